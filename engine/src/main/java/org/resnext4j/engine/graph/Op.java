@@ -1,0 +1,304 @@
+package org.resnext4j.engine.graph;
+
+import java.util.List;
+import org.resnext4j.engine.graph.Parameter.Role;
+
+/**
+ * An operation of a network, without its values: what it computes, what it owns, what shape comes
+ * out.
+ *
+ * <p>The interface is sealed so that every reader of a {@link Graph} is an exhaustive {@code
+ * switch}: a reader that does not know an operation does not compile.
+ */
+public sealed interface Op {
+
+  /**
+   * The shape of the output.
+   *
+   * @param inputs shapes of the inputs, in order
+   * @throws ShapeException if the operation cannot take them
+   */
+  Shape infer(List<Shape> inputs);
+
+  /** The tensors this operation owns, in the order of PyTorch's {@code state_dict}; often none. */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /**
+   * Where pictures enter.
+   *
+   * @param channels values of a pixel, 3 for RGB
+   */
+  record Input(int channels) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "input");
+      return requireChannels(input, channels, "input");
+    }
+  }
+
+  /**
+   * A convolution over {@code groups} independent groups of channels (the paper's cardinality):
+   * group g of the outputs sees only group g of the inputs. Zero padding, no dilation.
+   *
+   * @param inputChannels channels in, a multiple of {@code groups}
+   * @param outputChannels channels out, a multiple of {@code groups}
+   * @param kernel height and width of a filter, in pixels
+   * @param stride step between outputs, in input pixels
+   * @param padding zeros on each side, in pixels
+   * @param groups number of groups, 1 for a dense convolution
+   * @param bias whether a value is added to each output channel (before a batch norm there is none)
+   */
+  record Conv2d(
+      int inputChannels,
+      int outputChannels,
+      int kernel,
+      int stride,
+      int padding,
+      int groups,
+      boolean bias)
+      implements Op {
+
+    /** Checks that the channels divide into the groups and the sizes are positive. */
+    public Conv2d {
+      if (inputChannels < 1 || outputChannels < 1 || kernel < 1 || stride < 1 || groups < 1) {
+        throw new ShapeException(
+            "a convolution needs channels, kernel, stride and groups of at least 1, but was"
+                + " %d to %d channels, kernel %d, stride %d, %d groups"
+                    .formatted(inputChannels, outputChannels, kernel, stride, groups));
+      }
+      if (padding < 0 || padding >= kernel) {
+        throw new ShapeException(
+            "a convolution's padding must be at least 0 and less than its kernel of %d, but was %d"
+                .formatted(kernel, padding));
+      }
+      if (inputChannels % groups != 0 || outputChannels % groups != 0) {
+        throw new ShapeException(
+            "a convolution's channels must divide into its %d groups, but were %d in, %d out"
+                .formatted(groups, inputChannels, outputChannels));
+      }
+    }
+
+    /** A convolution without bias. */
+    public Conv2d(
+        int inputChannels, int outputChannels, int kernel, int stride, int padding, int groups) {
+      this(inputChannels, outputChannels, kernel, stride, padding, groups, false);
+    }
+
+    /** Input channels that one output channel sees. */
+    public int inputChannelsPerGroup() {
+      return inputChannels / groups;
+    }
+
+    /** Output channels of one group. */
+    public int outputChannelsPerGroup() {
+      return outputChannels / groups;
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = requireChannels(only(inputs, "convolution"), inputChannels, "convolution");
+      return new Shape(
+          input.batch(),
+          slide(input.height(), kernel, stride, padding, "convolution"),
+          slide(input.width(), kernel, stride, padding, "convolution"),
+          outputChannels);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      Parameter weight =
+          new Parameter(
+              "weight",
+              Role.CONVOLUTION_WEIGHT,
+              List.of(outputChannels, inputChannelsPerGroup(), kernel, kernel));
+      return bias
+          ? List.of(weight, new Parameter("bias", Role.CONVOLUTION_BIAS, List.of(outputChannels)))
+          : List.of(weight);
+    }
+  }
+
+  /**
+   * Batch normalisation: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, channel by
+   * channel.
+   *
+   * @param channels values of a pixel
+   * @param epsilon what keeps the division finite
+   */
+  record BatchNorm(int channels, double epsilon) implements Op {
+
+    /** PyTorch's and Torch7's default. */
+    public static final double DEFAULT_EPSILON = 1e-5;
+
+    /** A batch norm with the default epsilon. */
+    public BatchNorm(int channels) {
+      this(channels, DEFAULT_EPSILON);
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return requireChannels(only(inputs, "batch norm"), channels, "batch norm");
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Integer> shape = List.of(channels);
+      return List.of(
+          new Parameter("weight", Role.NORM_WEIGHT, shape),
+          new Parameter("bias", Role.NORM_BIAS, shape),
+          new Parameter("running_mean", Role.RUNNING_MEAN, shape),
+          new Parameter("running_var", Role.RUNNING_VARIANCE, shape));
+    }
+  }
+
+  /** {@code max(x, 0)}. */
+  record Relu() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs, "ReLU");
+    }
+  }
+
+  /** The sum of two or more inputs of one shape. */
+  record Add() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape first = several(inputs, "addition");
+      for (Shape other : inputs) {
+        if (!other.equals(first)) {
+          throw new ShapeException(
+              "an addition needs inputs of one shape, but found %s and %s".formatted(first, other));
+        }
+      }
+      return first;
+    }
+  }
+
+  /** The inputs' channels one after another; used by form (b) of the block (Fig. 3). */
+  record Concat() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape first = several(inputs, "concatenation");
+      int channels = 0;
+      for (Shape other : inputs) {
+        if (other.batch() != first.batch()
+            || other.height() != first.height()
+            || other.width() != first.width()) {
+          throw new ShapeException(
+              "a concatenation needs inputs of one batch, height and width, but found %s and %s"
+                  .formatted(first, other));
+        }
+        channels = Math.addExact(channels, other.channels());
+      }
+      return new Shape(first.batch(), first.height(), first.width(), channels);
+    }
+  }
+
+  /**
+   * The shortcut of type A: every {@code stride}-th pixel, with channels of zeros added before and
+   * after.
+   *
+   * @param stride step between the pixels kept
+   * @param channelsBefore channels of zeros in front
+   * @param channelsAfter channels of zeros behind
+   */
+  record Subsample(int stride, int channelsBefore, int channelsAfter) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "subsampling");
+      return new Shape(
+          input.batch(),
+          (input.height() - 1) / stride + 1,
+          (input.width() - 1) / stride + 1,
+          input.channels() + channelsBefore + channelsAfter);
+    }
+  }
+
+  /**
+   * The largest value of each window, channel by channel; what lies outside the picture never wins.
+   *
+   * @param kernel height and width of the window, in pixels
+   * @param stride step between outputs, in input pixels
+   * @param padding pixels on each side, less than half the kernel
+   */
+  record MaxPool(int kernel, int stride, int padding) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "max pool");
+      return new Shape(
+          input.batch(),
+          slide(input.height(), kernel, stride, padding, "max pool"),
+          slide(input.width(), kernel, stride, padding, "max pool"),
+          input.channels());
+    }
+  }
+
+  /** The mean of all pixels, channel by channel: {@code [batch, 1, 1, channels]}. */
+  record GlobalAveragePool() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "global average pool");
+      return new Shape(input.batch(), 1, 1, input.channels());
+    }
+  }
+
+  /**
+   * A fully connected layer with bias: {@code weight · x + bias} for a picture of one pixel.
+   *
+   * @param inputs values in
+   * @param outputs values out, the number of classes
+   */
+  record Linear(int inputs, int outputs) implements Op {
+    @Override
+    public Shape infer(List<Shape> shapes) {
+      Shape input = requireChannels(only(shapes, "linear layer"), inputs, "linear layer");
+      if (input.height() != 1 || input.width() != 1) {
+        throw new ShapeException("a linear layer needs a picture of one pixel, but found " + input);
+      }
+      return new Shape(input.batch(), 1, 1, outputs);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(
+          new Parameter("weight", Role.LINEAR_WEIGHT, List.of(outputs, inputs)),
+          new Parameter("bias", Role.LINEAR_BIAS, List.of(outputs)));
+    }
+  }
+
+  private static Shape only(List<Shape> inputs, String what) {
+    if (inputs.size() != 1) {
+      throw new ShapeException("a %s needs one input, but has %d".formatted(what, inputs.size()));
+    }
+    return inputs.getFirst();
+  }
+
+  private static Shape several(List<Shape> inputs, String what) {
+    if (inputs.size() < 2) {
+      throw new ShapeException(
+          "a %s needs at least two inputs, but has %d".formatted(what, inputs.size()));
+    }
+    return inputs.getFirst();
+  }
+
+  private static Shape requireChannels(Shape input, int channels, String what) {
+    if (input.channels() != channels) {
+      throw new ShapeException(
+          "a %s expects %d channels, but found %d in %s"
+              .formatted(what, channels, input.channels(), input));
+    }
+    return input;
+  }
+
+  /** Number of places at which a window fits along one side. */
+  private static int slide(int size, int kernel, int stride, int padding, String what) {
+    int room = size + 2 * padding - kernel;
+    if (room < 0) {
+      throw new ShapeException(
+          "a %s with a kernel of %d needs at least %d pixels a side, but found %d"
+              .formatted(what, kernel, kernel - 2 * padding, size));
+    }
+    return room / stride + 1;
+  }
+}

@@ -1,0 +1,75 @@
+package org.resnext4j.engine.tensor;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Parameter;
+
+/** The values of a graph's parameters, by full name: exactly those, each of the right shape. */
+public final class Weights {
+
+  private final SequencedMap<String, Tensor> tensors;
+
+  private Weights(SequencedMap<String, Tensor> tensors) {
+    this.tensors = tensors;
+  }
+
+  /**
+   * The weights of a graph, checked: every parameter is there, nothing else is, every shape fits.
+   * PyTorch's step counters ({@code num_batches_tracked}) are passed over.
+   *
+   * @throws IllegalArgumentException listing in full what is missing, unexpected or of another
+   *     shape
+   */
+  public static Weights of(Graph graph, Map<String, Tensor> tensors) {
+    List<String> problems = new ArrayList<>();
+    SequencedMap<String, Tensor> found = new LinkedHashMap<>();
+    Set<Map.Entry<String, Parameter>> expected = graph.parameters().entrySet();
+    for (Map.Entry<String, Parameter> entry : expected) {
+      Tensor tensor = tensors.get(entry.getKey());
+      if (tensor == null) {
+        problems.add("missing: %s %s".formatted(entry.getKey(), entry.getValue().shape()));
+      } else if (!tensor.shape().equals(entry.getValue().shape())) {
+        problems.add(
+            "%s: expected shape %s, found %s"
+                .formatted(entry.getKey(), entry.getValue().shape(), tensor.shape()));
+      } else {
+        found.put(entry.getKey(), tensor);
+      }
+    }
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      String name = entry.getKey();
+      if (!graph.parameters().containsKey(name) && !name.endsWith("num_batches_tracked")) {
+        problems.add("unexpected: %s %s".formatted(name, entry.getValue().shape()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the weights do not fit the network:\n  " + String.join("\n  ", problems));
+    }
+    return new Weights(Collections.unmodifiableSequencedMap(found));
+  }
+
+  /**
+   * The tensor of a full name, such as {@code layer1.0.conv2.weight}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("there is no weight named '" + name + "'");
+    }
+    return tensor;
+  }
+
+  /** All tensors by full name, in the graph's order. */
+  public SequencedMap<String, Tensor> tensors() {
+    return tensors;
+  }
+}
