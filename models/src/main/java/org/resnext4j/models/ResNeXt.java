@@ -1,0 +1,315 @@
+package org.resnext4j.models;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnext4j.engine.graph.Graph;
+
+/**
+ * A network of the family, as data: ResNeXt, and ResNet as its member of cardinality 1.
+ *
+ * <p>The template keeps the paper's two rules (section 3.1): blocks that give maps of one size
+ * share their width and filter sizes, and whenever the map is halved the width doubles. So one
+ * cardinality C, one width d and the number of blocks of each stage determine everything: at stage
+ * s (from 0) the grouped convolution has {@code C · d · 2^s} channels, the stage's output {@code
+ * stemChannels · 2^s · 4} (times 1 for basic blocks).
+ *
+ * {@snippet :
+ * ResNeXt model = ResNeXt.preset("resnext50_32x4d").withClasses(10);
+ * Graph graph = model.graph();
+ * }
+ *
+ * @param name its usual name, such as {@code resnext50_32x4d}
+ * @param stem how pictures enter
+ * @param kind basic or bottleneck blocks
+ * @param stages blocks of each stage
+ * @param stemChannels channels after the stem (64; 16 for the CIFAR ResNets)
+ * @param cardinality C, the number of paths of a block; 1 for basic blocks
+ * @param width d, the channels of one path in the first stage; for basic blocks the stem's channels
+ * @param shortcut what is added to a block's residual
+ * @param form in which of the equivalent forms the block is built
+ * @param inputChannels values of a pixel, 3 for RGB
+ * @param classes number of logits
+ */
+public record ResNeXt(
+    String name,
+    Stem stem,
+    BlockKind kind,
+    List<Integer> stages,
+    int stemChannels,
+    int cardinality,
+    int width,
+    Shortcut shortcut,
+    BlockForm form,
+    int inputChannels,
+    int classes) {
+
+  /**
+   * Checks every field.
+   *
+   * @throws IllegalArgumentException naming the field, what was expected and what was found
+   */
+  public ResNeXt {
+    stages = List.copyOf(stages);
+    requirePositive("stemChannels", stemChannels);
+    requirePositive("cardinality", cardinality);
+    requirePositive("width", width);
+    requirePositive("inputChannels", inputChannels);
+    requirePositive("classes", classes);
+    if (stages.isEmpty() || stages.size() > 8) {
+      throw new IllegalArgumentException("stages must be 1 to 8, but were " + stages.size());
+    }
+    stages.forEach(blocks -> requirePositive("blocks of a stage", blocks));
+    if (kind == BlockKind.BASIC && (cardinality != 1 || width != stemChannels)) {
+      throw new IllegalArgumentException(
+          "a network of basic blocks has cardinality 1 and the stem's width of %d, but was %dx%dd"
+              .formatted(stemChannels, cardinality, width));
+    }
+    if (kind == BlockKind.BASIC && form != BlockForm.GROUPED) {
+      throw new IllegalArgumentException(
+          "only bottleneck blocks have the forms of the paper's Fig. 3, but form was " + form);
+    }
+  }
+
+  private static void requirePositive(String what, int value) {
+    if (value < 1 || value > 1 << 20) {
+      throw new IllegalArgumentException(
+          "%s must be 1 to %d, but was %d".formatted(what, 1 << 20, value));
+    }
+  }
+
+  /**
+   * The network of a usual name; {@link Presets} lists them.
+   *
+   * @throws IllegalArgumentException if there is none, with the nearest names
+   */
+  public static ResNeXt preset(String name) {
+    return Presets.find(name);
+  }
+
+  /** A builder; as it starts it describes ResNeXt-50 32×4d. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The same network for another number of classes. */
+  public ResNeXt withClasses(int newClasses) {
+    return new ResNeXt(
+        name,
+        stem,
+        kind,
+        stages,
+        stemChannels,
+        cardinality,
+        width,
+        shortcut,
+        form,
+        inputChannels,
+        newClasses);
+  }
+
+  /** The same network with another shortcut. */
+  public ResNeXt withShortcut(Shortcut newShortcut) {
+    return new ResNeXt(
+        name,
+        stem,
+        kind,
+        stages,
+        stemChannels,
+        cardinality,
+        width,
+        newShortcut,
+        form,
+        inputChannels,
+        classes);
+  }
+
+  /** The same function, its blocks built in another form (Fig. 3). */
+  public ResNeXt withForm(BlockForm newForm) {
+    return new ResNeXt(
+        name,
+        stem,
+        kind,
+        stages,
+        stemChannels,
+        cardinality,
+        width,
+        shortcut,
+        newForm,
+        inputChannels,
+        classes);
+  }
+
+  /** Side of the pictures it is usually given, in pixels. */
+  public int inputSize() {
+    return stem.inputSize();
+  }
+
+  /** Channels of the 3×3 convolutions at a stage (from 0): {@code C · d · 2^stage}. */
+  public int stageWidth(int stage) {
+    return Math.multiplyExact(cardinality, pathWidth(stage));
+  }
+
+  /** Channels of one path at a stage (from 0): {@code d · 2^stage}. */
+  public int pathWidth(int stage) {
+    return Math.multiplyExact(width, 1 << stage);
+  }
+
+  /** Output channels of a stage (from 0). */
+  public int stageChannels(int stage) {
+    return Math.multiplyExact(stemChannels * kind.expansion(), 1 << stage);
+  }
+
+  /** Layers with weights on the longest path, as the name counts them (50 for ResNeXt-50). */
+  public int depth() {
+    int convolutions = kind == BlockKind.BOTTLENECK ? 3 : 2;
+    return 2 + convolutions * stages.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /**
+   * Names of the nodes whose outputs are the stages' results, from the finest map to the coarsest.
+   * The last is the map that class activation mapping reads.
+   */
+  public List<String> stageOutputs() {
+    List<String> names = new ArrayList<>();
+    for (int stage = 0; stage < stages.size(); stage++) {
+      names.add(blockName(stage, stages.get(stage) - 1) + ".relu");
+    }
+    return List.copyOf(names);
+  }
+
+  /** Name of a block (both from 0), as torchvision's modules are called: {@code layer1.0}. */
+  public static String blockName(int stage, int block) {
+    return "layer%d.%d".formatted(stage + 1, block);
+  }
+
+  /** The network as a graph; parameters carry torchvision's names. */
+  public Graph graph() {
+    return new GraphBuilder(this).build();
+  }
+
+  /** Collects the fields of a {@link ResNeXt}. */
+  public static final class Builder {
+
+    private String name = "";
+    private Stem stem = Stem.IMAGENET;
+    private BlockKind kind = BlockKind.BOTTLENECK;
+    private List<Integer> stages = List.of(3, 4, 6, 3);
+    private int stemChannels = 64;
+    private int cardinality = 32;
+    private int width = 4;
+    private Shortcut shortcut = Shortcut.PROJECTION;
+    private BlockForm form = BlockForm.GROUPED;
+    private int inputChannels = 3;
+    private int classes = 1000;
+
+    private Builder() {}
+
+    /** The name; without it one is made of depth, cardinality and width. */
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** How pictures enter. */
+    public Builder stem(Stem value) {
+      stem = value;
+      return this;
+    }
+
+    /** Basic blocks of two 3×3 convolutions instead of bottlenecks; cardinality becomes 1. */
+    public Builder basicBlocks() {
+      kind = BlockKind.BASIC;
+      return this;
+    }
+
+    /** Blocks of each stage. */
+    public Builder stages(Integer... blocks) {
+      stages = List.of(blocks);
+      return this;
+    }
+
+    /** Channels after the stem. */
+    public Builder stemChannels(int value) {
+      stemChannels = value;
+      return this;
+    }
+
+    /** C, the number of paths of a block. */
+    public Builder cardinality(int value) {
+      cardinality = value;
+      return this;
+    }
+
+    /** d, the channels of one path in the first stage. */
+    public Builder width(int value) {
+      width = value;
+      return this;
+    }
+
+    /** What is added to a block's residual. */
+    public Builder shortcut(Shortcut value) {
+      shortcut = value;
+      return this;
+    }
+
+    /** In which form the block is built. */
+    public Builder form(BlockForm value) {
+      form = value;
+      return this;
+    }
+
+    /** Values of a pixel. */
+    public Builder inputChannels(int value) {
+      inputChannels = value;
+      return this;
+    }
+
+    /** Number of logits. */
+    public Builder classes(int value) {
+      classes = value;
+      return this;
+    }
+
+    /**
+     * The network described.
+     *
+     * @throws IllegalArgumentException if a field is out of range
+     */
+    public ResNeXt build() {
+      boolean basic = kind == BlockKind.BASIC;
+      ResNeXt model =
+          new ResNeXt(
+              name,
+              stem,
+              kind,
+              stages,
+              stemChannels,
+              basic ? 1 : cardinality,
+              basic ? stemChannels : width,
+              shortcut,
+              form,
+              inputChannels,
+              classes);
+      return name.isEmpty() ? named(model) : model;
+    }
+
+    private static ResNeXt named(ResNeXt model) {
+      String madeName =
+          model.kind() == BlockKind.BASIC
+              ? "resnet%d".formatted(model.depth())
+              : "resnext%d_%dx%dd".formatted(model.depth(), model.cardinality(), model.width());
+      return new ResNeXt(
+          madeName,
+          model.stem(),
+          model.kind(),
+          model.stages(),
+          model.stemChannels(),
+          model.cardinality(),
+          model.width(),
+          model.shortcut(),
+          model.form(),
+          model.inputChannels(),
+          model.classes());
+    }
+  }
+}

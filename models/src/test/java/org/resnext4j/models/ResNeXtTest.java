@@ -1,0 +1,91 @@
+package org.resnext4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.graph.Shape;
+
+class ResNeXtTest {
+
+  /** Counts by torchvision (the first eight also in the shared parity fixture), and the paper's. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnext50_32x4d, 25028904",
+    "resnext101_32x4d, 44177704",
+    "resnext101_64x4d, 83455272",
+    "resnext101_32x8d, 88791336",
+    "resnet18, 11689512",
+    "resnet34, 21797672",
+    "resnet50, 25557032",
+    "resnet101, 44549160",
+    "resnet152, 60192808",
+    "resnet20, 269722",
+    "resnet56, 853018",
+    "resnext29_8x64d, 34426698",
+    "resnext29_16x64d, 68155210",
+  })
+  void aPresetHasThePublishedNumberOfParameters(String name, long parameters) {
+    long counted =
+        ResNeXt.preset(name).graph().parameters().values().stream()
+            .filter(parameter -> parameter.role().isTrainable())
+            .mapToLong(Parameter::elements)
+            .sum();
+    assertThat(counted).isEqualTo(parameters);
+  }
+
+  @Test
+  void everyPresetInfersItsShapesFromPixelsToLogits() {
+    for (ResNeXt model : Presets.all()) {
+      Graph graph = model.graph();
+      List<Shape> shapes = graph.shapes(new Shape(2, model.inputSize(), model.inputSize(), 3));
+      assertThat(shapes.getLast()).isEqualTo(new Shape(2, 1, 1, model.classes()));
+      Shape lastMap = shapes.get(graph.node(model.stageOutputs().getLast()).index());
+      assertThat(lastMap.height()).as(model.name()).isEqualTo(model.stem() == Stem.CIFAR ? 8 : 7);
+    }
+  }
+
+  @Test
+  void aPresetIsNamedByItsDepth() {
+    for (ResNeXt model : Presets.all()) {
+      assertThat(model.name()).matches("resnex?t" + model.depth() + "(_.*)?");
+    }
+  }
+
+  @Test
+  void theWidthDoublesWheneverTheMapIsHalved() {
+    ResNeXt model = ResNeXt.preset("resnext50_32x4d");
+    assertThat(List.of(0, 1, 2, 3).stream().map(model::stageWidth))
+        .containsExactly(128, 256, 512, 1024);
+    assertThat(List.of(0, 1, 2, 3).stream().map(model::stageChannels))
+        .containsExactly(256, 512, 1024, 2048);
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheNearest() {
+    assertThatThrownBy(() -> ResNeXt.preset("resnext50_32x4"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'resnext50_32x4'")
+        .hasMessageContaining("resnext50_32x4d");
+  }
+
+  @Test
+  void typeCProjectsInEveryBlockAndTypeANever() {
+    ResNeXt model = ResNeXt.preset("resnext50_32x4d");
+    assertThat(projections(model.withShortcut(Shortcut.PROJECTION_ALWAYS))).isEqualTo(16);
+    assertThat(projections(model)).isEqualTo(4);
+    assertThat(projections(model.withShortcut(Shortcut.ZERO_PADDING))).isZero();
+    assertThat(projections(model.withShortcut(Shortcut.NONE))).isZero();
+  }
+
+  private static long projections(ResNeXt model) {
+    return model.graph().nodes().stream()
+        .filter(node -> node.name().endsWith("downsample.0"))
+        .count();
+  }
+}
