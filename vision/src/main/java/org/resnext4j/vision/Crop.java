@@ -1,0 +1,39 @@
+package org.resnext4j.vision;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * A rectangle of a picture; what lies outside the picture is black.
+ *
+ * @param top first row, may be negative
+ * @param left first column, may be negative
+ * @param height rows of the result
+ * @param width columns of the result
+ */
+public record Crop(int top, int left, int height, int width) implements UnaryOperator<Image> {
+
+  @Override
+  public Image apply(Image image) {
+    return window(image, top, left, height, width);
+  }
+
+  static Image window(Image image, int top, int left, int height, int width) {
+    if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
+      return image;
+    }
+    Image result = Image.black(height, width);
+    int from = Math.max(0, left);
+    int columns = Math.min(image.width(), left + width) - from;
+    for (int y = Math.max(0, -top);
+        y < Math.min(height, image.height() - top) && columns > 0;
+        y++) {
+      System.arraycopy(
+          image.rgb(),
+          ((top + y) * image.width() + from) * Image.CHANNELS,
+          result.rgb(),
+          (y * width + from - left) * Image.CHANNELS,
+          columns * Image.CHANNELS);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,228 @@
+package org.resnext4j.vision;
+
+import java.util.Arrays;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a network was trained to see: the shorter side resized to {@code resize}, the central {@code
+ * crop} × {@code crop} pixels, scaled to 0..1, less the mean, divided by the deviation; the meaning
+ * and the rounding are torchvision's {@code Resize}, {@code CenterCrop}, {@code ToTensor} and
+ * {@code Normalize} on a Pillow image.
+ *
+ * @param resize length of the shorter side after resizing, in pixels
+ * @param crop side of the central square, in pixels; black pixels pad what is smaller
+ * @param interpolation filter of the resizing
+ * @param mean of red, green and blue, in units of 0..1
+ * @param deviation of red, green and blue, in units of 0..1, positive
+ */
+@SuppressWarnings("ArrayRecordComponent") // Copied in and out, compared by content.
+public record Preprocessing(
+    int resize, int crop, Interpolation interpolation, float[] mean, float[] deviation) {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException if a size is not positive, or mean or deviation are not three
+   *     finite numbers, the deviations positive
+   */
+  public Preprocessing {
+    if (resize < 1 || crop < 1) {
+      throw new IllegalArgumentException(
+          "preprocessing needs positive sizes, but found resize %d and crop %d"
+              .formatted(resize, crop));
+    }
+    mean = mean.clone();
+    deviation = deviation.clone();
+    if (mean.length != Image.CHANNELS || deviation.length != Image.CHANNELS) {
+      throw new IllegalArgumentException(
+          "preprocessing needs a mean and a deviation of 3 numbers, but found %d and %d"
+              .formatted(mean.length, deviation.length));
+    }
+    for (int c = 0; c < Image.CHANNELS; c++) {
+      if (!Float.isFinite(mean[c]) || !Float.isFinite(deviation[c]) || deviation[c] <= 0) {
+        throw new IllegalArgumentException(
+            "preprocessing needs finite means and positive deviations, but found %s and %s"
+                .formatted(Arrays.toString(mean), Arrays.toString(deviation)));
+      }
+    }
+  }
+
+  /** The paper's, and torchvision's first weights': 224 pixels out of 256, bilinear. */
+  public static Preprocessing imagenet() {
+    return new Preprocessing(
+        256,
+        224,
+        Interpolation.BILINEAR,
+        new float[] {0.485f, 0.456f, 0.406f},
+        new float[] {0.229f, 0.224f, 0.225f});
+  }
+
+  /** Of torchvision's second weights ({@code IMAGENET1K_V2}): 224 pixels out of 232, bilinear. */
+  public static Preprocessing imagenetV2() {
+    return imagenet().withSizes(232, 224);
+  }
+
+  /** Whole pictures of 32 × 32 pixels, with the mean and deviation of CIFAR-10's training set. */
+  public static Preprocessing cifar() {
+    return new Preprocessing(
+        32,
+        32,
+        Interpolation.BILINEAR,
+        new float[] {125.3f / 255, 123.0f / 255, 113.9f / 255},
+        new float[] {63.0f / 255, 62.1f / 255, 66.7f / 255});
+  }
+
+  /** The same with other sizes. */
+  public Preprocessing withSizes(int newResize, int newCrop) {
+    return new Preprocessing(newResize, newCrop, interpolation, mean, deviation);
+  }
+
+  /** The same with another filter. */
+  public Preprocessing withInterpolation(Interpolation newInterpolation) {
+    return new Preprocessing(resize, crop, newInterpolation, mean, deviation);
+  }
+
+  /** The same with another mean and deviation. */
+  public Preprocessing withNormalization(float[] newMean, float[] newDeviation) {
+    return new Preprocessing(resize, crop, interpolation, newMean, newDeviation);
+  }
+
+  @Override
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  @Override
+  public float[] deviation() {
+    return deviation.clone();
+  }
+
+  /** Rows of the result. */
+  public int height() {
+    return crop;
+  }
+
+  /** Columns of the result. */
+  public int width() {
+    return crop;
+  }
+
+  /** Numbers in the result: height × width × 3. */
+  public int elements() {
+    return Math.multiplyExact(Math.multiplyExact(crop, crop), Image.CHANNELS);
+  }
+
+  /** Writes what the network reads into {@code destination}, {@code [height, width, 3]}. */
+  public void apply(Image image, float[] destination, int offset) {
+    normalize().apply(cropped(image), destination, offset);
+  }
+
+  /** The picture after resizing and cropping, before it becomes numbers: what the network sees. */
+  public Image cropped(Image image) {
+    return new CenterCrop(crop).apply(Resize.shorterSide(resize, interpolation).apply(image));
+  }
+
+  /** The last step alone: from samples to normalised numbers. */
+  public Normalize normalize() {
+    return new Normalize(mean, deviation);
+  }
+
+  /** As one line of JSON, read back by {@link #fromJson}. */
+  public String toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("resize", resize);
+    node.put("crop", crop);
+    node.put("interpolation", interpolation.name().toLowerCase(Locale.ROOT));
+    put(node.putArray("mean"), mean);
+    put(node.putArray("deviation"), deviation);
+    return node.toString();
+  }
+
+  private static void put(ArrayNode array, float[] values) {
+    for (float value : values) {
+      array.add(value);
+    }
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if it is not JSON, or a field is absent or not as expected
+   */
+  public static Preprocessing fromJson(String json) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "preprocessing should be a JSON object, but found: " + e.getOriginalMessage(), e);
+    }
+    return new Preprocessing(
+        integer(node, "resize"),
+        integer(node, "crop"),
+        interpolation(node.path("interpolation").asString("")),
+        numbers(node, "mean"),
+        numbers(node, "deviation"));
+  }
+
+  private static int integer(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+      throw new IllegalArgumentException(
+          "preprocessing field '%s' should be an integer, but found %s".formatted(field, value));
+    }
+    return value.intValue();
+  }
+
+  private static Interpolation interpolation(String name) {
+    for (Interpolation interpolation : Interpolation.values()) {
+      if (interpolation.name().equalsIgnoreCase(name)) {
+        return interpolation;
+      }
+    }
+    throw new IllegalArgumentException(
+        "preprocessing field 'interpolation' should be bilinear or bicubic, but found '%s'"
+            .formatted(name));
+  }
+
+  private static float[] numbers(JsonNode node, String field) {
+    JsonNode array = node.path(field);
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!array.path(i).isNumber()) {
+        throw new IllegalArgumentException(
+            "preprocessing field '%s' should be three numbers, but found %s"
+                .formatted(field, array));
+      }
+      values[i] = array.get(i).floatValue();
+    }
+    return values;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Preprocessing p
+        && resize == p.resize
+        && crop == p.crop
+        && interpolation == p.interpolation
+        && Arrays.equals(mean, p.mean)
+        && Arrays.equals(deviation, p.deviation);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(mean) ^ Arrays.hashCode(deviation) ^ (resize * 31 + crop);
+  }
+
+  @Override
+  public String toString() {
+    return "Preprocessing" + toJson();
+  }
+}

@@ -1,0 +1,85 @@
+package org.resnext4j.vision;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * A picture in another size, as torchvision's {@code Resize} of a Pillow image: antialiased, to the
+ * same bits.
+ */
+public sealed interface Resize extends UnaryOperator<Image> {
+
+  /** The shorter side gets {@code size} pixels; the longer keeps the proportion, rounded down. */
+  static Resize shorterSide(int size, Interpolation interpolation) {
+    return new ShorterSide(size, interpolation);
+  }
+
+  /** Exactly this size, whatever the proportion. */
+  static Resize exactly(int height, int width, Interpolation interpolation) {
+    return new Exactly(height, width, interpolation);
+  }
+
+  /** What size a picture of this size gets. */
+  Size size(int height, int width);
+
+  /** The filter. */
+  Interpolation interpolation();
+
+  /** The resized picture; the same object if the size does not change. */
+  @Override
+  default Image apply(Image image) {
+    Size size = size(image.height(), image.width());
+    return Resampler.resample(
+        image,
+        new Crop(0, 0, image.height(), image.width()),
+        size.height(),
+        size.width(),
+        new Crop(0, 0, size.height(), size.width()),
+        interpolation());
+  }
+
+  /** Rows and columns. */
+  record Size(int height, int width) {}
+
+  /** The form of {@link Resize#shorterSide}. */
+  record ShorterSide(int size, Interpolation interpolation) implements Resize {
+
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ShorterSide {
+      if (size < 1) {
+        throw new IllegalArgumentException("a resize needs a positive size, but found " + size);
+      }
+    }
+
+    @Override
+    public Size size(int height, int width) {
+      return height <= width
+          ? new Size(size, Math.toIntExact((long) size * width / height))
+          : new Size(Math.toIntExact((long) size * height / width), size);
+    }
+  }
+
+  /** The form of {@link Resize#exactly}. */
+  record Exactly(int height, int width, Interpolation interpolation) implements Resize {
+
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Exactly {
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "a resize needs a positive size, but found %d×%d".formatted(height, width));
+      }
+    }
+
+    @Override
+    public Size size(int inputHeight, int inputWidth) {
+      return new Size(height, width);
+    }
+  }
+}
