@@ -1,0 +1,54 @@
+package org.resnext4j.engine.reference;
+
+import java.util.Arrays;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * The output of a node in float64.
+ *
+ * @param shape {@code [batch, height, width, channels]}
+ * @param values row-major in that order; shared, not copied
+ */
+@SuppressWarnings("ArrayRecordComponent") // Compared by value where it matters, in tests.
+public record Activation(Shape shape, double[] values) {
+
+  /**
+   * Checks that the values fill the shape.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  public Activation {
+    if (values.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "an activation of shape %s needs %d values, but found %d"
+              .formatted(shape, shape.elements(), values.length));
+    }
+  }
+
+  /** An activation of zeros. */
+  public static Activation zeros(Shape shape) {
+    return new Activation(shape, new double[Math.toIntExact(shape.elements())]);
+  }
+
+  /** The same values in float64. */
+  public static Activation of(Shape shape, float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return new Activation(shape, wide);
+  }
+
+  /** Where a value lies in the array. */
+  public int index(int picture, int y, int x, int channel) {
+    return ((picture * shape.height() + y) * shape.width() + x) * shape.channels() + channel;
+  }
+
+  /** The value of a channel of a pixel. */
+  public double at(int picture, int y, int x, int channel) {
+    return values[index(picture, y, x, channel)];
+  }
+
+  /** Whether a pixel lies inside the picture, and not in its padding. */
+  boolean contains(int y, int x) {
+    return y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
+  }
+}
