@@ -1,0 +1,167 @@
+package org.resnext4j.vision.metrics;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * How often each class was taken for each other: counted picture by picture. Only the cells that
+ * occur are kept, so that thousands of classes cost no more than the pictures seen. Not
+ * thread-safe.
+ */
+public final class ConfusionMatrix {
+
+  private final int classes;
+  private final Map<Long, Integer> cells = new HashMap<>();
+  private final long[] actual;
+  private final long[] predicted;
+  private final long[] right;
+
+  /**
+   * An empty matrix.
+   *
+   * @param classes number of classes, at least 1
+   */
+  public ConfusionMatrix(int classes) {
+    if (classes < 1) {
+      throw new IllegalArgumentException(
+          "a confusion matrix needs at least 1 class, but was given " + classes);
+    }
+    this.classes = classes;
+    actual = new long[classes];
+    predicted = new long[classes];
+    right = new long[classes];
+  }
+
+  /**
+   * Counts one picture.
+   *
+   * @param actualClass index of the class it is of
+   * @param predictedClass index of the class it was taken for
+   */
+  public void add(int actualClass, int predictedClass) {
+    add(actualClass, predictedClass, 1);
+  }
+
+  private void add(int actualClass, int predictedClass, int times) {
+    actual[actualClass] += times;
+    predicted[predictedClass] += times;
+    if (actualClass == predictedClass) {
+      right[actualClass] += times;
+    }
+    cells.merge((long) actualClass * classes + predictedClass, times, Integer::sum);
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Pictures of one class that were taken for another, or for itself. */
+  public long count(int actualClass, int predictedClass) {
+    return cells.getOrDefault((long) actualClass * classes + predictedClass, 0);
+  }
+
+  /** Pictures counted. */
+  public long total() {
+    return IntStream.range(0, classes).mapToLong(c -> actual[c]).sum();
+  }
+
+  /** Share of all pictures taken for what they are: top-1 accuracy. */
+  public Proportion accuracy() {
+    return new Proportion(IntStream.range(0, classes).mapToLong(c -> right[c]).sum(), total());
+  }
+
+  /** Share of a class's pictures taken for that class. */
+  public Proportion accuracy(int ofClass) {
+    return new Proportion(right[ofClass], actual[ofClass]);
+  }
+
+  /**
+   * Precision, recall and F1 of one class against all others; of two classes this is the binary
+   * score with that class as the positive one.
+   */
+  public Scores binary(int positive) {
+    return Scores.of(right[positive], predicted[positive], actual[positive]);
+  }
+
+  /**
+   * The plain mean of the classes' scores, each class with the same say. Classes that neither occur
+   * nor were predicted are left out, as scikit-learn leaves them out.
+   */
+  public Scores macro() {
+    double precision = 0;
+    double recall = 0;
+    double f1 = 0;
+    int counted = 0;
+    for (int c = 0; c < classes; c++) {
+      if (actual[c] + predicted[c] > 0) {
+        Scores scores = binary(c);
+        precision += scores.precision();
+        recall += scores.recall();
+        f1 += scores.f1();
+        counted++;
+      }
+    }
+    int divisor = Math.max(1, counted);
+    return new Scores(precision / divisor, recall / divisor, f1 / divisor);
+  }
+
+  /** The scores of all decisions pooled; with one label a picture all three equal the accuracy. */
+  public Scores micro() {
+    long hits = IntStream.range(0, classes).mapToLong(c -> right[c]).sum();
+    long called = IntStream.range(0, classes).mapToLong(c -> predicted[c]).sum();
+    return Scores.of(hits, called, total());
+  }
+
+  /**
+   * A percentile bootstrap's 95 % interval for a score that has no closed one, such as F1: the
+   * pictures counted are drawn anew with replacement, as many as there were, and the score taken of
+   * each such sample. The matrix says all that is needed of the pictures.
+   *
+   * @param statistic the score
+   * @param samples how many times to draw, at least 40; 1000 is usual
+   * @param seed where the randomness starts: the same seed gives the same interval
+   */
+  public Interval bootstrap(ToDoubleFunction<ConfusionMatrix> statistic, int samples, long seed) {
+    if (samples < 40) {
+      throw new IllegalArgumentException(
+          "a bootstrap's 95 % interval needs at least 40 samples, but was asked for " + samples);
+    }
+    long[] keys = cells.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+    int[] pictures = pictures(keys);
+    Random random = new Random(seed);
+    double[] values = new double[samples];
+    for (int sample = 0; sample < samples; sample++) {
+      int[] drawn = new int[keys.length];
+      for (int i = 0; i < pictures.length; i++) {
+        drawn[pictures[random.nextInt(pictures.length)]]++;
+      }
+      ConfusionMatrix resampled = new ConfusionMatrix(classes);
+      for (int cell = 0; cell < keys.length; cell++) {
+        if (drawn[cell] > 0) {
+          resampled.add(
+              Math.toIntExact(keys[cell] / classes),
+              Math.toIntExact(keys[cell] % classes),
+              drawn[cell]);
+        }
+      }
+      values[sample] = statistic.applyAsDouble(resampled);
+    }
+    return Percentiles.interval(values);
+  }
+
+  /** The cell of each picture counted, as an index into the keys. */
+  private int[] pictures(long[] keys) {
+    int[] pictures = new int[Math.toIntExact(total())];
+    int next = 0;
+    for (int cell = 0; cell < keys.length; cell++) {
+      for (int i = cells.get(keys[cell]); i > 0; i--) {
+        pictures[next++] = cell;
+      }
+    }
+    return pictures;
+  }
+}

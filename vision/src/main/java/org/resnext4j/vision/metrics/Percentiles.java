@@ -1,0 +1,23 @@
+package org.resnext4j.vision.metrics;
+
+import java.util.Arrays;
+
+/** Where 95 % of a sample of values lie. */
+final class Percentiles {
+
+  private Percentiles() {}
+
+  /** From the 2.5th to the 97.5th percentile, between neighbours by straight line. */
+  static Interval interval(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return new Interval(at(sorted, 0.025), at(sorted, 0.975));
+  }
+
+  private static double at(double[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+}
