@@ -1,0 +1,120 @@
+package org.resnext4j.models.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * How one number of a tensor is stored in a file, little-endian; the names are those of
+ * safetensors. In memory every tensor is float32.
+ */
+public enum ElementType {
+  /** IEEE 754 double precision. */
+  F64(8),
+  /** IEEE 754 single precision. */
+  F32(4),
+  /** IEEE 754 half precision. */
+  F16(2),
+  /** The upper half of a single: its exponent, 7 bits of its mantissa. */
+  BF16(2),
+  /** Signed 64-bit integer; PyTorch counts batches with it. */
+  I64(8),
+  /** Signed 32-bit integer. */
+  I32(4),
+  /** Signed 16-bit integer. */
+  I16(2),
+  /** Signed byte. */
+  I8(1),
+  /** Unsigned byte. */
+  U8(1),
+  /** A byte that is 0 or not. */
+  BOOL(1);
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one number. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** The type of a safetensors name, such as {@code BF16}; empty where it is not supported. */
+  static Optional<ElementType> named(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  }
+
+  /** The number at a byte offset, rounded to float32. */
+  float get(MemorySegment bytes, long at) {
+    return switch (this) {
+      case F64 -> (float) bytes.get(DOUBLE, at);
+      case F32 -> bytes.get(FLOAT, at);
+      case F16 -> Float.float16ToFloat(bytes.get(SHORT, at));
+      case BF16 -> Float.intBitsToFloat(bytes.get(SHORT, at) << 16);
+      case I64 -> (float) bytes.get(LONG, at);
+      case I32 -> (float) bytes.get(INT, at);
+      case I16 -> bytes.get(SHORT, at);
+      case I8 -> bytes.get(ValueLayout.JAVA_BYTE, at);
+      case U8 -> bytes.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+      case BOOL -> bytes.get(ValueLayout.JAVA_BYTE, at) != 0 ? 1 : 0;
+    };
+  }
+
+  /** As many numbers as fit the destination, one after another from a byte offset. */
+  void get(MemorySegment source, long at, float[] destination) {
+    if (this == F32) {
+      MemorySegment.copy(source, FLOAT, at, destination, 0, destination.length);
+      return;
+    }
+    for (int i = 0; i < destination.length; i++) {
+      destination[i] = get(source, at + (long) i * bytes);
+    }
+  }
+
+  /**
+   * Stores numbers one after another, each rounded to the nearest, ties to even.
+   *
+   * @param source the numbers
+   * @param from the first of them
+   * @param count how many
+   * @param destination where they go, from its start
+   */
+  void put(float[] source, int from, int count, MemorySegment destination) {
+    for (int i = 0; i < count; i++) {
+      float value = source[from + i];
+      long at = (long) i * bytes;
+      switch (this) {
+        case F64 -> destination.set(DOUBLE, at, value);
+        case F32 -> destination.set(FLOAT, at, value);
+        case F16 -> destination.set(SHORT, at, Float.floatToFloat16(value));
+        case BF16 -> destination.set(SHORT, at, toBfloat16(value));
+        case I64, I32, I16, I8, U8, BOOL ->
+            throw new IllegalArgumentException("weights are not written as " + this);
+      }
+    }
+  }
+
+  private static short toBfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40); // A NaN stays one, even if its low bits made it so.
+    }
+    int roundingHalfToEven = 0x7FFF + ((bits >>> 16) & 1);
+    return (short) ((bits + roundingHalfToEven) >>> 16);
+  }
+}

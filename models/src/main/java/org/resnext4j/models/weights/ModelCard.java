@@ -1,0 +1,33 @@
+package org.resnext4j.models.weights;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * What belongs to a model besides its weights; kept in the metadata of a safetensors file.
+ *
+ * @param model the model's name, such as {@code resnext50_32x4d}
+ * @param labels the classes' names in the order of the logits; empty if not known
+ * @param preprocessingJson how pictures are made ready, as JSON, if known
+ * @param provenance where the weights come from (data, settings, seed, version), by key
+ */
+public record ModelCard(
+    String model,
+    List<String> labels,
+    Optional<String> preprocessingJson,
+    SequencedMap<String, String> provenance) {
+
+  /** Copies the collections. */
+  public ModelCard {
+    labels = List.copyOf(labels);
+    provenance = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(provenance));
+  }
+
+  /** A card that knows the model's name alone. */
+  public static ModelCard of(String model) {
+    return new ModelCard(model, List.of(), Optional.empty(), new LinkedHashMap<>());
+  }
+}

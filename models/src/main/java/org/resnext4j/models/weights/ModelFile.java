@@ -1,0 +1,53 @@
+package org.resnext4j.models.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.ResNeXt;
+
+/**
+ * A network with its weights and its card, as one file holds them.
+ *
+ * @param model the network
+ * @param weights its weights, checked against its graph
+ * @param card labels, preprocessing and provenance
+ */
+public record ModelFile(ResNeXt model, Weights weights, ModelCard card) {
+
+  /**
+   * Loads a model from a file of any known format.
+   *
+   * <p>The network is the one that the file's metadata names; without metadata it is recognised
+   * from the tensors' names and shapes.
+   *
+   * @throws WeightFileException if the file is of no known format or damaged, or its tensors do not
+   *     fit the network; then every missing, unexpected and differently shaped one is listed
+   * @throws IOException if it cannot be read
+   */
+  public static ModelFile load(Path file) throws IOException {
+    return load(file, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a model from a file of any known format.
+   *
+   * @param options which network, which part, and whether the classifier is replaced
+   * @throws WeightFileException as {@link #load(Path)}
+   * @throws IOException if it cannot be read
+   */
+  public static ModelFile load(Path file, LoadOptions options) throws IOException {
+    return ModelLoader.load(file, options);
+  }
+
+  /**
+   * Writes a model as a safetensors file, whole or not at all.
+   *
+   * @param file where it goes; an existing one is replaced
+   * @param type how the numbers are stored: F32, F16 or BF16
+   * @throws WeightFileException if a number does not fit the type
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void save(Path file, ModelFile model, ElementType type) throws IOException {
+    WeightFiles.write(file, model.weights().tensors(), ModelMetadata.write(model), type);
+  }
+}

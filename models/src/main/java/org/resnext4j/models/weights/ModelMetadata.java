@@ -1,0 +1,155 @@
+package org.resnext4j.models.weights;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.resnext4j.models.BlockForm;
+import org.resnext4j.models.BlockKind;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.Stem;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model's card and fields as the metadata of a safetensors file, and back. */
+final class ModelMetadata {
+
+  private static final String MODEL = "resnext4j.model";
+  private static final String LABELS = "resnext4j.labels";
+  private static final String PREPROCESSING = "resnext4j.preprocessing";
+  private static final String PROVENANCE = "resnext4j.provenance";
+
+  private ModelMetadata() {}
+
+  static SequencedMap<String, String> write(ModelFile file) {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "pt"); // The names and layout are PyTorch's; other readers ask for it.
+    metadata.put(MODEL, describe(file.model()));
+    ModelCard card = file.card();
+    if (!card.labels().isEmpty()) {
+      ArrayNode labels = Json.MAPPER.createArrayNode();
+      card.labels().forEach(labels::add);
+      metadata.put(LABELS, Json.MAPPER.writeValueAsString(labels));
+    }
+    card.preprocessingJson().ifPresent(json -> metadata.put(PREPROCESSING, json));
+    if (!card.provenance().isEmpty()) {
+      ObjectNode provenance = Json.MAPPER.createObjectNode();
+      card.provenance().forEach(provenance::put);
+      metadata.put(PROVENANCE, Json.MAPPER.writeValueAsString(provenance));
+    }
+    return metadata;
+  }
+
+  /** A preset's name where it says everything but the classes, else every field as JSON. */
+  private static String describe(ResNeXt model) {
+    try {
+      if (ResNeXt.preset(model.name()).withClasses(model.classes()).equals(model)) {
+        return model.name();
+      }
+    } catch (IllegalArgumentException noPreset) {
+      // Its fields describe it.
+    }
+    ObjectNode fields = Json.MAPPER.createObjectNode();
+    fields.put("name", model.name());
+    fields.put("stem", model.stem().name());
+    fields.put("kind", model.kind().name());
+    ArrayNode stages = fields.putArray("stages");
+    model.stages().forEach(stages::add);
+    fields.put("stemChannels", model.stemChannels());
+    fields.put("cardinality", model.cardinality());
+    fields.put("width", model.width());
+    fields.put("shortcut", model.shortcut().name());
+    fields.put("form", model.form().name());
+    fields.put("inputChannels", model.inputChannels());
+    fields.put("classes", model.classes());
+    return Json.MAPPER.writeValueAsString(fields);
+  }
+
+  /**
+   * The network that the metadata names, if it does.
+   *
+   * @param classes number of classes that the tensors have, for a preset's name
+   */
+  static Optional<ResNeXt> model(WeightFile file, int classes) throws WeightFileException {
+    String text = file.metadata().get(MODEL);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      if (!text.startsWith("{")) {
+        return Optional.of(ResNeXt.preset(text).withClasses(classes));
+      }
+      JsonNode fields = Json.MAPPER.readTree(text);
+      List<Integer> stages = new ArrayList<>();
+      for (JsonNode blocks : fields.required("stages")) {
+        stages.add(blocks.intValue());
+      }
+      return Optional.of(
+          new ResNeXt(
+              fields.required("name").stringValue(),
+              Stem.valueOf(fields.required("stem").stringValue()),
+              BlockKind.valueOf(fields.required("kind").stringValue()),
+              stages,
+              fields.required("stemChannels").intValue(),
+              fields.required("cardinality").intValue(),
+              fields.required("width").intValue(),
+              Shortcut.valueOf(fields.required("shortcut").stringValue()),
+              BlockForm.valueOf(fields.required("form").stringValue()),
+              fields.required("inputChannels").intValue(),
+              fields.required("classes").intValue()));
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw broken(file.path(), MODEL, e);
+    }
+  }
+
+  /** The card of a model; what the metadata does not say is left empty. */
+  static ModelCard card(WeightFile file, ResNeXt model) throws WeightFileException {
+    Map<String, String> metadata = file.metadata();
+    List<String> labels = new ArrayList<>();
+    for (JsonNode label : tree(file, LABELS, "[]")) {
+      labels.add(text(file, LABELS, label));
+    }
+    if (!labels.isEmpty() && labels.size() != model.classes()) {
+      throw new WeightFileException(
+          file.path(),
+          "its metadata has %d labels for %d classes".formatted(labels.size(), model.classes()));
+    }
+    SequencedMap<String, String> provenance = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : tree(file, PROVENANCE, "{}").properties()) {
+      provenance.put(entry.getKey(), text(file, PROVENANCE, entry.getValue()));
+    }
+    Optional<String> preprocessing = Optional.ofNullable(metadata.get(PREPROCESSING));
+    return new ModelCard(model.name(), labels, preprocessing, provenance);
+  }
+
+  private static JsonNode tree(WeightFile file, String key, String empty)
+      throws WeightFileException {
+    try {
+      return Json.MAPPER.readTree(file.metadata().getOrDefault(key, empty));
+    } catch (JacksonException e) {
+      throw broken(file.path(), key, e);
+    }
+  }
+
+  private static String text(WeightFile file, String key, JsonNode node)
+      throws WeightFileException {
+    if (!node.isString()) {
+      throw new WeightFileException(
+          file.path(), "its metadata '%s' must hold texts, but has %s".formatted(key, node));
+    }
+    return node.stringValue();
+  }
+
+  private static WeightFileException broken(Path file, String key, Exception cause) {
+    String reason =
+        cause instanceof JacksonException json ? json.getOriginalMessage() : cause.getMessage();
+    return new WeightFileException(
+        file, "its metadata '%s' cannot be used: %s".formatted(key, reason), cause);
+  }
+}

@@ -1,0 +1,155 @@
+package org.resnext4j.models.weights;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.models.BlockForm;
+import org.resnext4j.models.Presets;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.Stem;
+
+/**
+ * Tells from the names and shapes of tensors which network they belong to: the stem, the blocks of
+ * each stage, basic or bottleneck, cardinality and width, the kind of shortcut, the classes.
+ *
+ * <p>Shapes do not tell everything. A network without projections has shortcuts of type A, centred
+ * or not, or none at all; where a preset has these shapes it is taken, else type A.
+ */
+public final class ModelRecognition {
+
+  private static final int MOST_STAGES = 8;
+
+  private final Map<String, List<Integer>> shapes = new HashMap<>();
+
+  private ModelRecognition(Collection<TensorInfo> tensors) {
+    for (TensorInfo tensor : tensors) {
+      shapes.put(ParameterNames.torchvision(tensor.name()), tensor.shape());
+    }
+  }
+
+  /**
+   * The network that tensors most likely belong to.
+   *
+   * @param tensors names and shapes, such as those of {@link WeightFile#tensors}
+   * @return the network, a preset where one fits; empty if they look like none of the family
+   */
+  public static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors) {
+    try {
+      return new ModelRecognition(tensors).recognise();
+    } catch (IllegalArgumentException | ArithmeticException noSuchNetwork) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ResNeXt> recognise() {
+    List<Integer> stem = shapes.getOrDefault("conv1.weight", List.of());
+    List<Integer> classifier = shapes.getOrDefault("fc.weight", List.of());
+    List<Integer> stages = stages();
+    if (stem.size() != 4 || classifier.size() != 2 || stages.isEmpty()) {
+      return Optional.empty();
+    }
+    BlockForm form = form();
+    boolean basic = form == BlockForm.GROUPED && shape("layer1.0.conv3.weight").isEmpty();
+    ResNeXt.Builder builder =
+        ResNeXt.builder()
+            .stem(stem.get(2) == 3 ? Stem.CIFAR : Stem.IMAGENET)
+            .inputChannels(stem.get(1))
+            .stemChannels(stem.getFirst())
+            .stages(stages.toArray(Integer[]::new))
+            .classes(classifier.getFirst())
+            .shortcut(shortcut())
+            .form(form);
+    if (basic) {
+      builder.basicBlocks();
+    } else {
+      String path = form == BlockForm.GROUPED ? "layer1.0." : "layer1.0.paths.0.";
+      List<Integer> transform = shape(path + "conv2.weight");
+      if (transform.size() != 4 || transform.get(1) < 1) {
+        return Optional.empty();
+      }
+      int width = transform.get(1);
+      builder.width(width);
+      builder.cardinality(
+          form == BlockForm.GROUPED ? transform.getFirst() / width : count("layer1.0.paths."));
+    }
+    ResNeXt model = builder.build();
+    return Optional.of(preset(model).orElse(model));
+  }
+
+  private List<Integer> shape(String name) {
+    return shapes.getOrDefault(name, List.of());
+  }
+
+  /** Blocks of each stage, as far as they are numbered without a gap. */
+  private List<Integer> stages() {
+    List<Integer> stages = new ArrayList<>();
+    for (int stage = 1; stage <= MOST_STAGES; stage++) {
+      int blocks = count("layer%d.".formatted(stage));
+      if (blocks == 0) {
+        break;
+      }
+      stages.add(blocks);
+    }
+    return stages;
+  }
+
+  /** How many of {@code prefix0.…}, {@code prefix1.…} there are before the first gap. */
+  private int count(String prefix) {
+    int count = 0;
+    while (hasBlock(prefix + count + ".")) {
+      count++;
+    }
+    return count;
+  }
+
+  private boolean hasBlock(String block) {
+    return shapes.containsKey(block + "conv1.weight")
+        || shapes.containsKey(block + "paths.0.conv1.weight");
+  }
+
+  private BlockForm form() {
+    if (shapes.containsKey("layer1.0.paths.0.conv3.weight")) {
+      return BlockForm.SUMMED;
+    }
+    return shapes.containsKey("layer1.0.paths.0.conv1.weight")
+        ? BlockForm.CONCATENATED
+        : BlockForm.GROUPED;
+  }
+
+  private Shortcut shortcut() {
+    if (shapes.keySet().stream().noneMatch(name -> name.contains(".downsample."))) {
+      return Shortcut.ZERO_PADDING;
+    }
+    boolean everywhere = shapes.containsKey("layer2.1.downsample.0.weight");
+    return everywhere ? Shortcut.PROJECTION_ALWAYS : Shortcut.PROJECTION;
+  }
+
+  /** The preset with these shapes; where no shortcut has weights, its kind is the preset's. */
+  private static Optional<ResNeXt> preset(ResNeXt model) {
+    boolean weightless = model.shortcut() == Shortcut.ZERO_PADDING;
+    return Presets.all().stream()
+        .map(preset -> preset.withClasses(model.classes()))
+        .filter(preset -> {
+          boolean alike = weightless && preset.shortcut() == Shortcut.CENTRED_ZERO_PADDING;
+          return sameButName(preset, alike ? model.withShortcut(preset.shortcut()) : model);
+        })
+        .findFirst();
+  }
+
+  private static boolean sameButName(ResNeXt preset, ResNeXt model) {
+    return preset.stem() == model.stem()
+        && preset.kind() == model.kind()
+        && preset.stages().equals(model.stages())
+        && preset.stemChannels() == model.stemChannels()
+        && preset.cardinality() == model.cardinality()
+        && preset.width() == model.width()
+        && preset.shortcut() == model.shortcut()
+        && preset.form() == model.form()
+        && preset.inputChannels() == model.inputChannels()
+        && preset.classes() == model.classes();
+  }
+}

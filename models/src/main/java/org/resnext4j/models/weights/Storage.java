@@ -1,0 +1,30 @@
+package org.resnext4j.models.weights;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A run of bytes of which tensors are views; those of a deflated zip entry are made when needed.
+ */
+interface Storage {
+
+  /** Number of bytes. */
+  long size();
+
+  /** The bytes. */
+  MemorySegment bytes() throws WeightFileException;
+
+  /** A storage that is in memory, or mapped, already. */
+  static Storage of(MemorySegment bytes) {
+    return new Storage() {
+      @Override
+      public long size() {
+        return bytes.byteSize();
+      }
+
+      @Override
+      public MemorySegment bytes() {
+        return bytes;
+      }
+    };
+  }
+}

@@ -1,0 +1,162 @@
+package org.resnext4j.models.weights;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.resnext4j.engine.tensor.Tensor;
+
+/**
+ * An open weight file: names, types and shapes at once, values when they are asked for. The file is
+ * mapped, not copied, until it is closed. May be read by many threads.
+ */
+public final class WeightFile implements AutoCloseable {
+
+  /** Numbers that views may repeat even in a small file, such as an expanded vector. */
+  private static final long REPEATED_ELEMENTS = 1 << 20;
+
+  private final Path path;
+  private final WeightFormat format;
+  private final Arena arena;
+  private final SequencedMap<String, String> metadata;
+  private final List<String> skipped;
+  private final Map<String, StoredTensor> stored;
+  private final SequencedMap<String, TensorInfo> tensors;
+
+  /**
+   * A file that was understood.
+   *
+   * @param arena holds the mapping; closed with this
+   * @param fileSize the file's true size, in bytes; what the tensors take is bounded by it
+   * @throws WeightFileException if the tensors hold more numbers than the file has bytes
+   */
+  WeightFile(Path path, WeightFormat format, Arena arena, long fileSize, Contents contents)
+      throws WeightFileException {
+    this.path = path;
+    this.format = format;
+    this.arena = arena;
+    this.metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(contents.metadata()));
+    this.skipped = List.copyOf(contents.skipped());
+    SequencedMap<String, StoredTensor> views = new LinkedHashMap<>();
+    SequencedMap<String, TensorInfo> infos = new LinkedHashMap<>();
+    long limit = fileSize + REPEATED_ELEMENTS;
+    long elements = 0;
+    for (StoredTensor tensor : contents.tensors()) {
+      String name = tensor.info().name();
+      if (views.put(name, tensor) != null) {
+        throw new WeightFileException(path, "two tensors are named '%s'".formatted(name));
+      }
+      infos.put(name, tensor.info());
+      elements += Math.min(tensor.info().elements(), limit);
+      if (elements > limit) {
+        throw new WeightFileException(
+            path,
+            "its tensors repeat what is stored and hold more numbers than its %d bytes could"
+                .formatted(fileSize));
+      }
+    }
+    this.stored = views;
+    this.tensors = Collections.unmodifiableSequencedMap(infos);
+  }
+
+  /**
+   * What a reader found.
+   *
+   * @param metadata free text by key
+   * @param tensors the tensors in the file's order
+   * @param skipped what else is in the file and was passed over, one phrase each
+   */
+  record Contents(Map<String, String> metadata, List<StoredTensor> tensors, List<String> skipped) {}
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /** Its format, recognised from its content. */
+  public WeightFormat format() {
+    return format;
+  }
+
+  /** Free text that came with the tensors, by key; only safetensors files have it. */
+  public SequencedMap<String, String> metadata() {
+    return metadata;
+  }
+
+  /** Every tensor's name, type and shape, in the file's order. */
+  public SequencedMap<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  /** What else is in the file and was passed over, such as an optimiser's state. */
+  public List<String> skipped() {
+    return skipped;
+  }
+
+  /**
+   * A tensor's values, as float32.
+   *
+   * @throws WeightFileException if there is no such tensor, or it has more values than an array
+   *     holds
+   */
+  public Tensor read(String name) throws WeightFileException {
+    StoredTensor tensor = tensor(name);
+    long elements = tensor.info().elements();
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw new WeightFileException(
+          path,
+          "tensor '%s' has %d values, more than one array holds; read it in parts"
+              .formatted(name, elements));
+    }
+    float[] values = new float[(int) elements];
+    tensor.read(0, values);
+    return new Tensor(tensor.info().shape(), values);
+  }
+
+  /**
+   * A part of a tensor's values, as float32 in row-major order; for tensors of any size.
+   *
+   * @param name the tensor
+   * @param from the first value
+   * @param destination filled with the values from there on
+   * @throws WeightFileException if there is no such tensor, or the part is not all within it
+   */
+  public void read(String name, long from, float[] destination) throws WeightFileException {
+    StoredTensor tensor = tensor(name);
+    long elements = tensor.info().elements();
+    if (from < 0 || destination.length > elements - from) {
+      throw new WeightFileException(
+          path,
+          "tensor '%s' has %d values, but %d from value %d were asked for"
+              .formatted(name, elements, destination.length, from));
+    }
+    tensor.read(from, destination);
+  }
+
+  /** All tensors' values by name, as float32. */
+  public SequencedMap<String, Tensor> readAll() throws WeightFileException {
+    SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+    for (String name : new ArrayList<>(tensors.keySet())) {
+      all.put(name, read(name));
+    }
+    return all;
+  }
+
+  /** Lets go of the file; nothing can be read afterwards. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private StoredTensor tensor(String name) throws WeightFileException {
+    StoredTensor tensor = stored.get(name);
+    if (tensor == null) {
+      throw new WeightFileException(path, "there is no tensor named '%s'".formatted(name));
+    }
+    return tensor;
+  }
+}

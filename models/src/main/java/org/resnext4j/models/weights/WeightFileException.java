@@ -1,0 +1,31 @@
+package org.resnext4j.models.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Says in one sentence what is wrong with a weight file, naming the file. */
+public final class WeightFileException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * An exception about a file.
+   *
+   * @param file the file
+   * @param problem what was expected and what was found, without the file's name
+   */
+  public WeightFileException(Path file, String problem) {
+    super(file + ": " + problem);
+  }
+
+  /**
+   * An exception about a file, with what caused it.
+   *
+   * @param file the file
+   * @param problem what was expected and what was found, without the file's name
+   * @param cause what was thrown underneath
+   */
+  public WeightFileException(Path file, String problem, Throwable cause) {
+    super(file + ": " + problem, cause);
+  }
+}
