@@ -43,6 +43,7 @@ final class Safetensors {
   }
 
   /** A line of the header. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
 
   static WeightFile.Contents read(Path file, MemorySegment bytes) throws WeightFileException {

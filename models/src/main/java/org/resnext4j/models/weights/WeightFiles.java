@@ -39,6 +39,8 @@ public final class WeightFiles {
    * @throws WeightFileException if it is of no known format, damaged, or has no such part
    * @throws IOException if it cannot be read
    */
+  @SuppressWarnings(
+      "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
   public static WeightFile open(Path file, Optional<String> part) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
