@@ -1,0 +1,24 @@
+package org.resnext4j.cli;
+
+import java.util.Locale;
+
+/** Numbers as people read them. */
+final class Format {
+
+  private Format() {}
+
+  /** 25028904 as {@code 25.03 M}. */
+  static String millions(long value) {
+    return String.format(Locale.ROOT, "%.2f M", value / 1e6);
+  }
+
+  /** 4230000000 as {@code 4.23 G}. */
+  static String billions(long value) {
+    return String.format(Locale.ROOT, "%.2f G", value / 1e9);
+  }
+
+  /** Bytes as {@code 12.3 MB}. */
+  static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+}

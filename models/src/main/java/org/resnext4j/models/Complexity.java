@@ -1,0 +1,182 @@
+package org.resnext4j.models;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * What a network costs at an input size, layer by layer: parameters, multiply-adds (what the paper
+ * calls FLOPs) and the memory of its activations in float32.
+ *
+ * <p>As in the paper, multiply-adds are those of convolutions and linear layers; batch norm, ReLU
+ * and pooling are not counted. Running statistics are not parameters.
+ *
+ * @param layers one entry a node, in the graph's order
+ */
+public record Complexity(List<Layer> layers) {
+
+  /** Copies the layers. */
+  public Complexity {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * The cost of one node.
+   *
+   * @param name the node's name
+   * @param op what it computes
+   * @param output its output's shape, {@code [batch, height, width, channels]}
+   * @param parameters values that training changes
+   * @param multiplyAdds multiplications, each with its addition
+   */
+  public record Layer(String name, Op op, Shape output, long parameters, long multiplyAdds) {
+
+    /** Bytes of the output in float32. */
+    public long activationBytes() {
+      return output.elements() * Float.BYTES;
+    }
+
+    /** The part of the network it belongs to: {@code stem}, {@code layer1} …, {@code head}. */
+    public String stage() {
+      return isInStage() ? name.substring(0, name.indexOf('.')) : isHead() ? "head" : "stem";
+    }
+
+    /** The block it belongs to: {@code layer1.0} …, and {@code stem} and {@code head}. */
+    public String block() {
+      return isInStage() ? name.substring(0, name.indexOf('.', name.indexOf('.') + 1)) : stage();
+    }
+
+    private boolean isInStage() {
+      return name.startsWith("layer") && name.indexOf('.') >= 0;
+    }
+
+    private boolean isHead() {
+      return op instanceof Op.GlobalAveragePool || op instanceof Op.Linear;
+    }
+  }
+
+  /**
+   * A part of the network.
+   *
+   * @param name the part's name
+   * @param output shape of its last layer's output
+   * @param parameters values that training changes
+   * @param multiplyAdds multiplications, each with its addition
+   * @param activationBytes bytes of all its layers' outputs in float32
+   */
+  public record Part(
+      String name, Shape output, long parameters, long multiplyAdds, long activationBytes) {
+
+    static Part of(String name, List<Layer> layers) {
+      return new Part(
+          name,
+          layers.getLast().output(),
+          layers.stream().mapToLong(Layer::parameters).sum(),
+          layers.stream().mapToLong(Layer::multiplyAdds).sum(),
+          layers.stream().mapToLong(Layer::activationBytes).sum());
+    }
+  }
+
+  /** Into what parts a network is divided. */
+  public enum Level {
+    /** Stem, stages, head. */
+    STAGE,
+    /** Stem, blocks, head. */
+    BLOCK,
+    /** Every node. */
+    LAYER
+  }
+
+  /**
+   * Counts a graph.
+   *
+   * @param input shape of the pictures; with a batch of 1 the figures are those of one picture
+   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take such pictures
+   */
+  public static Complexity of(Graph graph, Shape input) {
+    List<Shape> shapes = graph.shapes(input);
+    List<Layer> layers = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      Shape output = shapes.get(node.index());
+      long parameters =
+          node.op().parameters().stream()
+              .filter(parameter -> parameter.role().isTrainable())
+              .mapToLong(Parameter::elements)
+              .sum();
+      layers.add(
+          new Layer(node.name(), node.op(), output, parameters, multiplyAdds(node.op(), output)));
+    }
+    return new Complexity(layers);
+  }
+
+  /** Counts a model for one picture of its usual size. */
+  public static Complexity of(ResNeXt model) {
+    return of(model, model.inputSize());
+  }
+
+  /** Counts a model for one square picture of a side of {@code size} pixels. */
+  public static Complexity of(ResNeXt model, int size) {
+    return of(model.graph(), new Shape(1, size, size, model.inputChannels()));
+  }
+
+  private static long multiplyAdds(Op op, Shape output) {
+    return switch (op) {
+      case Op.Conv2d convolution ->
+          output.elements()
+              * convolution.inputChannelsPerGroup()
+              * convolution.kernel()
+              * convolution.kernel();
+      case Op.Linear linear -> output.elements() * linear.inputs();
+      case Op.Input _,
+          Op.BatchNorm _,
+          Op.Relu _,
+          Op.Add _,
+          Op.Concat _,
+          Op.Subsample _,
+          Op.MaxPool _,
+          Op.GlobalAveragePool _ ->
+          0;
+    };
+  }
+
+  /** Parameters in all. */
+  public long parameters() {
+    return layers.stream().mapToLong(Layer::parameters).sum();
+  }
+
+  /** Multiply-adds in all. */
+  public long multiplyAdds() {
+    return layers.stream().mapToLong(Layer::multiplyAdds).sum();
+  }
+
+  /** Bytes of every node's output in float32: what training keeps if nothing is recomputed. */
+  public long activationBytes() {
+    return layers.stream().mapToLong(Layer::activationBytes).sum();
+  }
+
+  /** The parts at a level, in order. */
+  public List<Part> parts(Level level) {
+    SequencedMap<String, List<Layer>> groups = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      String name =
+          switch (level) {
+            case STAGE -> layer.stage();
+            case BLOCK -> layer.block();
+            case LAYER -> layer.name();
+          };
+      groups.computeIfAbsent(name, _ -> new ArrayList<>()).add(layer);
+    }
+    List<Part> parts = new ArrayList<>();
+    for (Map.Entry<String, List<Layer>> group : groups.entrySet()) {
+      parts.add(Part.of(group.getKey(), group.getValue()));
+    }
+    return parts;
+  }
+}

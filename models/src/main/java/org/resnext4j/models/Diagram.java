@@ -1,0 +1,78 @@
+package org.resnext4j.models;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The block of a model, drawn in text as in the paper's Fig. 3. */
+public final class Diagram {
+
+  private Diagram() {}
+
+  /** The first stage's block in the model's form. */
+  public static String of(ResNeXt model) {
+    int channels = model.stageChannels(0);
+    List<String> layers =
+        switch (model.kind()) {
+          case BASIC ->
+              List.of(layer(channels, "3×3", channels, ""), layer(channels, "3×3", channels, ""));
+          case BOTTLENECK -> bottleneck(model, channels);
+        };
+    int width = layers.stream().mapToInt(String::length).max().orElse(0) + 4;
+    boolean shortcut = model.shortcut() != Shortcut.NONE;
+    String beside = shortcut ? "   │" : "";
+    List<String> lines = new ArrayList<>();
+    lines.add(centre(channels + "-d in", width));
+    lines.add(shortcut ? branch(centre("│", width), "┐") : centre("│", width));
+    for (String layer : layers) {
+      lines.add("[ " + centre(layer, width - 4) + " ]" + beside);
+      lines.add(centre("│", width) + beside);
+    }
+    if (shortcut) {
+      lines.add(branch(centre("+", width), "┘"));
+    }
+    lines.add(centre(channels + "-d out", width));
+    return String.join(System.lineSeparator(), lines.stream().map(String::stripTrailing).toList())
+        + System.lineSeparator();
+  }
+
+  /** Draws the shortcut's line from the middle of a line to its corner. */
+  private static String branch(String line, String corner) {
+    String middle = line.stripTrailing();
+    return middle + "─".repeat(line.length() - middle.length() + 3) + corner;
+  }
+
+  private static List<String> bottleneck(ResNeXt model, int channels) {
+    int paths = model.cardinality();
+    int path = model.pathWidth(0);
+    int width = model.stageWidth(0);
+    String total = paths == 1 ? "" : " on each of %d paths".formatted(paths);
+    return switch (model.form()) {
+      case GROUPED ->
+          List.of(
+              layer(channels, "1×1", width, ""),
+              layer(width, "3×3", width, paths == 1 ? "" : ", group = " + paths),
+              layer(width, "1×1", channels, ""));
+      case CONCATENATED ->
+          List.of(
+              layer(channels, "1×1", path, total),
+              layer(path, "3×3", path, total),
+              "concatenate %d × %d channels".formatted(paths, path),
+              layer(width, "1×1", channels, ""));
+      case SUMMED ->
+          List.of(
+              layer(channels, "1×1", path, total),
+              layer(path, "3×3", path, total),
+              layer(path, "1×1", channels, total),
+              "sum of %d paths".formatted(paths));
+    };
+  }
+
+  private static String layer(int in, String kernel, int out, String note) {
+    return "%d, %s, %d%s".formatted(in, kernel, out, note);
+  }
+
+  private static String centre(String text, int width) {
+    String padded = " ".repeat((width - text.length()) / 2) + text;
+    return padded + " ".repeat(width - padded.length());
+  }
+}

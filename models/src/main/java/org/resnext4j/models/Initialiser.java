@@ -1,0 +1,89 @@
+package org.resnext4j.models;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.zip.CRC32C;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+
+/**
+ * First values of a network's parameters.
+ *
+ * <p>As the paper's released code has them: filters normal with mean 0 and variance {@code 2 / (k ·
+ * k · out)}, batch norms the identity, the classifier's matrix uniform within {@code 1 / sqrt(in)}
+ * and its bias zero. Every tensor draws from its own stream, named by the seed and the tensor, so
+ * that it does not matter what else the network has.
+ *
+ * @param zeroLastNorm whether the last batch norm of each residual starts at zero, so that a block
+ *     starts as its shortcut (Goyal et al. 2017)
+ */
+public record Initialiser(boolean zeroLastNorm) {
+
+  /** The paper's initialisation. */
+  public static final Initialiser PAPER = new Initialiser(false);
+
+  /** The paper's initialisation, with the last batch norm of each residual at zero. */
+  public static final Initialiser ZERO_LAST_NORM = new Initialiser(true);
+
+  /** First values for a graph; the same seed gives the same bits. */
+  public Weights initialise(Graph graph, long seed) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      for (Parameter parameter : node.op().parameters()) {
+        String name = node.parameterName(parameter);
+        Tensor tensor = Tensor.zeros(parameter.shape());
+        fill(tensor.values(), parameter, isLastNorm(graph, node), stream(seed, name));
+        tensors.put(name, tensor);
+      }
+    }
+    return Weights.of(graph, tensors);
+  }
+
+  private void fill(float[] values, Parameter parameter, boolean lastNorm, RandomGenerator random) {
+    switch (parameter.role()) {
+      case CONVOLUTION_WEIGHT -> {
+        int kernelHeight = parameter.shape().get(2);
+        int kernelWidth = parameter.shape().get(3);
+        double fan = (double) parameter.shape().getFirst() * kernelHeight * kernelWidth;
+        double deviation = Math.sqrt(2 / fan);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (random.nextGaussian() * deviation);
+        }
+      }
+      case LINEAR_WEIGHT -> {
+        float bound = (float) (1 / Math.sqrt(parameter.shape().get(1)));
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat(-bound, bound);
+        }
+      }
+      case NORM_WEIGHT -> java.util.Arrays.fill(values, lastNorm && zeroLastNorm ? 0 : 1);
+      case RUNNING_VARIANCE -> java.util.Arrays.fill(values, 1);
+      case CONVOLUTION_BIAS, LINEAR_BIAS, NORM_BIAS, RUNNING_MEAN -> {
+        // Stay zero.
+      }
+    }
+  }
+
+  /** Whether a node is the batch norm that a block's addition reads first: its residual's end. */
+  private static boolean isLastNorm(Graph graph, Node node) {
+    return node.op() instanceof Op.BatchNorm
+        && graph.consumers(node).stream()
+            .map(graph::node)
+            .anyMatch(reader ->
+                reader.op() instanceof Op.Add && reader.inputs().getFirst() == node.index());
+  }
+
+  private static RandomGenerator stream(long seed, String name) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(name.getBytes(StandardCharsets.UTF_8));
+    long mixed = seed * 0x9e3779b97f4a7c15L + checksum.getValue();
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(mixed);
+  }
+}

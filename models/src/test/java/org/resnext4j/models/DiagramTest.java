@@ -1,0 +1,41 @@
+package org.resnext4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DiagramTest {
+
+  private static final ResNeXt MODEL = ResNeXt.preset("resnext50_32x4d");
+
+  @Test
+  void theGroupedBlockIsTable1s() {
+    assertThat(Diagram.of(MODEL))
+        .isEqualToNormalizingNewlines(
+            """
+                      256-d in
+                          │─────────────────┐
+            [       256, 1×1, 128       ]   │
+                          │                 │
+            [ 128, 3×3, 128, group = 32 ]   │
+                          │                 │
+            [       128, 1×1, 256       ]   │
+                          │                 │
+                          +─────────────────┘
+                      256-d out
+            """);
+  }
+
+  @Test
+  void theOtherFormsSayHowManyPaths() {
+    assertThat(Diagram.of(MODEL.withForm(BlockForm.SUMMED)))
+        .contains("256, 1×1, 4 on each of 32 paths", "4, 1×1, 256 on each of 32 paths", "sum of 32");
+    assertThat(Diagram.of(MODEL.withForm(BlockForm.CONCATENATED)))
+        .contains("concatenate 32 × 4 channels", "128, 1×1, 256");
+  }
+
+  @Test
+  void aBlockWithoutShortcutShowsNone() {
+    assertThat(Diagram.of(MODEL.withShortcut(Shortcut.NONE))).doesNotContain("+", "┐");
+  }
+}

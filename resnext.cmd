@@ -1,0 +1,44 @@
+@echo off
+rem Runs the resnext command: finds a JDK 25, builds the project on first use, starts it.
+rem   RESNEXT_JAVA_OPTIONS   more options for the JVM, such as -Xmx8g
+setlocal enabledelayedexpansion
+set "here=%~dp0"
+set "java="
+call :consider "%JAVA_HOME%"
+for /f "delims=" %%j in ('where java 2^>nul') do for %%d in ("%%~dpj..") do call :consider "%%~fd"
+for /d %%d in ("%ProgramFiles%\Eclipse Adoptium\jdk-*" "%ProgramFiles%\Java\jdk-*" "%ProgramFiles%\Microsoft\jdk-*") do call :consider "%%~d"
+if not defined java (
+  echo resnext: needs a JDK 25 or newer and found none in JAVA_HOME, on the path or in Program Files; install one ^(such as Eclipse Temurin 25^) or set JAVA_HOME 1>&2
+  exit /b 1
+)
+
+set "module=cli"
+set "jar=cli\target\resnext4j.jar"
+set "arguments=%*"
+if "%~1"=="bench" if exist "%here%benchmarks" (
+  set "module=benchmarks"
+  set "jar=benchmarks\target\resnext4j-benchmarks.jar"
+  set "arguments=!arguments:*bench=!"
+)
+if not exist "%here%%jar%" (
+  echo resnext: building ^(first use, about half a minute^) ... 1>&2
+  if not exist "%here%target" mkdir "%here%target"
+  pushd "%here%"
+  call mvn -q -B -pl %module% -am package -DskipTests > "%here%target\build.log" 2>&1
+  if errorlevel 1 (
+    popd
+    echo resnext: the build failed; the whole output is in %here%target\build.log 1>&2
+    exit /b 1
+  )
+  popd
+)
+"%java%" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%here%%jar%.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:aot=off --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 %RESNEXT_JAVA_OPTIONS% -jar "%here%%jar%" !arguments!
+exit /b %errorlevel%
+
+:consider
+if defined java exit /b
+if not exist "%~1\release" exit /b
+for /f "tokens=2 delims==." %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do set "version=%%~v"
+set "version=%version:"=%"
+if %version% geq 25 if exist "%~1\bin\java.exe" set "java=%~1\bin\java.exe"
+exit /b
