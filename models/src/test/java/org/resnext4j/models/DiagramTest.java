@@ -29,7 +29,8 @@ class DiagramTest {
   @Test
   void theOtherFormsSayHowManyPaths() {
     assertThat(Diagram.of(MODEL.withForm(BlockForm.SUMMED)))
-        .contains("256, 1×1, 4 on each of 32 paths", "4, 1×1, 256 on each of 32 paths", "sum of 32");
+        .contains(
+            "256, 1×1, 4 on each of 32 paths", "4, 1×1, 256 on each of 32 paths", "sum of 32");
     assertThat(Diagram.of(MODEL.withForm(BlockForm.CONCATENATED)))
         .contains("concatenate 32 × 4 channels", "128, 1×1, 256");
   }
