@@ -1,0 +1,39 @@
+package org.resnext4j.engine.cpu;
+
+/**
+ * Rows of a matrix that lie anywhere in an array: row m starts at {@code offsets[m] + shift}. Two
+ * rows may be one and the same (a strided convolution reads pixels that overlap).
+ *
+ * @param values where they lie
+ * @param offsets start of each row, before the shift
+ * @param shift what is added to every offset
+ */
+@SuppressWarnings("ArrayRecordComponent") // Shared on purpose: a table serves several products.
+record Rows(float[] values, int[] offsets, int shift) {
+
+  private static final Rows NONE = new Rows(new float[0], new int[0], 0);
+
+  /** No rows at all: no residual. */
+  static Rows none() {
+    return NONE;
+  }
+
+  /** Rows that lie one after another at a fixed step. */
+  static Rows strided(float[] values, int offset, int stride, int count) {
+    int[] offsets = new int[count];
+    for (int i = 0; i < count; i++) {
+      offsets[i] = offset + i * stride;
+    }
+    return new Rows(values, offsets, 0);
+  }
+
+  /** Number of rows. */
+  int count() {
+    return offsets.length;
+  }
+
+  /** The same rows, further on. */
+  Rows shifted(int by) {
+    return new Rows(values, offsets, shift + by);
+  }
+}
