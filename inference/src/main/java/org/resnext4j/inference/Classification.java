@@ -1,0 +1,120 @@
+package org.resnext4j.inference;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import org.resnext4j.vision.Labels;
+
+/** The answer for one picture: how probable each class is. Immutable. */
+public final class Classification {
+
+  private static final int SHOWN = 5;
+
+  private final Labels labels;
+  private final float[] logits;
+  private final float[] probabilities;
+
+  private Classification(Labels labels, float[] logits) {
+    this.labels = labels;
+    this.logits = logits;
+    this.probabilities = softmax(logits);
+  }
+
+  /**
+   * The answer that a network's outputs give.
+   *
+   * @param labels names of the classes
+   * @param logits a number a class; copied
+   * @throws IllegalArgumentException if there are not as many labels as logits
+   */
+  public static Classification of(Labels labels, float[] logits) {
+    if (labels.size() != logits.length) {
+      throw new IllegalArgumentException(
+          "expected a label for each of the %d classes, but found %d labels"
+              .formatted(logits.length, labels.size()));
+    }
+    return new Classification(labels, logits.clone());
+  }
+
+  private static float[] softmax(float[] logits) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    double[] powers = new double[logits.length];
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      powers[i] = Math.exp(logits[i] - largest);
+      sum += powers[i];
+    }
+    float[] probabilities = new float[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      probabilities[i] = (float) (powers[i] / sum);
+    }
+    return probabilities;
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return logits.length;
+  }
+
+  /** The most probable class. */
+  public Label best() {
+    return top(1).getFirst();
+  }
+
+  /**
+   * The most probable classes, the most probable first; of equals, the one with the lower index.
+   *
+   * @param count how many; all of them where there are fewer
+   * @throws IllegalArgumentException if it is not at least 1
+   */
+  public List<Label> top(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("top needs a count of at least 1, but was " + count);
+    }
+    // By logits, not probabilities: those may round to equal ones.
+    Comparator<Integer> byRank =
+        Comparator.<Integer>comparingDouble(i -> -logits[i]).thenComparing(i -> i);
+    PriorityQueue<Integer> chosen = new PriorityQueue<>(byRank.reversed());
+    for (int i = 0; i < logits.length; i++) {
+      chosen.add(i);
+      if (chosen.size() > count) {
+        chosen.remove();
+      }
+    }
+    return chosen.stream().sorted(byRank).map(this::label).toList();
+  }
+
+  /**
+   * One class, with its probability.
+   *
+   * @throws IndexOutOfBoundsException if there is no such class
+   */
+  public Label label(int index) {
+    return new Label(labels.name(index), index, probabilities[index]);
+  }
+
+  /** The probability of each class. */
+  public float[] probabilities() {
+    return probabilities.clone();
+  }
+
+  /** The network's outputs, a number a class. */
+  public float[] logits() {
+    return logits.clone();
+  }
+
+  /** A table of the five most probable classes. */
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder();
+    for (Label label : top(SHOWN)) {
+      table.append(
+          String.format(Locale.ROOT, "%6.2f %%  %s%n", 100 * label.probability(), label.name()));
+    }
+    return table.toString().stripTrailing();
+  }
+}

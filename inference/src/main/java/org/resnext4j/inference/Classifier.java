@@ -1,0 +1,471 @@
+package org.resnext4j.inference;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.inference.catalogue.PublishedWeights;
+import org.resnext4j.inference.catalogue.WeightCache;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.LoadOptions;
+import org.resnext4j.models.weights.ModelCard;
+import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.Preprocessing;
+
+/**
+ * A network that names what is in a picture.
+ *
+ * <p>Any number of threads, virtual ones too, may use one classifier; it computes for a few at a
+ * time, each with buffers of its own, on one pool of worker threads. Closing it waits for those and
+ * ends the workers.
+ */
+public final class Classifier implements AutoCloseable {
+
+  private final ResNeXt model;
+  private final ModelCard card;
+  private final Labels labels;
+  private final Preprocessing preprocessing;
+  private final ImageReader reader;
+  private final int batch;
+  private final Sessions sessions;
+  private final Shape features;
+  private final float[] linearWeight;
+  private final float[] linearBias;
+
+  private Classifier(Builder builder, ModelFile file) {
+    this.model = file.model();
+    this.card = file.card();
+    Graph graph = model.graph();
+    Weights weights = file.weights();
+    this.labels = builder.labels.orElseGet(() -> Defaults.labels(file));
+    this.preprocessing = builder.preprocessing.orElseGet(() -> Defaults.preprocessing(file));
+    this.reader = builder.reader;
+    this.batch = builder.batch;
+    if (labels.size() != model.classes()) {
+      throw new IllegalArgumentException(
+          "%s has %d classes, but found %d labels"
+              .formatted(model.name(), model.classes(), labels.size()));
+    }
+    String features = model.stageOutputs().getLast();
+    this.features = graph.shapes(input(1)).get(graph.node(features).index());
+    this.linearWeight = weights.get(graph.output().parameterName("weight")).values();
+    this.linearBias = weights.get(graph.output().parameterName("bias")).values();
+    this.sessions = new Sessions(new ReferenceNetwork(graph, weights, features), 2);
+  }
+
+  /**
+   * The classifier of a model file: of this software's own, which know their labels and
+   * preprocessing, or of PyTorch's or Torch7's, which are recognised.
+   *
+   * @param weights the file
+   * @throws org.resnext4j.models.weights.WeightFileException if it is no such file or does not fit
+   *     the network
+   * @throws IOException if it is absent or cannot be read
+   */
+  public static Classifier load(Path weights) throws IOException {
+    return builder().weights(weights).build();
+  }
+
+  /**
+   * The classifier that ships with the software: a small ResNeXt for the ten classes of CIFAR-10.
+   *
+   * @throws IOException if this build ships none, or it cannot be read
+   */
+  public static Classifier bundled() throws IOException {
+    return builder().bundled().build();
+  }
+
+  /** A builder, for whatever should not be as usual. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The classes of a picture in a file.
+   *
+   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws IOException if the file is absent or cannot be read
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public Classification classify(Path file) throws IOException {
+    return classify(reader.read(file));
+  }
+
+  /**
+   * The classes of a picture, given as the bytes of its file.
+   *
+   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public Classification classify(byte[] file) throws IOException {
+    return classify(reader.read(file));
+  }
+
+  /**
+   * The classes of a picture, read from a stream to its end; the stream stays open.
+   *
+   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws IOException if the stream fails
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public Classification classify(InputStream file) throws IOException {
+    return classify(reader.read(file));
+  }
+
+  /**
+   * The classes of a picture.
+   *
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public Classification classify(BufferedImage picture) {
+    return classify(reader.read(picture));
+  }
+
+  /**
+   * The classes of a picture.
+   *
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public Classification classify(Image picture) {
+    return classify(List.of(picture)).getFirst();
+  }
+
+  /**
+   * The classes of several pictures, in their order; they are computed together, up to the batch
+   * size at a time.
+   *
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public List<Classification> classify(List<Image> pictures) {
+    int elements = preprocessing.elements();
+    List<Classification> answers = new ArrayList<>(pictures.size());
+    for (int from = 0; from < pictures.size(); from += batch) {
+      List<Image> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
+      answers.addAll(
+          run(
+              some.size(),
+              images -> {
+                for (int i = 0; i < some.size(); i++) {
+                  preprocessing.apply(some.get(i), images, i * elements);
+                }
+              },
+              buffers -> classifications(some.size(), buffers.logits())));
+    }
+    return List.copyOf(answers);
+  }
+
+  /**
+   * The network's outputs for pictures that are prepared already: the lowest door, for services
+   * that receive tensors.
+   *
+   * @param images {@code [count, height, width, 3]}, normalised as {@link #preprocessing} does
+   * @param count number of pictures
+   * @return {@code [count, classes]}
+   * @throws IllegalArgumentException if the length is not that of so many pictures
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public float[] logits(float[] images, int count) {
+    Shape input = input(count);
+    if (images.length != input.elements()) {
+      throw new IllegalArgumentException(
+          "expected %d numbers for pictures of shape %s, but found %d"
+              .formatted(input.elements(), input, images.length));
+    }
+    return run(
+        count,
+        destination -> System.arraycopy(images, 0, destination, 0, images.length),
+        buffers -> buffers.logits().clone());
+  }
+
+  /**
+   * What in a picture spoke for its most probable class.
+   *
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public HeatMap explain(Image picture) {
+    return explain(List.of(prepare(picture)), List.of(HeatMap.Region.of(picture, preprocessing)))
+        .getFirst()
+        .map();
+  }
+
+  /**
+   * What in a picture spoke for a class, probable or not.
+   *
+   * @param index of the class
+   * @throws IllegalArgumentException if there is no such class
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public HeatMap explain(Image picture, int index) {
+    if (index < 0 || index >= model.classes()) {
+      throw new IllegalArgumentException(
+          "expected a class of 0 to %d, but found %d".formatted(model.classes() - 1, index));
+    }
+    HeatMap.Region region = HeatMap.Region.of(picture, preprocessing);
+    return run(
+        1,
+        images -> preprocessing.apply(picture, images, 0),
+        buffers -> {
+          Classification answer = classifications(1, buffers.logits()).getFirst();
+          return map(answer.label(index), features(buffers, 1), 0, region);
+        });
+  }
+
+  /**
+   * An answer with its reason.
+   *
+   * @param classification the answer
+   * @param map the evidence for its most probable class
+   */
+  record Explained(Classification classification, HeatMap map) {}
+
+  /** What the network reads for a picture: {@code [height, width, 3]}, normalised. */
+  float[] prepare(Image picture) {
+    float[] prepared = new float[preprocessing.elements()];
+    preprocessing.apply(picture, prepared, 0);
+    return prepared;
+  }
+
+  /** Classifies prepared pictures, as one batch. */
+  List<Classification> classifyPrepared(List<float[]> prepared) {
+    return run(
+        prepared.size(),
+        images -> gather(prepared, images),
+        buffers -> classifications(prepared.size(), buffers.logits()));
+  }
+
+  /** Classifies and explains prepared pictures, as one batch. */
+  List<Explained> explain(List<float[]> prepared, List<HeatMap.Region> regions) {
+    return run(
+        prepared.size(),
+        images -> gather(prepared, images),
+        buffers -> {
+          List<Classification> answers = classifications(prepared.size(), buffers.logits());
+          float[] all = features(buffers, prepared.size());
+          return IntStream.range(0, prepared.size())
+              .mapToObj(i ->
+                  new Explained(answers.get(i), map(answers.get(i).best(), all, i, regions.get(i))))
+              .toList();
+        });
+  }
+
+  private <R> R run(int count, Consumer<float[]> fill, Function<Sessions.Buffers, R> then) {
+    return sessions.use(
+        input(count),
+        model.classes(),
+        buffers -> {
+          fill.accept(buffers.images());
+          buffers.session().run(buffers.images(), buffers.logits());
+          return then.apply(buffers);
+        });
+  }
+
+  private static void gather(List<float[]> prepared, float[] images) {
+    int offset = 0;
+    for (float[] picture : prepared) {
+      System.arraycopy(picture, 0, images, offset, picture.length);
+      offset += picture.length;
+    }
+  }
+
+  private Shape input(int count) {
+    return new Shape(count, preprocessing.height(), preprocessing.width(), Image.CHANNELS);
+  }
+
+  private List<Classification> classifications(int count, float[] logits) {
+    int classes = model.classes();
+    return IntStream.range(0, count)
+        .mapToObj(i ->
+            Classification.of(labels, Arrays.copyOfRange(logits, i * classes, (i + 1) * classes)))
+        .toList();
+  }
+
+  private float[] features(Sessions.Buffers buffers, int count) {
+    float[] values = new float[Math.toIntExact(features.withBatch(count).elements())];
+    buffers.session().readFeatures(values);
+    return values;
+  }
+
+  private HeatMap map(Label label, float[] all, int picture, HeatMap.Region region) {
+    int elements = Math.toIntExact(features.elements());
+    return HeatMap.of(
+        label,
+        features.height(),
+        features.width(),
+        Arrays.copyOfRange(all, picture * elements, (picture + 1) * elements),
+        linearWeight,
+        linearBias[label.index()],
+        region);
+  }
+
+  /** The network. */
+  public ResNeXt model() {
+    return model;
+  }
+
+  /** Names of its classes. */
+  public Labels labels() {
+    return labels;
+  }
+
+  /** What came with the weights: name, labels, preprocessing, provenance, as far as known. */
+  public ModelCard card() {
+    return card;
+  }
+
+  /** How pictures are prepared for it. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** How picture files are read. */
+  public ImageReader reader() {
+    return reader;
+  }
+
+  /** Pictures computed together at most. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Waits for those who are using it, then lets go of its threads; a second time does nothing. */
+  @Override
+  public void close() {
+    sessions.close();
+  }
+
+  /** Collects what a classifier is made of. */
+  public static final class Builder {
+
+    /** Where weights come from, once it is known which network they are for. */
+    private interface Source {
+      ModelFile load(LoadOptions options) throws IOException;
+    }
+
+    private LoadOptions options = LoadOptions.defaults();
+    private Optional<Source> source = Optional.empty();
+    private Optional<Labels> labels = Optional.empty();
+    private Optional<Preprocessing> preprocessing = Optional.empty();
+    private ImageReader reader = ImageReader.defaults();
+    private int batch = 8;
+
+    private Builder() {}
+
+    /**
+     * The network, by its usual name, instead of the one that the weights name or look like.
+     *
+     * @throws IllegalArgumentException if there is none, with the nearest names
+     */
+    public Builder model(String name) {
+      return model(ResNeXt.preset(name));
+    }
+
+    /** The network, instead of the one that the weights name or look like. */
+    public Builder model(ResNeXt network) {
+      options = options.withModel(network);
+      return this;
+    }
+
+    /** The weights, a file of any known format. */
+    public Builder weights(Path file) {
+      source = Optional.of(chosen -> ModelFile.load(file, chosen));
+      return this;
+    }
+
+    /** The weights, in memory already. */
+    public Builder weights(ModelFile file) {
+      source = Optional.of(_ -> file);
+      return this;
+    }
+
+    /** The weights that ship with the software. */
+    public Builder bundled() {
+      source = Optional.of(_ -> Bundled.model());
+      return this;
+    }
+
+    /**
+     * Published weights that were pulled before, with the network and preprocessing that belong to
+     * them.
+     *
+     * @param weights an entry of the catalogue
+     * @param cache where pulled weights lie
+     */
+    public Builder published(PublishedWeights weights, WeightCache cache) {
+      source =
+          Optional.of(chosen -> {
+            Path file =
+                cache
+                    .find(weights)
+                    .orElseThrow(() ->
+                        new NoSuchFileException(
+                            cache.path(weights).toString(),
+                            null,
+                            "not pulled yet; `resnext pull %s` fetches it"
+                                .formatted(weights.name())));
+            return ModelFile.load(file, chosen);
+          });
+      preprocessing = preprocessing.or(() -> Optional.of(weights.preprocessing()));
+      return model(weights.model());
+    }
+
+    /** Names of the classes, instead of the model file's or the usual ones. */
+    public Builder labels(Labels names) {
+      labels = Optional.of(names);
+      return this;
+    }
+
+    /** How pictures are prepared, instead of as the model file says or as usual. */
+    public Builder preprocessing(Preprocessing steps) {
+      preprocessing = Optional.of(steps);
+      return this;
+    }
+
+    /** How picture files are read: limits, orientation. */
+    public Builder reader(ImageReader imageReader) {
+      reader = imageReader;
+      return this;
+    }
+
+    /**
+     * Pictures to compute together at most; 8 by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 1024
+     */
+    public Builder batch(int pictures) {
+      if (pictures < 1 || pictures > 1024) {
+        throw new IllegalArgumentException("a batch must be 1 to 1024, but was " + pictures);
+      }
+      batch = pictures;
+      return this;
+    }
+
+    /**
+     * The classifier.
+     *
+     * @throws IllegalArgumentException if the parts do not fit one another
+     * @throws IllegalStateException if no weights were given
+     * @throws org.resnext4j.models.weights.WeightFileException if the weights are of no known
+     *     format or do not fit the network
+     * @throws IOException if they are absent or cannot be read
+     */
+    public Classifier build() throws IOException {
+      Source chosen =
+          source.orElseThrow(() -> new IllegalStateException("a classifier needs weights"));
+      return new Classifier(this, chosen.load(options));
+    }
+  }
+}

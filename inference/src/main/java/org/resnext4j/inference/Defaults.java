@@ -1,0 +1,47 @@
+package org.resnext4j.inference;
+
+import java.util.stream.IntStream;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.Preprocessing;
+
+/** What is usual for a network whose file says nothing. */
+final class Defaults {
+
+  private static final int CIFAR_SIZE = 32;
+
+  private Defaults() {}
+
+  /**
+   * The file's own; else ImageNet's or CIFAR's where the network looks made for them, or numbers.
+   */
+  static Labels labels(ModelFile file) {
+    ResNeXt model = file.model();
+    if (!file.card().labels().isEmpty()) {
+      return Labels.of(file.card().labels());
+    }
+    boolean small = model.inputSize() == CIFAR_SIZE;
+    return switch (model.classes()) {
+      case 1000 -> Labels.imagenet();
+      case 10 -> small ? Labels.cifar10() : numbered(10);
+      case 100 -> small ? Labels.cifar100() : numbered(100);
+      default -> numbered(model.classes());
+    };
+  }
+
+  private static Labels numbered(int classes) {
+    return Labels.of(IntStream.range(0, classes).mapToObj(index -> "class " + index).toList());
+  }
+
+  /** The file's own; else CIFAR's for networks of small pictures, ImageNet's for the others. */
+  static Preprocessing preprocessing(ModelFile file) {
+    return file.card()
+        .preprocessingJson()
+        .map(Preprocessing::fromJson)
+        .orElseGet(() ->
+            file.model().inputSize() == CIFAR_SIZE
+                ? Preprocessing.cifar()
+                : Preprocessing.imagenet());
+  }
+}

@@ -1,0 +1,216 @@
+package org.resnext4j.inference;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.Resize;
+
+/**
+ * Which parts of a picture spoke for a class: its class activation map (Zhou et al., "Learning Deep
+ * Features for Discriminative Localization").
+ *
+ * <p>The network ends in the mean over all places of its last map, and one linear layer. Both are
+ * linear, so they may change places: the linear layer's row of the class, applied at each place,
+ * gives each place's share, and the mean of the shares plus the layer's bias <em>is</em> the
+ * class's logit. Nothing is approximated.
+ */
+public final class HeatMap {
+
+  private static final int[][] COLOURS = {
+    {38, 18, 76}, {120, 28, 109}, {202, 62, 80}, {248, 137, 35}, {252, 232, 120}
+  };
+
+  /** How much of the picture remains under the strongest heat. */
+  private static final double STRONGEST = 0.72;
+
+  /** How much light is left outside of what the network saw. */
+  private static final double UNSEEN = 0.45;
+
+  private final Label label;
+  private final int rows;
+  private final int columns;
+  private final float[] evidence;
+  private final float bias;
+  private final Region region;
+
+  /**
+   * Where in a picture the map lies, in its pixels; may reach beyond the picture where that was
+   * padded.
+   */
+  record Region(double top, double left, double height, double width) {
+
+    /** What the network sees of a picture: the crop's outline before resizing. */
+    static Region of(Image image, Preprocessing preprocessing) {
+      Resize.Size resized =
+          Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
+              .size(image.height(), image.width());
+      double down = (double) image.height() / resized.height();
+      double across = (double) image.width() / resized.width();
+      return new Region(
+          Math.rint((resized.height() - preprocessing.height()) / 2.0) * down,
+          Math.rint((resized.width() - preprocessing.width()) / 2.0) * across,
+          preprocessing.height() * down,
+          preprocessing.width() * across);
+    }
+  }
+
+  private HeatMap(Label label, int rows, int columns, float[] evidence, float bias, Region region) {
+    this.label = label;
+    this.rows = rows;
+    this.columns = columns;
+    this.evidence = evidence;
+    this.bias = bias;
+    this.region = region;
+  }
+
+  /**
+   * The map of a class.
+   *
+   * @param features the last stage's output for one picture, {@code [rows, columns, channels]}
+   * @param weights the linear layer's, {@code [classes, channels]}
+   * @param bias the linear layer's for the class
+   */
+  static HeatMap of(
+      Label label,
+      int rows,
+      int columns,
+      float[] features,
+      float[] weights,
+      float bias,
+      Region region) {
+    int channels = features.length / (rows * columns);
+    float[] evidence = new float[rows * columns];
+    int row = label.index() * channels;
+    for (int place = 0; place < evidence.length; place++) {
+      double sum = 0;
+      for (int c = 0; c < channels; c++) {
+        sum += (double) features[place * channels + c] * weights[row + c];
+      }
+      evidence[place] = (float) sum;
+    }
+    return new HeatMap(label, rows, columns, evidence, bias, region);
+  }
+
+  /** The class, and how probable it was. */
+  public Label label() {
+    return label;
+  }
+
+  /** Rows of the map. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Columns of the map. */
+  public int columns() {
+    return columns;
+  }
+
+  /** A place's share, in units of the logit: positive for the class, negative against it. */
+  public float at(int row, int column) {
+    return evidence[row * columns + column];
+  }
+
+  /** The class's logit: the mean of all shares, plus the linear layer's bias. */
+  public double logit() {
+    double sum = 0;
+    for (float share : evidence) {
+      sum += share;
+    }
+    return sum / evidence.length + bias;
+  }
+
+  /**
+   * The map at any size, bilinear as PyTorch's {@code interpolate(align_corners=False)}.
+   *
+   * @return shares, {@code [height, width]}
+   */
+  public float[] resized(int height, int width) {
+    float[] values = new float[Math.multiplyExact(height, width)];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        values[y * width + x] =
+            (float) interpolate((y + 0.5) / height * rows - 0.5, (x + 0.5) / width * columns - 0.5);
+      }
+    }
+    return values;
+  }
+
+  /** The share between the places' centres; beyond the outermost, as there. */
+  private double interpolate(double row, double column) {
+    double y = Math.clamp(row, 0, rows - 1);
+    double x = Math.clamp(column, 0, columns - 1);
+    int top = (int) y;
+    int left = (int) x;
+    int bottom = Math.min(top + 1, rows - 1);
+    int right = Math.min(left + 1, columns - 1);
+    double upper = at(top, left) + (x - left) * (at(top, right) - at(top, left));
+    double lower = at(bottom, left) + (x - left) * (at(bottom, right) - at(bottom, left));
+    return upper + (y - top) * (lower - upper);
+  }
+
+  /**
+   * The picture with the evidence for the class laid over it, from none (as it is) to the strongest
+   * (yellow). What the network did not see, because preprocessing cut it off, is darkened.
+   *
+   * @param picture the one that was explained
+   */
+  public Image overlay(Image picture) {
+    float strongest = 0;
+    for (float share : evidence) {
+      strongest = Math.max(strongest, share);
+    }
+    Image result = Image.black(picture.height(), picture.width());
+    for (int y = 0; y < picture.height(); y++) {
+      double v = (y + 0.5 - region.top()) / region.height();
+      for (int x = 0; x < picture.width(); x++) {
+        double u = (x + 0.5 - region.left()) / region.width();
+        boolean seen = v >= 0 && v < 1 && u >= 0 && u < 1;
+        double share = seen ? interpolate(v * rows - 0.5, u * columns - 0.5) : 0;
+        double heat = strongest > 0 ? Math.max(0, share) / strongest : 0;
+        double cover = STRONGEST * Math.sqrt(heat);
+        for (int c = 0; c < Image.CHANNELS; c++) {
+          double below = picture.sample(y, x, c) * (seen ? 1 : UNSEEN);
+          double value = below + cover * (colour(heat, c) - below);
+          result.rgb()[(y * picture.width() + x) * Image.CHANNELS + c] = (byte) Math.rint(value);
+        }
+      }
+    }
+    return result;
+  }
+
+  /** A channel of the colour for a heat of 0 to 1. */
+  private static double colour(double heat, int channel) {
+    double at = heat * (COLOURS.length - 1);
+    int below = Math.min((int) at, COLOURS.length - 2);
+    int low = COLOURS[below][channel];
+    return low + (at - below) * (COLOURS[below + 1][channel] - low);
+  }
+
+  /**
+   * {@link #overlay} as a PNG file's bytes.
+   *
+   * @param picture the one that was explained
+   */
+  public byte[] png(Image picture) {
+    return encode(overlay(picture));
+  }
+
+  /** A picture as a PNG file's bytes. */
+  static byte[] encode(Image image) {
+    try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
+      ImageIO.write(image.toBufferedImage(), "png", bytes);
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "HeatMap[%s, %d×%d]".formatted(label.name(), rows, columns);
+  }
+}

@@ -1,0 +1,60 @@
+package org.resnext4j.inference.catalogue;
+
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a downloaded file must be.
+ *
+ * @param bytes its size, where known
+ * @param sha256 its SHA-256 in lower-case hexadecimal, whole or its first digits, where known
+ */
+public record Expected(OptionalLong bytes, Optional<String> sha256) {
+
+  /**
+   * Checks that the hash is hexadecimal.
+   *
+   * @throws IllegalArgumentException if it is not 8 to 64 such digits
+   */
+  public Expected {
+    sha256 = sha256.map(digits -> digits.toLowerCase(Locale.ROOT));
+    sha256.ifPresent(digits -> {
+      if (!digits.matches("[0-9a-f]{8,64}")) {
+        throw new IllegalArgumentException(
+            "a SHA-256 is 64 hexadecimal digits, or at least the first 8, but found '%s'"
+                .formatted(digits));
+      }
+    });
+  }
+
+  /** Nothing is known, so anything will do. */
+  public static Expected anything() {
+    return new Expected(OptionalLong.empty(), Optional.empty());
+  }
+
+  /** What is published of the weights. */
+  public static Expected of(PublishedWeights weights) {
+    return new Expected(weights.bytes(), weights.sha256());
+  }
+
+  /**
+   * Checks a whole file.
+   *
+   * @param name what to call it in the message
+   * @throws DownloadException saying what was expected and what was found
+   */
+  void check(String name, long size, byte[] digest) throws DownloadException {
+    if (bytes.isPresent() && bytes.getAsLong() != size) {
+      throw new DownloadException(
+          "%s: expected %d bytes, found %d".formatted(name, bytes.getAsLong(), size));
+    }
+    String found = HexFormat.of().formatHex(digest);
+    if (sha256.isPresent() && !found.startsWith(sha256.get())) {
+      throw new DownloadException(
+          "%s: expected the SHA-256 %s%s, found %s"
+              .formatted(name, sha256.get(), sha256.get().length() < 64 ? "…" : "", found));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package org.resnext4j.inference.catalogue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folder where pulled weights lie.
+ *
+ * @param folder need not exist yet
+ */
+public record WeightCache(Path folder) {
+
+  /** The environment variable that names another folder. */
+  public static final String VARIABLE = "RESNEXT4J_CACHE";
+
+  /**
+   * This user's: {@code $RESNEXT4J_CACHE}, {@code $XDG_CACHE_HOME/resnext4j}, {@code ~/.cache/…}.
+   */
+  public static WeightCache standard() {
+    return of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** The cache of a user with this environment and home. */
+  public static WeightCache of(Map<String, String> environment, Path home) {
+    String own = environment.getOrDefault(VARIABLE, "");
+    if (!own.isBlank()) {
+      return new WeightCache(Path.of(own));
+    }
+    Path shared = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+    // The XDG base directory specification says to ignore a relative path.
+    return new WeightCache(
+        (shared.isAbsolute() ? shared : home.resolve(".cache")).resolve("resnext4j"));
+  }
+
+  /** Where the weights lie, once pulled. */
+  public Path path(PublishedWeights weights) {
+    return folder.resolve(weights.fileName());
+  }
+
+  /** The file of the weights, if they were pulled. */
+  public Optional<Path> find(PublishedWeights weights) {
+    return Optional.of(path(weights)).filter(Files::isRegularFile);
+  }
+
+  /**
+   * The file of the weights, fetched from their publisher if it is not here.
+   *
+   * @throws DownloadException if it cannot be had whole and as published
+   * @throws IOException if it cannot be written
+   */
+  public Path pull(PublishedWeights weights, Downloader downloader, Progress progress)
+      throws IOException {
+    Optional<Path> here = find(weights);
+    return here.isPresent()
+        ? here.get()
+        : pull(weights, weights.url().toString(), downloader, progress);
+  }
+
+  /**
+   * The file of the weights, taken from elsewhere; one that is here is replaced. It must be the
+   * published file all the same.
+   *
+   * @param from an {@code http} or {@code https} address, or a file
+   * @throws DownloadException if it cannot be had whole and as published
+   * @throws IOException if it cannot be read or written
+   */
+  public Path pull(PublishedWeights weights, String from, Downloader downloader, Progress progress)
+      throws IOException {
+    return fetch(from, path(weights), Expected.of(weights), downloader, progress);
+  }
+
+  /**
+   * Takes a file that the catalogue does not list.
+   *
+   * @param name what to call it here; the source's ending is kept
+   * @param from an {@code http} or {@code https} address, or a file
+   * @throws IllegalArgumentException if the name is not one plain file name
+   * @throws DownloadException if it cannot be had whole and as expected
+   * @throws IOException if it cannot be read or written
+   */
+  public Path pull(
+      String name, String from, Expected expected, Downloader downloader, Progress progress)
+      throws IOException {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+      throw new IllegalArgumentException(
+          "a name is letters, digits, '.', '_' and '-', but found '%s'".formatted(name));
+    }
+    String path = isAddress(from) ? URI.create(from).getPath() : from;
+    String ending = path.replaceFirst(".*?((\\.pth)?\\.[A-Za-z0-9]{1,12})?$", "$1");
+    return fetch(from, folder.resolve(name + ending), expected, downloader, progress);
+  }
+
+  private static Path fetch(
+      String from, Path target, Expected expected, Downloader downloader, Progress progress)
+      throws IOException {
+    if (isAddress(from)) {
+      downloader.fetch(address(from), target, expected, progress);
+    } else {
+      copy(Path.of(from), target, expected);
+    }
+    return target;
+  }
+
+  private static boolean isAddress(String from) {
+    return from.matches("(?i)https?://.*");
+  }
+
+  private static URI address(String from) throws DownloadException {
+    try {
+      return URI.create(from);
+    } catch (IllegalArgumentException e) {
+      throw new DownloadException(from + ": expected an http or https address or a file", e);
+    }
+  }
+
+  private static void copy(Path from, Path target, Expected expected) throws IOException {
+    if (!Files.isRegularFile(from)) {
+      throw new DownloadException(from + ": expected a file or an http or https address");
+    }
+    Files.createDirectories(target.toAbsolutePath().getParent());
+    Path temporary = Files.createTempFile(target.toAbsolutePath().getParent(), "pull", ".part");
+    try {
+      MessageDigest digest = Downloader.sha256();
+      try (InputStream in = new DigestInputStream(Files.newInputStream(from), digest);
+          OutputStream out = Files.newOutputStream(temporary)) {
+        in.transferTo(out);
+      }
+      expected.check(from.toString(), Files.size(temporary), digest.digest());
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Downloader.move(temporary, target);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
