@@ -1,12 +1,10 @@
 package org.resnext4j.vision;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /**
  * Decodes pictures of JPEG, PNG, BMP, GIF and WebP files, recognised by their content, to the
@@ -21,11 +19,11 @@ import javax.imageio.ImageIO;
 public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOrientation) {
 
   /**
-   * Pictures of at most 178,956,970 pixels (where Pillow refuses too) and 512 MiB, orientation
+   * Pictures of at most 67,108,864 pixels (192 MiB of samples) and files of 256 MiB, orientation
    * ignored.
    */
   public static ImageReader defaults() {
-    return new ImageReader(178_956_970, 512L << 20, false);
+    return new ImageReader(1L << 26, 256L << 20, false);
   }
 
   /** The same with another limit of pixels. */
@@ -50,7 +48,13 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
    * @throws IOException if the file is absent or cannot be read
    */
   public Image read(Path file) throws IOException {
-    return read(Files.readAllBytes(file), file.toString());
+    long length = Files.size(file);
+    if (length > maximumBytes) {
+      throw tooLong(file.toString(), length);
+    }
+    try (InputStream stream = Files.newInputStream(file)) {
+      return read(stream, file.toString());
+    }
   }
 
   /**
@@ -69,15 +73,34 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
    * @throws ImageException if they are not a picture that can be read, or larger than allowed
    */
   public Image read(byte[] file, String name) throws ImageException {
-    try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(file));
-      if (image == null) {
-        throw new ImageException(name + ": expected a JPEG, PNG, BMP, GIF or WebP picture");
-      }
-      return read(image);
-    } catch (IOException e) {
-      throw new ImageException(name + ": " + e.getMessage(), e);
+    if (file.length > maximumBytes) {
+      throw tooLong(name, file.length);
     }
+    ImageFormat format =
+        ImageFormat.of(file)
+            .orElseThrow(() ->
+                new ImageException(
+                    "%s: expected a JPEG, PNG, BMP, GIF or WebP picture, but found %s"
+                        .formatted(name, ImageFormat.describe(file))));
+    ImageFile source = new ImageFile(name, format, file);
+    ImageHeader header = ImageHeader.read(source);
+    if (header.width() < 1 || header.height() < 1) {
+      throw source.damaged(
+          "its header says %d×%d pixels".formatted(header.width(), header.height()));
+    }
+    if ((long) header.width() * header.height() > maximumPixels) {
+      throw new ImageException(
+          "%s: expected a picture of at most %,d pixels, but found %d×%d"
+              .formatted(name, maximumPixels, header.width(), header.height()));
+    }
+    Image image = Decoder.decode(source, header);
+    return applyOrientation ? Orientation.upright(image, header.orientation()) : image;
+  }
+
+  private ImageException tooLong(String name, long found) {
+    return new ImageException(
+        "%s: expected a file of at most %,d bytes, but found %,d"
+            .formatted(name, maximumBytes, found));
   }
 
   /**
@@ -98,22 +121,14 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
    * @throws IOException if the stream fails
    */
   public Image read(InputStream stream, String name) throws IOException {
-    return read(stream.readAllBytes(), name);
+    // One byte more than allowed shows that there is more; a stream does not say how much.
+    int most = (int) Math.min(Integer.MAX_VALUE - 8, maximumBytes + 1);
+    byte[] file = stream.readNBytes(most);
+    return read(file, name);
   }
 
   /** Copies a picture of Java's desktop classes; alpha is dropped. */
   public Image read(BufferedImage picture) {
-    Image image = Image.black(picture.getHeight(), picture.getWidth());
-    int[] row = new int[picture.getWidth()];
-    for (int y = 0; y < picture.getHeight(); y++) {
-      picture.getRGB(0, y, row.length, 1, row, 0, row.length);
-      int to = y * row.length * Image.CHANNELS;
-      for (int pixel : row) {
-        image.rgb()[to++] = (byte) (pixel >> 16);
-        image.rgb()[to++] = (byte) (pixel >> 8);
-        image.rgb()[to++] = (byte) pixel;
-      }
-    }
-    return image;
+    return Decoder.samples(picture);
   }
 }

@@ -1,0 +1,88 @@
+package org.resnext4j.vision;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** The file formats that are read, and how each is recognised. */
+enum ImageFormat {
+  JPEG("JPEG", "image/jpeg") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 0xff, 0xd8, 0xff);
+    }
+  },
+  PNG("PNG", "image/png") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n');
+    }
+  },
+  BMP("BMP", "image/bmp") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 'B', 'M');
+    }
+  },
+  GIF("GIF", "image/gif") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 'G', 'I', 'F', '8', '7', 'a')
+          || starts(file, 0, 'G', 'I', 'F', '8', '9', 'a');
+    }
+  },
+  WEBP("WebP", "image/webp") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 'R', 'I', 'F', 'F') && starts(file, 8, 'W', 'E', 'B', 'P');
+    }
+  };
+
+  /** What people call it. */
+  final String title;
+
+  /** What the decoders of the JDK call it. */
+  final String mediaType;
+
+  ImageFormat(String title, String mediaType) {
+    this.title = title;
+    this.mediaType = mediaType;
+  }
+
+  /** Whether a file's first bytes are this format's. */
+  abstract boolean begins(byte[] file);
+
+  /** The format of a file, or empty if it is none of these. */
+  static Optional<ImageFormat> of(byte[] file) {
+    for (ImageFormat format : values()) {
+      if (format.begins(file)) {
+        return Optional.of(format);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The first bytes of a file as a message shows them. */
+  static String describe(byte[] file) {
+    if (file.length == 0) {
+      return "an empty file";
+    }
+    int shown = Math.min(file.length, 16);
+    StringBuilder text = new StringBuilder();
+    for (char c : new String(file, 0, shown, StandardCharsets.ISO_8859_1).toCharArray()) {
+      text.append(c >= ' ' && c < 127 ? c : '.');
+    }
+    return "%d bytes that begin with '%s'".formatted(file.length, text);
+  }
+
+  private static boolean starts(byte[] file, int offset, int... bytes) {
+    if (file.length < offset + bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if ((file[offset + i] & 0xff) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,79 @@
+package org.resnext4j.vision;
+
+/**
+ * What a file says of its picture before anything is decoded.
+ *
+ * @param width columns of the decoded picture
+ * @param height rows of the decoded picture
+ * @param orientation EXIF's 1 to 8; 1 where the file says nothing
+ */
+record ImageHeader(int width, int height, int orientation) {
+
+  private static final int UPRIGHT = 1;
+
+  /** Reads the header of any format. */
+  static ImageHeader read(ImageFile file) throws ImageException {
+    return switch (file.format()) {
+      case JPEG -> {
+        JpegHeader jpeg = JpegHeader.read(file);
+        yield new ImageHeader(jpeg.width(), jpeg.height(), jpeg.orientation());
+      }
+      case PNG -> png(file);
+      case BMP -> bmp(file);
+      case GIF -> {
+        GifHeader gif = GifHeader.read(file);
+        yield new ImageHeader(gif.width(), gif.height(), UPRIGHT);
+      }
+      case WEBP -> {
+        WebpHeader webp = WebpHeader.read(file);
+        yield new ImageHeader(webp.width(), webp.height(), webp.orientation());
+      }
+    };
+  }
+
+  private static ImageHeader png(ImageFile file) throws ImageException {
+    if (!file.contains(12, "IHDR")) {
+      throw file.damaged("it has no IHDR chunk");
+    }
+    int orientation = UPRIGHT;
+    for (long at = 8; at + 12 <= file.bytes().length; at += 12 + file.u32Big(at)) {
+      if (file.contains(at + 4, "eXIf")) {
+        orientation = exifOrientation(file, at + 8);
+      }
+    }
+    return new ImageHeader(file.s32Big(16), file.s32Big(20), orientation);
+  }
+
+  private static ImageHeader bmp(ImageFile file) throws ImageException {
+    if (file.u32Little(14) == 12) {
+      return new ImageHeader(file.u16Little(18), file.u16Little(20), UPRIGHT);
+    }
+    // A negative height says that the first row is the top one.
+    return new ImageHeader(file.s32Little(18), Math.abs(file.s32Little(22)), UPRIGHT);
+  }
+
+  /**
+   * The orientation in a TIFF structure, or 1 where it has none. Damaged metadata is no reason to
+   * refuse a picture, so whatever cannot be read counts as absent.
+   */
+  static int exifOrientation(ImageFile file, long tiff) {
+    try {
+      boolean little = file.contains(tiff, "II");
+      if (!little && !file.contains(tiff, "MM")) {
+        return UPRIGHT;
+      }
+      long directory = tiff + (little ? file.u32Little(tiff + 4) : file.u32Big(tiff + 4));
+      int entries = little ? file.u16Little(directory) : file.u16Big(directory);
+      for (int i = 0; i < entries; i++) {
+        long entry = directory + 2 + 12L * i;
+        if ((little ? file.u16Little(entry) : file.u16Big(entry)) == 0x0112) {
+          int value = little ? file.u16Little(entry + 8) : file.u16Big(entry + 8);
+          return value >= 1 && value <= 8 ? value : UPRIGHT;
+        }
+      }
+      return UPRIGHT;
+    } catch (ImageException e) {
+      return UPRIGHT;
+    }
+  }
+}
