@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Complexity.Part;
 import org.resnext4j.models.Diagram;
@@ -32,7 +32,7 @@ final class SummaryCommand implements Runnable {
       names = "--size",
       paramLabel = "PIXELS",
       description = "Side of the square input; without it the model's usual one.")
-  private OptionalInt size = OptionalInt.empty();
+  private Optional<Integer> size = Optional.empty();
 
   @Option(
       names = "--level",
@@ -41,7 +41,7 @@ final class SummaryCommand implements Runnable {
   private Complexity.Level level;
 
   @Option(names = "--classes", paramLabel = "N", description = "Another number of classes.")
-  private OptionalInt classes = OptionalInt.empty();
+  private Optional<Integer> classes = Optional.empty();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -49,7 +49,7 @@ final class SummaryCommand implements Runnable {
   @Override
   public void run() {
     ResNeXt preset = ResNeXt.preset(model);
-    ResNeXt network = classes.isPresent() ? preset.withClasses(classes.getAsInt()) : preset;
+    ResNeXt network = classes.map(preset::withClasses).orElse(preset);
     int side = size.orElse(network.inputSize());
     Complexity complexity = Complexity.of(network, side);
     spec.commandLine()

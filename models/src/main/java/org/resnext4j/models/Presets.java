@@ -38,7 +38,9 @@ public final class Presets {
     }
     List<String> near =
         NAMED.keySet().stream()
-            .sorted(Comparator.comparingInt(known -> distance(known, name)))
+            .sorted(
+                Comparator.comparing((String known) -> !known.startsWith(name))
+                    .thenComparing(known -> distance(known, name)))
             .limit(3)
             .toList();
     throw new IllegalArgumentException(

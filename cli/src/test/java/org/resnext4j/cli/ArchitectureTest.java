@@ -1,0 +1,115 @@
+package org.resnext4j.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the modules' dependencies cannot say; ARCHITECTURE.md draws the same picture. */
+class ArchitectureTest {
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void readTheProject() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.resnext4j");
+  }
+
+  @Test
+  void theEngineDependsOnTheJdkAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("org.resnext4j.engine..", "java..", "javax..", "jdk..")
+        .check(classes);
+  }
+
+  @Test
+  void theGraphKnowsNoneOfItsReaders() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.engine.graph..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.resnext4j.engine.tensor..",
+            "org.resnext4j.engine.reference..",
+            "org.resnext4j.engine.cpu..")
+        .check(classes);
+  }
+
+  @Test
+  void theTruthOfTheTestsDoesNotUseTheKernelsItJudges() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.engine.reference..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.engine.cpu..")
+        .check(classes);
+  }
+
+  @Test
+  void modelsAndVisionDoNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.models..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.vision..")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.vision..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.models..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void trainingAndInferenceDoNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.training..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.resnext4j.inference..", "org.resnext4j.serving..")
+        .allowEmptyShould(true)
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.resnext4j.inference..", "org.resnext4j.evaluation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.training..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void nothingDependsOnTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.resnext4j.cli..", "org.resnext4j.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.cli..")
+        .check(classes);
+  }
+
+  @Test
+  void modulesHaveNoCycles() {
+    slices().matching("org.resnext4j.(*)..").should().beFreeOfCycles().check(classes);
+  }
+}

@@ -1,0 +1,82 @@
+package org.resnext4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Isolated("reads the process's standard output")
+class MainTest {
+
+  private record Outcome(int code, String out, String err) {}
+
+  private static Outcome run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(arguments);
+      return new Outcome(
+          code,
+          printed.toString(StandardCharsets.UTF_8),
+          complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void modelsListsTheFamily() {
+    Outcome outcome = run("models");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("resnext101_64x4d", "83.46 M", "resnet20");
+  }
+
+  @Test
+  void summaryAsJsonHasTheTotalsAtTheSizeAsked() {
+    Outcome outcome = run("summary", "resnext101_64x4d", "--size", "320", "--json");
+    assertThat(outcome.code()).isZero();
+    JsonNode summary = JsonMapper.shared().readTree(outcome.out());
+    assertThat(summary.get("parameters").asLong()).isEqualTo(83_455_272);
+    assertThat(summary.get("multiply_adds").asDouble() / 1e9).isBetween(31.45, 31.55);
+  }
+
+  @Test
+  void cardinalityPrintsTable2() {
+    Outcome outcome = run("cardinality", "--cardinality", "1,2,4,8,32", "--json");
+    JsonNode rows = JsonMapper.shared().readTree(outcome.out());
+    assertThat(rows.valueStream().map(row -> row.get("width").asInt()))
+        .containsExactly(64, 40, 24, 14, 4);
+  }
+
+  @Test
+  void anUnknownModelIsAUsageErrorInOneSentence() {
+    Outcome outcome = run("summary", "resnext50");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).contains("'resnext50'", "resnext50_32x4d");
+  }
+
+  @Test
+  void aWrongOptionIsAUsageError() {
+    assertThat(run("summary", "resnet50", "--level", "brick").code()).isEqualTo(2);
+    assertThat(run("--no-such-option").code()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    Outcome outcome = run();
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err() + outcome.out()).contains("summary", "cardinality");
+  }
+}
