@@ -39,8 +39,8 @@ public final class Presets {
     List<String> near =
         NAMED.keySet().stream()
             .sorted(
-                Comparator.comparing((String known) -> !known.startsWith(name))
-                    .thenComparing(known -> distance(known, name)))
+                Comparator.comparingInt((String known) -> known.startsWith(name) ? 0 : 1)
+                    .thenComparingInt(known -> distance(known, name)))
             .limit(3)
             .toList();
     throw new IllegalArgumentException(
