@@ -1,0 +1,589 @@
+package org.resnext4j.engine.cpu;
+
+import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
+import static org.resnext4j.engine.cpu.TrainingGemm.PANEL;
+import static org.resnext4j.engine.cpu.TrainingGemm.ROWS;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * A convolution and its gradients as matrix products over blocks of pixels. What a block of pixels
+ * sees is laid out in a worker's scratch (read through batch norm and ReLU on the way), a few
+ * hundred kilobytes that stay in its cache; no unrolled picture is ever stored.
+ */
+final class Convolution {
+
+  /** Values that a block of rows laid out may take: half of a usual L2 cache. */
+  private static final int BLOCK_VALUES = 48 * 1024;
+
+  /** Values that one tile of a weight gradient may take, summed in cache over many pixels. */
+  private static final int WEIGHT_TILE_VALUES = 64 * 1024;
+
+  /** Tasks wanted, enough to keep several threads evenly busy. */
+  private static final int TASKS = 48;
+
+  /** Values that all partial weight gradients of a layer may take. */
+  private static final int MOST_PARTIAL_VALUES = 4 * 1024 * 1024;
+
+  private final Shape input;
+  private final Shape output;
+  private final int groups;
+  private final int groupIn;
+  private final int groupOut;
+  private final int kernel;
+  private final int stride;
+  private final int padding;
+  private final Window window;
+  private final Partition forward;
+  private final List<Phase> phases;
+  private final List<WeightTile> tiles;
+  private final int chunkValues;
+  private final Partition chunks;
+
+  /** A part of the weights whose gradient one task sums: rows are (tap, input channel). */
+  private record WeightTile(
+      int group, int tapFrom, int tapTo, int channel, int channels, int out, int outs, int at) {
+    int rows() {
+      return (tapTo - tapFrom) * channels;
+    }
+
+    int rowStride() {
+      return roundUp(outs, LANES);
+    }
+
+    int values() {
+      return roundUp(rows(), ROWS) * rowStride();
+    }
+  }
+
+  /**
+   * The input pixels of one remainder modulo the stride, which see the same taps.
+   *
+   * @param y first row
+   * @param x first pixel of a row
+   * @param taps the taps, as positions in the filter
+   */
+  private record Phase(int y, int x, Window window, List<Integer> taps, Partition partition) {}
+
+  Convolution(Op.Conv2d op, Shape input, Shape output) {
+    this.input = input;
+    this.output = output;
+    this.groups = op.groups();
+    this.groupIn = op.inputChannelsPerGroup();
+    this.groupOut = op.outputChannelsPerGroup();
+    this.kernel = op.kernel();
+    this.stride = op.stride();
+    this.padding = op.padding();
+    int taps = kernel * kernel;
+    int[] down = new int[taps];
+    int[] right = new int[taps];
+    for (int tap = 0; tap < taps; tap++) {
+      down[tap] = tap / kernel - padding;
+      right[tap] = tap % kernel - padding;
+    }
+    this.window =
+        new Window(
+            output.height(), output.width(), input.height(), input.width(), stride, down, right);
+    int pixels = output.batch() * output.height() * output.width();
+    this.forward = Partition.of(pixels, blockRows(taps * groupIn), TASKS);
+    this.phases = phases();
+    this.tiles = weightTiles();
+    WeightTile last = tiles.getLast();
+    this.chunkValues = last.at() + last.values();
+    int block = blockRows(tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow());
+    int mostChunks = Math.min(Math.ceilDiv(TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
+    this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
+  }
+
+  private static int roundUp(int value, int multiple) {
+    return Math.ceilDiv(value, multiple) * multiple;
+  }
+
+  /** Rows of a block whose rows take so many values each. */
+  private static int blockRows(int values) {
+    int rows = BLOCK_VALUES / values / ROWS * ROWS;
+    return Math.max(ROWS, Math.min(rows, 16 * ROWS));
+  }
+
+  /**
+   * Step from row to row in a scratch: an odd number of vectors, so that columns do not share cache
+   * sets.
+   */
+  private static int rowStride(int values) {
+    return (Math.ceilDiv(values, LANES) | 1) * LANES;
+  }
+
+  private List<Phase> phases() {
+    List<Phase> result = new ArrayList<>();
+    for (int y = 0; y < Math.min(stride, input.height()); y++) {
+      for (int x = 0; x < Math.min(stride, input.width()); x++) {
+        List<Integer> taps = new ArrayList<>();
+        for (int tap = 0; tap < kernel * kernel; tap++) {
+          if ((y + padding - tap / kernel) % stride == 0
+              && (x + padding - tap % kernel) % stride == 0) {
+            taps.add(tap);
+          }
+        }
+        int firstY = y;
+        int firstX = x;
+        Window seen =
+            new Window(
+                Math.ceilDiv(input.height() - y, stride),
+                Math.ceilDiv(input.width() - x, stride),
+                output.height(),
+                output.width(),
+                1,
+                taps.stream().mapToInt(t -> (firstY + padding - t / kernel) / stride).toArray(),
+                taps.stream().mapToInt(t -> (firstX + padding - t % kernel) / stride).toArray());
+        int pixels = input.batch() * seen.height() * seen.width();
+        int block = blockRows(Math.max(1, taps.size()) * groupOut);
+        result.add(new Phase(y, x, seen, taps, Partition.of(pixels, block, TASKS)));
+      }
+    }
+    return result;
+  }
+
+  private List<WeightTile> weightTiles() {
+    List<WeightTile> result = new ArrayList<>();
+    int taps = kernel * kernel;
+    int outs = Math.min(groupOut, 256);
+    int mostRows = WEIGHT_TILE_VALUES / outs;
+    int channels = Math.min(groupIn, mostRows);
+    int tapsAtOnce = channels == groupIn ? Math.clamp(mostRows / groupIn, 1, taps) : 1;
+    int at = 0;
+    for (int group = 0; group < groups; group++) {
+      for (int out = 0; out < groupOut; out += outs) {
+        for (int tap = 0; tap < taps; tap += tapsAtOnce) {
+          for (int channel = 0; channel < groupIn; channel += channels) {
+            WeightTile tile =
+                new WeightTile(
+                    group,
+                    tap,
+                    Math.min(taps, tap + tapsAtOnce),
+                    channel,
+                    Math.min(channels, groupIn - channel),
+                    out,
+                    Math.min(outs, groupOut - out),
+                    at);
+            result.add(tile);
+            at += tile.values();
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  /** Number of tasks whose sums {@link #forward} leaves behind. */
+  int forwardTasks() {
+    return forward.tasks();
+  }
+
+  /** Notes what the steps of this convolution need. */
+  void plan(TrainingScratch scratch) {
+    int taps = kernel * kernel;
+    long packed =
+        Math.max(
+            (long) groups * taps * groupIn * roundUp(groupOut, PANEL),
+            (long) groups * taps * groupOut * roundUp(groupIn, PANEL));
+    long forwardValues = (long) forward.block() * rowStride(taps * groupIn);
+    long dataValues = 0;
+    for (Phase phase : phases) {
+      dataValues =
+          Math.max(
+              dataValues,
+              (long) phase.partition().block()
+                  * (rowStride(Math.max(1, phase.taps().size()) * groupOut) + groupIn));
+    }
+    long weightValues = 0;
+    for (WeightTile tile : tiles) {
+      weightValues =
+          Math.max(
+              weightValues,
+              (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs())));
+    }
+    long worker =
+        Math.max(forwardValues, Math.max(dataValues, weightValues))
+            + TrainingGemm.SCRATCH
+            + 2L * output.channels()
+            + 4L * PANEL;
+    scratch.need(
+        packed,
+        (long) chunks.tasks() * chunkValues,
+        2L * output.channels() * forward.tasks(),
+        worker);
+  }
+
+  /**
+   * Computes the output, and per task the moments of its channels for the batch norm behind, if
+   * wanted.
+   *
+   * @param weight in PyTorch's layout
+   * @param bias one value a channel, or none
+   */
+  void forward(
+      Source source,
+      Buffer result,
+      float[] weight,
+      float[] bias,
+      boolean moments,
+      TrainingScratch scratch,
+      WorkerPool pool) {
+    packForward(weight, scratch.packed(), pool);
+    int taps = kernel * kernel;
+    int depth = taps * groupIn;
+    int columnStride = rowStride(depth);
+    int tileAt = forward.block() * columnStride;
+    int momentsAt = tileAt + TrainingGemm.SCRATCH;
+    int channels = output.channels();
+    int groupValues = depth * roundUp(groupOut, PANEL);
+    double[] sums = scratch.sums();
+    pool.run(
+        forward.tasks(),
+        (task, worker) -> {
+          float[] own = scratch.worker(worker);
+          float[] to = result.data();
+          int sumsAt = task * 2 * channels;
+          Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
+          int end = forward.start(task + 1);
+          for (int first = forward.start(task); first < end; first += forward.block()) {
+            int rows = Math.min(forward.block(), end - first);
+            for (int group = 0; group < groups; group++) {
+              window.gather(
+                  source, first, rows, 0, taps, group * groupIn, groupIn, own, 0, columnStride);
+              TrainingGemm.multiply(
+                  own,
+                  0,
+                  columnStride,
+                  1,
+                  scratch.packed(),
+                  group * groupValues,
+                  depth * PANEL,
+                  PANEL,
+                  to,
+                  first * channels + group * groupOut,
+                  channels,
+                  rows,
+                  groupOut,
+                  depth,
+                  false,
+                  own,
+                  tileAt);
+            }
+            if (bias.length > 0) {
+              for (int row = 0; row < rows; row++) {
+                TrainingKernels.add(bias, 0, channels, to, (first + row) * channels);
+              }
+            }
+            if (moments) {
+              TrainingKernels.moments(
+                  to, first * channels, rows, channels, channels, sums, sumsAt, own, momentsAt);
+            }
+          }
+        });
+  }
+
+  /** Panels of output channels; in a panel one row of weights for each (tap, input channel). */
+  private void packForward(float[] weight, float[] packed, WorkerPool pool) {
+    int taps = kernel * kernel;
+    int depth = taps * groupIn;
+    int panels = Math.ceilDiv(groupOut, PANEL);
+    pool.run(
+        groups * panels,
+        (task, worker) -> {
+          int group = task / panels;
+          int column = task % panels * PANEL;
+          int width = Math.min(PANEL, groupOut - column);
+          int at = task * depth * PANEL;
+          if (width < PANEL) {
+            Arrays.fill(packed, at, at + depth * PANEL, 0f);
+          }
+          for (int block = 0; block < depth; block += LANES) {
+            int blockEnd = Math.min(depth, block + LANES);
+            for (int n = 0; n < width; n++) {
+              int from = (group * groupOut + column + n) * depth;
+              for (int k = block; k < blockEnd; k++) {
+                // PyTorch's order is [channel][tap], ours [tap][channel].
+                int row = k % taps * groupIn + k / taps;
+                packed[at + row * PANEL + n] = weight[from + k];
+              }
+            }
+          }
+        });
+  }
+
+  /**
+   * Computes the gradient of the input.
+   *
+   * @param accumulate whether to add to what the result holds
+   */
+  void backwardData(
+      Source gradient,
+      Buffer result,
+      float[] weight,
+      boolean accumulate,
+      TrainingScratch scratch,
+      WorkerPool pool) {
+    for (Phase phase : phases) {
+      if (!phase.taps().isEmpty()) {
+        packData(weight, phase, scratch.packed(), pool);
+      } else if (accumulate) {
+        continue;
+      }
+      boolean whole = stride == 1;
+      int depth = phase.taps().size() * groupOut;
+      int columnStride = rowStride(Math.max(1, depth));
+      Partition partition = phase.partition();
+      int outAt = partition.block() * columnStride;
+      int tileAt = outAt + partition.block() * groupIn;
+      int channels = input.channels();
+      int groupValues = depth * roundUp(groupIn, PANEL);
+      pool.run(
+          partition.tasks(),
+          (task, worker) -> {
+            float[] own = scratch.worker(worker);
+            float[] to = result.data();
+            int end = partition.start(task + 1);
+            for (int first = partition.start(task); first < end; first += partition.block()) {
+              int rows = Math.min(partition.block(), end - first);
+              for (int group = 0; group < groups; group++) {
+                phase
+                    .window()
+                    .gather(
+                        gradient,
+                        first,
+                        rows,
+                        0,
+                        phase.taps().size(),
+                        group * groupOut,
+                        groupOut,
+                        own,
+                        0,
+                        columnStride);
+                if (whole) {
+                  TrainingGemm.multiply(
+                      own,
+                      0,
+                      columnStride,
+                      1,
+                      scratch.packed(),
+                      group * groupValues,
+                      depth * PANEL,
+                      PANEL,
+                      to,
+                      first * channels + group * groupIn,
+                      channels,
+                      rows,
+                      groupIn,
+                      depth,
+                      accumulate,
+                      own,
+                      tileAt);
+                } else {
+                  TrainingGemm.multiply(
+                      own,
+                      0,
+                      columnStride,
+                      1,
+                      scratch.packed(),
+                      group * groupValues,
+                      depth * PANEL,
+                      PANEL,
+                      own,
+                      outAt,
+                      groupIn,
+                      rows,
+                      groupIn,
+                      depth,
+                      false,
+                      own,
+                      tileAt);
+                  scatter(own, outAt, phase, first, rows, group * groupIn, to, accumulate);
+                }
+              }
+            }
+          });
+    }
+  }
+
+  /**
+   * Panels of input channels; in a panel one row of weights for each (tap of the phase, output
+   * channel).
+   */
+  private void packData(float[] weight, Phase phase, float[] packed, WorkerPool pool) {
+    int taps = kernel * kernel;
+    int panels = Math.ceilDiv(groupIn, PANEL);
+    int depth = phase.taps().size() * groupOut;
+    pool.run(
+        groups * panels,
+        (task, worker) -> {
+          int group = task / panels;
+          int column = task % panels * PANEL;
+          int width = Math.min(PANEL, groupIn - column);
+          int at = task * depth * PANEL;
+          for (int tap : phase.taps()) {
+            for (int out = 0; out < groupOut; out++) {
+              int from = ((group * groupOut + out) * groupIn + column) * taps + tap;
+              for (int n = 0; n < width; n++) {
+                packed[at + n] = weight[from + n * taps];
+              }
+              Arrays.fill(packed, at + width, at + PANEL, 0f);
+              at += PANEL;
+            }
+          }
+        });
+  }
+
+  private void scatter(
+      float[] block,
+      int at,
+      Phase phase,
+      int first,
+      int rows,
+      int channel,
+      float[] to,
+      boolean accumulate) {
+    Window seen = phase.window();
+    for (int row = 0; row < rows; row++) {
+      int pixel = first + row;
+      int picture = pixel / (seen.height() * seen.width());
+      int y = pixel / seen.width() % seen.height() * stride + phase.y();
+      int x = pixel % seen.width() * stride + phase.x();
+      int target =
+          ((picture * input.height() + y) * input.width() + x) * input.channels() + channel;
+      int from = at + row * groupIn;
+      if (accumulate) {
+        TrainingKernels.add(block, from, groupIn, to, target);
+      } else {
+        System.arraycopy(block, from, to, target, groupIn);
+      }
+    }
+  }
+
+  /**
+   * Computes the gradient of the weights, in PyTorch's layout.
+   *
+   * @param accumulate whether to add to what the result holds
+   */
+  void backwardWeights(
+      Source source,
+      Source gradient,
+      float[] result,
+      boolean accumulate,
+      TrainingScratch scratch,
+      WorkerPool pool) {
+    float[] partial = scratch.partial();
+    pool.run(
+        chunks.tasks() * tiles.size(),
+        (task, worker) -> {
+          int chunk = task / tiles.size();
+          WeightTile tile = tiles.get(task % tiles.size());
+          int start = chunks.start(chunk);
+          sumWeightTile(
+              source,
+              gradient,
+              tile,
+              start,
+              chunks.start(chunk + 1),
+              partial,
+              chunk * chunkValues + tile.at(),
+              scratch.worker(worker));
+        });
+    joinChunks(partial, pool);
+    int taps = kernel * kernel;
+    pool.run(
+        tiles.size(),
+        (task, worker) -> {
+          WeightTile tile = tiles.get(task);
+          for (int block = 0; block < tile.outs(); block += LANES) {
+            int blockEnd = Math.min(tile.outs(), block + LANES);
+            int from = tile.at();
+            for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
+              for (int channel = 0; channel < tile.channels(); channel++) {
+                for (int out = block; out < blockEnd; out++) {
+                  int filter = tile.group() * groupOut + tile.out() + out;
+                  int at = (filter * groupIn + tile.channel() + channel) * taps + tap;
+                  float value = partial[from + out];
+                  result[at] = accumulate ? result[at] + value : value;
+                }
+                from += tile.rowStride();
+              }
+            }
+          }
+        });
+  }
+
+  private void sumWeightTile(
+      Source source,
+      Source gradient,
+      WeightTile tile,
+      int start,
+      int end,
+      float[] partial,
+      int at,
+      float[] own) {
+    int block = chunks.block();
+    int leftStride = rowStride(tile.rows());
+    int rightStride = rowStride(tile.outs());
+    int rightAt = block * leftStride + PANEL;
+    int tileAt = rightAt + block * rightStride + PANEL;
+    for (int first = start; first < end; first += block) {
+      int rows = Math.min(block, end - first);
+      window.gather(
+          source,
+          first,
+          rows,
+          tile.tapFrom(),
+          tile.tapTo(),
+          tile.group() * groupIn + tile.channel(),
+          tile.channels(),
+          own,
+          0,
+          leftStride);
+      gradient.readRows(
+          first,
+          rows,
+          tile.group() * groupOut + tile.out(),
+          tile.outs(),
+          own,
+          rightAt,
+          rightStride);
+      TrainingGemm.multiply(
+          own,
+          0,
+          1,
+          leftStride,
+          own,
+          rightAt,
+          PANEL,
+          rightStride,
+          partial,
+          at,
+          tile.rowStride(),
+          roundUp(tile.rows(), ROWS),
+          tile.rowStride(),
+          rows,
+          first > start,
+          own,
+          tileAt);
+    }
+  }
+
+  /** Adds all chunks to the first, in their order. */
+  private void joinChunks(float[] partial, WorkerPool pool) {
+    Partition ranges = Partition.of(chunkValues, 4096, TASKS);
+    pool.run(
+        ranges.tasks(),
+        (task, worker) -> {
+          int from = ranges.start(task);
+          int count = ranges.start(task + 1) - from;
+          for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
+            TrainingKernels.add(partial, chunk * chunkValues + from, count, partial, from);
+          }
+        });
+  }
+}

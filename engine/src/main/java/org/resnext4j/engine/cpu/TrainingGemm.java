@@ -1,0 +1,391 @@
+package org.resnext4j.engine.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Matrix products for training: {@code c[rows, columns] (+)= a[rows, depth] · b[depth, columns]}.
+ *
+ * <p>The left matrix is read by two strides, so the same tile serves the forward pass and the data
+ * gradient (rows are pixels, depth runs over channels) and the weight gradient (rows are channels,
+ * depth runs over pixels) without transposing anything.
+ */
+final class TrainingGemm {
+
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+
+  /** Rows of a tile. */
+  static final int ROWS = 6;
+
+  /**
+   * Columns of a tile: 24 accumulators where there are 32 vector registers, 12 where there are 16.
+   */
+  static final int PANEL = (LANES == 8 ? 2 : 4) * LANES;
+
+  private TrainingGemm() {}
+
+  /** Number of values that {@link #multiply} needs in its scratch. */
+  static final int SCRATCH = ROWS * PANEL;
+
+  /**
+   * Multiplies. Every value of the result is one chain of fused multiply-adds in the order of
+   * depth, so it does not depend on how the rows and columns were divided among calls.
+   *
+   * @param aRow step of the left matrix from row to row
+   * @param aStep step of the left matrix along the depth
+   * @param bPanel step of the right matrix from one panel of {@link #PANEL} columns to the next
+   * @param bStep step of the right matrix along the depth
+   * @param cRow step of the result from row to row
+   * @param accumulate whether to add to the result
+   * @param scratch {@link #SCRATCH} values at {@code scratchOffset}
+   */
+  static void multiply(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bPanel,
+      int bStep,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int rows,
+      int columns,
+      int depth,
+      boolean accumulate,
+      float[] scratch,
+      int scratchOffset) {
+    int panelAt = bOffset;
+    for (int column = 0; column < columns; column += PANEL) {
+      int width = Math.min(PANEL, columns - column);
+      for (int row = 0; row < rows; row += ROWS) {
+        int height = Math.min(ROWS, rows - row);
+        int from = aOffset + row * aRow;
+        int to = cOffset + row * cRow + column;
+        if (height == ROWS && (width == PANEL || width == LANES || width == 2 * LANES)) {
+          tile(a, from, aRow, aStep, b, panelAt, bStep, c, to, cRow, depth, accumulate, width);
+        } else {
+          tile(
+              a,
+              from,
+              aRow,
+              aStep,
+              b,
+              panelAt,
+              bStep,
+              scratch,
+              scratchOffset,
+              PANEL,
+              depth,
+              false,
+              width);
+          for (int r = 0; r < height; r++) {
+            int source = scratchOffset + r * PANEL;
+            int target = to + r * cRow;
+            for (int j = 0; j < width; j++) {
+              c[target + j] =
+                  accumulate ? c[target + j] + scratch[source + j] : scratch[source + j];
+            }
+          }
+        }
+      }
+      panelAt += bPanel;
+    }
+  }
+
+  private static void tile(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bStep,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int depth,
+      boolean accumulate,
+      int width) {
+    if (width <= LANES) {
+      tile1(a, aOffset, aRow, aStep, b, bOffset, bStep, c, cOffset, cRow, depth, accumulate);
+    } else if (width <= 2 * LANES) {
+      tile2(a, aOffset, aRow, aStep, b, bOffset, bStep, c, cOffset, cRow, depth, accumulate);
+    } else {
+      tile4(a, aOffset, aRow, aStep, b, bOffset, bStep, c, cOffset, cRow, depth, accumulate);
+    }
+  }
+
+  /** 6 rows of 4 vectors: 24 accumulators stay in registers over the whole depth. Hot. */
+  private static void tile4(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bStep,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int depth,
+      boolean accumulate) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c22 = FloatVector.zero(SPECIES);
+    FloatVector c23 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c32 = FloatVector.zero(SPECIES);
+    FloatVector c33 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c42 = FloatVector.zero(SPECIES);
+    FloatVector c43 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector c52 = FloatVector.zero(SPECIES);
+    FloatVector c53 = FloatVector.zero(SPECIES);
+    int a0 = aOffset;
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int at = bOffset;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      c03 = x0.fma(b3, c03);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      c13 = x1.fma(b3, c13);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      c23 = x2.fma(b3, c23);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      c33 = x3.fma(b3, c33);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4]);
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
+      c43 = x4.fma(b3, c43);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5]);
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      c52 = x5.fma(b2, c52);
+      c53 = x5.fma(b3, c53);
+      a0 += aStep;
+      a1 += aStep;
+      a2 += aStep;
+      a3 += aStep;
+      a4 += aStep;
+      a5 += aStep;
+      at += bStep;
+    }
+    int row = cOffset;
+    store(c00, c, row, accumulate);
+    store(c01, c, row + LANES, accumulate);
+    store(c02, c, row + 2 * LANES, accumulate);
+    store(c03, c, row + 3 * LANES, accumulate);
+    row += cRow;
+    store(c10, c, row, accumulate);
+    store(c11, c, row + LANES, accumulate);
+    store(c12, c, row + 2 * LANES, accumulate);
+    store(c13, c, row + 3 * LANES, accumulate);
+    row += cRow;
+    store(c20, c, row, accumulate);
+    store(c21, c, row + LANES, accumulate);
+    store(c22, c, row + 2 * LANES, accumulate);
+    store(c23, c, row + 3 * LANES, accumulate);
+    row += cRow;
+    store(c30, c, row, accumulate);
+    store(c31, c, row + LANES, accumulate);
+    store(c32, c, row + 2 * LANES, accumulate);
+    store(c33, c, row + 3 * LANES, accumulate);
+    row += cRow;
+    store(c40, c, row, accumulate);
+    store(c41, c, row + LANES, accumulate);
+    store(c42, c, row + 2 * LANES, accumulate);
+    store(c43, c, row + 3 * LANES, accumulate);
+    row += cRow;
+    store(c50, c, row, accumulate);
+    store(c51, c, row + LANES, accumulate);
+    store(c52, c, row + 2 * LANES, accumulate);
+    store(c53, c, row + 3 * LANES, accumulate);
+  }
+
+  /** 6 rows of 2 vectors: 12 accumulators stay in registers over the whole depth. Hot. */
+  private static void tile2(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bStep,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int depth,
+      boolean accumulate) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    int a0 = aOffset;
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int at = bOffset;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4]);
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5]);
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      a0 += aStep;
+      a1 += aStep;
+      a2 += aStep;
+      a3 += aStep;
+      a4 += aStep;
+      a5 += aStep;
+      at += bStep;
+    }
+    int row = cOffset;
+    store(c00, c, row, accumulate);
+    store(c01, c, row + LANES, accumulate);
+    row += cRow;
+    store(c10, c, row, accumulate);
+    store(c11, c, row + LANES, accumulate);
+    row += cRow;
+    store(c20, c, row, accumulate);
+    store(c21, c, row + LANES, accumulate);
+    row += cRow;
+    store(c30, c, row, accumulate);
+    store(c31, c, row + LANES, accumulate);
+    row += cRow;
+    store(c40, c, row, accumulate);
+    store(c41, c, row + LANES, accumulate);
+    row += cRow;
+    store(c50, c, row, accumulate);
+    store(c51, c, row + LANES, accumulate);
+  }
+
+  /** 6 rows of 1 vector: 6 accumulators stay in registers over the whole depth. Hot. */
+  private static void tile1(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bStep,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int depth,
+      boolean accumulate) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    int a0 = aOffset;
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int at = bOffset;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0]);
+      c00 = x0.fma(b0, c00);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1]);
+      c10 = x1.fma(b0, c10);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2]);
+      c20 = x2.fma(b0, c20);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3]);
+      c30 = x3.fma(b0, c30);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4]);
+      c40 = x4.fma(b0, c40);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5]);
+      c50 = x5.fma(b0, c50);
+      a0 += aStep;
+      a1 += aStep;
+      a2 += aStep;
+      a3 += aStep;
+      a4 += aStep;
+      a5 += aStep;
+      at += bStep;
+    }
+    int row = cOffset;
+    store(c00, c, row, accumulate);
+    row += cRow;
+    store(c10, c, row, accumulate);
+    row += cRow;
+    store(c20, c, row, accumulate);
+    row += cRow;
+    store(c30, c, row, accumulate);
+    row += cRow;
+    store(c40, c, row, accumulate);
+    row += cRow;
+    store(c50, c, row, accumulate);
+  }
+
+  private static void store(FloatVector value, float[] c, int at, boolean accumulate) {
+    FloatVector result = accumulate ? value.add(FloatVector.fromArray(SPECIES, c, at)) : value;
+    result.intoArray(c, at);
+  }
+}

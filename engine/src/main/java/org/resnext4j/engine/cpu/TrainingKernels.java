@@ -1,0 +1,280 @@
+package org.resnext4j.engine.cpu;
+
+import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
+import static org.resnext4j.engine.cpu.TrainingGemm.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Passes over rows of channels: reading activations and gradients through batch norm and ReLU, and
+ * the sums that batch norm needs. A row is the channels of one pixel.
+ */
+final class TrainingKernels {
+
+  private TrainingKernels() {}
+
+  /** {@code to = x * scale + shift}, then at least 0 if asked: one pixel's channels. */
+  static void affine(
+      float[] x,
+      int at,
+      float[] scale,
+      float[] shift,
+      int channel,
+      int count,
+      boolean relu,
+      float[] to,
+      int target) {
+    int i = 0;
+    if (relu) {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector.fromArray(SPECIES, x, at + i)
+            .fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i))
+            .max(0f)
+            .intoArray(to, target + i);
+      }
+    } else {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector.fromArray(SPECIES, x, at + i)
+            .fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i))
+            .intoArray(to, target + i);
+      }
+    }
+    for (; i < count; i++) {
+      float y = Math.fma(x[at + i], scale[channel + i], shift[channel + i]);
+      to[target + i] = relu ? Math.max(y, 0f) : y;
+    }
+  }
+
+  /**
+   * The gradient behind a batch norm, one pixel's channels: {@code to = a·dy + b·x + c}, where dy
+   * is the gradient in front of it, taken as 0 where the ReLU that follows was off.
+   */
+  static void normGradient(
+      float[] g,
+      float[] x,
+      int at,
+      GradientCoefficients k,
+      int channel,
+      int count,
+      boolean relu,
+      float[] to,
+      int target) {
+    float[] a = k.a();
+    float[] b = k.b();
+    float[] c = k.c();
+    float[] scale = k.scale();
+    float[] shift = k.shift();
+    int i = 0;
+    if (relu) {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
+        FloatVector dy = FloatVector.fromArray(SPECIES, g, at + i);
+        FloatVector y =
+            value.fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i));
+        dy = FloatVector.zero(SPECIES).blend(dy, y.compare(VectorOperators.GT, 0f));
+        FloatVector rest =
+            value.fma(
+                FloatVector.fromArray(SPECIES, b, channel + i),
+                FloatVector.fromArray(SPECIES, c, channel + i));
+        dy.fma(FloatVector.fromArray(SPECIES, a, channel + i), rest).intoArray(to, target + i);
+      }
+    } else {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector rest =
+            FloatVector.fromArray(SPECIES, x, at + i)
+                .fma(
+                    FloatVector.fromArray(SPECIES, b, channel + i),
+                    FloatVector.fromArray(SPECIES, c, channel + i));
+        FloatVector.fromArray(SPECIES, g, at + i)
+            .fma(FloatVector.fromArray(SPECIES, a, channel + i), rest)
+            .intoArray(to, target + i);
+      }
+    }
+    for (; i < count; i++) {
+      float value = x[at + i];
+      boolean on = !relu || Math.fma(value, scale[channel + i], shift[channel + i]) > 0f;
+      float rest = Math.fma(value, b[channel + i], c[channel + i]);
+      to[target + i] = Math.fma(on ? g[at + i] : 0f, a[channel + i], rest);
+    }
+  }
+
+  /** What {@link #normGradient} multiplies by, channel by channel. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record GradientCoefficients(float[] scale, float[] shift, float[] a, float[] b, float[] c) {}
+
+  /** {@code to += x}. */
+  static void add(float[] x, int at, int count, float[] to, int target) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .add(FloatVector.fromArray(SPECIES, to, target + i))
+          .intoArray(to, target + i);
+    }
+    for (; i < count; i++) {
+      to[target + i] += x[at + i];
+    }
+  }
+
+  /** At least 0, in place. */
+  static void relu(float[] x, int at, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i).max(0f).intoArray(x, at + i);
+    }
+    for (; i < count; i++) {
+      x[at + i] = Math.max(x[at + i], 0f);
+    }
+  }
+
+  /** Sets the gradient to 0 where the output of a ReLU was 0. */
+  static void reluGradient(float[] g, float[] output, int at, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector on = FloatVector.fromArray(SPECIES, output, at + i);
+      FloatVector.zero(SPECIES)
+          .blend(FloatVector.fromArray(SPECIES, g, at + i), on.compare(VectorOperators.GT, 0f))
+          .intoArray(g, at + i);
+    }
+    for (; i < count; i++) {
+      g[at + i] = output[at + i] > 0f ? g[at + i] : 0f;
+    }
+  }
+
+  /**
+   * Adds a few rows' channel sums to {@code sums[0, channels)} and their sums of squares to {@code
+   * sums[channels, 2·channels)}. The rows are summed in float32 around their own mean and only then
+   * joined in float64, so a mean far from 0 does not spoil the variance.
+   */
+  static void moments(
+      float[] x,
+      int at,
+      int rows,
+      int stride,
+      int channels,
+      double[] sums,
+      int into,
+      float[] scratch,
+      int scratchAt) {
+    int second = scratchAt + channels;
+    int c = 0;
+    for (; c <= channels - 2 * LANES; c += 2 * LANES) {
+      FloatVector s0 = FloatVector.zero(SPECIES);
+      FloatVector s1 = s0;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        s0 = s0.add(FloatVector.fromArray(SPECIES, x, p));
+        s1 = s1.add(FloatVector.fromArray(SPECIES, x, p + LANES));
+      }
+      s0.intoArray(scratch, scratchAt + c);
+      s1.intoArray(scratch, scratchAt + c + LANES);
+      FloatVector m0 = s0.mul(1f / rows);
+      FloatVector m1 = s1.mul(1f / rows);
+      FloatVector q0 = FloatVector.zero(SPECIES);
+      FloatVector q1 = q0;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        FloatVector d0 = FloatVector.fromArray(SPECIES, x, p).sub(m0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, x, p + LANES).sub(m1);
+        q0 = d0.fma(d0, q0);
+        q1 = d1.fma(d1, q1);
+      }
+      q0.intoArray(scratch, second + c);
+      q1.intoArray(scratch, second + c + LANES);
+    }
+    for (; c < channels; c++) {
+      float sum = 0f;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        sum += x[p];
+      }
+      float mean = sum * (1f / rows);
+      float squares = 0f;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        float d = x[p] - mean;
+        squares = Math.fma(d, d, squares);
+      }
+      scratch[scratchAt + c] = sum;
+      scratch[second + c] = squares;
+    }
+    double perRow = 1.0 / rows;
+    // The float mean is not exactly sum / rows: with m the float used, the sum of squares around 0
+    // is
+    // squares + 2·m·sum - rows·m².
+    for (int i = 0; i < channels; i++) {
+      double sum = scratch[scratchAt + i];
+      double mean = scratch[scratchAt + i] * (float) perRow;
+      sums[into + i] += sum;
+      sums[into + channels + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
+    }
+  }
+
+  /**
+   * Adds a few rows' sums of dy to {@code sums[0, channels)} and of dy·(x - mean) to {@code
+   * sums[channels, 2·channels)}; dy is the gradient, 0 where the ReLU was off.
+   */
+  static void gradientMoments(
+      float[] g,
+      float[] x,
+      int at,
+      int rows,
+      int stride,
+      int channels,
+      float[] scale,
+      float[] shift,
+      float[] mean,
+      boolean relu,
+      double[] sums,
+      int into,
+      float[] scratch,
+      int scratchAt) {
+    int second = scratchAt + channels;
+    int c = 0;
+    for (; c <= channels - LANES; c += LANES) {
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, c);
+      FloatVector a = FloatVector.fromArray(SPECIES, scale, c);
+      FloatVector b = FloatVector.fromArray(SPECIES, shift, c);
+      FloatVector zero = FloatVector.zero(SPECIES);
+      FloatVector s = zero;
+      FloatVector q = zero;
+      if (relu) {
+        for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+          FloatVector value = FloatVector.fromArray(SPECIES, x, p);
+          FloatVector dy =
+              zero.blend(
+                  FloatVector.fromArray(SPECIES, g, p),
+                  value.fma(a, b).compare(VectorOperators.GT, 0f));
+          s = s.add(dy);
+          q = value.sub(m).fma(dy, q);
+        }
+      } else {
+        for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+          FloatVector dy = FloatVector.fromArray(SPECIES, g, p);
+          s = s.add(dy);
+          q = FloatVector.fromArray(SPECIES, x, p).sub(m).fma(dy, q);
+        }
+      }
+      s.intoArray(scratch, scratchAt + c);
+      q.intoArray(scratch, second + c);
+    }
+    for (; c < channels; c++) {
+      float s = 0f;
+      float q = 0f;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        boolean on = !relu || Math.fma(x[p], scale[c], shift[c]) > 0f;
+        float dy = on ? g[p] : 0f;
+        s += dy;
+        q = Math.fma(x[p] - mean[c], dy, q);
+      }
+      scratch[scratchAt + c] = s;
+      scratch[second + c] = q;
+    }
+    for (int i = 0; i < channels; i++) {
+      sums[into + i] += scratch[scratchAt + i];
+      sums[into + channels + i] += scratch[second + i];
+    }
+  }
+}
