@@ -74,7 +74,7 @@ public enum BoardFormat {
                 row.unit(),
                 row.modelTitle(),
                 row.weights().orElse(""),
-                row.published().isPresent() ? Numbers.plain(row.published().getAsDouble()) : "",
+                row.published().isPresent() ? Numbers.published(row.published().getAsDouble()) : "",
                 row.source(),
                 measure(row, m -> Double.toString(m.value())),
                 measure(row, m -> m.interval().map(i -> Double.toString(i.low())).orElse("")),

@@ -48,7 +48,7 @@ public record BoardRow(
 
   /** The published value, as short as it was written; or that there is none. */
   public String publishedText() {
-    return published.isPresent() ? Numbers.plain(published.getAsDouble()) : "not published";
+    return published.isPresent() ? Numbers.published(published.getAsDouble()) : "not published";
   }
 
   /** The measured value with its interval and, if not all pictures are in it, their number. */
@@ -60,19 +60,17 @@ public record BoardRow(
     StringBuilder text = new StringBuilder(Numbers.rounded(measure.value()));
     measure
         .interval()
-        .ifPresent(
-            interval ->
-                text.append(" (")
-                    .append(Numbers.rounded(interval.low()))
-                    .append("–")
-                    .append(Numbers.rounded(interval.high()))
-                    .append(")"));
+        .ifPresent(interval ->
+            text.append(" (")
+                .append(Numbers.rounded(interval.low()))
+                .append("–")
+                .append(Numbers.rounded(interval.high()))
+                .append(")"));
     measured
         .get()
         .record()
         .filter(ResultRecord::partial)
-        .ifPresent(
-            r -> text.append(", %d of %d pictures".formatted(r.evaluated(), r.size())));
+        .ifPresent(r -> text.append(", %d of %d pictures".formatted(r.evaluated(), r.size())));
     return text.toString();
   }
 

@@ -1,8 +1,8 @@
 package org.resnext4j.evaluation.board;
 
+import java.util.Optional;
 import org.resnext4j.vision.metrics.Interval;
 import org.resnext4j.vision.metrics.Proportion;
-import java.util.Optional;
 
 /**
  * A value that was measured.
@@ -19,10 +19,6 @@ public record Measure(
   /** A share, in percent, with Wilson's interval. */
   public static Measure of(String metric, Proportion share) {
     return new Measure(
-        metric,
-        "%",
-        100 * share.value(),
-        Optional.of(share.interval().times(100)),
-        share.whole());
+        metric, "%", 100 * share.value(), Optional.of(share.interval().times(100)), share.whole());
   }
 }

@@ -15,6 +15,11 @@ final class Numbers {
     return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
+  /** With one decimal at least: a published 23.0 is not 23. */
+  static String published(double value) {
+    return Double.toString(value);
+  }
+
   /** Two decimals; small values four significant digits. */
   static String rounded(double value) {
     if (value != 0 && Math.abs(value) < 1) {

@@ -22,7 +22,9 @@ public record PublishedResults(
     List<PublishedResult> results) {
 
   private record File(
-      SequencedMap<String, String> tasks, SequencedMap<String, String> models, List<Group> results) {}
+      SequencedMap<String, String> tasks,
+      SequencedMap<String, String> models,
+      List<Group> results) {}
 
   /** Values of one table: for each model as many as there are metrics. */
   private record Group(
@@ -39,25 +41,24 @@ public record PublishedResults(
 
     List<PublishedResult> results() {
       List<PublishedResult> results = new ArrayList<>();
-      values.forEach(
-          (model, numbers) -> {
-            for (int i = 0; i < metrics.size(); i++) {
-              results.add(
-                  new PublishedResult(
-                      source,
-                      task,
-                      dataSet,
-                      setting,
-                      crop,
-                      metrics.get(i).get(0),
-                      metrics.get(i).get(1),
-                      model,
-                      numbers.get(i),
-                      weights,
-                      sha256,
-                      note));
-            }
-          });
+      values.forEach((model, numbers) -> {
+        for (int i = 0; i < metrics.size(); i++) {
+          results.add(
+              new PublishedResult(
+                  source,
+                  task,
+                  dataSet,
+                  setting,
+                  crop,
+                  metrics.get(i).get(0),
+                  metrics.get(i).get(1),
+                  model,
+                  numbers.get(i),
+                  weights,
+                  sha256,
+                  note));
+        }
+      });
       return results;
     }
   }

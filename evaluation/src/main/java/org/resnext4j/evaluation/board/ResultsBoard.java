@@ -85,11 +85,10 @@ public final class ResultsBoard {
       Optional<BoardRow.Measured> measured = measured(result);
       measured
           .flatMap(BoardRow.Measured::record)
-          .ifPresent(
-              record -> {
-                shown.add(key(record, result.metric()));
-                shown.add(key(record, complement(result.metric())));
-              });
+          .ifPresent(record -> {
+            shown.add(key(record, result.metric()));
+            shown.add(key(record, complement(result.metric())));
+          });
       joined.add(
           new BoardRow(
               result.task(),
@@ -122,7 +121,7 @@ public final class ResultsBoard {
                 .thenComparing(BoardRow::task)
                 .thenComparing(BoardRow::dataSet)
                 .thenComparing(BoardRow::setting)
-                .thenComparing(row -> row.multiplyAdds().orElse(0)))
+                .thenComparingLong(row -> row.multiplyAdds().orElse(0)))
         .toList();
   }
 
@@ -133,10 +132,9 @@ public final class ResultsBoard {
     }
     return records.stream()
         .filter(record -> sameRun(record, result))
-        .flatMap(
-            record ->
-                measure(record, result.metric()).stream()
-                    .map(measure -> new BoardRow.Measured(measure, Optional.of(record))))
+        .flatMap(record ->
+            measure(record, result.metric()).stream()
+                .map(measure -> new BoardRow.Measured(measure, Optional.of(record))))
         .findFirst();
   }
 
@@ -150,10 +148,7 @@ public final class ResultsBoard {
             .map(beginning -> record.weights().sha256().startsWith(beginning))
             .orElse(true)
         && (result.sha256().isPresent()
-            || result
-                .weights()
-                .map(name -> record.weights().file().equals(name))
-                .orElse(true));
+            || result.weights().map(name -> record.weights().file().equals(name)).orElse(true));
   }
 
   /** The measure of that name; an error is what an accuracy leaves, and the other way round. */
