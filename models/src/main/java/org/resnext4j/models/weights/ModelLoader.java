@@ -7,18 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-import java.util.SplittableRandom;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.BlockForm;
+import org.resnext4j.models.BlockForms;
+import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Shortcut;
 
 /** Makes a checked model of what a weight file holds. */
 final class ModelLoader {
 
   private static final String CLASSIFIER = "fc.weight";
-  private static final String CLASSIFIER_BIAS = "fc.bias";
 
   private ModelLoader() {}
 
@@ -32,7 +35,7 @@ final class ModelLoader {
       if (options.newClasses().isPresent()) {
         model = stored.withClasses(options.newClasses().getAsInt());
         graph = model.graph();
-        replaceClassifier(graph, tensors, options.seed());
+        replaceClassifier(model, tensors, options.seed());
       }
       Weights weights;
       try {
@@ -40,8 +43,13 @@ final class ModelLoader {
       } catch (IllegalArgumentException e) {
         throw new WeightFileException(path, "as %s, %s".formatted(model.name(), e.getMessage()), e);
       }
-      ModelCard card = ModelMetadata.card(file, stored);
-      return new ModelFile(model, weights, fitting(card, options.newClasses()));
+      ModelCard card = fitting(ModelMetadata.card(file, stored), options.newClasses());
+      if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
+        // The authors' form (b) is the same function; the grouped form is what runs fast.
+        Weights grouped = BlockForms.toGrouped(model, weights, model.form());
+        return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card);
+      }
+      return new ModelFile(model, weights, card);
     }
   }
 
@@ -64,11 +72,20 @@ final class ModelLoader {
       return named.get();
     }
     return ModelRecognition.recognise(file.tensors().values())
+        .map(recognised -> asInTorch7(file, recognised))
         .orElseThrow(() ->
             new WeightFileException(
                 file.path(),
                 "its %d tensors look like no network of the family; name the model to see what differs"
                     .formatted(file.tensors().size())));
+  }
+
+  /** Torch7's shortcuts of type A put their zeros behind, which shapes cannot tell. */
+  private static ResNeXt asInTorch7(WeightFile file, ResNeXt recognised) {
+    boolean centred = recognised.shortcut() == Shortcut.CENTRED_ZERO_PADDING;
+    return centred && file.format() == WeightFormat.TORCH7
+        ? recognised.withShortcut(Shortcut.ZERO_PADDING)
+        : recognised;
   }
 
   /** Rows of the classifier in the file. */
@@ -116,17 +133,13 @@ final class ModelLoader {
     return tensors;
   }
 
-  /** Fresh values as PyTorch draws them: uniform within 1 / sqrt(inputs). */
+  /** A classifier with first values in the place of the file's. */
   private static void replaceClassifier(
-      Graph graph, SequencedMap<String, Tensor> tensors, long seed) {
-    Tensor weight = Tensor.zeros(graph.parameters().get(CLASSIFIER).shape());
-    Tensor bias = Tensor.zeros(graph.parameters().get(CLASSIFIER_BIAS).shape());
-    double bound = 1 / Math.sqrt(weight.shape().get(1));
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < weight.values().length; i++) {
-      weight.values()[i] = (float) random.nextDouble(-bound, bound);
-    }
-    tensors.put(CLASSIFIER, weight);
-    tensors.put(CLASSIFIER_BIAS, bias);
+      ResNeXt model, SequencedMap<String, Tensor> tensors, long seed) {
+    int channels = model.stageChannels(model.stages().size() - 1);
+    Graph.Builder classifier = new Graph.Builder();
+    Node features = classifier.add("features", new Op.Input(channels));
+    classifier.add("fc", new Op.Linear(channels, model.classes()), features);
+    tensors.putAll(Initialiser.PAPER.initialise(classifier.build(), seed).tensors());
   }
 }

@@ -20,6 +20,9 @@ public final class WeightFiles {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** A safetensors file without tensors: a length and {@code {}}. */
+  private static final int SMALLEST = 10;
+
   private WeightFiles() {}
 
   /**
@@ -49,8 +52,9 @@ public final class WeightFiles {
       WeightFile.Contents contents =
           switch (format) {
             case SAFETENSORS -> Safetensors.read(file, bytes);
-            case PYTORCH_ZIP, PYTORCH_LEGACY, TORCH7 ->
-                throw new WeightFileException(file, "not yet");
+            case PYTORCH_ZIP -> PyTorch.readZip(file, bytes, part);
+            case PYTORCH_LEGACY -> PyTorch.readLegacy(file, bytes, part);
+            case TORCH7 -> Torch7.read(file, bytes);
           };
       return new WeightFile(file, format, arena, bytes.byteSize(), contents);
     } catch (NoSuchFileException e) {
@@ -79,9 +83,11 @@ public final class WeightFiles {
   }
 
   private static WeightFormat recognise(Path file, MemorySegment bytes) throws WeightFileException {
-    if (bytes.byteSize() < 16) {
+    if (bytes.byteSize() < SMALLEST) {
       throw new WeightFileException(
-          file, "a weight file has at least 16 bytes, but this has " + bytes.byteSize());
+          file,
+          "a weight file has at least %d bytes, but this has %d"
+              .formatted(SMALLEST, bytes.byteSize()));
     }
     int first = bytes.get(INT, 0);
     int second = bytes.get(INT, 4);
@@ -99,7 +105,7 @@ public final class WeightFiles {
     if (ninth == '{') {
       return WeightFormat.SAFETENSORS;
     }
-    byte[] start = bytes.asSlice(0, 16).toArray(ValueLayout.JAVA_BYTE);
+    byte[] start = bytes.asSlice(0, Math.min(16, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
     if (new String(start, StandardCharsets.ISO_8859_1).startsWith("version https://")) {
       throw new WeightFileException(
           file, "this is a Git LFS pointer, not the weights; fetch the file itself");

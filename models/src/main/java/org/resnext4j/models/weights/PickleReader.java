@@ -1,0 +1,555 @@
+package org.resnext4j.models.weights;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.models.weights.Pickled.Dictionary;
+import org.resnext4j.models.weights.Pickled.Global;
+import org.resnext4j.models.weights.Pickled.Instance;
+import org.resnext4j.models.weights.Pickled.Plain;
+import org.resnext4j.models.weights.Pickled.Sequence;
+import org.resnext4j.models.weights.Pickled.StorageReference;
+import org.resnext4j.models.weights.Pickled.TensorReference;
+import org.resnext4j.models.weights.Pickled.Text;
+import org.resnext4j.models.weights.Pickled.Whole;
+
+/**
+ * Reads a pickle, protocols 0 to 5, without running anything in it.
+ *
+ * <p>A pickle is a program for a stack machine, and its instructions may name any Python function
+ * to be called. Here a call is carried out only if the function is one of the few that make
+ * collections and tensors; a few harmless others are remembered by name; any other call is an
+ * error, so that a file that means to run something is refused and not half used. An object made
+ * the usual way (class, then state) is remembered by the name of its class and passed over.
+ */
+final class PickleReader {
+
+  /** Far more than any checkpoint has; bounds the memory for what the instructions make. */
+  private static final int MOST_INSTRUCTIONS = 1 << 22;
+
+  private static final int LONGEST_NUMBER = 64;
+
+  private final ByteReader in;
+  private final List<Pickled> stack = new ArrayList<>();
+  private final Map<Long, Pickled> memo = new HashMap<>();
+  private final Map<String, StorageReference> storages = new HashMap<>();
+
+  private PickleReader(ByteReader in) {
+    this.in = in;
+  }
+
+  /**
+   * What a pickle holds.
+   *
+   * @param root the value
+   * @param storages every storage that it refers to, by key
+   */
+  record Result(Pickled root, Map<String, StorageReference> storages) {}
+
+  /**
+   * Reads one pickle, up to its end.
+   *
+   * @param in stands behind the pickle's last byte afterwards
+   */
+  static Result read(ByteReader in) throws WeightFileException {
+    PickleReader reader = new PickleReader(in);
+    return new Result(reader.run(), reader.storages);
+  }
+
+  private Pickled run() throws WeightFileException {
+    for (int i = 0; i < MOST_INSTRUCTIONS; i++) {
+      int instruction = in.unsignedByte();
+      if (instruction == '.') {
+        return pop();
+      }
+      execute(instruction);
+    }
+    throw in.error("its pickle has more than %d instructions".formatted(MOST_INSTRUCTIONS));
+  }
+
+  private void execute(int instruction) throws WeightFileException {
+    switch (instruction) {
+      // Protocol and framing say nothing about the content.
+      case 0x80 -> in.unsignedByte();
+      case 0x95 -> in.longInteger();
+
+      // Constants.
+      case 'N' -> push(Plain.NONE);
+      case 0x88 -> push(Plain.TRUE);
+      case 0x89 -> push(Plain.FALSE);
+      case 'K' -> push(new Whole(in.unsignedByte()));
+      case 'M' -> push(new Whole(in.unsignedShort()));
+      case 'J' -> push(new Whole(in.integer()));
+      case 'I', 'L' -> push(decimal(in.line(StandardCharsets.ISO_8859_1)));
+      case 0x8a -> push(binaryNumber(in.unsignedByte()));
+      case 0x8b -> push(binaryNumber(in.unsignedInteger()));
+      case 'F' -> {
+        in.line(StandardCharsets.ISO_8859_1);
+        push(Plain.REAL);
+      }
+      case 'G' -> {
+        in.longInteger();
+        push(Plain.REAL);
+      }
+      case 'X' -> pushText(in.unsignedInteger());
+      case 0x8c -> pushText(in.unsignedByte());
+      case 0x8d -> pushText(in.longInteger());
+      case 'V' -> push(new Text(in.line(StandardCharsets.ISO_8859_1)));
+      case 'S' -> push(new Text(unquoted(in.line(StandardCharsets.ISO_8859_1))));
+      case 'T' -> push(new Text(in.text(in.unsignedInteger(), StandardCharsets.ISO_8859_1)));
+      case 'U' -> push(new Text(in.text(in.unsignedByte(), StandardCharsets.ISO_8859_1)));
+      case 'B' -> skipBytes(in.unsignedInteger());
+      case 'C' -> skipBytes(in.unsignedByte());
+      case 0x8e, 0x96 -> skipBytes(in.longInteger());
+
+      // Collections.
+      case '(' -> push(Plain.MARK);
+      case '1' -> popToMark();
+      case '0' -> pop();
+      case '2' -> push(peek());
+      case ']', 0x8f -> push(new Sequence());
+      case ')' -> push(new Sequence(List.of()));
+      case '}' -> push(new Dictionary());
+      case 'l' -> push(new Sequence(popToMark()));
+      case 't', 0x91 -> push(new Sequence(List.copyOf(popToMark())));
+      case 0x85 -> push(new Sequence(List.of(pop())));
+      case 0x86 -> {
+        Pickled second = pop();
+        push(new Sequence(List.of(pop(), second)));
+      }
+      case 0x87 -> {
+        Pickled third = pop();
+        Pickled second = pop();
+        push(new Sequence(List.of(pop(), second, third)));
+      }
+      case 'd' -> {
+        Dictionary dictionary = new Dictionary();
+        putAll(dictionary, popToMark());
+        push(dictionary);
+      }
+      case 'a' -> append(List.of(pop()));
+      case 'e', 0x90 -> append(popToMark());
+      case 's' -> {
+        Pickled value = pop();
+        setItems(List.of(pop(), value));
+      }
+      case 'u' -> setItems(popToMark());
+
+      // The memo, by which an object is used twice.
+      case 'p' -> memo.put(index(in.line(StandardCharsets.ISO_8859_1)), peek());
+      case 'q' -> memo.put((long) in.unsignedByte(), peek());
+      case 'r' -> memo.put(in.unsignedInteger(), peek());
+      case 0x94 -> memo.put((long) memo.size(), peek());
+      case 'g' -> push(remembered(index(in.line(StandardCharsets.ISO_8859_1))));
+      case 'h' -> push(remembered(in.unsignedByte()));
+      case 'j' -> push(remembered(in.unsignedInteger()));
+
+      // Names, and what is done with them.
+      case 'c' -> {
+        String module = in.line(StandardCharsets.UTF_8);
+        push(new Global(module, in.line(StandardCharsets.UTF_8)));
+      }
+      case 0x93 -> {
+        String name = text(pop());
+        push(new Global(text(pop()), name));
+      }
+      case 'R' -> {
+        Pickled arguments = pop();
+        push(call(global(pop()), items(arguments)));
+      }
+      case 0x81 -> {
+        Pickled arguments = pop();
+        push(instance(global(pop()), items(arguments)));
+      }
+      case 0x92 -> {
+        pop();
+        Pickled arguments = pop();
+        push(instance(global(pop()), items(arguments)));
+      }
+      case 'i' -> {
+        String module = in.line(StandardCharsets.UTF_8);
+        String name = in.line(StandardCharsets.UTF_8);
+        push(instance(new Global(module, name), popToMark()));
+      }
+      case 'o' -> {
+        List<Pickled> parts = popToMark();
+        if (parts.isEmpty()) {
+          throw in.error("its pickle makes an object of no class");
+        }
+        push(instance(global(parts.getFirst()), parts.subList(1, parts.size())));
+      }
+      case 'b' -> pop(); // An object's state: attributes, which nothing here has.
+      case 'Q' -> push(persistent(pop()));
+      default ->
+          throw in.error(
+              "its pickle has the instruction 0x%02x at byte %d, which is not supported"
+                  .formatted(instruction, in.position() - 1));
+    }
+  }
+
+  // Stack and memo.
+
+  private void push(Pickled value) {
+    stack.add(value);
+  }
+
+  private Pickled peek() throws WeightFileException {
+    if (stack.isEmpty() || stack.getLast() == Plain.MARK) {
+      throw in.error(
+          "its pickle takes a value at byte %d where there is none".formatted(in.position()));
+    }
+    return stack.getLast();
+  }
+
+  private Pickled pop() throws WeightFileException {
+    Pickled value = peek();
+    stack.removeLast();
+    return value;
+  }
+
+  private List<Pickled> popToMark() throws WeightFileException {
+    int mark = stack.size() - 1;
+    while (mark >= 0 && stack.get(mark) != Plain.MARK) {
+      mark--;
+    }
+    if (mark < 0) {
+      throw in.error("its pickle takes values at byte %d without a mark".formatted(in.position()));
+    }
+    List<Pickled> top = stack.subList(mark, stack.size());
+    List<Pickled> values = new ArrayList<>(top.subList(1, top.size()));
+    top.clear();
+    return values;
+  }
+
+  private Pickled remembered(long index) throws WeightFileException {
+    Pickled value = memo.get(index);
+    if (value == null) {
+      throw in.error("its pickle uses entry %d of its memo, which is empty".formatted(index));
+    }
+    return value;
+  }
+
+  private long index(String line) throws WeightFileException {
+    if (decimal(line) instanceof Whole whole) {
+      return whole.value();
+    }
+    throw in.error("its pickle has a memo index that is no number");
+  }
+
+  // Constants.
+
+  private Pickled decimal(String line) throws WeightFileException {
+    String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
+    if (digits.length() > LONGEST_NUMBER) {
+      return Plain.LARGE;
+    }
+    return switch (digits) {
+      case "00" -> Plain.FALSE; // Protocol 0 writes truth values as these two numbers.
+      case "01" -> Plain.TRUE;
+      default -> {
+        try {
+          yield new Whole(Long.parseLong(digits.strip()));
+        } catch (NumberFormatException e) {
+          throw in.error("its pickle has a number that is none at byte " + in.position());
+        }
+      }
+    };
+  }
+
+  /** A little-endian two's complement number. */
+  private Pickled binaryNumber(long length) throws WeightFileException {
+    if (length > Long.BYTES) {
+      in.slice(length);
+      return Plain.LARGE;
+    }
+    long value = 0;
+    for (int i = 0; i < length; i++) {
+      long next = in.unsignedByte();
+      // The last byte carries the sign.
+      value |= (i == length - 1 ? (long) (byte) next : next) << (8 * i);
+    }
+    return new Whole(value);
+  }
+
+  private void pushText(long length) throws WeightFileException {
+    push(new Text(in.text(length, StandardCharsets.UTF_8)));
+  }
+
+  private void skipBytes(long length) throws WeightFileException {
+    in.slice(length);
+    push(Plain.BYTES);
+  }
+
+  private static String unquoted(String line) {
+    boolean quoted =
+        line.length() >= 2
+            && (line.charAt(0) == '\'' || line.charAt(0) == '"')
+            && line.charAt(0) == line.charAt(line.length() - 1);
+    return quoted ? line.substring(1, line.length() - 1) : line;
+  }
+
+  // Collections.
+
+  private void append(List<Pickled> values) throws WeightFileException {
+    if (peek() instanceof Sequence sequence && sequence.items instanceof ArrayList<Pickled> list) {
+      list.addAll(values);
+    } else if (!(peek() instanceof Instance)) {
+      throw in.error("its pickle appends to what is no list at byte " + in.position());
+    }
+  }
+
+  private void setItems(List<Pickled> keysAndValues) throws WeightFileException {
+    if (peek() instanceof Dictionary dictionary) {
+      putAll(dictionary, keysAndValues);
+    } else if (!(peek() instanceof Instance)) {
+      throw in.error("its pickle sets items of what is no dictionary at byte " + in.position());
+    }
+  }
+
+  private void putAll(Dictionary dictionary, List<Pickled> keysAndValues)
+      throws WeightFileException {
+    if (keysAndValues.size() % 2 != 0) {
+      throw in.error("its pickle has a key without a value at byte " + in.position());
+    }
+    for (int i = 0; i < keysAndValues.size(); i += 2) {
+      dictionary.put(keysAndValues.get(i), keysAndValues.get(i + 1));
+    }
+  }
+
+  // Calls.
+
+  private Pickled call(Global function, List<Pickled> arguments) throws WeightFileException {
+    return switch (function.qualifiedName()) {
+      case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
+          tensor(arguments, Optional.empty());
+      case "torch._utils._rebuild_tensor_v3" ->
+          tensor(arguments, elementType(argument(arguments, 6)));
+      case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
+          argument(arguments, 0);
+      case "torch._tensor._rebuild_from_type_v2" -> {
+        Global rebuild = global(argument(arguments, 0));
+        if (rebuild.equals(function)) { // It would nest without end.
+          throw in.error("its pickle rebuilds a tensor by rebuilding it");
+        }
+        yield call(rebuild, items(argument(arguments, 2)));
+      }
+      default ->
+          collection(function, arguments)
+              .or(() -> harmless(function))
+              .orElseThrow(() ->
+                  in.error(
+                      "unpickling it would call %s, which builds no tensor; nothing was run"
+                          .formatted(function.qualifiedName())));
+    };
+  }
+
+  /** An object of a class; one that is no collection is not made, only remembered by name. */
+  private Pickled instance(Global type, List<Pickled> arguments) {
+    return collection(type, arguments).orElseGet(() -> new Instance(type.qualifiedName()));
+  }
+
+  private Optional<Pickled> collection(Global type, List<Pickled> arguments) {
+    return switch (type.qualifiedName()) {
+      case "collections.OrderedDict",
+          "collections.defaultdict",
+          "collections.Counter",
+          "builtins.dict",
+          "__builtin__.dict" ->
+          Optional.of(dictionary(arguments));
+      case "builtins.list",
+          "__builtin__.list",
+          "builtins.tuple",
+          "__builtin__.tuple",
+          "builtins.set",
+          "__builtin__.set",
+          "builtins.frozenset",
+          "__builtin__.frozenset",
+          "torch.Size" ->
+          Optional.of(
+              arguments.size() == 1 && arguments.getFirst() instanceof Sequence sequence
+                  ? new Sequence(new ArrayList<>(sequence.items))
+                  : new Sequence());
+      default -> Optional.empty();
+    };
+  }
+
+  /** A dictionary of another, of a list of pairs, or empty. */
+  private static Dictionary dictionary(List<Pickled> arguments) {
+    Dictionary dictionary = new Dictionary();
+    for (Pickled argument : arguments) {
+      if (argument instanceof Dictionary other) {
+        dictionary.entries.putAll(other.entries);
+      } else if (argument instanceof Sequence pairs) {
+        for (Pickled pair : pairs.items) {
+          if (pair instanceof Sequence two && two.items.size() == 2) {
+            dictionary.put(two.items.getFirst(), two.items.getLast());
+          }
+        }
+      }
+    }
+    return dictionary;
+  }
+
+  /** What calls of functions that only make a value of their arguments stand for. */
+  private static Optional<Pickled> harmless(Global function) {
+    String module = function.module();
+    boolean known =
+        switch (function.qualifiedName()) {
+          case "_codecs.encode",
+              "argparse.Namespace",
+              "copy_reg._reconstructor",
+              "copyreg._reconstructor",
+              "torch.device",
+              "builtins.bytes",
+              "builtins.bytearray",
+              "builtins.complex",
+              "builtins.slice",
+              "__builtin__.bytearray",
+              "__builtin__.complex",
+              "__builtin__.slice" ->
+              true;
+          default ->
+              module.equals("datetime")
+                  || module.equals("pathlib")
+                  || module.equals("decimal")
+                  || module.startsWith("numpy");
+        };
+    return known ? Optional.of(new Instance(function.qualifiedName())) : Optional.empty();
+  }
+
+  private Pickled tensor(List<Pickled> arguments, Optional<ElementType> type)
+      throws WeightFileException {
+    if (!(argument(arguments, 0) instanceof StorageReference storage)) {
+      throw in.error("its pickle makes a tensor of what is no storage");
+    }
+    return new TensorReference(
+        storage,
+        type.or(storage::type),
+        storage.start() + whole(argument(arguments, 1)),
+        wholes(argument(arguments, 2)),
+        wholes(argument(arguments, 3)));
+  }
+
+  /**
+   * A storage, from what {@code torch.save} calls a persistent id: {@code ('storage', class, key,
+   * device, elements)}, in legacy files with a view, {@code None} or {@code (key, start,
+   * elements)}.
+   */
+  private Pickled persistent(Pickled id) throws WeightFileException {
+    List<Pickled> parts = items(id);
+    String kind = text(argument(parts, 0));
+    if (kind.equals("module")) { // A class with its source; the class is all that counts.
+      return argument(parts, 1);
+    }
+    if (!kind.equals("storage")) {
+      throw in.error("its pickle refers to a '%s', which is not known".formatted(kind));
+    }
+    Pickled type = argument(parts, 1);
+    String className = type instanceof Global global ? global.name() : text(type);
+    long start = 0;
+    if (parts.size() > 5 && parts.get(5) instanceof Sequence view) {
+      start = whole(argument(view.items, 1));
+    }
+    StorageReference storage =
+        new StorageReference(
+            className,
+            storageType(className),
+            text(argument(parts, 2)),
+            whole(argument(parts, 4)),
+            start);
+    storages.put(storage.key(), storage);
+    return storage;
+  }
+
+  private static Optional<ElementType> storageType(String className) {
+    return switch (className) {
+      case "DoubleStorage" -> Optional.of(ElementType.F64);
+      case "FloatStorage" -> Optional.of(ElementType.F32);
+      case "HalfStorage" -> Optional.of(ElementType.F16);
+      case "BFloat16Storage" -> Optional.of(ElementType.BF16);
+      case "LongStorage" -> Optional.of(ElementType.I64);
+      case "IntStorage" -> Optional.of(ElementType.I32);
+      case "ShortStorage" -> Optional.of(ElementType.I16);
+      case "CharStorage" -> Optional.of(ElementType.I8);
+      case "ByteStorage", "UntypedStorage" -> Optional.of(ElementType.U8);
+      case "BoolStorage" -> Optional.of(ElementType.BOOL);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<ElementType> elementType(Pickled type) {
+    if (!(type instanceof Global global) || !global.module().equals("torch")) {
+      return Optional.empty();
+    }
+    return switch (global.name().toLowerCase(Locale.ROOT)) {
+      case "float64", "double" -> Optional.of(ElementType.F64);
+      case "float32", "float" -> Optional.of(ElementType.F32);
+      case "float16", "half" -> Optional.of(ElementType.F16);
+      case "bfloat16" -> Optional.of(ElementType.BF16);
+      case "int64", "long" -> Optional.of(ElementType.I64);
+      case "int32", "int" -> Optional.of(ElementType.I32);
+      case "int16", "short" -> Optional.of(ElementType.I16);
+      case "int8" -> Optional.of(ElementType.I8);
+      case "uint8" -> Optional.of(ElementType.U8);
+      case "bool" -> Optional.of(ElementType.BOOL);
+      default -> Optional.empty();
+    };
+  }
+
+  // Arguments.
+
+  private Pickled argument(List<Pickled> arguments, int index) throws WeightFileException {
+    if (index >= arguments.size()) {
+      throw in.error(
+          "its pickle gives %d arguments where at least %d are needed, at byte %d"
+              .formatted(arguments.size(), index + 1, in.position()));
+    }
+    return arguments.get(index);
+  }
+
+  private Global global(Pickled value) throws WeightFileException {
+    if (value instanceof Global global) {
+      return global;
+    }
+    throw wrong("the name of a class or function");
+  }
+
+  private List<Pickled> items(Pickled value) throws WeightFileException {
+    if (value instanceof Sequence sequence) {
+      return sequence.items;
+    }
+    throw wrong("a tuple");
+  }
+
+  private String text(Pickled value) throws WeightFileException {
+    if (value instanceof Text text) {
+      return text.value();
+    }
+    throw wrong("a text");
+  }
+
+  private long whole(Pickled value) throws WeightFileException {
+    if (value instanceof Whole whole) {
+      return whole.value();
+    }
+    throw wrong("a whole number");
+  }
+
+  private long[] wholes(Pickled value) throws WeightFileException {
+    List<Pickled> items = items(value);
+    long[] numbers = new long[items.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = whole(items.get(i));
+    }
+    return numbers;
+  }
+
+  private WeightFileException wrong(String expected) {
+    return in.error(
+        "its pickle has something else than %s at byte %d".formatted(expected, in.position()));
+  }
+}

@@ -1,0 +1,97 @@
+package org.resnext4j.models.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * What a pickle may build here: text, numbers, collections, tensors. An instance of any other class
+ * is only remembered by its name, never made.
+ *
+ * <p>Collections are compared by identity and may contain themselves; whoever walks them must bound
+ * the depth.
+ */
+sealed interface Pickled {
+
+  /** Text. */
+  record Text(String value) implements Pickled {}
+
+  /** A whole number; one beyond 64 bits is {@link Plain#LARGE}. */
+  record Whole(long value) implements Pickled {}
+
+  /**
+   * What only has to be told from the rest: None, a truth value, a real number, raw bytes, a number
+   * beyond 64 bits, the mark of the stack.
+   */
+  enum Plain implements Pickled {
+    NONE,
+    FALSE,
+    TRUE,
+    REAL,
+    BYTES,
+    LARGE,
+    MARK
+  }
+
+  /** A name in a Python module: a class or a function, until it is called nothing but a name. */
+  record Global(String module, String name) implements Pickled {
+    String qualifiedName() {
+      return module + "." + name;
+    }
+  }
+
+  /** A list, tuple or set. */
+  final class Sequence implements Pickled {
+    final List<Pickled> items;
+
+    Sequence(List<Pickled> items) {
+      this.items = items;
+    }
+
+    Sequence() {
+      this(new ArrayList<>(0));
+    }
+  }
+
+  /** A dictionary; entries whose key is no text are only counted. */
+  final class Dictionary implements Pickled {
+    final SequencedMap<String, Pickled> entries = new LinkedHashMap<>();
+    int otherEntries;
+
+    void put(Pickled key, Pickled value) {
+      if (key instanceof Text text) {
+        entries.put(text.value(), value);
+      } else {
+        otherEntries++;
+      }
+    }
+  }
+
+  /**
+   * A storage that lies elsewhere in the file.
+   *
+   * @param className its Python class, such as {@code FloatStorage}
+   * @param type of its numbers, where it is a known one
+   * @param key its name in the file
+   * @param elements number of numbers (of bytes, for {@code UntypedStorage})
+   * @param start the first number of this view of it
+   */
+  record StorageReference(
+      String className, Optional<ElementType> type, String key, long elements, long start)
+      implements Pickled {}
+
+  /** A view of a storage. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record TensorReference(
+      StorageReference storage,
+      Optional<ElementType> type,
+      long offset,
+      long[] shape,
+      long[] strides)
+      implements Pickled {}
+
+  /** An object of a class that is not built. */
+  record Instance(String className) implements Pickled {}
+}

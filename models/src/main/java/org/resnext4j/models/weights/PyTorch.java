@@ -1,0 +1,119 @@
+package org.resnext4j.models.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.models.weights.Pickled.Dictionary;
+import org.resnext4j.models.weights.Pickled.Plain;
+import org.resnext4j.models.weights.Pickled.Sequence;
+import org.resnext4j.models.weights.Pickled.StorageReference;
+import org.resnext4j.models.weights.Pickled.Text;
+import org.resnext4j.models.weights.Pickled.Whole;
+
+/**
+ * What {@code torch.save} writes: a pickle that describes tensors, and their numbers beside it, in
+ * a zip archive or (before PyTorch 1.6) one after another.
+ */
+final class PyTorch {
+
+  /** What legacy files begin with: a pickle of the number 0x1950a86a20f9469cfc6c. */
+  private static final byte[] LEGACY_MAGIC = {
+    (byte) 0x80,
+    2,
+    (byte) 0x8a,
+    10,
+    0x6c,
+    (byte) 0xfc,
+    (byte) 0x9c,
+    0x46,
+    (byte) 0xf9,
+    0x20,
+    0x6a,
+    (byte) 0xa8,
+    0x50,
+    0x19,
+    '.'
+  };
+
+  private static final long LEGACY_PROTOCOL = 1001;
+  private static final String PICKLE = "data.pkl";
+  private static final String BIG_ENDIAN =
+      "it was written on a big-endian machine, which is not supported";
+
+  private PyTorch() {}
+
+  /** The zip form: {@code NAME/data.pkl}, and the numbers of storage k in {@code NAME/data/k}. */
+  static WeightFile.Contents readZip(Path file, MemorySegment bytes, Optional<String> part)
+      throws WeightFileException {
+    Map<String, Storage> entries = ZipDirectory.read(file, bytes);
+    String pickle =
+        entries.keySet().stream()
+            .filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE))
+            .findFirst()
+            .orElseThrow(() ->
+                new WeightFileException(
+                    file, "this zip archive holds no data.pkl, so PyTorch did not write it"));
+    String folder = pickle.substring(0, pickle.length() - PICKLE.length());
+    Storage order = entries.get(folder + "byteorder");
+    if (order != null && order.size() == "big".length()) {
+      throw new WeightFileException(file, BIG_ENDIAN);
+    }
+    ByteReader in = new ByteReader(file, entries.get(pickle).bytes());
+    PickleReader.Result result = PickleReader.read(in);
+    Map<String, Storage> storages = new HashMap<>();
+    for (String key : result.storages().keySet()) {
+      Storage storage = entries.get(folder + "data/" + key);
+      if (storage != null) {
+        storages.put(key, storage);
+      }
+    }
+    return new StateDict(file, storages).read(result.root(), part);
+  }
+
+  /**
+   * The legacy form: pickles of a magic number, a version, the system, the content and the keys of
+   * its storages; then each storage's number of elements and its numbers.
+   */
+  static WeightFile.Contents readLegacy(Path file, MemorySegment bytes, Optional<String> part)
+      throws WeightFileException {
+    ByteReader in = new ByteReader(file, bytes);
+    byte[] magic = in.slice(LEGACY_MAGIC.length).toArray(ValueLayout.JAVA_BYTE);
+    if (!Arrays.equals(magic, LEGACY_MAGIC)) {
+      throw in.error("this is a Python pickle, but not one that torch.save wrote");
+    }
+    if (!(PickleReader.read(in).root() instanceof Whole version)
+        || version.value() != LEGACY_PROTOCOL) {
+      throw in.error("its PyTorch protocol is not %d".formatted(LEGACY_PROTOCOL));
+    }
+    if (PickleReader.read(in).root() instanceof Dictionary system
+        && system.entries.get("little_endian") == Plain.FALSE) {
+      throw in.error(BIG_ENDIAN);
+    }
+    PickleReader.Result result = PickleReader.read(in);
+    if (!(PickleReader.read(in).root() instanceof Sequence keys)) {
+      throw in.error("its list of storages is missing");
+    }
+    Map<String, Storage> storages = new HashMap<>();
+    for (Pickled item : keys.items) {
+      StorageReference reference =
+          item instanceof Text key ? result.storages().get(key.value()) : null;
+      if (reference == null || reference.type().isEmpty()) {
+        throw in.error("its list of storages names one of no known type");
+      }
+      int width = reference.type().get().bytes();
+      long elements = in.longInteger();
+      if (elements < 0 || elements > in.remaining() / width) {
+        throw in.error(
+            "it is truncated or damaged: storage '%s' claims %s numbers of %d bytes, but %d are left"
+                .formatted(
+                    reference.key(), Long.toUnsignedString(elements), width, in.remaining()));
+      }
+      storages.put(reference.key(), Storage.of(in.slice(elements * width)));
+    }
+    return new StateDict(file, storages).read(result.root(), part);
+  }
+}

@@ -1,0 +1,51 @@
+package org.resnext4j.models.weights;
+
+/**
+ * What the values of a tensor look like.
+ *
+ * @param minimum smallest finite value; NaN if there is none
+ * @param maximum largest finite value; NaN if there is none
+ * @param mean of the finite values; NaN if there is none
+ * @param deviation standard deviation of the finite values; NaN if there is none
+ * @param notFinite how many values are infinite or no number
+ */
+public record TensorStatistics(
+    double minimum, double maximum, double mean, double deviation, long notFinite) {
+
+  private static final int CHUNK = 1 << 16;
+
+  /**
+   * Reads a tensor, of any size, part by part.
+   *
+   * @throws WeightFileException if there is no such tensor, or its file is damaged
+   */
+  public static TensorStatistics of(WeightFile file, String tensor) throws WeightFileException {
+    TensorInfo info = file.tensors().get(tensor);
+    if (info == null) {
+      throw new WeightFileException(file.path(), "there is no tensor named '%s'".formatted(tensor));
+    }
+    double minimum = Double.POSITIVE_INFINITY;
+    double maximum = Double.NEGATIVE_INFINITY;
+    double mean = 0;
+    double squares = 0;
+    long finite = 0;
+    for (long from = 0; from < info.elements(); from += CHUNK) {
+      float[] values = new float[(int) Math.min(CHUNK, info.elements() - from)];
+      file.read(tensor, from, values);
+      for (float value : values) {
+        if (Float.isFinite(value)) {
+          finite++;
+          minimum = Math.min(minimum, value);
+          maximum = Math.max(maximum, value);
+          double distance = value - mean; // Welford's update: no difference of large sums.
+          mean += distance / finite;
+          squares += distance * (value - mean);
+        }
+      }
+    }
+    long notFinite = info.elements() - finite;
+    return finite == 0
+        ? new TensorStatistics(Double.NaN, Double.NaN, Double.NaN, Double.NaN, notFinite)
+        : new TensorStatistics(minimum, maximum, mean, Math.sqrt(squares / finite), notFinite);
+  }
+}
