@@ -2,7 +2,6 @@ package org.resnext4j.engine.cpu;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.resnext4j.engine.cpu.Layer.Value;
 import org.resnext4j.engine.cpu.Layer.Window;
@@ -17,15 +16,13 @@ final class StepBuilder {
 
   private final InferenceModel model;
   private final Kernels kernels;
-  private final List<Shape> shapes;
   private final MemoryPlan memoryPlan;
   private final float[] memory;
   private final Map<Places, int[]> tables = new HashMap<>();
 
-  StepBuilder(InferenceModel model, List<Shape> shapes, MemoryPlan memoryPlan, float[] memory) {
+  StepBuilder(InferenceModel model, MemoryPlan memoryPlan, float[] memory) {
     this.model = model;
     this.kernels = model.kernels();
-    this.shapes = shapes;
     this.memoryPlan = memoryPlan;
     this.memory = memory;
   }
