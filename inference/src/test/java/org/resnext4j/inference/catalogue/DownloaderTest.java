@@ -210,12 +210,8 @@ class DownloaderTest {
   @Test
   void anotherSizeThanPublishedIsRefusedBeforeItIsFetched() throws Exception {
     try (TestServer server = new TestServer(FILE)) {
-      assertThatThrownBy(
-              () ->
-                  fetch(
-                      server.address(),
-                      SHORT,
-                      new Expected(OptionalLong.of(123), Optional.empty())))
+      assertThatThrownBy(() ->
+              fetch(server.address(), SHORT, new Expected(OptionalLong.of(123), Optional.empty())))
           .isInstanceOf(DownloadException.class)
           .hasMessageContaining("expected 123 bytes, but the server has a file of 300,000");
       assertThat(target()).doesNotExist();
@@ -298,14 +294,11 @@ class DownloaderTest {
           .hasMessageContaining("expected 100441675 bytes, found 300000");
       assertThat(cache.find(weights)).isEmpty();
       Path own =
-          cache.pull(
-              "mine", source.toString(), hash(sha256(FILE)), downloader, Progress.none());
+          cache.pull("mine", source.toString(), hash(sha256(FILE)), downloader, Progress.none());
       assertThat(own).hasFileName("mine.pth").hasBinaryContent(FILE);
-      assertThatThrownBy(
-              () ->
-                  cache.pull(
-                      "../mine", source.toString(), Expected.anything(), downloader,
-                      Progress.none()))
+      assertThatThrownBy(() ->
+              cache.pull(
+                  "../mine", source.toString(), Expected.anything(), downloader, Progress.none()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("found '../mine'");
     }

@@ -79,8 +79,7 @@ final class TestServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.add(exchange.getRequestURI().toString());
-      Optional<String> range =
-          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
+      Optional<String> range = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
       ranges.add(range);
       Behaviour behaviour = next();
       switch (behaviour) {
