@@ -35,6 +35,8 @@ import org.resnext4j.vision.Preprocessing;
  */
 public final class Classifier implements AutoCloseable {
 
+  private static final HeatMap.Region WHOLE = new HeatMap.Region(0, 0, 1, 1);
+
   private final ResNeXt model;
   private final ModelCard card;
   private final Labels labels;
@@ -189,6 +191,54 @@ public final class Classifier implements AutoCloseable {
         count,
         destination -> System.arraycopy(images, 0, destination, 0, images.length),
         buffers -> buffers.logits().clone());
+  }
+
+  /**
+   * What the network computes for pictures that are prepared already, for services that gather
+   * batches themselves.
+   *
+   * @param images at least {@code [count, height, width, 3]}, normalised as {@link #preprocessing}
+   *     does
+   * @param count number of pictures
+   * @param logits receives {@code [count, classes]}
+   * @param maps receives the last stage's output, {@code [count, rows, columns, channels]} of
+   *     {@link #lastMap}; empty where nobody wants it
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public void compute(float[] images, int count, float[] logits, float[] maps) {
+    int used = count * preprocessing.elements();
+    run(
+        count,
+        destination -> System.arraycopy(images, 0, destination, 0, used),
+        buffers -> {
+          System.arraycopy(buffers.logits(), 0, logits, 0, count * model.classes());
+          if (maps.length > 0) {
+            System.arraycopy(features(buffers, count), 0, maps, 0, maps.length);
+          }
+          return count;
+        });
+  }
+
+  /** Shape of the last stage's output for one picture: {@code [1, rows, columns, channels]}. */
+  public Shape lastMap() {
+    return features;
+  }
+
+  /**
+   * What in a picture spoke for a class, from the map that {@link #compute} gave.
+   *
+   * @param maps of one or more pictures
+   * @param picture which of them
+   * @param index of the class
+   * @return shares of the class's logit, {@code [rows, columns]} of {@link #lastMap}
+   */
+  public float[] evidence(float[] maps, int picture, int index) {
+    HeatMap map = map(new Label(labels.name(index), index, 0), maps, picture, WHOLE);
+    float[] shares = new float[map.rows() * map.columns()];
+    for (int place = 0; place < shares.length; place++) {
+      shares[place] = map.at(place / map.columns(), place % map.columns());
+    }
+    return shares;
   }
 
   /**

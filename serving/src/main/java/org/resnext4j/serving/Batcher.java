@@ -1,0 +1,552 @@
+package org.resnext4j.serving;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Runs requests that wait together as one batch.
+ *
+ * <p>Each model has a {@link Lane}; one thread runs the batches of all lanes, one after another,
+ * because a single batch already uses every core of the engine. A lane is ready when it has a full
+ * batch, when its oldest picture has waited for {@link Policy#maxDelay}, or when nobody else is on
+ * the way to it: a lone client never waits for company that will not come.
+ *
+ * <p>Among ready lanes the one goes first that has used the least engine time (start-time fair
+ * queueing): a model that is asked a lot cannot starve another, nor a slow one a fast one. A lane
+ * that was idle starts level with the busiest waiting one, so that idleness is not saved up.
+ *
+ * <p>Cancelled and expired requests are dropped before a batch is formed, never run.
+ */
+public final class Batcher implements AutoCloseable {
+
+  /**
+   * The bounds of batching.
+   *
+   * @param maxBatch pictures of one run at most
+   * @param maxDelay how long a picture waits for others at most while the engine is free
+   * @param queue pictures that may wait for one model
+   */
+  public record Policy(int maxBatch, Duration maxDelay, int queue) {
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException naming the one out of range
+     */
+    public Policy {
+      if (maxBatch < 1 || maxBatch > 1024) {
+        throw new IllegalArgumentException("max-batch must be 1 to 1024, but was " + maxBatch);
+      }
+      if (maxDelay.isNegative() || maxDelay.compareTo(Duration.ofSeconds(10)) > 0) {
+        throw new IllegalArgumentException("max-delay must be 0 to 10 s, but was " + maxDelay);
+      }
+      if (queue < maxBatch) {
+        throw new IllegalArgumentException(
+            "queue must hold at least one batch of %d, but was %d".formatted(maxBatch, queue));
+      }
+    }
+  }
+
+  /**
+   * What a request gets back.
+   *
+   * @param logits {@code [count, classes]}
+   * @param features {@code [count, height, width, channels]}, empty unless asked for
+   * @param batch pictures of the largest batch it took part in
+   * @param queued from its arrival in the queue until its first picture ran
+   * @param ran from then until its last picture was done
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are the caller's.
+  public record Answer(
+      float[] logits, float[] features, int batch, Duration queued, Duration ran) {}
+
+  /** Hears of every batch that ran. */
+  @FunctionalInterface
+  public interface Listener {
+    /** A batch of some pictures of a lane took some time. */
+    void ran(String lane, int pictures, Duration time);
+  }
+
+  private final Policy policy;
+  private final LongSupplier nanos;
+  private final Listener listener;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Thread runner;
+  private boolean closed;
+
+  /** A batcher with a thread of its own, which {@link #close} ends. */
+  public Batcher(Policy policy, Listener listener) {
+    this(policy, listener, System::nanoTime);
+  }
+
+  Batcher(Policy policy, Listener listener, LongSupplier nanos) {
+    this.policy = policy;
+    this.listener = listener;
+    this.nanos = nanos;
+    this.runner = Thread.ofPlatform().name("batcher").daemon().start(this::runBatches);
+  }
+
+  /** The bounds it keeps. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** Pictures that wait, over all lanes. */
+  public int waitingPictures() {
+    lock.lock();
+    try {
+      return lanes.stream().mapToInt(lane -> lane.waitingPictures).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A lane for a network; closing the lane does not close the network. */
+  public Lane open(String name, Network network) {
+    Lane lane = new Lane(name, network);
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the batcher is closed");
+      }
+      lanes.add(lane);
+    } finally {
+      lock.unlock();
+    }
+    return lane;
+  }
+
+  /** Runs what waits, then stops. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (runner.isAlive()) {
+      try {
+        runner.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runBatches() {
+    while (true) {
+      Batch batch;
+      lock.lock();
+      try {
+        batch = awaitBatch();
+      } finally {
+        lock.unlock();
+      }
+      if (batch == null) {
+        return;
+      }
+      batch.run();
+    }
+  }
+
+  /** The next batch, or null when closed and empty. */
+  @SuppressWarnings("NullAway") // Private, and the only caller looks.
+  private Batch awaitBatch() {
+    while (true) {
+      long now = nanos.getAsLong();
+      lanes.forEach(lane -> lane.dropDead(now));
+      Lane next = null;
+      long wait = Long.MAX_VALUE;
+      for (Lane lane : lanes) {
+        long left = lane.untilReady(now);
+        if (left <= 0 && (next == null || lane.virtualTime < next.virtualTime)) {
+          next = lane;
+        }
+        wait = Math.min(wait, left);
+      }
+      if (next != null) {
+        return next.take(now);
+      }
+      if (closed && wait == Long.MAX_VALUE) {
+        return null;
+      }
+      try {
+        if (wait == Long.MAX_VALUE) {
+          changed.await();
+        } else {
+          changed.awaitNanos(wait);
+        }
+      } catch (InterruptedException e) {
+        closed = true; // Nobody but a test interrupts this thread: end as close() does.
+      }
+    }
+  }
+
+  /** The queue of one model. */
+  public final class Lane implements AutoCloseable {
+
+    private final String name;
+    private final Network network;
+    private final int pictureSize;
+    private final int featureSize;
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private float[] images = new float[0];
+    private float[] logits = new float[0];
+    private int waitingPictures;
+    private int visits;
+    private int preparing;
+    private long virtualTime;
+    private double nanosPerPicture = 10e6;
+
+    private Lane(String name, Network network) {
+      this.name = name;
+      this.network = network;
+      this.pictureSize = Math.toIntExact(network.input().elements());
+      this.featureSize = Math.toIntExact(network.features().elements());
+    }
+
+    /** Its name. */
+    public String name() {
+      return name;
+    }
+
+    /** Pictures that wait. */
+    public int waitingPictures() {
+      lock.lock();
+      try {
+        return waitingPictures;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Requests admitted and not yet left. */
+    public int visits() {
+      lock.lock();
+      try {
+        return visits;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * Admits a request, before its body is read.
+     *
+     * @throws OverloadedException if as many requests are here as pictures may wait, or as many
+     *     pictures wait
+     */
+    public Visit enter() {
+      lock.lock();
+      try {
+        if (visits >= policy.queue() || waitingPictures >= policy.queue()) {
+          throw overloaded();
+        }
+        visits++;
+      } finally {
+        lock.unlock();
+      }
+      return new Visit(this);
+    }
+
+    /** Removes the lane; requests that still wait are refused. */
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        lanes.remove(this);
+        for (Request request : waiting) {
+          request.done.completeExceptionally(
+              new IllegalStateException("'%s' was closed".formatted(name)));
+        }
+        waiting.clear();
+        waitingPictures = 0;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private OverloadedException overloaded() {
+      double seconds = nanosPerPicture * Math.max(waitingPictures, visits) / 1e9;
+      return new OverloadedException(
+          "'%s' is busy: its queue of %d pictures is full".formatted(name, policy.queue()),
+          Duration.ofSeconds(Math.clamp((long) Math.ceil(seconds), 1, 60)));
+    }
+
+    private void add(Request request) {
+      if (closed || !lanes.contains(this)) {
+        throw new OverloadedException("'%s' is closing".formatted(name), Duration.ofSeconds(1));
+      }
+      if (waitingPictures + request.count > policy.queue()) {
+        throw overloaded();
+      }
+      if (waiting.isEmpty()) {
+        // Whoever comes back from idling starts level with those at work.
+        lanes.stream()
+            .filter(lane -> lane != this && !lane.waiting.isEmpty())
+            .mapToLong(lane -> lane.virtualTime)
+            .min()
+            .ifPresent(level -> virtualTime = Math.max(virtualTime, level));
+      }
+      waiting.add(request);
+      waitingPictures += request.count;
+    }
+
+    private void dropDead(long now) {
+      waiting.removeIf(request -> {
+        boolean expired = now - request.deadline >= 0;
+        if (expired) {
+          request.done.completeExceptionally(new TimeoutException());
+        }
+        // A request whose answer is settled already was cancelled or failed.
+        boolean dead = request.done.isDone();
+        if (dead) {
+          waitingPictures -= request.count - request.taken;
+        }
+        return dead;
+      });
+    }
+
+    /** Nanoseconds until a batch of this lane should run; none or less when it is ready. */
+    private long untilReady(long now) {
+      if (waiting.isEmpty()) {
+        return Long.MAX_VALUE;
+      }
+      if (closed || preparing == 0 || waitingPictures >= policy.maxBatch()) {
+        return 0;
+      }
+      return waiting.peek().arrived + policy.maxDelay().toNanos() - now;
+    }
+
+    private Batch take(long now) {
+      List<Part> parts = new ArrayList<>();
+      int room = policy.maxBatch();
+      while (room > 0 && !waiting.isEmpty()) {
+        Request request = waiting.peek();
+        int pictures = Math.min(room, request.count - request.taken);
+        parts.add(new Part(request, request.taken, pictures));
+        if (request.taken == 0) {
+          request.started = now;
+        }
+        request.taken += pictures;
+        waitingPictures -= pictures;
+        room -= pictures;
+        if (request.taken == request.count) {
+          waiting.remove();
+        }
+      }
+      return new Batch(this, parts, policy.maxBatch() - room);
+    }
+  }
+
+  /** Some consecutive pictures of a request. */
+  private record Part(Request request, int from, int pictures) {}
+
+  /** What runs at once. */
+  private final class Batch {
+
+    private final Lane lane;
+    private final List<Part> parts;
+    private final int pictures;
+
+    Batch(Lane lane, List<Part> parts, int pictures) {
+      this.lane = lane;
+      this.parts = parts;
+      this.pictures = pictures;
+    }
+
+    void run() {
+      long start = System.nanoTime();
+      try {
+        gather();
+        boolean wanted = parts.stream().anyMatch(part -> part.request.features.length > 0);
+        float[] features = new float[wanted ? pictures * lane.featureSize : 0];
+        lane.network.run(lane.images, pictures, lane.logits, features);
+        scatter(features);
+      } catch (Exception | OutOfMemoryError | StackOverflowError e) {
+        // Whatever a network does, the thread that runs all the others lives on.
+        parts.forEach(part -> part.request.done.completeExceptionally(e));
+      }
+      long time = System.nanoTime() - start;
+      lock.lock();
+      try {
+        lane.virtualTime += time;
+        lane.nanosPerPicture += 0.2 * ((double) time / pictures - lane.nanosPerPicture);
+      } finally {
+        lock.unlock();
+      }
+      listener.ran(lane.name, pictures, Duration.ofNanos(time));
+      long now = nanos.getAsLong();
+      parts.forEach(part -> part.request.finish(part.pictures, pictures, now));
+    }
+
+    private void gather() {
+      int size = lane.pictureSize;
+      if (lane.images.length == 0) {
+        lane.images = new float[policy.maxBatch() * size];
+        lane.logits = new float[policy.maxBatch() * lane.network.classes()];
+      }
+      int at = 0;
+      for (Part part : parts) {
+        System.arraycopy(
+            part.request.images, part.from * size, lane.images, at * size, part.pictures * size);
+        at += part.pictures;
+      }
+    }
+
+    private void scatter(float[] features) {
+      int classes = lane.network.classes();
+      int at = 0;
+      for (Part part : parts) {
+        Request request = part.request;
+        System.arraycopy(
+            lane.logits,
+            at * classes,
+            request.logits,
+            part.from * classes,
+            part.pictures * classes);
+        if (request.features.length > 0) {
+          System.arraycopy(
+              features,
+              at * lane.featureSize,
+              request.features,
+              part.from * lane.featureSize,
+              part.pictures * lane.featureSize);
+        }
+        at += part.pictures;
+      }
+    }
+  }
+
+  /** One request in a lane. */
+  private static final class Request {
+
+    private final float[] images;
+    private final int count;
+    private final float[] logits;
+    private final float[] features;
+    private final long arrived;
+    private final long deadline;
+    private final CompletableFuture<Answer> done = new CompletableFuture<>();
+    private int taken;
+    private long started;
+    private int finished;
+    private int largestBatch;
+
+    Request(Lane lane, float[] images, int count, boolean features, long arrived, long deadline) {
+      this.images = images;
+      this.count = count;
+      this.logits = new float[count * lane.network.classes()];
+      this.features = new float[features ? count * lane.featureSize : 0];
+      this.arrived = arrived;
+      this.deadline = deadline;
+    }
+
+    /** Called by the runner alone. */
+    void finish(int pictures, int batch, long now) {
+      finished += pictures;
+      largestBatch = Math.max(largestBatch, batch);
+      if (finished == count) {
+        done.complete(
+            new Answer(
+                logits,
+                features,
+                largestBatch,
+                Duration.ofNanos(started - arrived),
+                Duration.ofNanos(now - started)));
+      }
+    }
+  }
+
+  /** A request's stay in a lane, from its admission until it leaves. */
+  public final class Visit implements AutoCloseable {
+
+    private final Lane lane;
+    private boolean prepares;
+    private Optional<Request> request = Optional.empty();
+
+    private Visit(Lane lane) {
+      this.lane = lane;
+    }
+
+    /**
+     * Says that pictures are about to be submitted (the body is here, only decoding is left), so
+     * that others may wait for them.
+     */
+    public void prepare() {
+      lock.lock();
+      try {
+        if (!prepares) {
+          prepares = true;
+          lane.preparing++;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * Queues pictures and returns at once.
+     *
+     * @param images {@code [count, height, width, channels]}; not to be written to until the answer
+     * @param count number of pictures, 1 to the queue's size
+     * @param features whether the last feature maps are wanted too
+     * @param timeout how long the answer is of use; it then fails with a {@link TimeoutException}
+     * @return the answer to come; cancelling it takes the request out of the queue
+     * @throws OverloadedException if the queue has no room for them
+     */
+    public CompletableFuture<Answer> submit(
+        float[] images, int count, boolean features, Duration timeout) {
+      lock.lock();
+      try {
+        long now = nanos.getAsLong();
+        Request added = new Request(lane, images, count, features, now, now + timeout.toNanos());
+        lane.add(added);
+        request = Optional.of(added);
+        prepared();
+        changed.signalAll();
+        return added.done;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void prepared() {
+      if (prepares) {
+        prepares = false;
+        lane.preparing--;
+      }
+    }
+
+    /** Leaves; a request that is still waiting is cancelled. */
+    @Override
+    public void close() {
+      request.ifPresent(r -> r.done.cancel(false));
+      lock.lock();
+      try {
+        prepared();
+        lane.visits--;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

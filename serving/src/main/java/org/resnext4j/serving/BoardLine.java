@@ -1,0 +1,35 @@
+package org.resnext4j.serving;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * A line of the results board as the page shows it.
+ *
+ * @param task such as image classification
+ * @param dataset such as ImageNet
+ * @param setting how a picture was shown to the network; may be empty
+ * @param metric such as top-1 accuracy
+ * @param unit what values are in, such as {@code %}; may be empty
+ * @param model what people call it
+ * @param published the value that was published, if one was
+ * @param source where; empty if none was
+ * @param measured the value that was measured here, if it was
+ * @param measuredText that value as text, with its interval
+ * @param multiplyAdds of one picture, for the chart
+ * @param note what a reader should know
+ */
+public record BoardLine(
+    String task,
+    String dataset,
+    String setting,
+    String metric,
+    String unit,
+    String model,
+    OptionalDouble published,
+    String source,
+    OptionalDouble measured,
+    String measuredText,
+    OptionalLong multiplyAdds,
+    Optional<String> note) {}

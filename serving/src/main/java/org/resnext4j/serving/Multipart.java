@@ -1,0 +1,99 @@
+package org.resnext4j.serving;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files of a {@code multipart/form-data} body that is in memory already.
+ *
+ * <p>Helidon's own parser is a module apart that its registry lacks in this version; this one needs
+ * no more than a scan for the boundary.
+ */
+final class Multipart {
+
+  /**
+   * A file of the body.
+   *
+   * @param name its file name, or the field's; only ever shown
+   * @param content its bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Part(String name, byte[] content) {}
+
+  private static final Pattern BOUNDARY =
+      Pattern.compile(
+          ";\\s*boundary=(?:\"([^\"]{1,70})\"|([^;\\s\"]{1,70}))", Pattern.CASE_INSENSITIVE);
+  private static final Pattern FILE_NAME =
+      Pattern.compile("[;\\s]filename=\"([^\"]{0,300})\"", Pattern.CASE_INSENSITIVE);
+  private static final Pattern FIELD_NAME =
+      Pattern.compile("[;\\s]name=\"([^\"]{0,300})\"", Pattern.CASE_INSENSITIVE);
+  private static final byte[] BLANK_LINE = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private Multipart() {}
+
+  /**
+   * Reads a body.
+   *
+   * @param contentType the request's header, with the boundary
+   * @param maxParts how many parts it may have
+   * @throws RequestException with status 400 if it is not as the header says
+   */
+  static List<Part> read(String contentType, byte[] body, int maxParts) {
+    Matcher boundary = BOUNDARY.matcher(contentType);
+    if (!boundary.find()) {
+      throw new RequestException(400, "the multipart body's Content-Type has no boundary");
+    }
+    String text = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
+    byte[] first = ("--" + text).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] next = ("\r\n--" + text).getBytes(StandardCharsets.ISO_8859_1);
+    int at = indexOf(body, first, 0);
+    if (at < 0) {
+      throw new RequestException(400, "the multipart body does not contain its boundary");
+    }
+    at += first.length;
+    List<Part> parts = new ArrayList<>();
+    while (!startsWith(body, at, '-', '-')) {
+      int content = indexOf(body, BLANK_LINE, at);
+      int end = content < 0 ? -1 : indexOf(body, next, content + BLANK_LINE.length - 2);
+      if (end < 0) {
+        throw new RequestException(400, "the multipart body ends within a part");
+      }
+      if (parts.size() == maxParts) {
+        throw new RequestException(400, "a request may have at most %d parts".formatted(maxParts));
+      }
+      String head = new String(body, at, content - at, StandardCharsets.UTF_8);
+      int begin = Math.min(content + BLANK_LINE.length, end);
+      parts.add(new Part(name(head), Arrays.copyOfRange(body, begin, end)));
+      at = end + next.length;
+    }
+    return parts;
+  }
+
+  private static String name(String head) {
+    for (Pattern pattern : List.of(FILE_NAME, FIELD_NAME)) {
+      Matcher matcher = pattern.matcher(head);
+      if (matcher.find()) {
+        return matcher.group(1);
+      }
+    }
+    return "";
+  }
+
+  private static boolean startsWith(byte[] body, int at, char a, char b) {
+    return at + 1 < body.length && body[at] == a && body[at + 1] == b;
+  }
+
+  private static int indexOf(byte[] body, byte[] wanted, int from) {
+    for (int at = Math.max(0, from); at <= body.length - wanted.length; at++) {
+      if (body[at] == wanted[0]
+          && Arrays.equals(body, at, at + wanted.length, wanted, 0, wanted.length)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,608 @@
+package org.resnext4j.serving;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.resnext4j.engine.graph.Shape;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The bodies of the Open Inference Protocol's infer requests and responses, as JSON and with the
+ * binary tensor extension.
+ *
+ * <p>Read as a stream into float arrays of bounded size: no tree of millions of numbers is built.
+ * Two inputs are known, of which a request has one: {@code input}, {@code FP32 [n, 3, height,
+ * width]}, what the network reads; and {@code image}, {@code BYTES [n]}, files of pictures (Base64
+ * in JSON). Outputs are {@code logits} and {@code probabilities}, {@code FP32 [n, classes]}, or
+ * with the parameter {@code classification: k} the k most likely as {@code BYTES} strings {@code
+ * value:index:label}.
+ */
+final class OpenInference {
+
+  /** Says how many bytes of a body are JSON; raw tensors follow. */
+  static final String JSON_LENGTH_HEADER = "Inference-Header-Content-Length";
+
+  static final String LOGITS = "logits";
+  static final String PROBABILITIES = "probabilities";
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private OpenInference() {}
+
+  /**
+   * What a request brings.
+   *
+   * @param id echoed in the response; may be empty
+   * @param pictures normalised floats or files
+   * @param count number of pictures
+   * @param outputs what is wanted, both outputs when empty
+   * @param binaryOutput whether outputs that do not say so are wanted as raw bytes
+   * @param timeoutMicros parameter {@code timeout}, as Triton knows it
+   */
+  record Request(
+      String id,
+      Pictures pictures,
+      int count,
+      List<Output> outputs,
+      boolean binaryOutput,
+      OptionalLong timeoutMicros) {}
+
+  /** The pictures of a request. */
+  sealed interface Pictures {}
+
+  /**
+   * Normalised floats.
+   *
+   * @param nhwc {@code [count, height, width, channels]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Floats(float[] nhwc) implements Pictures {}
+
+  /**
+   * Files of pictures.
+   *
+   * @param files one a picture
+   */
+  record Files(List<byte[]> files) implements Pictures {}
+
+  /**
+   * An output that is wanted.
+   *
+   * @param name {@link #LOGITS} or {@link #PROBABILITIES}
+   * @param binary whether as raw bytes, if it says so
+   * @param classification the k most likely instead of all; 0 for all
+   */
+  record Output(String name, Optional<Boolean> binary, int classification) {}
+
+  /**
+   * Reads a request.
+   *
+   * @param body all bytes
+   * @param jsonLength how many of them are JSON
+   * @param input shape of the network's pictures
+   * @param maxPictures how many pictures a request may have
+   * @throws RequestException with status 400 and one clear sentence
+   */
+  static Request read(byte[] body, int jsonLength, Shape input, int maxPictures) {
+    Reader reader = new Reader(body, jsonLength, input, maxPictures);
+    try (JsonParser parser = JSON.createParser(body, 0, jsonLength)) {
+      return reader.request(parser);
+    } catch (JacksonException e) {
+      throw bad("the request is not valid JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a library more.
+  private static RequestException bad(String message, Object... arguments) {
+    return new RequestException(
+        400, arguments.length == 0 ? message : message.formatted(arguments));
+  }
+
+  private static final class Reader {
+
+    private final byte[] body;
+    private final Shape input;
+    private final int pictureSize;
+    private final int maxPictures;
+    private int binaryAt;
+    private String id = "";
+    private Optional<Tensor> tensor = Optional.empty();
+    private List<Output> outputs = List.of();
+    private Map<String, Object> parameters = Map.of();
+
+    Reader(byte[] body, int jsonLength, Shape input, int maxPictures) {
+      this.body = body;
+      this.input = input;
+      this.pictureSize = Math.toIntExact(input.elements());
+      this.maxPictures = maxPictures;
+      this.binaryAt = jsonLength;
+    }
+
+    Request request(JsonParser parser) {
+      require(parser.nextToken() == JsonToken.START_OBJECT, "the request should be a JSON object");
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        switch (field) {
+          case "id" -> {
+            require(value == JsonToken.VALUE_STRING, "'id' should be a string");
+            id = parser.getString();
+            require(id.length() <= 1000, "'id' should have at most 1000 characters");
+          }
+          case "parameters" -> parameters = parameters(parser);
+          case "inputs" -> inputs(parser);
+          case "outputs" -> outputs = outputs(parser);
+          default -> parser.skipChildren();
+        }
+      }
+      require(parser.nextToken() == null, "there is more after the request's JSON object");
+      Tensor given =
+          tensor.orElseThrow(() -> bad("the request has no input; expected 'input' or 'image'"));
+      require(
+          binaryAt == body.length,
+          "%d bytes follow the JSON, but its inputs account for %d",
+          body.length,
+          binaryAt);
+      Object timeout = parameters.getOrDefault("timeout", "");
+      return new Request(
+          id,
+          given.pictures,
+          given.count,
+          outputs,
+          Boolean.TRUE.equals(parameters.get("binary_data_output")),
+          timeout instanceof Long micros && micros > 0
+              ? OptionalLong.of(micros)
+              : OptionalLong.empty());
+    }
+
+    private record Tensor(Pictures pictures, int count) {}
+
+    private void inputs(JsonParser parser) {
+      require(
+          parser.currentToken() == JsonToken.START_ARRAY, "'inputs' should be an array of tensors");
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        require(
+            parser.currentToken() == JsonToken.START_OBJECT, "an input should be a JSON object");
+        require(tensor.isEmpty(), "there is more than one input; expected 'input' or 'image'");
+        tensor = Optional.of(input(parser));
+      }
+    }
+
+    private Tensor input(JsonParser parser) {
+      String name = "";
+      String datatype = "";
+      List<Long> shape = List.of();
+      Map<String, Object> own = Map.of();
+      Optional<Values> data = Optional.empty();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        switch (field) {
+          case "name" -> {
+            require(value == JsonToken.VALUE_STRING, "an input's 'name' should be a string");
+            name = parser.getString();
+          }
+          case "datatype" -> {
+            require(value == JsonToken.VALUE_STRING, "an input's 'datatype' should be a string");
+            datatype = parser.getString();
+          }
+          case "shape" -> shape = shape(parser);
+          case "parameters" -> own = parameters(parser);
+          case "data" -> {
+            Values values = new Values(maxPictures, pictureSize);
+            values.read(parser);
+            data = Optional.of(values);
+          }
+          default -> parser.skipChildren();
+        }
+      }
+      Optional<byte[]> raw = Optional.empty();
+      if (own.get("binary_data_size") instanceof Long size) {
+        require(data.isEmpty(), "input '%s' has both 'data' and 'binary_data_size'", name);
+        require(
+            size >= 0 && size <= body.length - binaryAt,
+            "input '%s' should have %d bytes of binary data, but only %d follow",
+            name,
+            size,
+            body.length - binaryAt);
+        raw = Optional.of(Arrays.copyOfRange(body, binaryAt, binaryAt + (int) (long) size));
+        binaryAt += (int) (long) size;
+      }
+      require(
+          data.isPresent() || raw.isPresent(),
+          "input '%s' has no 'data' and no 'binary_data_size'",
+          name);
+      return switch (name) {
+        case "input" -> floats(datatype, shape, data, raw);
+        case "image" -> files(datatype, shape, data, raw);
+        default -> throw bad("there is no input '%s'; expected 'input' or 'image'", name);
+      };
+    }
+
+    private Tensor floats(
+        String datatype, List<Long> shape, Optional<Values> data, Optional<byte[]> raw) {
+      List<Long> picture =
+          List.of((long) input.channels(), (long) input.height(), (long) input.width());
+      require(
+          datatype.equals("FP32"), "input 'input' should have datatype FP32, found '%s'", datatype);
+      require(
+          shape.size() == 4 && shape.subList(1, 4).equals(picture),
+          "input 'input' should have shape [n, %d, %d, %d], found %s",
+          input.channels(),
+          input.height(),
+          input.width(),
+          shape);
+      int count = count(shape.getFirst());
+      int needed = count * pictureSize;
+      float[] nchw;
+      if (raw.isPresent()) {
+        require(
+            raw.get().length == 4L * needed,
+            "input 'input' of shape %s needs %d bytes, found %d",
+            shape,
+            4L * needed,
+            raw.get().length);
+        nchw = new float[needed];
+        ByteBuffer.wrap(raw.get()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(nchw);
+      } else {
+        Values values = data.orElseThrow();
+        require(
+            values.strings.isEmpty() && values.size == needed,
+            "input 'input' of shape %s needs %d numbers, found %d",
+            shape,
+            needed,
+            values.size);
+        nchw = values.numbers;
+      }
+      for (int i = 0; i < needed; i++) {
+        if (!Float.isFinite(nchw[i])) {
+          throw bad("input 'input' should hold finite numbers, found %s", nchw[i]);
+        }
+      }
+      return new Tensor(new Floats(toNhwc(nchw, count)), count);
+    }
+
+    private float[] toNhwc(float[] nchw, int count) {
+      int pixels = input.height() * input.width();
+      int channels = input.channels();
+      float[] nhwc = new float[count * pictureSize];
+      for (int n = 0; n < count; n++) {
+        int base = n * pictureSize;
+        for (int c = 0; c < channels; c++) {
+          int from = base + c * pixels;
+          int to = base + c;
+          for (int p = 0; p < pixels; p++) {
+            nhwc[to] = nchw[from + p];
+            to += channels;
+          }
+        }
+      }
+      return nhwc;
+    }
+
+    private Tensor files(
+        String datatype, List<Long> shape, Optional<Values> data, Optional<byte[]> raw) {
+      require(
+          datatype.equals("BYTES"),
+          "input 'image' should have datatype BYTES, found '%s'",
+          datatype);
+      require(
+          shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1),
+          "input 'image' should have shape [n] or [n, 1], found %s",
+          shape);
+      int count = count(shape.getFirst());
+      List<byte[]> files = raw.isPresent() ? elements(raw.get()) : base64(data.orElseThrow());
+      require(
+          files.size() == count,
+          "input 'image' of shape %s needs %d pictures, found %d",
+          shape,
+          count,
+          files.size());
+      return new Tensor(new Files(files), count);
+    }
+
+    private List<byte[]> base64(Values values) {
+      require(values.size == 0, "input 'image' should hold Base64 strings, found numbers");
+      List<byte[]> files = new ArrayList<>();
+      for (String text : values.strings) {
+        try {
+          files.add(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+          throw bad("input 'image' should hold Base64 strings: %s", e.getMessage());
+        }
+      }
+      return files;
+    }
+
+    /** Elements of a BYTES tensor: each its length in 4 bytes, little-endian, then its bytes. */
+    private List<byte[]> elements(byte[] raw) {
+      List<byte[]> elements = new ArrayList<>();
+      ByteBuffer buffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+      while (buffer.hasRemaining()) {
+        require(
+            buffer.remaining() >= 4 && elements.size() < maxPictures,
+            "the binary data of input 'image' should be at most %d elements, each with its length"
+                + " in 4 bytes before it",
+            maxPictures);
+        int length = buffer.getInt();
+        require(
+            length >= 0 && length <= buffer.remaining(),
+            "an element of input 'image' should have %d bytes, but %d are left",
+            length,
+            buffer.remaining());
+        byte[] element = new byte[length];
+        buffer.get(element);
+        elements.add(element);
+      }
+      return elements;
+    }
+
+    private int count(long first) {
+      require(
+          first >= 1 && first <= maxPictures,
+          "a request may have 1 to %d pictures, found %d",
+          maxPictures,
+          first);
+      return (int) first;
+    }
+
+    private List<Output> outputs(JsonParser parser) {
+      require(
+          parser.currentToken() == JsonToken.START_ARRAY,
+          "'outputs' should be an array of outputs");
+      List<Output> wanted = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        require(
+            parser.currentToken() == JsonToken.START_OBJECT, "an output should be a JSON object");
+        require(wanted.size() < 8, "there are more than 8 outputs");
+        String name = "";
+        Map<String, Object> own = Map.of();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+          String field = parser.currentName();
+          JsonToken value = parser.nextToken();
+          switch (field) {
+            case "name" -> {
+              require(value == JsonToken.VALUE_STRING, "an output's 'name' should be a string");
+              name = parser.getString();
+            }
+            case "parameters" -> own = parameters(parser);
+            default -> parser.skipChildren();
+          }
+        }
+        require(
+            name.equals(LOGITS) || name.equals(PROBABILITIES),
+            "there is no output '%s'; expected 'logits' or 'probabilities'",
+            name);
+        long best = own.get("classification") instanceof Long k ? k : 0;
+        require(
+            best >= 0 && best <= 100_000,
+            "the parameter 'classification' should be 1 to 100000, found %d",
+            best);
+        wanted.add(
+            new Output(
+                name,
+                own.get("binary_data") instanceof Boolean binary
+                    ? Optional.of(binary)
+                    : Optional.empty(),
+                (int) best));
+      }
+      return List.copyOf(wanted);
+    }
+
+    private List<Long> shape(JsonParser parser) {
+      require(
+          parser.currentToken() == JsonToken.START_ARRAY, "'shape' should be an array of integers");
+      List<Long> shape = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        require(
+            parser.currentToken() == JsonToken.VALUE_NUMBER_INT && shape.size() < 8,
+            "'shape' should be an array of at most 8 integers");
+        shape.add(parser.getLongValue());
+      }
+      return List.copyOf(shape);
+    }
+
+    /** Integers, booleans and strings of a parameters object; anything else is passed over. */
+    private Map<String, Object> parameters(JsonParser parser) {
+      require(
+          parser.currentToken() == JsonToken.START_OBJECT, "'parameters' should be a JSON object");
+      Map<String, Object> found = new TreeMap<>();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String field = parser.currentName();
+        require(found.size() < 64, "there are more than 64 parameters");
+        switch (parser.nextToken()) {
+          case VALUE_NUMBER_INT -> found.put(field, parser.getLongValue());
+          case VALUE_TRUE -> found.put(field, true);
+          case VALUE_FALSE -> found.put(field, false);
+          case VALUE_STRING -> found.put(field, parser.getString());
+          default -> parser.skipChildren();
+        }
+      }
+      return found;
+    }
+
+    private static void require(boolean holds, String message, Object... arguments) {
+      if (!holds) {
+        throw bad(message, arguments);
+      }
+    }
+  }
+
+  /** The values of a tensor in JSON, nested or flat. */
+  private static final class Values {
+
+    private final int maxPictures;
+    private final long maxNumbers;
+    private float[] numbers = new float[0];
+    private int size;
+    private final List<String> strings = new ArrayList<>();
+
+    Values(int maxPictures, int pictureSize) {
+      this.maxPictures = maxPictures;
+      this.maxNumbers = (long) maxPictures * pictureSize;
+      this.numbers = new float[pictureSize];
+    }
+
+    void read(JsonParser parser) {
+      if (parser.currentToken() != JsonToken.START_ARRAY) {
+        throw bad("'data' should be an array");
+      }
+      int depth = 1;
+      while (depth > 0) {
+        switch (parser.nextToken()) {
+          case START_ARRAY -> depth++;
+          case END_ARRAY -> depth--;
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> add(parser.getFloatValue());
+          case VALUE_STRING -> {
+            if (strings.size() == maxPictures) {
+              throw bad("a request may have at most %d pictures", maxPictures);
+            }
+            strings.add(parser.getString());
+          }
+          default -> throw bad("'data' should hold numbers or strings only");
+        }
+      }
+    }
+
+    private void add(float value) {
+      if (size == numbers.length) {
+        if (size == maxNumbers) {
+          throw bad("a request may have at most %d pictures", maxPictures);
+        }
+        numbers = Arrays.copyOf(numbers, (int) Math.min(maxNumbers, 2L * size));
+      }
+      numbers[size++] = value;
+    }
+  }
+
+  /**
+   * An encoded response.
+   *
+   * @param body JSON, and behind it the raw outputs
+   * @param jsonLength how many bytes are JSON; all, when no output is raw
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Response(byte[] body, int jsonLength) {}
+
+  /** Writes the response to a request. */
+  static Response write(Request request, ServedModel model, float[] logits) {
+    List<Output> outputs =
+        request.outputs().isEmpty()
+            ? List.of(
+                new Output(LOGITS, Optional.empty(), 0),
+                new Output(PROBABILITIES, Optional.empty(), 0))
+            : request.outputs();
+    int classes = model.network().classes();
+    float[] probabilities = Scores.softmax(logits, classes);
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    ByteArrayOutputStream raw = new ByteArrayOutputStream();
+    try (JsonGenerator out = JSON.createGenerator(json)) {
+      out.writeStartObject();
+      out.writeStringProperty("model_name", model.name());
+      out.writeStringProperty("model_version", model.version());
+      if (!request.id().isEmpty()) {
+        out.writeStringProperty("id", request.id());
+      }
+      out.writeArrayPropertyStart("outputs");
+      for (Output output : outputs) {
+        float[] values = output.name().equals(LOGITS) ? logits : probabilities;
+        boolean binary = output.binary().orElse(request.binaryOutput());
+        out.writeStartObject();
+        out.writeStringProperty("name", output.name());
+        if (output.classification() > 0) {
+          best(out, raw, binary, Math.min(output.classification(), classes), values, model);
+        } else {
+          numbers(out, raw, binary, values, request.count(), classes);
+        }
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    int jsonLength = json.size();
+    json.writeBytes(raw.toByteArray());
+    return new Response(json.toByteArray(), jsonLength);
+  }
+
+  private static void numbers(
+      JsonGenerator out,
+      ByteArrayOutputStream raw,
+      boolean binary,
+      float[] values,
+      int count,
+      int classes) {
+    head(out, "FP32", count, classes);
+    if (binary) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+      writeRaw(out, raw, bytes.array());
+    } else {
+      out.writeArrayPropertyStart("data");
+      for (float value : values) {
+        out.writeNumber(value);
+      }
+      out.writeEndArray();
+    }
+  }
+
+  private static void best(
+      JsonGenerator out,
+      ByteArrayOutputStream raw,
+      boolean binary,
+      int best,
+      float[] values,
+      ServedModel model) {
+    int classes = model.network().classes();
+    int count = values.length / classes;
+    List<String> texts = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      for (int index : Scores.top(values, n * classes, classes, best)) {
+        texts.add(
+            "%s:%d:%s".formatted(values[n * classes + index], index, model.labels().get(index)));
+      }
+    }
+    head(out, "BYTES", count, best);
+    if (binary) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      for (String text : texts) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        bytes.writeBytes(
+            ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(utf8.length).array());
+        bytes.writeBytes(utf8);
+      }
+      writeRaw(out, raw, bytes.toByteArray());
+    } else {
+      out.writeArrayPropertyStart("data");
+      texts.forEach(out::writeString);
+      out.writeEndArray();
+    }
+  }
+
+  private static void head(JsonGenerator out, String datatype, int count, int columns) {
+    out.writeStringProperty("datatype", datatype);
+    out.writeArrayPropertyStart("shape");
+    out.writeNumber(count);
+    out.writeNumber(columns);
+    out.writeEndArray();
+  }
+
+  private static void writeRaw(JsonGenerator out, ByteArrayOutputStream raw, byte[] bytes) {
+    out.writeObjectPropertyStart("parameters");
+    out.writeNumberProperty("binary_data_size", bytes.length);
+    out.writeEndObject();
+    raw.writeBytes(bytes);
+  }
+}

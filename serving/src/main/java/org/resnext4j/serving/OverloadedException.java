@@ -1,0 +1,21 @@
+package org.resnext4j.serving;
+
+import java.time.Duration;
+
+/** Thrown instead of queueing when a queue is full: nothing of the request was run. */
+public final class OverloadedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final Duration retryAfter;
+
+  OverloadedException(String message, Duration retryAfter) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+
+  /** After how long another attempt is likely to be accepted. */
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+}

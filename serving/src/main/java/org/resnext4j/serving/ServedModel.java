@@ -1,0 +1,96 @@
+package org.resnext4j.serving;
+
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import org.resnext4j.inference.Classifier;
+import org.resnext4j.models.Complexity;
+import org.resnext4j.vision.Preprocessing;
+
+/**
+ * A model as the service offers it.
+ *
+ * @param name what requests call it
+ * @param version which of that name, a number such as {@code 1}
+ * @param network what computes
+ * @param labels names of the classes, as many as the network has
+ * @param preprocessing from a picture to the network's input
+ * @param facts what people want to know, in order: complexity, then provenance
+ */
+public record ServedModel(
+    String name,
+    String version,
+    Network network,
+    List<String> labels,
+    Preprocessing preprocessing,
+    Facts facts) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
+
+  /**
+   * What people want to know of a model.
+   *
+   * @param architecture its usual name, such as {@code resnext50_32x4d}
+   * @param parameters number of weights
+   * @param multiplyAdds of one picture at the input's size; the paper's FLOPs
+   * @param provenance what its file says of where it comes from
+   */
+  public record Facts(
+      String architecture,
+      long parameters,
+      long multiplyAdds,
+      SequencedMap<String, String> provenance) {}
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException naming the one that does not
+   */
+  public ServedModel {
+    labels = List.copyOf(labels);
+    if (!isName(name)) {
+      throw new IllegalArgumentException(
+          "a model's name must be letters, digits, '.', '_' and '-', but was '%s'".formatted(name));
+    }
+    if (!VERSION.matcher(version).matches()) {
+      throw new IllegalArgumentException(
+          "a model's version must be a number from 1, but was '%s'".formatted(version));
+    }
+    if (labels.size() != network.classes()) {
+      throw new IllegalArgumentException(
+          "'%s' has %d classes, but %d labels".formatted(name, network.classes(), labels.size()));
+    }
+    if (preprocessing.elements() != network.input().elements()) {
+      throw new IllegalArgumentException(
+          "'%s' reads pictures of shape %s, but its preprocessing makes %d×%d pixels"
+              .formatted(name, network.input(), preprocessing.height(), preprocessing.width()));
+    }
+  }
+
+  /**
+   * A classifier as a model; closing the model closes the classifier.
+   *
+   * @throws IllegalArgumentException if name or version are none
+   */
+  public static ServedModel of(String name, String version, Classifier classifier) {
+    Network network = new ClassifierNetwork(classifier);
+    Complexity complexity = Complexity.of(classifier.model().graph(), network.input());
+    return new ServedModel(
+        name,
+        version,
+        network,
+        classifier.labels().names(),
+        classifier.preprocessing(),
+        new Facts(
+            classifier.model().name(),
+            complexity.parameters(),
+            complexity.multiplyAdds(),
+            classifier.card().provenance()));
+  }
+
+  /** Whether text may be a model's name; nothing that is can lead out of a folder. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+}

@@ -1,0 +1,158 @@
+package org.resnext4j.serving;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a service listens and what it bounds. {@link #defaults} suits one machine; every part has a
+ * {@code with} method.
+ *
+ * @param host address to listen on; loopback unless told otherwise
+ * @param port port to listen on, 0 for any that is free
+ * @param batching bounds of batching and of the queue
+ * @param limits bounds of what one client may ask
+ * @param token bearer token that every request but health checks and the page must carry
+ * @param tls certificate and key; without, connections are not encrypted
+ * @param runs folder of training runs whose curves the page draws
+ */
+public record ServerOptions(
+    String host,
+    int port,
+    Batcher.Policy batching,
+    Limits limits,
+    Optional<String> token,
+    Optional<Tls> tls,
+    Optional<Path> runs) {
+
+  /**
+   * Bounds of what clients may ask.
+   *
+   * @param bodyBytes of one request
+   * @param headerBytes of one request
+   * @param pixels of one picture
+   * @param connections open at once; further ones wait to be accepted
+   * @param memoryBytes of request bodies held at once, all clients together
+   * @param deadline how long a request may take once it is here; clients may ask for less
+   * @param receive how long the sending of a request, or the taking of an answer, may last
+   * @param idle how long a connection may be silent between requests
+   * @param drain how long requests may go on when the service is shut down
+   */
+  public record Limits(
+      long bodyBytes,
+      int headerBytes,
+      long pixels,
+      int connections,
+      long memoryBytes,
+      Duration deadline,
+      Duration receive,
+      Duration idle,
+      Duration drain) {
+
+    /** 32 MB a body, 16 kB of headers, 40 megapixels, 512 connections, 30 s for everything. */
+    public static Limits defaults() {
+      Duration half = Duration.ofSeconds(30);
+      // A quarter of the heap may be bodies; pictures being decoded and tensors need the rest.
+      long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+      return new Limits(32L << 20, 16 << 10, 40_000_000, 512, memory, half, half, half, half);
+    }
+
+    /** The same with other times. */
+    public Limits withTimes(Duration newDeadline, Duration newReceive, Duration newIdle) {
+      return new Limits(
+          bodyBytes,
+          headerBytes,
+          pixels,
+          connections,
+          memoryBytes,
+          newDeadline,
+          newReceive,
+          newIdle,
+          drain);
+    }
+
+    /** The same with another size of body. */
+    public Limits withBodyBytes(long bytes) {
+      return new Limits(
+          bytes, headerBytes, pixels, connections, memoryBytes, deadline, receive, idle, drain);
+    }
+
+    /** The same with another size of picture. */
+    public Limits withPixels(long newPixels) {
+      return new Limits(
+          bodyBytes,
+          headerBytes,
+          newPixels,
+          connections,
+          memoryBytes,
+          deadline,
+          receive,
+          idle,
+          drain);
+    }
+
+    /** The same with another number of connections. */
+    public Limits withConnections(int newConnections) {
+      return new Limits(
+          bodyBytes,
+          headerBytes,
+          pixels,
+          newConnections,
+          memoryBytes,
+          deadline,
+          receive,
+          idle,
+          drain);
+    }
+  }
+
+  /**
+   * PEM files for encrypted connections.
+   *
+   * @param certificate the server's certificate, and those that vouch for it
+   * @param key its private key (PKCS#8), not encrypted
+   */
+  public record Tls(Path certificate, Path key) {}
+
+  /** Loopback, port 8080, batches of 16 that wait 2 ms at most, 256 pictures queued. */
+  public static ServerOptions defaults() {
+    return new ServerOptions(
+        "127.0.0.1",
+        8080,
+        new Batcher.Policy(16, Duration.ofMillis(2), 256),
+        Limits.defaults(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same on another address. */
+  public ServerOptions withAddress(String newHost, int newPort) {
+    return new ServerOptions(newHost, newPort, batching, limits, token, tls, runs);
+  }
+
+  /** The same with other bounds of batching. */
+  public ServerOptions withBatching(Batcher.Policy policy) {
+    return new ServerOptions(host, port, policy, limits, token, tls, runs);
+  }
+
+  /** The same with other limits. */
+  public ServerOptions withLimits(Limits newLimits) {
+    return new ServerOptions(host, port, batching, newLimits, token, tls, runs);
+  }
+
+  /** The same, asking for a bearer token. */
+  public ServerOptions withToken(String newToken) {
+    return new ServerOptions(host, port, batching, limits, Optional.of(newToken), tls, runs);
+  }
+
+  /** The same with encrypted connections. */
+  public ServerOptions withTls(Tls newTls) {
+    return new ServerOptions(host, port, batching, limits, token, Optional.of(newTls), runs);
+  }
+
+  /** The same with a folder of training runs. */
+  public ServerOptions withRuns(Path folder) {
+    return new ServerOptions(host, port, batching, limits, token, tls, Optional.of(folder));
+  }
+}

@@ -1,0 +1,123 @@
+package org.resnext4j.serving;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an operator sees: metrics in Prometheus' form, and a line of JSON for every request. */
+final class Telemetry implements AutoCloseable {
+
+  /** The logger of the access log; every line is a JSON object. */
+  static final String ACCESS_LOG = "org.resnext4j.serving.access";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ACCESS_LOG);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(20),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(200),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
+  Telemetry() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collections.bindTo(registry);
+  }
+
+  /** Shows a number that is read when asked for. */
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Counts a batch that ran. */
+  void batch(String model, int pictures, Duration time) {
+    DistributionSummary.builder("resnext_batch_pictures")
+        .description("Pictures run together.")
+        .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128)
+        .tag("model", model)
+        .register(registry)
+        .record(pictures);
+    Timer.builder("resnext_batch")
+        .description("Time of a batch in the engine.")
+        .serviceLevelObjectives(BUCKETS)
+        .tag("model", model)
+        .register(registry)
+        .record(time);
+  }
+
+  /** Counts a load or unload of a model that was asked for. */
+  void modelChange(String change, boolean succeeded, Duration time) {
+    Timer.builder("resnext_model_changes")
+        .description("Models loaded and unloaded.")
+        .tags("change", change, "outcome", succeeded ? "success" : "failure")
+        .register(registry)
+        .record(time);
+  }
+
+  /**
+   * Counts a request and writes its line.
+   *
+   * @param route the pattern that matched, never the path itself: a client could invent many
+   */
+  void request(String route, int status, Duration time, Map<String, Object> details) {
+    Timer.builder("resnext_requests")
+        .description("Requests, by route and status.")
+        .serviceLevelObjectives(BUCKETS)
+        .tags("route", route, "status", Integer.toString(status))
+        .register(registry)
+        .record(time);
+    if (LOG.isInfoEnabled()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("time", Instant.now().toString());
+      line.put("status", status);
+      line.put("ms", time.toNanos() / 1e6);
+      line.putAll(details);
+      LOG.info(JSON.writeValueAsString(line));
+    }
+  }
+
+  /** All metrics, in Prometheus' text form. */
+  String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}
