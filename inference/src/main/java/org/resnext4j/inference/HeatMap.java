@@ -37,8 +37,8 @@ public final class HeatMap {
   private final Region region;
 
   /**
-   * Where in a picture the map lies, in its pixels; may reach beyond the picture where that was
-   * padded.
+   * Where in a picture the map lies, in fractions of its sides; reaches beyond the picture where
+   * that was padded.
    */
   record Region(double top, double left, double height, double width) {
 
@@ -47,13 +47,15 @@ public final class HeatMap {
       Resize.Size resized =
           Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
               .size(image.height(), image.width());
-      double down = (double) image.height() / resized.height();
-      double across = (double) image.width() / resized.width();
       return new Region(
-          Math.rint((resized.height() - preprocessing.height()) / 2.0) * down,
-          Math.rint((resized.width() - preprocessing.width()) / 2.0) * across,
-          preprocessing.height() * down,
-          preprocessing.width() * across);
+          start(resized.height(), preprocessing.height()) / resized.height(),
+          start(resized.width(), preprocessing.width()) / resized.width(),
+          (double) preprocessing.height() / resized.height(),
+          (double) preprocessing.width() / resized.width());
+    }
+
+    private static double start(int length, int crop) {
+      return Math.rint((length - crop) / 2.0);
     }
   }
 
@@ -156,7 +158,7 @@ public final class HeatMap {
    * The picture with the evidence for the class laid over it, from none (as it is) to the strongest
    * (yellow). What the network did not see, because preprocessing cut it off, is darkened.
    *
-   * @param picture the one that was explained
+   * @param picture the one that was explained, in any size
    */
   public Image overlay(Image picture) {
     float strongest = 0;
@@ -165,9 +167,9 @@ public final class HeatMap {
     }
     Image result = Image.black(picture.height(), picture.width());
     for (int y = 0; y < picture.height(); y++) {
-      double v = (y + 0.5 - region.top()) / region.height();
+      double v = ((y + 0.5) / picture.height() - region.top()) / region.height();
       for (int x = 0; x < picture.width(); x++) {
-        double u = (x + 0.5 - region.left()) / region.width();
+        double u = ((x + 0.5) / picture.width() - region.left()) / region.width();
         boolean seen = v >= 0 && v < 1 && u >= 0 && u < 1;
         double share = seen ? interpolate(v * rows - 0.5, u * columns - 0.5) : 0;
         double heat = strongest > 0 ? Math.max(0, share) / strongest : 0;
@@ -193,7 +195,7 @@ public final class HeatMap {
   /**
    * {@link #overlay} as a PNG file's bytes.
    *
-   * @param picture the one that was explained
+   * @param picture the one that was explained, in any size
    */
   public byte[] png(Image picture) {
     return encode(overlay(picture));

@@ -23,6 +23,83 @@ interface Kernels {
    */
   void multiply(MatrixProduct product, int first, int end, int panel);
 
+  /**
+   * Computes some rows of a product whose A holds vectors: {@code C[m, n·lanes + l] = Σₖ A[m,
+   * k·lanes + l] · B[k, n·lanes + l] + …}, each lane for itself. A segment is {@code segmentLength}
+   * vectors long.
+   *
+   * @param product what to compute
+   * @param first first row
+   * @param end one past the last row
+   */
+  void multiplyLanes(MatrixProduct product, int first, int end);
+
+  /**
+   * The largest values of a window of pixels, place by place.
+   *
+   * @param x holds the window
+   * @param from where its first pixel is
+   * @param height rows of the window, at least 1
+   * @param rowStep from one row to the next
+   * @param width pixels of a row, at least 1
+   * @param pixelStep from one pixel to the next
+   * @param y gets the result
+   * @param to where it goes
+   * @param vectors places of a pixel, in vectors
+   */
+  void maximum(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors);
+
+  /** The mean values of a window of pixels, place by place; parameters as for the maximum. */
+  void mean(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors);
+
+  /**
+   * What {@link Kernels#combine} computes: {@code max(floor, scale · Σ inputs + shift)}.
+   *
+   * @param inputs pixels that are added
+   * @param output pixels that are written
+   * @param constants holds scale and shift
+   * @param scale where the factors of a pixel's places start
+   * @param shift where the summands start
+   * @param vectors places of a pixel, in vectors
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A description of where things lie.
+  record Combination(
+      Rows[] inputs,
+      Rows output,
+      float[] constants,
+      int scale,
+      int shift,
+      int vectors,
+      float floor) {}
+
+  /**
+   * Computes some rows of a combination.
+   *
+   * @param combination what to compute
+   * @param first first row
+   * @param end one past the last row
+   */
+  void combine(Combination combination, int first, int end);
+
   /** The fastest kernels that this Java virtual machine can run; warns once if they are plain. */
   static Kernels best() {
     return Best.KERNELS;

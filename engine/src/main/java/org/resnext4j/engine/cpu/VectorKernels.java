@@ -44,6 +44,97 @@ final class VectorKernels implements Kernels {
     }
   }
 
+  @Override
+  public void multiplyLanes(MatrixProduct product, int first, int end) {
+    int row = first;
+    while (row < end) {
+      int rows = MatrixProduct.tileRows(end - row);
+      // All panels for one tile: its pixels then stay in the first-level cache.
+      for (int panel = 0; panel < product.panels(); panel++) {
+        boolean wide = (panel + 1) * MatrixProduct.PANEL_VECTORS <= product.vectors();
+        if (rows == MatrixProduct.TILE_ROWS) {
+          if (wide) {
+            lanes6x2(product, row, end - 1, panel);
+          } else {
+            lanes6x1(product, row, end - 1, panel);
+          }
+        } else if (wide) {
+          lanes5x2(product, row, end - 1, panel);
+        } else {
+          lanes5x1(product, row, end - 1, panel);
+        }
+      }
+      row += rows;
+    }
+  }
+
+  @Override
+  public void maximum(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors) {
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector largest = FloatVector.fromArray(SPECIES, x, from + v);
+      for (int i = 0; i < height; i++) {
+        int row = from + i * rowStep + v;
+        for (int j = 0; j < width; j++) {
+          largest = largest.max(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+        }
+      }
+      largest.intoArray(y, to + v);
+    }
+  }
+
+  @Override
+  public void mean(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors) {
+    float share = 1f / (height * width);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = 0; i < height; i++) {
+        int row = from + i * rowStep + v;
+        for (int j = 0; j < width; j++) {
+          sum = sum.add(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+        }
+      }
+      sum.mul(share).intoArray(y, to + v);
+    }
+  }
+
+  @Override
+  public void combine(Combination p, int first, int end) {
+    float[] constants = p.constants();
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    Rows to = p.output();
+    for (int row = first; row < end; row++) {
+      int out = to.offsets()[row] + to.shift();
+      for (int v = 0; v < p.vectors() * LANES; v += LANES) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (Rows input : p.inputs()) {
+          int in = input.offsets()[row] + input.shift();
+          sum = sum.add(FloatVector.fromArray(SPECIES, input.values(), in + v));
+        }
+        FloatVector scale = FloatVector.fromArray(SPECIES, constants, p.scale() + v);
+        FloatVector shift = FloatVector.fromArray(SPECIES, constants, p.shift() + v);
+        atLeast(floor, sum.fma(scale, shift)).intoArray(to.values(), out + v);
+      }
+    }
+  }
+
   /** ReLU for a floor of 0; keeps NaN, and all there is for a floor of negative infinity. */
   private static FloatVector atLeast(FloatVector floor, FloatVector x) {
     return x.blend(floor, x.compare(VectorOperators.LT, floor));
@@ -383,6 +474,360 @@ final class VectorKernels implements Kernels {
         FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
         c30 = x3.fma(b0, c30);
         FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+        c40 = x4.fma(b0, c40);
+        bIndex += LANES;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    atLeast(floor, c00).intoArray(c, to0);
+    int to1 = cRows[row1] + cShift;
+    atLeast(floor, c10).intoArray(c, to1);
+    int to2 = cRows[row2] + cShift;
+    atLeast(floor, c20).intoArray(c, to2);
+    int to3 = cRows[row3] + cShift;
+    atLeast(floor, c30).intoArray(c, to3);
+    int to4 = cRows[row4] + cShift;
+    atLeast(floor, c40).intoArray(c, to4);
+  }
+
+  /** Six pixels of one panel two vectors wide; of pixels past the last, the last is done again. */
+  private static void lanes6x2(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int row5 = Math.min(row + 5, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    int a5 = aRows[row5] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
+    FloatVector c00 = bias0;
+    FloatVector c01 = bias1;
+    FloatVector c10 = bias0;
+    FloatVector c11 = bias1;
+    FloatVector c20 = bias0;
+    FloatVector c21 = bias1;
+    FloatVector c30 = bias0;
+    FloatVector c31 = bias1;
+    FloatVector c40 = bias0;
+    FloatVector c41 = bias1;
+    FloatVector c50 = bias0;
+    FloatVector c51 = bias1;
+    if (p.hasResidual()) {
+      float[] r = p.residual().values();
+      int[] rRows = p.residual().offsets();
+      int rShift = p.residual().shift() + column;
+      int r0 = rRows[row] + rShift;
+      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
+      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+      int r1 = rRows[row1] + rShift;
+      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
+      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+      int r2 = rRows[row2] + rShift;
+      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
+      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+      int r3 = rRows[row3] + rShift;
+      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
+      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+      int r4 = rRows[row4] + rShift;
+      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
+      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+      int r5 = rRows[row5] + rShift;
+      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
+      c51 = c51.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
+    }
+    int length = p.segmentLength() * LANES;
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += LANES) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+        c00 = x0.fma(b0, c00);
+        c01 = x0.fma(b1, c01);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+        c10 = x1.fma(b0, c10);
+        c11 = x1.fma(b1, c11);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+        c20 = x2.fma(b0, c20);
+        c21 = x2.fma(b1, c21);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+        c30 = x3.fma(b0, c30);
+        c31 = x3.fma(b1, c31);
+        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+        c40 = x4.fma(b0, c40);
+        c41 = x4.fma(b1, c41);
+        FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
+        c50 = x5.fma(b0, c50);
+        c51 = x5.fma(b1, c51);
+        bIndex += PANEL;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    atLeast(floor, c00).intoArray(c, to0);
+    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    atLeast(floor, c10).intoArray(c, to1);
+    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    atLeast(floor, c20).intoArray(c, to2);
+    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    atLeast(floor, c30).intoArray(c, to3);
+    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    int to4 = cRows[row4] + cShift;
+    atLeast(floor, c40).intoArray(c, to4);
+    atLeast(floor, c41).intoArray(c, to4 + LANES);
+    int to5 = cRows[row5] + cShift;
+    atLeast(floor, c50).intoArray(c, to5);
+    atLeast(floor, c51).intoArray(c, to5 + LANES);
+  }
+
+  /** Five pixels of one panel two vectors wide; of pixels past the last, the last is done again. */
+  private static void lanes5x2(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
+    FloatVector c00 = bias0;
+    FloatVector c01 = bias1;
+    FloatVector c10 = bias0;
+    FloatVector c11 = bias1;
+    FloatVector c20 = bias0;
+    FloatVector c21 = bias1;
+    FloatVector c30 = bias0;
+    FloatVector c31 = bias1;
+    FloatVector c40 = bias0;
+    FloatVector c41 = bias1;
+    if (p.hasResidual()) {
+      float[] r = p.residual().values();
+      int[] rRows = p.residual().offsets();
+      int rShift = p.residual().shift() + column;
+      int r0 = rRows[row] + rShift;
+      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
+      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+      int r1 = rRows[row1] + rShift;
+      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
+      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+      int r2 = rRows[row2] + rShift;
+      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
+      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+      int r3 = rRows[row3] + rShift;
+      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
+      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+      int r4 = rRows[row4] + rShift;
+      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
+      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+    }
+    int length = p.segmentLength() * LANES;
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += LANES) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+        c00 = x0.fma(b0, c00);
+        c01 = x0.fma(b1, c01);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+        c10 = x1.fma(b0, c10);
+        c11 = x1.fma(b1, c11);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+        c20 = x2.fma(b0, c20);
+        c21 = x2.fma(b1, c21);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+        c30 = x3.fma(b0, c30);
+        c31 = x3.fma(b1, c31);
+        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+        c40 = x4.fma(b0, c40);
+        c41 = x4.fma(b1, c41);
+        bIndex += PANEL;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    atLeast(floor, c00).intoArray(c, to0);
+    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    atLeast(floor, c10).intoArray(c, to1);
+    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    atLeast(floor, c20).intoArray(c, to2);
+    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    atLeast(floor, c30).intoArray(c, to3);
+    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    int to4 = cRows[row4] + cShift;
+    atLeast(floor, c40).intoArray(c, to4);
+    atLeast(floor, c41).intoArray(c, to4 + LANES);
+  }
+
+  /** Six pixels of one panel one vector wide; of pixels past the last, the last is done again. */
+  private static void lanes6x1(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int row5 = Math.min(row + 5, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    int a5 = aRows[row5] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector c00 = bias0;
+    FloatVector c10 = bias0;
+    FloatVector c20 = bias0;
+    FloatVector c30 = bias0;
+    FloatVector c40 = bias0;
+    FloatVector c50 = bias0;
+    if (p.hasResidual()) {
+      float[] r = p.residual().values();
+      int[] rRows = p.residual().offsets();
+      int rShift = p.residual().shift() + column;
+      int r0 = rRows[row] + rShift;
+      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
+      int r1 = rRows[row1] + rShift;
+      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
+      int r2 = rRows[row2] + rShift;
+      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
+      int r3 = rRows[row3] + rShift;
+      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
+      int r4 = rRows[row4] + rShift;
+      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
+      int r5 = rRows[row5] + rShift;
+      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
+    }
+    int length = p.segmentLength() * LANES;
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += LANES) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+        c00 = x0.fma(b0, c00);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+        c10 = x1.fma(b0, c10);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+        c20 = x2.fma(b0, c20);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+        c30 = x3.fma(b0, c30);
+        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+        c40 = x4.fma(b0, c40);
+        FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
+        c50 = x5.fma(b0, c50);
+        bIndex += LANES;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    atLeast(floor, c00).intoArray(c, to0);
+    int to1 = cRows[row1] + cShift;
+    atLeast(floor, c10).intoArray(c, to1);
+    int to2 = cRows[row2] + cShift;
+    atLeast(floor, c20).intoArray(c, to2);
+    int to3 = cRows[row3] + cShift;
+    atLeast(floor, c30).intoArray(c, to3);
+    int to4 = cRows[row4] + cShift;
+    atLeast(floor, c40).intoArray(c, to4);
+    int to5 = cRows[row5] + cShift;
+    atLeast(floor, c50).intoArray(c, to5);
+  }
+
+  /** Five pixels of one panel one vector wide; of pixels past the last, the last is done again. */
+  private static void lanes5x1(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector c00 = bias0;
+    FloatVector c10 = bias0;
+    FloatVector c20 = bias0;
+    FloatVector c30 = bias0;
+    FloatVector c40 = bias0;
+    if (p.hasResidual()) {
+      float[] r = p.residual().values();
+      int[] rRows = p.residual().offsets();
+      int rShift = p.residual().shift() + column;
+      int r0 = rRows[row] + rShift;
+      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
+      int r1 = rRows[row1] + rShift;
+      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
+      int r2 = rRows[row2] + rShift;
+      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
+      int r3 = rRows[row3] + rShift;
+      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
+      int r4 = rRows[row4] + rShift;
+      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
+    }
+    int length = p.segmentLength() * LANES;
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += LANES) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+        c00 = x0.fma(b0, c00);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+        c10 = x1.fma(b0, c10);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+        c20 = x2.fma(b0, c20);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+        c30 = x3.fma(b0, c30);
+        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
         c40 = x4.fma(b0, c40);
         bIndex += LANES;
       }

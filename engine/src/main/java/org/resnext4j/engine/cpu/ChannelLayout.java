@@ -1,0 +1,115 @@
+package org.resnext4j.engine.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Where the channels of a pixel lie. The engine may order the channels inside a block as its
+ * kernels like best: the order is folded into the weights of the layers around, at no cost.
+ *
+ * <p>The places that hold channels are {@code runs} stretches of {@code runLength} places, {@code
+ * runStep} apart; what lies between is padding that no result depends on. In an order of {@link
+ * #acrossGroups} whose groups do not fill the vectors evenly a run may hold padding too, which then
+ * has weights of zero.
+ *
+ * @param order how channels are mapped to places
+ * @param channels number of channels
+ * @param groups number of groups, 1 where the order knows none
+ * @param stride places of a pixel
+ * @param lanes values in a vector
+ * @param runs stretches that hold channels
+ * @param runLength places of a stretch
+ * @param runStep from the start of one stretch to the next
+ */
+record ChannelLayout(
+    Order order,
+    int channels,
+    int groups,
+    int stride,
+    int lanes,
+    int runs,
+    int runLength,
+    int runStep) {
+
+  /** How channels are mapped to places. */
+  enum Order {
+    /** Channel c at place c. */
+    PLAIN,
+    /** Each group starts a new vector. */
+    PADDED_GROUPS,
+    /** Lanes are groups: channel j of as many groups as there are lanes fills one vector. */
+    ACROSS_GROUPS
+  }
+
+  /** Channels as they come, without padding; only for what no kernel writes in whole vectors. */
+  static ChannelLayout compact(int channels) {
+    return new ChannelLayout(Order.PLAIN, channels, 1, channels, 1, 1, channels, channels);
+  }
+
+  /** Channels as they come, padded to whole vectors. */
+  static ChannelLayout plain(int channels, int lanes) {
+    int stride = Packing.roundUp(channels, lanes);
+    return new ChannelLayout(Order.PLAIN, channels, 1, stride, lanes, 1, channels, stride);
+  }
+
+  /** Channels group by group, each padded to whole vectors. */
+  static ChannelLayout paddedGroups(int channels, int groups, int lanes) {
+    int width = channels / groups;
+    if (width % lanes == 0) {
+      return plain(channels, lanes);
+    }
+    int step = Packing.roundUp(width, lanes);
+    return new ChannelLayout(
+        Order.PADDED_GROUPS, channels, groups, groups * step, lanes, groups, width, step);
+  }
+
+  /**
+   * Lanes across cardinality: one vector holds channel j of as many consecutive groups as there are
+   * lanes, so a grouped convolution is a product of vectors, lane by lane.
+   */
+  static ChannelLayout acrossGroups(int channels, int groups, int lanes) {
+    int width = channels / groups;
+    int stride = Packing.roundUp(groups, lanes) * width;
+    boolean scattered = groups < lanes;
+    return new ChannelLayout(
+        Order.ACROSS_GROUPS,
+        channels,
+        groups,
+        stride,
+        lanes,
+        scattered ? width : 1,
+        scattered ? groups : stride,
+        scattered ? lanes : stride);
+  }
+
+  /** The place of a channel within its pixel. */
+  int position(int channel) {
+    int width = channels / groups;
+    int group = channel / width;
+    int within = channel % width;
+    return switch (order) {
+      case PLAIN -> channel;
+      case PADDED_GROUPS -> group * runStep + within;
+      case ACROSS_GROUPS -> (group / lanes * width + within) * lanes + group % lanes;
+    };
+  }
+
+  /** The channel at every place, -1 where there is none. */
+  int[] channelAtPlace() {
+    int[] channel = new int[stride];
+    Arrays.fill(channel, -1);
+    for (int c = 0; c < channels; c++) {
+      channel[position(c)] = c;
+    }
+    return channel;
+  }
+
+  /** Whether pixels hold nothing but channels, so that neighbours can be read as one stretch. */
+  boolean isSeamless() {
+    return runs == 1 && runLength == stride;
+  }
+
+  /** Vectors of a pixel. */
+  int vectors() {
+    return stride / lanes;
+  }
+}

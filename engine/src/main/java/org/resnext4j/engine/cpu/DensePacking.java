@@ -1,0 +1,81 @@
+package org.resnext4j.engine.cpu;
+
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * Packs a convolution's filters as matrices, one a group, for {@link Kernels#multiply}: k runs over
+ * the rows of the window, its pixels, and the channels of a pixel in the order in which the input
+ * holds them; columns are the places of the output's pixel.
+ */
+final class DensePacking {
+
+  private final Op.Conv2d convolution;
+  private final int lanes;
+
+  /** Input channel, within its group, at every step of k of one pixel; -1 in padding. */
+  private final int[] channelOfStep;
+
+  /** Output channel, within its group, of every column; -1 in padding. */
+  private final int[] channelOfColumn;
+
+  DensePacking(Op.Conv2d convolution, ChannelLayout input, ChannelLayout output, int lanes) {
+    this.convolution = convolution;
+    this.lanes = lanes;
+    if (convolution.groups() == 1) {
+      this.channelOfColumn = output.channelAtPlace();
+      int[] places = input.channelAtPlace();
+      this.channelOfStep = new int[input.runs() * input.runLength()];
+      for (int i = 0; i < channelOfStep.length; i++) {
+        channelOfStep[i] = places[i / input.runLength() * input.runStep() + i % input.runLength()];
+      }
+    } else {
+      this.channelOfStep = upTo(convolution.inputChannelsPerGroup(), 1);
+      this.channelOfColumn = upTo(convolution.outputChannelsPerGroup(), lanes);
+    }
+  }
+
+  private static int[] upTo(int count, int step) {
+    int[] all = new int[Packing.roundUp(count, step)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i < count ? i : -1;
+    }
+    return all;
+  }
+
+  /** Values summed for each output. */
+  int depth() {
+    return convolution.kernel() * convolution.kernel() * channelOfStep.length;
+  }
+
+  /** Floats of one group's panels. */
+  long groupLength() {
+    return Packing.panelsLength(depth(), channelOfColumn.length, lanes);
+  }
+
+  /** Packs all groups. */
+  void pack(Folded folded, float[] packed, int offset) {
+    int panel = MatrixProduct.PANEL_VECTORS * lanes;
+    int taps = convolution.kernel() * convolution.kernel();
+    int width = convolution.inputChannelsPerGroup();
+    for (int group = 0; group < convolution.groups(); group++) {
+      int firstChannel = group * convolution.outputChannelsPerGroup();
+      int to = Math.toIntExact(offset + group * groupLength());
+      for (int first = 0; first < channelOfColumn.length; first += panel) {
+        int end = Math.min(first + panel, channelOfColumn.length);
+        for (int tap = 0; tap < taps; tap++) {
+          for (int step : channelOfStep) {
+            for (int column = first; column < end; column++) {
+              int channel = channelOfColumn[column];
+              if (step >= 0 && channel >= 0) {
+                int out = firstChannel + channel;
+                float filter = folded.filters()[(out * width + step) * taps + tap];
+                packed[to] = (float) (filter * folded.scale()[out]);
+              }
+              to++;
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.resnext4j.engine.cpu;
+
+import org.resnext4j.engine.graph.Shape;
+
+/** Copies the caller's pictures, row by row, to where the first layer reads them. */
+final class EnterStep implements Step {
+
+  static final float[] NONE = new float[0];
+
+  private static final int ROWS = 16;
+
+  private final Storage to;
+  private final float[] memory;
+  private final int rows;
+
+  /** The pictures of the run in progress; set before the pool starts and cleared after. */
+  float[] pictures = NONE;
+
+  EnterStep(Storage to, float[] memory) {
+    this.to = to;
+    this.memory = memory;
+    this.rows = to.shape().batch() * to.shape().height();
+  }
+
+  @Override
+  public int chunks() {
+    return Math.ceilDiv(rows, ROWS);
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    Shape shape = to.shape();
+    int length = shape.width() * shape.channels();
+    for (int row = chunk * ROWS; row < Math.min(rows, (chunk + 1) * ROWS); row++) {
+      int start = to.base() + to.pixel(row / shape.height(), row % shape.height(), 0);
+      System.arraycopy(pictures, row * length, memory, start, length);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.resnext4j.engine.cpu;
+
+/**
+ * A convolution with everything linear behind it: output channel c is {@code scale[c] · (filters[c]
+ * ∗ x) + shift[c]}.
+ *
+ * @param filters {@code [out, in / groups, height, width]}
+ * @param scale for each output channel
+ * @param shift for each output channel
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed from one step of compilation to the next.
+record Folded(float[] filters, double[] scale, double[] shift) {}

@@ -1,0 +1,116 @@
+package org.resnext4j.engine.cpu;
+
+import java.util.List;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * A compiled network prepared for one input shape: all memory is planned, a run allocates nothing.
+ *
+ * <p>A plan holds the activations of the run in progress, so it is for one thread at a time; make
+ * one for each concurrent user. The pool may be shared.
+ */
+public final class InferencePlan {
+
+  private final InferenceModel model;
+  private final Shape inputShape;
+  private final Shape outputShape;
+  private final List<Shape> shapes;
+  private final MemoryPlan memory;
+  private final float[] activations;
+  private final WorkerPool pool;
+  private final EnterStep enter;
+  private final Step[] steps;
+
+  InferencePlan(InferenceModel model, List<Shape> shapes, MemoryPlan memory, WorkerPool pool) {
+    this.model = model;
+    this.shapes = shapes;
+    this.memory = memory;
+    this.inputShape = shapes.getFirst();
+    this.outputShape = shapes.getLast();
+    this.activations = new float[memory.length()];
+    this.pool = pool;
+    StepBuilder builder = new StepBuilder(model, memory, activations);
+    this.steps = model.layers().stream().map(builder::build).toArray(Step[]::new);
+    this.enter = (EnterStep) steps[0];
+  }
+
+  /** Shape of the pictures. */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** Shape of the network's output: {@code [batch, 1, 1, classes]} for a classifier. */
+  public Shape outputShape() {
+    return outputShape;
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param pictures {@code [batch, height, width, channels]}, normalised; not changed
+   * @param outputs gets the network's output, {@code [batch, height, width, channels]}: the logits
+   *     of a classifier, picture by picture
+   * @throws IllegalArgumentException if an array is shorter than its shape says
+   * @throws IllegalStateException if the pool is closed
+   */
+  public void run(float[] pictures, float[] outputs) {
+    requireLength("pictures", pictures.length, inputShape);
+    requireLength("outputs", outputs.length, outputShape);
+    enter.pictures = pictures;
+    try {
+      for (Step step : steps) {
+        pool.run(step.chunks(), step);
+      }
+    } finally {
+      enter.pictures = EnterStep.NONE;
+    }
+    read(model.graph().output().name(), outputs);
+  }
+
+  /**
+   * Copies the output that a node had in the last run.
+   *
+   * @param node name of the output, or one of {@link InferenceOptions#keptOutputs}
+   * @param destination gets {@code [batch, height, width, channels]}
+   * @throws IllegalArgumentException if the node's output is not kept or the array is too short
+   */
+  public void read(String node, float[] destination) {
+    Storage storage = memory.storage(model.readable(node));
+    Shape shape = storage.shape();
+    requireLength("destination", destination.length, shape);
+    ChannelLayout layout = storage.layout();
+    int at = 0;
+    for (int picture = 0; picture < shape.batch(); picture++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          int from = storage.base() + storage.pixel(picture, y, x);
+          for (int channel = 0; channel < shape.channels(); channel++) {
+            destination[at++] = activations[from + layout.position(channel)];
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Shape of a node's output.
+   *
+   * @throws IllegalArgumentException if there is no such node
+   */
+  public Shape shape(String node) {
+    return shapes.get(model.graph().node(node).index());
+  }
+
+  /** The steps in order, for measurements. */
+  Step[] steps() {
+    return steps;
+  }
+
+  private static void requireLength(String what, int length, Shape shape) {
+    if (length < shape.elements()) {
+      throw new IllegalArgumentException(
+          "%s of shape %s need %d values, but the array has %d"
+              .formatted(what, shape, shape.elements(), length));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.resnext4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnext4j.engine.NamedValues;
+import org.resnext4j.engine.cpu.InferenceModel;
+import org.resnext4j.engine.cpu.InferenceOptions;
+import org.resnext4j.engine.cpu.InferencePlan;
+import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Shape;
+import tools.jackson.databind.JsonNode;
+
+/** The engine against PyTorch's float64 results for the whole family. */
+class InferenceParityTest {
+
+  /** Fast and exact arithmetic, on one and two threads. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, false",
+    "1, false",
+    "2, false",
+    "3, false",
+    "4, false",
+    "5, false",
+    "6, false",
+    "7, false",
+    "8, false",
+    "0, true",
+    "2, true",
+    "7, true"
+  })
+  void logitsAndStagesAreWithinTenTimesPyTorchsOwnFloat32Error(int index, boolean exact) {
+    JsonNode expected = Fixtures.json("parity.json").get(index);
+    ResNeXt model = ResNeXt.preset(expected.get("model").asString());
+    JsonNode input = expected.get("input");
+    Shape shape = new Shape(input.get(0).asInt(), input.get(2).asInt(), input.get(3).asInt(), 3);
+    Graph graph = model.graph();
+    InferenceModel compiled =
+        InferenceModel.compile(
+            graph, NamedValues.weights(graph), new InferenceOptions(exact, model.stageOutputs()));
+    float[] images = NamedValues.images("input", shape);
+    double bound = 10 * expected.get("float32_error").asDouble();
+    try (WorkerPool pool = WorkerPool.create(exact ? 1 : 2)) {
+      InferencePlan plan = compiled.plan(shape, pool);
+      float[] logits = new float[Math.toIntExact(plan.outputShape().elements())];
+      plan.run(images, logits);
+      double[] wanted = Fixtures.numbers(expected.get("logits"));
+      for (int i = 0; i < wanted.length; i++) {
+        assertThat((double) logits[i]).isCloseTo(wanted[i], within(bound));
+      }
+          "case %d exact %b: logits %.2f of the bound%n", index, exact, worst / bound);
+      checkStages(model, plan, expected.get("stages"), bound, wanted);
+    }
+  }
+
+  private static void checkStages(
+      ResNeXt model, InferencePlan plan, JsonNode stages, double bound, double[] logits) {
+    double largestLogit = 0;
+    for (double logit : logits) {
+      largestLogit = Math.max(largestLogit, Math.abs(logit));
+    }
+    List<String> outputs = model.stageOutputs();
+    for (int stage = 0; stage < outputs.size(); stage++) {
+      JsonNode digest = stages.get("layer" + (stage + 1));
+      Shape shape = plan.shape(outputs.get(stage));
+      float[] values = new float[Math.toIntExact(shape.elements())];
+      plan.read(outputs.get(stage), values);
+      // The fixture's error is the logits': scaled to the size of the stage's values.
+      double stageBound = bound * Math.max(1, digest.get("absmax").asDouble() / largestLogit);
+      double sum = 0;
+      for (float value : values) {
+        sum += value;
+      }
+      for (int i = 0; i < digest.get("at").size(); i++) {
+        double actual = values[nhwc(shape, digest.get("at").get(i).asInt())];
+        double wanted = digest.get("values").get(i).asDouble();
+        assertThat(actual).isCloseTo(wanted, within(stageBound));
+      }
+      assertThat(sum / values.length).isCloseTo(digest.get("mean").asDouble(), within(stageBound));
+    }
+  }
+
+  /** The index that PyTorch's [batch, channels, height, width] order gives a value. */
+  private static int nhwc(Shape shape, int index) {
+    int x = index % shape.width();
+    int y = index / shape.width() % shape.height();
+    int channel = index / (shape.width() * shape.height()) % shape.channels();
+    int picture = index / (shape.width() * shape.height() * shape.channels());
+    return ((picture * shape.height() + y) * shape.width() + x) * shape.channels() + channel;
+  }
+}

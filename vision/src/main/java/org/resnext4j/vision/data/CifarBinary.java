@@ -1,0 +1,181 @@
+package org.resnext4j.vision.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.Labels;
+
+/**
+ * CIFAR-10 and CIFAR-100 in their "binary version": each picture is its label (CIFAR-100: the
+ * coarse and then the fine one), then 1024 red, 1024 green and 1024 blue samples. The pictures stay
+ * in memory, 3 KB each.
+ */
+public final class CifarBinary implements Dataset {
+
+  private static final int SIDE = 32;
+  private static final int PLANE = SIDE * SIDE;
+
+  /** Which of the two data sets. */
+  public enum Kind {
+    /**
+     * Ten classes: {@code data_batch_1.bin} to {@code data_batch_5.bin}, {@code test_batch.bin}.
+     */
+    CIFAR_10(1, "data_batch_\\d+\\.bin", "test_batch\\.bin") {
+      @Override
+      Labels labels() {
+        return Labels.cifar10();
+      }
+    },
+    /** A hundred classes, the fine labels: {@code train.bin}, {@code test.bin}. */
+    CIFAR_100(2, "train\\.bin", "test\\.bin") {
+      @Override
+      Labels labels() {
+        return Labels.cifar100();
+      }
+    };
+
+    private final int labelBytes;
+    private final String trainingFiles;
+    private final String testFiles;
+
+    Kind(int labelBytes, String trainingFiles, String testFiles) {
+      this.labelBytes = labelBytes;
+      this.trainingFiles = trainingFiles;
+      this.testFiles = testFiles;
+    }
+
+    abstract Labels labels();
+
+    /** Whether a file name is one of the training or the test set's. */
+    boolean matches(String fileName, boolean training) {
+      return fileName.matches(training ? trainingFiles : testFiles);
+    }
+  }
+
+  private final Kind kind;
+  private final List<String> classes;
+  private final List<String> files;
+  private final List<byte[]> records;
+  private final int[] starts;
+
+  private CifarBinary(Kind kind, Map<String, byte[]> content) throws IOException {
+    this.kind = kind;
+    this.classes = kind.labels().names();
+    this.files = List.copyOf(content.keySet());
+    this.records = List.copyOf(content.values());
+    this.starts = new int[records.size() + 1];
+    for (int f = 0; f < records.size(); f++) {
+      int length = records.get(f).length;
+      if (length == 0 || length % recordBytes() != 0) {
+        throw new IOException(
+            "%s: expected %s records of %d bytes, but found %d bytes"
+                .formatted(files.get(f), kind, recordBytes(), length));
+      }
+      starts[f + 1] = starts[f] + length / recordBytes();
+    }
+    for (int i = 0; i < size(); i++) {
+      if (label(i) >= classes.size()) {
+        throw new IOException(
+            "%s: expected a label of 0 to %d, but found %d"
+                .formatted(name(i), classes.size() - 1, label(i)));
+      }
+    }
+  }
+
+  /**
+   * Reads the training or the test set.
+   *
+   * @param data the folder of the {@code .bin} files, a folder above it, or their {@code .tar.gz}
+   * @throws IOException if the files are absent, cannot be read, or are not of this data set
+   */
+  public static CifarBinary open(Path data, Kind kind, boolean training) throws IOException {
+    // Sorted, so that data_batch_1 comes first.
+    Map<String, byte[]> content = new TreeMap<>();
+    if (Files.isDirectory(data)) {
+      List<Path> found;
+      try (Stream<Path> tree = Files.walk(data, 2)) {
+        found =
+            tree.filter(Files::isRegularFile)
+                .filter(f -> kind.matches(f.getFileName().toString(), training))
+                .toList();
+      }
+      for (Path file : found) {
+        content.put(file.toString(), Files.readAllBytes(file));
+      }
+    } else {
+      Archive.each(
+          data,
+          (name, bytes) -> {
+            if (kind.matches(name.substring(name.lastIndexOf('/') + 1), training)) {
+              content.put(data + "!" + name, bytes.readAllBytes());
+            }
+          });
+    }
+    if (content.isEmpty()) {
+      throw new IOException(
+          "%s: expected the %s files of the binary version of %s, but found none"
+              .formatted(data, training ? "training" : "test", kind));
+    }
+    return new CifarBinary(kind, content);
+  }
+
+  private int recordBytes() {
+    return kind.labelBytes + Image.CHANNELS * PLANE;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public int size() {
+    return starts[records.size()];
+  }
+
+  @Override
+  public int label(int index) {
+    int file = file(index);
+    return records.get(file)[offset(file, index) - 1] & 0xff;
+  }
+
+  @Override
+  public String name(int index) {
+    int file = file(index);
+    return files.get(file) + "#" + (index - starts[file]);
+  }
+
+  @Override
+  public Image read(int index) {
+    int file = file(index);
+    byte[] record = records.get(file);
+    int offset = offset(file, index);
+    Image image = Image.black(SIDE, SIDE);
+    for (int c = 0; c < Image.CHANNELS; c++) {
+      for (int i = 0; i < PLANE; i++) {
+        image.rgb()[i * Image.CHANNELS + c] = record[offset + c * PLANE + i];
+      }
+    }
+    return image;
+  }
+
+  private int file(int index) {
+    Objects.checkIndex(index, size());
+    int file = 0;
+    while (index >= starts[file + 1]) {
+      file++;
+    }
+    return file;
+  }
+
+  /** Where the samples of a picture begin in its file. */
+  private int offset(int file, int index) {
+    return (index - starts[file]) * recordBytes() + kind.labelBytes;
+  }
+}

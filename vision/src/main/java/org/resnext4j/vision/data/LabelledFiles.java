@@ -1,0 +1,59 @@
+package org.resnext4j.vision.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageReader;
+
+/** Files that each hold one picture. */
+public final class LabelledFiles implements Dataset {
+
+  private final List<String> classes;
+  private final List<Path> files;
+  private final int[] labels;
+  private final ImageReader reader;
+
+  /**
+   * A data set of these files in this order.
+   *
+   * @throws IllegalArgumentException if files and labels differ in number, or a label is no class
+   */
+  public LabelledFiles(List<String> classes, List<Path> files, int[] labels, ImageReader reader) {
+    this.classes = List.copyOf(classes);
+    this.files = List.copyOf(files);
+    this.labels = labels.clone();
+    this.reader = reader;
+    Labelled.check(this.classes.size(), this.files.size(), labels);
+  }
+
+  /** The file of a picture. */
+  public Path file(int index) {
+    return files.get(index);
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public int size() {
+    return labels.length;
+  }
+
+  @Override
+  public int label(int index) {
+    return labels[index];
+  }
+
+  @Override
+  public String name(int index) {
+    return files.get(index).toString();
+  }
+
+  @Override
+  public Image read(int index) throws IOException {
+    return reader.read(files.get(index));
+  }
+}
