@@ -53,7 +53,6 @@ class InferenceParityTest {
       for (int i = 0; i < wanted.length; i++) {
         assertThat((double) logits[i]).isCloseTo(wanted[i], within(bound));
       }
-          "case %d exact %b: logits %.2f of the bound%n", index, exact, worst / bound);
       checkStages(model, plan, expected.get("stages"), bound, wanted);
     }
   }
