@@ -50,7 +50,7 @@ record MatrixProduct(
   private static final int[] ONE_SEGMENT = {0};
 
   MatrixProduct {
-    if ((residual.count() != 0 && residual.count() != c.count()) || a.count() != c.count()) {
+    if ((!residual.isNone() && residual.count() != c.count()) || a.count() != c.count()) {
       throw new IllegalArgumentException(
           "a product of %d rows cannot have %d residual rows and write %d"
               .formatted(a.count(), residual.count(), c.count()));
@@ -78,7 +78,12 @@ record MatrixProduct(
   }
 
   boolean hasResidual() {
-    return residual.count() != 0;
+    return !residual.isNone();
+  }
+
+  /** 1 if every row has a residual of its own, 0 if all share the row of zeros. */
+  int residualStep() {
+    return hasResidual() ? 1 : 0;
   }
 
   /**

@@ -11,11 +11,20 @@ package org.resnext4j.engine.cpu;
 @SuppressWarnings("ArrayRecordComponent") // Shared on purpose: a table serves several products.
 record Rows(float[] values, int[] offsets, int shift) {
 
-  private static final Rows NONE = new Rows(new float[0], new int[0], 0);
+  /** Lanes of the widest vectors that there are (2048 bits). */
+  private static final int MOST_LANES = 64;
 
-  /** No rows at all: no residual. */
+  private static final Rows NONE = new Rows(new float[2 * MOST_LANES], new int[1], 0);
+
+  /** One row of zeros, as long as a panel: what stands for no residual. */
   static Rows none() {
     return NONE;
+  }
+
+  /** Whether these stand for no residual. */
+  @SuppressWarnings("ReferenceEquality") // There is one such table, and no other will do.
+  boolean isNone() {
+    return offsets == NONE.offsets;
   }
 
   /** Rows that lie one after another at a fixed step. */
@@ -32,8 +41,8 @@ record Rows(float[] values, int[] offsets, int shift) {
     return offsets.length;
   }
 
-  /** The same rows, further on. */
+  /** The same rows, further on; no residual stays none. */
   Rows shifted(int by) {
-    return new Rows(values, offsets, shift + by);
+    return isNone() ? this : new Rows(values, offsets, shift + by);
   }
 }

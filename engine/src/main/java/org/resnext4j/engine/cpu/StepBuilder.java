@@ -127,7 +127,7 @@ final class StepBuilder {
               layer.packed() + group * depth * outputStep,
               model.packed(),
               layer.bias() + group * outputStep,
-              residual.count() == 0 ? residual : residual.shifted(group * outputStep),
+              residual.shifted(group * outputStep),
               c.shifted(group * outputStep),
               vectors,
               layer.floor());

@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The tiles are hot: each is a static leaf method whose accumulators C2 keeps in registers. Six
  * rows by two vectors need 12 accumulators, 2 registers for B and 1 for A: they fit the 16 of AVX2,
  * and at 512 bits they reach the same 95 % of the FMA peak as larger tiles do. What must stay out
- * of them: arrays of vectors, lambdas, masks, more live vectors.
+ * of them: methods of our own (C2 stops inlining in methods of this size; the Vector API's are
+ * forced), branches that accumulators come out of, arrays of vectors, lambdas, masks, more live
+ * vectors.
  */
 final class VectorKernels implements Kernels {
 
@@ -161,41 +163,30 @@ final class VectorKernels implements Kernels {
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
-    FloatVector c00 = bias0;
-    FloatVector c01 = bias1;
-    FloatVector c10 = bias0;
-    FloatVector c11 = bias1;
-    FloatVector c20 = bias0;
-    FloatVector c21 = bias1;
-    FloatVector c30 = bias0;
-    FloatVector c31 = bias1;
-    FloatVector c40 = bias0;
-    FloatVector c41 = bias1;
-    FloatVector c50 = bias0;
-    FloatVector c51 = bias1;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
-      int r5 = rRows[row5] + rShift;
-      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
-      c51 = c51.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
+    FloatVector c51 = bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
     int length = p.segmentLength();
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -228,23 +219,23 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
-    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
-    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
-    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
-    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
-    atLeast(floor, c41).intoArray(c, to4 + LANES);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
     int to5 = cRows[row5] + cShift;
-    atLeast(floor, c50).intoArray(c, to5);
-    atLeast(floor, c51).intoArray(c, to5 + LANES);
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
+    c51.blend(floor, c51.compare(VectorOperators.LT, floor)).intoArray(c, to5 + LANES);
   }
 
   /** Five rows of one panel two vectors wide; of rows past the last, the last is done again. */
@@ -266,36 +257,27 @@ final class VectorKernels implements Kernels {
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
-    FloatVector c00 = bias0;
-    FloatVector c01 = bias1;
-    FloatVector c10 = bias0;
-    FloatVector c11 = bias1;
-    FloatVector c20 = bias0;
-    FloatVector c21 = bias1;
-    FloatVector c30 = bias0;
-    FloatVector c31 = bias1;
-    FloatVector c40 = bias0;
-    FloatVector c41 = bias1;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
     int length = p.segmentLength();
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -325,20 +307,20 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
-    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
-    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
-    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
-    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
-    atLeast(floor, c41).intoArray(c, to4 + LANES);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
   }
 
   /** Six rows of one panel one vector wide; of rows past the last, the last is done again. */
@@ -361,29 +343,24 @@ final class VectorKernels implements Kernels {
     int column = panel * PANEL;
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
-    FloatVector c00 = bias0;
-    FloatVector c10 = bias0;
-    FloatVector c20 = bias0;
-    FloatVector c30 = bias0;
-    FloatVector c40 = bias0;
-    FloatVector c50 = bias0;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      int r5 = rRows[row5] + rShift;
-      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
     int length = p.segmentLength();
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -409,17 +386,17 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
     int to5 = cRows[row5] + cShift;
-    atLeast(floor, c50).intoArray(c, to5);
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
   }
 
   /** Five rows of one panel one vector wide; of rows past the last, the last is done again. */
@@ -440,26 +417,22 @@ final class VectorKernels implements Kernels {
     int column = panel * PANEL;
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
-    FloatVector c00 = bias0;
-    FloatVector c10 = bias0;
-    FloatVector c20 = bias0;
-    FloatVector c30 = bias0;
-    FloatVector c40 = bias0;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
     int length = p.segmentLength();
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -483,15 +456,15 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
   }
 
   /** Six pixels of one panel two vectors wide; of pixels past the last, the last is done again. */
@@ -515,41 +488,30 @@ final class VectorKernels implements Kernels {
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
-    FloatVector c00 = bias0;
-    FloatVector c01 = bias1;
-    FloatVector c10 = bias0;
-    FloatVector c11 = bias1;
-    FloatVector c20 = bias0;
-    FloatVector c21 = bias1;
-    FloatVector c30 = bias0;
-    FloatVector c31 = bias1;
-    FloatVector c40 = bias0;
-    FloatVector c41 = bias1;
-    FloatVector c50 = bias0;
-    FloatVector c51 = bias1;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
-      int r5 = rRows[row5] + rShift;
-      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
-      c51 = c51.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
+    FloatVector c51 = bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
     int length = p.segmentLength() * LANES;
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -582,23 +544,23 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
-    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
-    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
-    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
-    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
-    atLeast(floor, c41).intoArray(c, to4 + LANES);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
     int to5 = cRows[row5] + cShift;
-    atLeast(floor, c50).intoArray(c, to5);
-    atLeast(floor, c51).intoArray(c, to5 + LANES);
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
+    c51.blend(floor, c51.compare(VectorOperators.LT, floor)).intoArray(c, to5 + LANES);
   }
 
   /** Five pixels of one panel two vectors wide; of pixels past the last, the last is done again. */
@@ -620,36 +582,27 @@ final class VectorKernels implements Kernels {
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
-    FloatVector c00 = bias0;
-    FloatVector c01 = bias1;
-    FloatVector c10 = bias0;
-    FloatVector c11 = bias1;
-    FloatVector c20 = bias0;
-    FloatVector c21 = bias1;
-    FloatVector c30 = bias0;
-    FloatVector c31 = bias1;
-    FloatVector c40 = bias0;
-    FloatVector c41 = bias1;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      c01 = c01.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      c11 = c11.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      c21 = c21.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      c31 = c31.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      c41 = c41.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
     int length = p.segmentLength() * LANES;
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -679,20 +632,20 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
-    atLeast(floor, c01).intoArray(c, to0 + LANES);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
-    atLeast(floor, c11).intoArray(c, to1 + LANES);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
-    atLeast(floor, c21).intoArray(c, to2 + LANES);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
-    atLeast(floor, c31).intoArray(c, to3 + LANES);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
-    atLeast(floor, c41).intoArray(c, to4 + LANES);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
   }
 
   /** Six pixels of one panel one vector wide; of pixels past the last, the last is done again. */
@@ -715,29 +668,24 @@ final class VectorKernels implements Kernels {
     int column = panel * PANEL;
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
-    FloatVector c00 = bias0;
-    FloatVector c10 = bias0;
-    FloatVector c20 = bias0;
-    FloatVector c30 = bias0;
-    FloatVector c40 = bias0;
-    FloatVector c50 = bias0;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-      int r5 = rRows[row5] + rShift;
-      c50 = c50.add(FloatVector.fromArray(SPECIES, r, r5));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
     int length = p.segmentLength() * LANES;
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -763,17 +711,17 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
     int to5 = cRows[row5] + cShift;
-    atLeast(floor, c50).intoArray(c, to5);
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
   }
 
   /** Five pixels of one panel one vector wide; of pixels past the last, the last is done again. */
@@ -794,26 +742,22 @@ final class VectorKernels implements Kernels {
     int column = panel * PANEL;
     int bIndex = p.packedOffset() + column * p.depth();
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
-    FloatVector c00 = bias0;
-    FloatVector c10 = bias0;
-    FloatVector c20 = bias0;
-    FloatVector c30 = bias0;
-    FloatVector c40 = bias0;
-    if (p.hasResidual()) {
-      float[] r = p.residual().values();
-      int[] rRows = p.residual().offsets();
-      int rShift = p.residual().shift() + column;
-      int r0 = rRows[row] + rShift;
-      c00 = c00.add(FloatVector.fromArray(SPECIES, r, r0));
-      int r1 = rRows[row1] + rShift;
-      c10 = c10.add(FloatVector.fromArray(SPECIES, r, r1));
-      int r2 = rRows[row2] + rShift;
-      c20 = c20.add(FloatVector.fromArray(SPECIES, r, r2));
-      int r3 = rRows[row3] + rShift;
-      c30 = c30.add(FloatVector.fromArray(SPECIES, r, r3));
-      int r4 = rRows[row4] + rShift;
-      c40 = c40.add(FloatVector.fromArray(SPECIES, r, r4));
-    }
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
     int length = p.segmentLength() * LANES;
     for (int segment : p.segments()) {
       int end = segment + length;
@@ -837,14 +781,14 @@ final class VectorKernels implements Kernels {
     int[] cRows = p.c().offsets();
     int cShift = p.c().shift() + column;
     int to0 = cRows[row] + cShift;
-    atLeast(floor, c00).intoArray(c, to0);
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
     int to1 = cRows[row1] + cShift;
-    atLeast(floor, c10).intoArray(c, to1);
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
     int to2 = cRows[row2] + cShift;
-    atLeast(floor, c20).intoArray(c, to2);
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
     int to3 = cRows[row3] + cShift;
-    atLeast(floor, c30).intoArray(c, to3);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
     int to4 = cRows[row4] + cShift;
-    atLeast(floor, c40).intoArray(c, to4);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
   }
 }
