@@ -9,9 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.resnext4j.engine.cpu.InferenceModel;
+import org.resnext4j.engine.cpu.InferenceOptions;
+import org.resnext4j.engine.cpu.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
@@ -44,7 +48,8 @@ public final class Classifier implements AutoCloseable {
   private final ImageReader reader;
   private final int batch;
   private final Sessions sessions;
-  private final Shape features;
+  private final String features;
+  private final Shape featureShape;
   private final float[] linearWeight;
   private final float[] linearBias;
 
@@ -62,11 +67,18 @@ public final class Classifier implements AutoCloseable {
           "%s has %d classes, but found %d labels"
               .formatted(model.name(), model.classes(), labels.size()));
     }
-    String features = model.stageOutputs().getLast();
-    this.features = graph.shapes(input(1)).get(graph.node(features).index());
+    this.features = model.stageOutputs().getLast();
+    this.featureShape = graph.shapes(input(1)).get(graph.node(features).index());
     this.linearWeight = weights.get(graph.output().parameterName("weight")).values();
     this.linearBias = weights.get(graph.output().parameterName("bias")).values();
-    this.sessions = new Sessions(new ReferenceNetwork(graph, weights, features), 2);
+    InferenceModel network =
+        InferenceModel.compile(
+            graph, weights, new InferenceOptions(builder.exact, List.of(features)));
+    WorkerPool workers =
+        builder.threads.isPresent()
+            ? WorkerPool.create(builder.threads.getAsInt())
+            : WorkerPool.create();
+    this.sessions = new Sessions(network, workers, Math.max(2, workers.threads()));
   }
 
   /**
@@ -221,7 +233,7 @@ public final class Classifier implements AutoCloseable {
 
   /** Shape of the last stage's output for one picture: {@code [1, rows, columns, channels]}. */
   public Shape lastMap() {
-    return features;
+    return featureShape;
   }
 
   /**
@@ -315,10 +327,9 @@ public final class Classifier implements AutoCloseable {
   private <R> R run(int count, Consumer<float[]> fill, Function<Sessions.Buffers, R> then) {
     return sessions.use(
         input(count),
-        model.classes(),
         buffers -> {
           fill.accept(buffers.images());
-          buffers.session().run(buffers.images(), buffers.logits());
+          buffers.run();
           return then.apply(buffers);
         });
   }
@@ -344,17 +355,17 @@ public final class Classifier implements AutoCloseable {
   }
 
   private float[] features(Sessions.Buffers buffers, int count) {
-    float[] values = new float[Math.toIntExact(features.withBatch(count).elements())];
-    buffers.session().readFeatures(values);
+    float[] values = new float[Math.toIntExact(featureShape.withBatch(count).elements())];
+    buffers.plan().read(features, values);
     return values;
   }
 
   private HeatMap map(Label label, float[] all, int picture, HeatMap.Region region) {
-    int elements = Math.toIntExact(features.elements());
+    int elements = Math.toIntExact(featureShape.elements());
     return HeatMap.of(
         label,
-        features.height(),
-        features.width(),
+        featureShape.height(),
+        featureShape.width(),
         Arrays.copyOfRange(all, picture * elements, (picture + 1) * elements),
         linearWeight,
         linearBias[label.index()],
@@ -411,6 +422,8 @@ public final class Classifier implements AutoCloseable {
     private Optional<Preprocessing> preprocessing = Optional.empty();
     private ImageReader reader = ImageReader.defaults();
     private int batch = 8;
+    private OptionalInt threads = OptionalInt.empty();
+    private boolean exact;
 
     private Builder() {}
 
@@ -500,6 +513,21 @@ public final class Classifier implements AutoCloseable {
         throw new IllegalArgumentException("a batch must be 1 to 1024, but was " + pictures);
       }
       batch = pictures;
+      return this;
+    }
+
+    /**
+     * Threads that compute, the caller's counted; by default the property {@code resnext.threads}
+     * or the number of physical cores.
+     */
+    public Builder threads(int number) {
+      threads = OptionalInt.of(number);
+      return this;
+    }
+
+    /** Whether to leave out the fast algorithms that round a little more, such as Winograd's. */
+    public Builder exact(boolean plain) {
+      exact = plain;
       return this;
     }
 

@@ -5,10 +5,14 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.resnext4j.engine.cpu.InferenceModel;
+import org.resnext4j.engine.cpu.InferencePlan;
+import org.resnext4j.engine.cpu.WorkerPool;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Sessions of a network, lent to one user at a time and kept for the next.
+ * A compiled network with its workers, and plans of it, each lent to one user at a time and kept
+ * for the next.
  *
  * <p>At most {@code atOnce} are lent, so that a thousand virtual threads do not take the memory of
  * a thousand networks; the others wait their turn. As many idle ones are kept, the least recently
@@ -16,7 +20,8 @@ import org.resnext4j.engine.graph.Shape;
  */
 final class Sessions implements AutoCloseable {
 
-  private final Network network;
+  private final InferenceModel network;
+  private final WorkerPool workers;
   private final int atOnce;
   private final Semaphore turns;
   private final Deque<Buffers> idle = new ArrayDeque<>();
@@ -27,13 +32,34 @@ final class Sessions implements AutoCloseable {
    *
    * @param shape of the pictures
    * @param images filled by the user
-   * @param logits filled by the session
+   * @param logits filled by running the plan
    */
   @SuppressWarnings("ArrayRecordComponent") // Buffers, never compared.
-  record Buffers(Shape shape, Network.Session session, float[] images, float[] logits) {}
+  record Buffers(Shape shape, InferencePlan plan, float[] images, float[] logits) {
 
-  Sessions(Network network, int atOnce) {
+    private static Buffers of(InferencePlan plan) {
+      return new Buffers(
+          plan.inputShape(),
+          plan,
+          new float[Math.toIntExact(plan.inputShape().elements())],
+          new float[Math.toIntExact(plan.outputShape().elements())]);
+    }
+
+    /** Computes the logits of the images. */
+    void run() {
+      plan.run(images, logits);
+    }
+  }
+
+  /**
+   * Sessions of a network.
+   *
+   * @param workers closed with this
+   * @param atOnce how many users compute at once at most
+   */
+  Sessions(InferenceModel network, WorkerPool workers, int atOnce) {
     this.network = network;
+    this.workers = workers;
     this.atOnce = atOnce;
     this.turns = new Semaphore(atOnce, true);
   }
@@ -41,16 +67,15 @@ final class Sessions implements AutoCloseable {
   /**
    * Lends buffers for a shape and takes them back.
    *
-   * @param classes numbers a picture that come out
    * @throws IllegalStateException if closed
    */
-  <R> R use(Shape shape, int classes, Function<Buffers, R> user) {
+  <R> R use(Shape shape, Function<Buffers, R> user) {
     turns.acquireUninterruptibly();
     try {
       if (closed) {
         throw new IllegalStateException("the classifier is closed");
       }
-      Buffers buffers = take(shape, classes);
+      Buffers buffers = take(shape);
       R result = user.apply(buffers);
       giveBack(buffers);
       return result;
@@ -59,7 +84,7 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  private Buffers take(Shape shape, int classes) {
+  private Buffers take(Shape shape) {
     synchronized (idle) {
       for (Iterator<Buffers> each = idle.iterator(); each.hasNext(); ) {
         Buffers buffers = each.next();
@@ -69,11 +94,7 @@ final class Sessions implements AutoCloseable {
         }
       }
     }
-    return new Buffers(
-        shape,
-        network.open(shape),
-        new float[Math.toIntExact(shape.elements())],
-        new float[Math.multiplyExact(shape.batch(), classes)]);
+    return Buffers.of(network.plan(shape, workers));
   }
 
   private void giveBack(Buffers buffers) {
@@ -85,7 +106,7 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Waits until nobody computes, then closes the network; does nothing the second time. */
+  /** Waits until nobody computes, then ends the workers; does nothing the second time. */
   @Override
   public void close() {
     turns.acquireUninterruptibly(atOnce);
@@ -93,7 +114,7 @@ final class Sessions implements AutoCloseable {
       if (!closed) {
         closed = true;
         idle.clear();
-        network.close();
+        workers.close();
       }
     } finally {
       turns.release(atOnce);
