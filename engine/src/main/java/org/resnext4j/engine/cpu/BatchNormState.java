@@ -14,6 +14,7 @@ final class BatchNormState {
   private static final int TASKS = 48;
 
   private final int channels;
+  private final int[] order;
   private final long count;
   private final double epsilon;
   private final double momentum;
@@ -31,10 +32,12 @@ final class BatchNormState {
   /**
    * A batch norm over {@code pixels} rows.
    *
+   * @param order for each place in a pixel the channel that lies there
    * @param evaluation whether it normalises by its running statistics
    */
   BatchNormState(
       int pixels,
+      int[] order,
       double epsilon,
       double momentum,
       boolean evaluation,
@@ -43,6 +46,7 @@ final class BatchNormState {
       float[] runningMean,
       float[] runningVariance) {
     this.channels = weight.length;
+    this.order = order;
     this.count = pixels;
     this.epsilon = epsilon;
     this.momentum = momentum;
@@ -102,7 +106,7 @@ final class BatchNormState {
                 channels,
                 channels,
                 sums,
-                sumsAt,
+                sumsAt, sumsAt + channels,
                 scratch.worker(worker),
                 0);
           }
@@ -119,11 +123,14 @@ final class BatchNormState {
         sum += sums[task * 2 * channels + c];
         squares += sums[task * 2 * channels + channels + c];
       }
+      int parameter = order[c];
       mean[c] = sum / count;
       double variance = Math.max(0, squares / count - mean[c] * mean[c]);
       double unbiased = variance * count / (count - 1);
-      runningMean[c] = (float) ((1 - momentum) * runningMean[c] + momentum * mean[c]);
-      runningVariance[c] = (float) ((1 - momentum) * runningVariance[c] + momentum * unbiased);
+      runningMean[parameter] =
+          (float) ((1 - momentum) * runningMean[parameter] + momentum * mean[c]);
+      runningVariance[parameter] =
+          (float) ((1 - momentum) * runningVariance[parameter] + momentum * unbiased);
       normalise(c, variance);
     }
   }
@@ -131,17 +138,17 @@ final class BatchNormState {
   /** Makes scale and shift of the running statistics. */
   void useRunning() {
     for (int c = 0; c < channels; c++) {
-      mean[c] = runningMean[c];
-      normalise(c, runningVariance[c]);
+      mean[c] = runningMean[order[c]];
+      normalise(c, runningVariance[order[c]]);
     }
   }
 
   private void normalise(int c, double variance) {
     inverseDeviation[c] = 1 / Math.sqrt(variance + epsilon);
     roundedMean[c] = (float) mean[c];
-    double scale = weight[c] * inverseDeviation[c];
+    double scale = weight[order[c]] * inverseDeviation[c];
     coefficients.scale()[c] = (float) scale;
-    coefficients.shift()[c] = (float) (bias[c] - mean[c] * scale);
+    coefficients.shift()[c] = (float) (bias[order[c]] - mean[c] * scale);
   }
 
   /**
@@ -196,10 +203,11 @@ final class BatchNormState {
       // The sums were made around the rounded mean.
       double product = (centred + sum * (roundedMean[c] - mean[c])) * inverseDeviation[c];
       if (weightGradient.length > 0) {
-        weightGradient[c] = (float) (accumulate ? weightGradient[c] + product : product);
+        weightGradient[order[c]] =
+            (float) (accumulate ? weightGradient[order[c]] + product : product);
       }
       if (biasGradient.length > 0) {
-        biasGradient[c] = (float) (accumulate ? biasGradient[c] + sum : sum);
+        biasGradient[order[c]] = (float) (accumulate ? biasGradient[order[c]] + sum : sum);
       }
       coefficients(c, sum, product);
     }
@@ -213,7 +221,7 @@ final class BatchNormState {
   }
 
   private void coefficients(int c, double sum, double product) {
-    double scale = weight[c] * inverseDeviation[c];
+    double scale = weight[order[c]] * inverseDeviation[c];
     double slope = evaluation ? 0 : -scale * inverseDeviation[c] * product / count;
     double constant = evaluation ? 0 : -scale * sum / count - slope * mean[c];
     coefficients.a()[c] = (float) scale;

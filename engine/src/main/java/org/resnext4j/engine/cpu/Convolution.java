@@ -15,7 +15,7 @@ import org.resnext4j.engine.graph.Shape;
  * sees is laid out in a worker's scratch (read through batch norm and ReLU on the way), a few
  * hundred kilobytes that stay in its cache; no unrolled picture is ever stored.
  */
-final class Convolution {
+final class Convolution implements ConvolutionSteps {
 
   /** Values that a block of rows laid out may take: half of a usual L2 cache. */
   private static final int BLOCK_VALUES = 48 * 1024;
@@ -37,6 +37,8 @@ final class Convolution {
   private final int kernel;
   private final int stride;
   private final int padding;
+  private final int[] inputOrder;
+  private final int[] outputOrder;
   private final Window window;
   private final Partition forward;
   private final List<Phase> phases;
@@ -69,7 +71,16 @@ final class Convolution {
    */
   private record Phase(int y, int x, Window window, List<Integer> taps, Partition partition) {}
 
-  Convolution(Op.Conv2d op, Shape input, Shape output) {
+  /**
+   * A convolution.
+   *
+   * @param inputOrder for each place in an input pixel the channel that lies there; other than the
+   *     identity for one group only
+   * @param outputOrder the same for an output pixel
+   */
+  Convolution(Op.Conv2d op, Shape input, Shape output, int[] inputOrder, int[] outputOrder) {
+    this.inputOrder = inputOrder;
+    this.outputOrder = outputOrder;
     this.input = input;
     this.output = output;
     this.groups = op.groups();
@@ -97,6 +108,11 @@ final class Convolution {
     int block = blockRows(tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow());
     int mostChunks = Math.min(Math.ceilDiv(TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
+  }
+
+  /** The channel, counted in its group, that lies at a place of the group. */
+  private int inputInGroup(int group, int place) {
+    return inputOrder[group * groupIn + place] - group * groupIn;
   }
 
   private static int roundUp(int value, int multiple) {
@@ -179,12 +195,14 @@ final class Convolution {
   }
 
   /** Number of tasks whose sums {@link #forward} leaves behind. */
-  int forwardTasks() {
+  @Override
+  public int forwardTasks() {
     return forward.tasks();
   }
 
   /** Notes what the steps of this convolution need. */
-  void plan(TrainingScratch scratch) {
+  @Override
+  public void plan(TrainingScratch scratch) {
     int taps = kernel * kernel;
     long packed =
         Math.max(
@@ -225,7 +243,8 @@ final class Convolution {
    * @param weight in PyTorch's layout
    * @param bias one value a channel, or none
    */
-  void forward(
+  @Override
+  public void forward(
       Source source,
       Buffer result,
       float[] weight,
@@ -281,7 +300,7 @@ final class Convolution {
             }
             if (moments) {
               TrainingKernels.moments(
-                  to, first * channels, rows, channels, channels, sums, sumsAt, own, momentsAt);
+                  to, first * channels, rows, channels, channels, sums, sumsAt, sumsAt + channels, own, momentsAt);
             }
           }
         });
@@ -302,14 +321,16 @@ final class Convolution {
           if (width < PANEL) {
             Arrays.fill(packed, at, at + depth * PANEL, 0f);
           }
-          for (int block = 0; block < depth; block += LANES) {
-            int blockEnd = Math.min(depth, block + LANES);
+          for (int block = 0; block < groupIn; block += LANES) {
+            int blockEnd = Math.min(groupIn, block + LANES);
             for (int n = 0; n < width; n++) {
-              int from = (group * groupOut + column + n) * depth;
-              for (int k = block; k < blockEnd; k++) {
-                // PyTorch's order is [channel][tap], ours [tap][channel].
-                int row = k % taps * groupIn + k / taps;
-                packed[at + row * PANEL + n] = weight[from + k];
+              int filter = outputOrder[group * groupOut + column + n] * depth;
+              for (int channel = block; channel < blockEnd; channel++) {
+                int from = filter + inputInGroup(group, channel) * taps;
+                int to = at + channel * PANEL + n;
+                for (int tap = 0; tap < taps; tap++) {
+                  packed[to + tap * groupIn * PANEL] = weight[from + tap];
+                }
               }
             }
           }
@@ -321,7 +342,8 @@ final class Convolution {
    *
    * @param accumulate whether to add to what the result holds
    */
-  void backwardData(
+  @Override
+  public void backwardData(
       Source gradient,
       Buffer result,
       float[] weight,
@@ -427,9 +449,9 @@ final class Convolution {
           int at = task * depth * PANEL;
           for (int tap : phase.taps()) {
             for (int out = 0; out < groupOut; out++) {
-              int from = ((group * groupOut + out) * groupIn + column) * taps + tap;
+              int from = outputOrder[group * groupOut + out] * groupIn * taps + tap;
               for (int n = 0; n < width; n++) {
-                packed[at + n] = weight[from + n * taps];
+                packed[at + n] = weight[from + inputInGroup(group, column + n) * taps];
               }
               Arrays.fill(packed, at + width, at + PANEL, 0f);
               at += PANEL;
@@ -469,7 +491,8 @@ final class Convolution {
    *
    * @param accumulate whether to add to what the result holds
    */
-  void backwardWeights(
+  @Override
+  public void backwardWeights(
       Source source,
       Source gradient,
       float[] result,
@@ -504,9 +527,10 @@ final class Convolution {
             int from = tile.at();
             for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
               for (int channel = 0; channel < tile.channels(); channel++) {
+                int input = inputInGroup(tile.group(), tile.channel() + channel);
                 for (int out = block; out < blockEnd; out++) {
-                  int filter = tile.group() * groupOut + tile.out() + out;
-                  int at = (filter * groupIn + tile.channel() + channel) * taps + tap;
+                  int filter = outputOrder[tile.group() * groupOut + tile.out() + out];
+                  int at = (filter * groupIn + input) * taps + tap;
                   float value = partial[from + out];
                   result[at] = accumulate ? result[at] + value : value;
                 }

@@ -3,9 +3,12 @@ package org.resnext4j.engine.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.resnext4j.engine.cpu.TrainingPlan.Step;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
@@ -28,13 +31,16 @@ final class TrainingCompiler {
 
   /** The finished steps and where data enters and leaves. */
   record Program(
-      List<Step> forward,
-      List<Step> backward,
+      List<NamedStep> forward,
+      List<NamedStep> backward,
       Buffer input,
       Source output,
       Buffer outputGradient,
       Optional<Buffer> inputGradient,
       long bytes) {}
+
+  /** A step and what it belongs to, for whoever looks where the time goes. */
+  record NamedStep(String name, Step step) {}
 
   /** What is known of a node while steps are made. */
   private static final class Place {
@@ -44,8 +50,11 @@ final class TrainingCompiler {
     private Optional<Source> output = Optional.empty();
     private Optional<Source> gradient = Optional.empty();
     private Optional<BatchNormState> norm = Optional.empty();
-    private Optional<Convolution> convolution = Optional.empty();
+    private Optional<ConvolutionSteps> convolution = Optional.empty();
     private byte[] winner = new byte[0];
+
+    /** For each place in a pixel of the output the channel that lies there. */
+    private int[] order;
 
     /** A ReLU that is computed with this batch norm, or a batch norm with such a ReLU behind. */
     private boolean joined;
@@ -53,6 +62,7 @@ final class TrainingCompiler {
     Place(Node node, Shape shape) {
       this.node = node;
       this.shape = shape;
+      this.order = IntStream.range(0, shape.channels()).toArray();
     }
 
     Source output() {
@@ -74,9 +84,10 @@ final class TrainingCompiler {
   private final TrainingOptions options;
   private final WorkerPool pool;
   private final List<Place> places = new ArrayList<>();
-  private final List<Step> forward = new ArrayList<>();
-  private final List<Step> backward = new ArrayList<>();
+  private final List<NamedStep> forward = new ArrayList<>();
+  private final List<NamedStep> backward = new ArrayList<>();
   private final List<Buffer> buffers = new ArrayList<>();
+  private final Set<Place> lanes = new HashSet<>();
   private final TrainingScratch scratch = new TrainingScratch();
 
   TrainingCompiler(
@@ -105,6 +116,11 @@ final class TrainingCompiler {
   }
 
   Program compile() {
+    for (Place place : places) {
+      if (place.node.op() instanceof Op.Conv2d op && LaneConvolution.suits(op)) {
+        orderByLanes(place, op);
+      }
+    }
     for (Place place : places) {
       compileForward(place);
     }
@@ -194,6 +210,14 @@ final class TrainingCompiler {
   // ---------------------------------------------------------------------------------------------
   // Forward
 
+  private void addForward(Place place, Step step) {
+    forward.add(new NamedStep(place.node.name(), step));
+  }
+
+  private void addBackward(Place place, Step step) {
+    backward.add(new NamedStep(place.node.name() + " gradient", step));
+  }
+
   private Place input(Place place, int index) {
     return places.get(place.node.inputs().get(index));
   }
@@ -243,7 +267,7 @@ final class TrainingCompiler {
         for (int i : place.node.inputs()) {
           Place from = places.get(i);
           int at = channel;
-          forward.add(accumulate ->
+          addForward(place, accumulate ->
               eachBlock(
                   place.pixels(),
                   (row, rows, own) ->
@@ -266,7 +290,7 @@ final class TrainingCompiler {
         Buffer result = store(place);
         place.winner = new byte[Math.toIntExact(place.shape.elements())];
         scratch.need(0, 0, 0, place.shape.channels());
-        forward.add(accumulate ->
+        addForward(place, accumulate ->
             PoolingSteps.maxPool(
                 op, from.shape, place.shape, from.output(), result, place.winner, scratch, pool));
         use(from.output(), place.output());
@@ -275,23 +299,64 @@ final class TrainingCompiler {
         Place from = input(place, 0);
         Buffer result = store(place);
         scratch.need(0, 0, 0, place.shape.channels());
-        forward.add(accumulate ->
+        addForward(place, accumulate ->
             PoolingSteps.averagePool(from.shape, from.output(), result, scratch, pool));
         use(from.output(), place.output());
       }
     }
   }
 
+  /**
+   * Decides whether a grouped convolution is done with lanes across cardinality: the maps it reads
+   * and writes must reach dense convolutions through batch norms and ReLUs alone, for those to take
+   * up the order of channels.
+   */
+  private void orderByLanes(Place place, Op.Conv2d op) {
+    List<Place> before = new ArrayList<>();
+    Place source = input(place, 0);
+    while (isNormOrRelu(source) && soleConsumer(source).isPresent()) {
+      before.add(source);
+      source = input(source, 0);
+    }
+    before.add(source);
+    List<Place> after = new ArrayList<>();
+    Place end = place;
+    after.add(end);
+    while (soleConsumer(end).filter(TrainingCompiler::isNormOrRelu).isPresent()) {
+      end = soleConsumer(end).orElseThrow();
+      after.add(end);
+    }
+    List<Integer> readers = graph.consumers(end.node);
+    boolean readersReorder =
+        !readers.isEmpty() && readers.stream().allMatch(i -> isDense(places.get(i)));
+    if (isDense(source) && soleConsumer(source).isPresent() && readersReorder) {
+      lanes.add(place);
+      before.forEach(p -> p.order = LaneConvolution.order(op.inputChannels(), op.groups()));
+      after.forEach(p -> p.order = LaneConvolution.order(op.outputChannels(), op.groups()));
+    }
+  }
+
+  private static boolean isNormOrRelu(Place place) {
+    return place.node.op() instanceof Op.BatchNorm || isRelu(place);
+  }
+
+  private static boolean isDense(Place place) {
+    return place.node.op() instanceof Op.Conv2d op && op.groups() == 1 && !op.bias();
+  }
+
   private void compileConvolution(Place place, Op.Conv2d op) {
     Place from = input(place, 0);
-    Convolution convolution = new Convolution(op, from.shape, place.shape);
+    ConvolutionSteps convolution =
+        lanes.contains(place)
+            ? new LaneConvolution(op, from.shape, place.shape)
+            : new Convolution(op, from.shape, place.shape, from.order, place.order);
     convolution.plan(scratch);
     place.convolution = Optional.of(convolution);
     Buffer result = store(place);
     float[] weight = parameter(place, "weight");
     float[] bias = op.bias() ? parameter(place, "bias") : new float[0];
     boolean moments = feedsBatchNorm(place);
-    forward.add(accumulate ->
+    addForward(place, accumulate ->
         convolution.forward(from.output(), result, weight, bias, moments, scratch, pool));
     use(from.output(), place.output());
   }
@@ -309,6 +374,7 @@ final class TrainingCompiler {
     BatchNormState norm =
         new BatchNormState(
             place.pixels(),
+            place.order,
             op.epsilon(),
             options.batchNormMomentum(),
             evaluation,
@@ -322,12 +388,12 @@ final class TrainingCompiler {
     // The sums of a convolution lie in the scratch only until the next step that makes sums.
     boolean summed = from.convolution.isPresent() && from.node.index() == place.node.index() - 1;
     if (evaluation) {
-      forward.add(accumulate -> norm.useRunning());
+      addForward(place, accumulate -> norm.useRunning());
     } else if (summed) {
       int tasks = from.convolution.orElseThrow().forwardTasks();
-      forward.add(accumulate -> norm.useBatch(scratch.sums(), tasks));
+      addForward(place, accumulate -> norm.useBatch(scratch.sums(), tasks));
     } else {
-      forward.add(accumulate -> norm.useBatch(scratch.sums(), norm.sumMoments(x, scratch, pool)));
+      addForward(place, accumulate -> norm.useBatch(scratch.sums(), norm.sumMoments(x, scratch, pool)));
     }
     use(from.output());
     place.joined = soleConsumer(place).filter(TrainingCompiler::isRelu).isPresent();
@@ -356,7 +422,7 @@ final class TrainingCompiler {
       place.output = from.output;
     } else {
       Buffer result = store(place);
-      forward.add(accumulate ->
+      addForward(place, accumulate ->
           eachBlock(
               place.pixels(),
               (row, rows, own) -> {
@@ -372,7 +438,7 @@ final class TrainingCompiler {
   /** Stores what would otherwise be computed by its readers. */
   private void materialise(Place place, Source read) {
     Buffer result = store(place);
-    forward.add(accumulate ->
+    addForward(place, accumulate ->
         eachBlock(
             place.pixels(),
             (row, rows, own) -> {
@@ -388,7 +454,7 @@ final class TrainingCompiler {
     List<Source> terms = place.node.inputs().stream().map(i -> places.get(i).output()).toList();
     int channels = place.shape.channels();
     scratch.need(0, 0, 0, (long) BLOCK_ROWS * channels);
-    forward.add(accumulate ->
+    addForward(place, accumulate ->
         eachBlock(
             place.pixels(),
             (row, rows, own) -> {
@@ -416,7 +482,7 @@ final class TrainingCompiler {
     Place from = input(place, 0);
     Buffer result = store(place);
     int channels = place.shape.channels();
-    forward.add(accumulate ->
+    addForward(place, accumulate ->
         eachBlock(
             place.pixels(),
             (row, rows, own) -> {
@@ -509,7 +575,7 @@ final class TrainingCompiler {
       case Op.MaxPool op -> {
         Place to = input(place, 0);
         Target target = target(to);
-        backward.add(accumulate ->
+        addBackward(place, accumulate ->
             PoolingSteps.maxPoolGradient(
                 op,
                 to.shape,
@@ -526,7 +592,7 @@ final class TrainingCompiler {
       case Op.GlobalAveragePool op -> {
         Place to = input(place, 0);
         Target target = target(to);
-        backward.add(accumulate ->
+        addBackward(place, accumulate ->
             PoolingSteps.averagePoolGradient(
                 to.shape, gradient, target.buffer(), target.accumulate(), scratch, pool));
         use(gradient);
@@ -559,7 +625,7 @@ final class TrainingCompiler {
     Target target = target(to);
     int channels = to.shape.channels();
     scratch.need(0, 0, 0, channels);
-    backward.add(accumulate ->
+    addBackward(to, accumulate ->
         eachBlock(
             to.pixels(),
             (row, rows, own) -> {
@@ -585,10 +651,10 @@ final class TrainingCompiler {
 
   private void compileConvolutionGradient(Place place, Source gradient, boolean hasBias) {
     Place from = input(place, 0);
-    Convolution convolution = place.convolution.orElseThrow();
+    ConvolutionSteps convolution = place.convolution.orElseThrow();
     float[] weightGradient = gradient(place, "weight");
     if (weightGradient.length > 0) {
-      backward.add(accumulate ->
+      addBackward(place,  accumulate ->
           convolution.backwardWeights(
               from.output(), gradient, weightGradient, accumulate, scratch, pool));
       use(from.output(), gradient);
@@ -596,13 +662,13 @@ final class TrainingCompiler {
     float[] biasGradient = hasBias ? gradient(place, "bias") : new float[0];
     if (biasGradient.length > 0) {
       scratch.need(0, 0, place.shape.channels(), place.shape.channels());
-      backward.add(accumulate -> sumRows(gradient, place.pixels(), biasGradient, accumulate));
+      addBackward(place, accumulate -> sumRows(gradient, place.pixels(), biasGradient, accumulate));
       use(gradient);
     }
     if (from.needsGradient) {
       float[] weight = parameter(place, "weight");
       Target target = target(from);
-      backward.add(accumulate ->
+      addBackward(place, accumulate ->
           convolution.backwardData(
               gradient, target.buffer(), weight, target.accumulate(), scratch, pool));
       use(gradient);
@@ -641,9 +707,9 @@ final class TrainingCompiler {
     float[] weightGradient = gradient(place, "weight");
     float[] biasGradient = gradient(place, "bias");
     if (norm.evaluation()) {
-      backward.add(accumulate -> norm.coefficientsOfEvaluation());
+      addBackward(place, accumulate -> norm.coefficientsOfEvaluation());
     } else {
-      backward.add(accumulate ->
+      addBackward(place, accumulate ->
           norm.backward(
               g, x, place.joined, weightGradient, biasGradient, accumulate, scratch, pool));
     }
@@ -673,7 +739,7 @@ final class TrainingCompiler {
     Buffer g = plainBuffer(gradient);
     Buffer output = plainBuffer(place.output());
     int channels = place.shape.channels();
-    backward.add(accumulate ->
+    addBackward(place, accumulate ->
         eachBlock(
             place.pixels(),
             (row, rows, own) ->

@@ -148,8 +148,8 @@ final class TrainingKernels {
   }
 
   /**
-   * Adds a few rows' channel sums to {@code sums[0, channels)} and their sums of squares to {@code
-   * sums[channels, 2·channels)}. The rows are summed in float32 around their own mean and only then
+   * Adds a few rows' channel sums to {@code sums[into…]} and their sums of squares to {@code
+   * sums[intoSquares…]}. The rows are summed in float32 around their own mean and only then
    * joined in float64, so a mean far from 0 does not spoil the variance.
    */
   static void moments(
@@ -159,7 +159,7 @@ final class TrainingKernels {
       int stride,
       int channels,
       double[] sums,
-      int into,
+      int into, int intoSquares,
       float[] scratch,
       int scratchAt) {
     int second = scratchAt + channels;
@@ -208,7 +208,7 @@ final class TrainingKernels {
       double sum = scratch[scratchAt + i];
       double mean = scratch[scratchAt + i] * (float) perRow;
       sums[into + i] += sum;
-      sums[into + channels + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
+      sums[intoSquares + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
     }
   }
 

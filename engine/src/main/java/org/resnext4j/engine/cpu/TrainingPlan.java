@@ -149,8 +149,8 @@ public final class TrainingPlan {
     requireRoom("logits", logits.length, outputShape);
     float[] input = program.input().data();
     System.arraycopy(images, 0, input, 0, Math.toIntExact(inputShape.elements()));
-    for (Step step : program.forward()) {
-      step.run(false);
+    for (TrainingCompiler.NamedStep step : program.forward()) {
+      step.step().run(false);
     }
     program
         .output()
@@ -190,8 +190,8 @@ public final class TrainingPlan {
         program.outputGradient().data(),
         0,
         Math.toIntExact(outputShape.elements()));
-    for (Step step : program.backward()) {
-      step.run(accumulate);
+    for (TrainingCompiler.NamedStep step : program.backward()) {
+      step.step().run(accumulate);
     }
   }
 
@@ -216,6 +216,11 @@ public final class TrainingPlan {
   /** Bytes of activations, gradients of activations and scratch, without the parameters. */
   public long workingBytes() {
     return program.bytes();
+  }
+
+  /** The steps, for a profile. */
+  TrainingCompiler.Program program() {
+    return program;
   }
 
   private static void requireRoom(String what, int length, Shape shape) {

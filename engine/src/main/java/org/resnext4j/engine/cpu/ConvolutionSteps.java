@@ -1,0 +1,40 @@
+package org.resnext4j.engine.cpu;
+
+/** A way to do a convolution and its gradients for training. */
+sealed interface ConvolutionSteps permits Convolution, LaneConvolution {
+
+  /** Notes what the steps of this convolution need. */
+  void plan(TrainingScratch scratch);
+
+  /** Number of tasks whose sums {@link #forward} leaves behind. */
+  int forwardTasks();
+
+  /**
+   * Computes the output, and per task the moments of its channels for the batch norm behind, if
+   * wanted.
+   *
+   * @param weight in PyTorch's layout
+   * @param bias one value a channel, or none
+   */
+  void forward(
+      Source source, Buffer result, float[] weight, float[] bias, boolean moments,
+      TrainingScratch scratch, WorkerPool pool);
+
+  /**
+   * Computes the gradient of the input.
+   *
+   * @param accumulate whether to add to what the result holds
+   */
+  void backwardData(
+      Source gradient, Buffer result, float[] weight, boolean accumulate, TrainingScratch scratch,
+      WorkerPool pool);
+
+  /**
+   * Computes the gradient of the weights, in PyTorch's layout.
+   *
+   * @param accumulate whether to add to what the result holds
+   */
+  void backwardWeights(
+      Source source, Source gradient, float[] result, boolean accumulate, TrainingScratch scratch,
+      WorkerPool pool);
+}
