@@ -91,7 +91,7 @@ class TrainingParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnext29_8x64d"})
+  @ValueSource(strings = {"resnext50_32x4d", "resnext29_8x64d"})
   void gradientsOfTheRealNetworksAreWithinAThousandthOfTheirNorm(String name) {
     JsonNode expected = Fixtures.json("training.json").get(name);
     ResNeXt model = ResNeXt.preset(name);

@@ -106,7 +106,8 @@ final class BatchNormState {
                 channels,
                 channels,
                 sums,
-                sumsAt, sumsAt + channels,
+                sumsAt,
+                sumsAt + channels,
                 scratch.worker(worker),
                 0);
           }

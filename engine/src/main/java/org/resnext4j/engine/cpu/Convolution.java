@@ -300,7 +300,16 @@ final class Convolution implements ConvolutionSteps {
             }
             if (moments) {
               TrainingKernels.moments(
-                  to, first * channels, rows, channels, channels, sums, sumsAt, sumsAt + channels, own, momentsAt);
+                  to,
+                  first * channels,
+                  rows,
+                  channels,
+                  channels,
+                  sums,
+                  sumsAt,
+                  sumsAt + channels,
+                  own,
+                  momentsAt);
             }
           }
         });

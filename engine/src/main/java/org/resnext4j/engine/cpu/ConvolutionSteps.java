@@ -17,8 +17,13 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution {
    * @param bias one value a channel, or none
    */
   void forward(
-      Source source, Buffer result, float[] weight, float[] bias, boolean moments,
-      TrainingScratch scratch, WorkerPool pool);
+      Source source,
+      Buffer result,
+      float[] weight,
+      float[] bias,
+      boolean moments,
+      TrainingScratch scratch,
+      WorkerPool pool);
 
   /**
    * Computes the gradient of the input.
@@ -26,7 +31,11 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution {
    * @param accumulate whether to add to what the result holds
    */
   void backwardData(
-      Source gradient, Buffer result, float[] weight, boolean accumulate, TrainingScratch scratch,
+      Source gradient,
+      Buffer result,
+      float[] weight,
+      boolean accumulate,
+      TrainingScratch scratch,
       WorkerPool pool);
 
   /**
@@ -35,6 +44,10 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution {
    * @param accumulate whether to add to what the result holds
    */
   void backwardWeights(
-      Source source, Source gradient, float[] result, boolean accumulate, TrainingScratch scratch,
+      Source source,
+      Source gradient,
+      float[] result,
+      boolean accumulate,
+      TrainingScratch scratch,
       WorkerPool pool);
 }

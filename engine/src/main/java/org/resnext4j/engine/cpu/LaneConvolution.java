@@ -17,7 +17,9 @@ import org.resnext4j.engine.graph.Shape;
  */
 final class LaneConvolution implements ConvolutionSteps {
 
-  /** Values of a strip of rows that a worker copies into its scratch, to stay in a usual L2 cache. */
+  /**
+   * Values of a strip of rows that a worker copies into its scratch, to stay in a usual L2 cache.
+   */
   private static final int STRIP_VALUES = 24 * 1024;
 
   private static final int TASKS = 48;
@@ -36,9 +38,9 @@ final class LaneConvolution implements ConvolutionSteps {
   private final int weightValues;
 
   /**
-   * A convolution of one map into another: pixel (y, x) sees the source rows {@code y * step + down +
-   * i} and pixels {@code x * step + right + j}, for all i and j below the numbers of taps, and lies in
-   * the target map at {@code (y * spread + firstY, x * spread + firstX)}.
+   * A convolution of one map into another: pixel (y, x) sees the source rows {@code y * step + down
+   * + i} and pixels {@code x * step + right + j}, for all i and j below the numbers of taps, and
+   * lies in the target map at {@code (y * spread + firstY, x * spread + firstX)}.
    *
    * @param filterY row of the filter for each i
    * @param filterX column of the filter for each j
@@ -46,8 +48,17 @@ final class LaneConvolution implements ConvolutionSteps {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Pass(
-      int height, int width, int step, int down, int right, int[] filterY, int[] filterX,
-      int spread, int firstY, int firstX, int strip) {
+      int height,
+      int width,
+      int step,
+      int down,
+      int right,
+      int[] filterY,
+      int[] filterX,
+      int spread,
+      int firstY,
+      int firstX,
+      int strip) {
 
     int sourceRows(int rows) {
       return (rows - 1) * step + filterY.length;
@@ -79,7 +90,18 @@ final class LaneConvolution implements ConvolutionSteps {
     int[] taps = new int[kernel];
     Arrays.setAll(taps, i -> i);
     this.forward =
-        pass(output.height(), output.width(), stride, -padding, -padding, taps, taps, 1, 0, 0, groupIn);
+        pass(
+            output.height(),
+            output.width(),
+            stride,
+            -padding,
+            -padding,
+            taps,
+            taps,
+            1,
+            0,
+            0,
+            groupIn);
     this.backward = new ArrayList<>();
     for (int y = 0; y < Math.min(stride, input.height()); y++) {
       for (int x = 0; x < Math.min(stride, input.width()); x++) {
@@ -101,7 +123,8 @@ final class LaneConvolution implements ConvolutionSteps {
       }
     }
     this.chunks =
-        Partition.of(output.batch() * forward.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
+        Partition.of(
+            output.batch() * forward.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
   }
 
   /** Whether a convolution can be done this way on this machine's vectors. */
@@ -134,13 +157,31 @@ final class LaneConvolution implements ConvolutionSteps {
   }
 
   private static Pass pass(
-      int height, int width, int step, int down, int right, int[] filterY, int[] filterX,
-      int spread, int firstY, int firstX, int channels) {
+      int height,
+      int width,
+      int step,
+      int down,
+      int right,
+      int[] filterY,
+      int[] filterX,
+      int spread,
+      int firstY,
+      int firstX,
+      int channels) {
     int rowValues = ((width - 1) * step + Math.max(1, filterX.length)) * channels * LANES;
     int rows = Math.max(1, (STRIP_VALUES / rowValues - filterY.length) / step + 1);
     int strips = Math.ceilDiv(height, Math.min(rows, height));
     return new Pass(
-        height, width, step, down, right, filterY, filterX, spread, firstY, firstX,
+        height,
+        width,
+        step,
+        down,
+        right,
+        filterY,
+        filterX,
+        spread,
+        firstY,
+        firstX,
         Math.ceilDiv(height, strips));
   }
 
@@ -158,8 +199,7 @@ final class LaneConvolution implements ConvolutionSteps {
       }
     }
     long weights =
-        stripValues(forward, groupIn)
-            + (long) forward.strip() * forward.width() * groupOut * LANES;
+        stripValues(forward, groupIn) + (long) forward.strip() * forward.width() * groupOut * LANES;
     long worker = Math.max(strip, weights) + 2L * output.channels();
     scratch.need(
         (long) blocks * weightValues,
@@ -174,8 +214,13 @@ final class LaneConvolution implements ConvolutionSteps {
 
   @Override
   public void forward(
-      Source source, Buffer result, float[] weight, float[] bias, boolean moments,
-      TrainingScratch scratch, WorkerPool pool) {
+      Source source,
+      Buffer result,
+      float[] weight,
+      float[] bias,
+      boolean moments,
+      TrainingScratch scratch,
+      WorkerPool pool) {
     pack(weight, forward, false, scratch.packed(), pool);
     double[] sums = scratch.sums();
     int channels = output.channels();
@@ -197,8 +242,18 @@ final class LaneConvolution implements ConvolutionSteps {
             int rows = Math.min(forward.strip(), output.height() - y);
             copyStrip(source, input, forward, picture, y, rows, block, groupIn, own);
             convolveStrip(
-                own, forward, scratch.packed(), block, groupIn, groupOut, result.data(), output,
-                picture, y, rows, false);
+                own,
+                forward,
+                scratch.packed(),
+                block,
+                groupIn,
+                groupOut,
+                result.data(),
+                output,
+                picture,
+                y,
+                rows,
+                false);
             if (moments) {
               // A few rows at a time keep the float32 sums short.
               for (int row = y; row < y + rows; row++) {
@@ -206,8 +261,16 @@ final class LaneConvolution implements ConvolutionSteps {
                     (picture * output.height() + row) * output.width() * channels
                         + block * blockChannels;
                 TrainingKernels.moments(
-                    result.data(), at, output.width(), channels, blockChannels, sums, first, second,
-                    own, momentsAt);
+                    result.data(),
+                    at,
+                    output.width(),
+                    channels,
+                    blockChannels,
+                    sums,
+                    first,
+                    second,
+                    own,
+                    momentsAt);
               }
             }
           }
@@ -216,7 +279,14 @@ final class LaneConvolution implements ConvolutionSteps {
 
   /** Copies what a strip of rows sees, zeros around the picture. */
   private static void copyStrip(
-      Source source, Shape map, Pass pass, int picture, int y, int rows, int block, int group,
+      Source source,
+      Shape map,
+      Pass pass,
+      int picture,
+      int y,
+      int rows,
+      int block,
+      int group,
       float[] own) {
     int values = group * LANES;
     int columns = pass.sourceColumns();
@@ -231,8 +301,13 @@ final class LaneConvolution implements ConvolutionSteps {
         int inside = Math.clamp(map.width() - pass.right(), left, columns) - left;
         Arrays.fill(own, at, at + left * values, 0f);
         source.readRows(
-            (picture * map.height() + row) * map.width() + pass.right() + left, inside,
-            block * values, values, own, at + left * values, values);
+            (picture * map.height() + row) * map.width() + pass.right() + left,
+            inside,
+            block * values,
+            values,
+            own,
+            at + left * values,
+            values);
         Arrays.fill(own, at + (left + inside) * values, at + columns * values, 0f);
       }
       at += columns * values;
@@ -240,8 +315,18 @@ final class LaneConvolution implements ConvolutionSteps {
   }
 
   private static void convolveStrip(
-      float[] own, Pass pass, float[] packed, int block, int groupFrom, int groupTo,
-      float[] to, Shape map, int picture, int y, int rows, boolean accumulate) {
+      float[] own,
+      Pass pass,
+      float[] packed,
+      int block,
+      int groupFrom,
+      int groupTo,
+      float[] to,
+      Shape map,
+      int picture,
+      int y,
+      int rows,
+      boolean accumulate) {
     int values = groupFrom * LANES;
     int rowStep = pass.sourceColumns() * values;
     int depth = pass.filterX().length * groupFrom;
@@ -255,9 +340,20 @@ final class LaneConvolution implements ConvolutionSteps {
             ((picture * map.height() + targetY) * map.width() + pass.firstX()) * map.channels()
                 + (block * groupTo + out) * LANES;
         LaneKernels.convolveRow(
-            own, row * pass.step() * rowStep, pass.step() * values, rowStep, taps, depth,
-            packed, weightAt, outs,
-            to, target, pass.spread() * map.channels(), pass.width(), accumulate);
+            own,
+            row * pass.step() * rowStep,
+            pass.step() * values,
+            rowStep,
+            taps,
+            depth,
+            packed,
+            weightAt,
+            outs,
+            to,
+            target,
+            pass.spread() * map.channels(),
+            pass.width(),
+            accumulate);
       }
       weightAt += taps * depth * outs * LANES;
       out += outs;
@@ -285,7 +381,8 @@ final class LaneConvolution implements ConvolutionSteps {
               for (int x : pass.filterX()) {
                 for (int in = 0; in < groupFrom; in++) {
                   for (int o = out; o < out + outs; o++) {
-                    int from = transposed ? weightAt(block, in, o, y, x) : weightAt(block, o, in, y, x);
+                    int from =
+                        transposed ? weightAt(block, in, o, y, x) : weightAt(block, o, in, y, x);
                     int laneStep = groupOut * groupIn * kernel * kernel;
                     for (int lane = 0; lane < LANES; lane++) {
                       packed[at++] = weight[from + lane * laneStep];
@@ -307,8 +404,12 @@ final class LaneConvolution implements ConvolutionSteps {
 
   @Override
   public void backwardData(
-      Source gradient, Buffer result, float[] weight, boolean accumulate,
-      TrainingScratch scratch, WorkerPool pool) {
+      Source gradient,
+      Buffer result,
+      float[] weight,
+      boolean accumulate,
+      TrainingScratch scratch,
+      WorkerPool pool) {
     for (Pass pass : backward) {
       if (pass.isEmpty()) {
         if (!accumulate) {
@@ -318,8 +419,7 @@ final class LaneConvolution implements ConvolutionSteps {
       }
       pack(weight, pass, true, scratch.packed(), pool);
       Partition units =
-          Partition.of(
-              input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
+          Partition.of(input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
       pool.run(
           units.tasks() * blocks,
           (task, worker) -> {
@@ -333,8 +433,18 @@ final class LaneConvolution implements ConvolutionSteps {
               int rows = Math.min(pass.strip(), pass.height() - y);
               copyStrip(gradient, output, pass, picture, y, rows, block, groupOut, own);
               convolveStrip(
-                  own, pass, scratch.packed(), block, groupOut, groupIn, result.data(), input,
-                  picture, y, rows, accumulate);
+                  own,
+                  pass,
+                  scratch.packed(),
+                  block,
+                  groupOut,
+                  groupIn,
+                  result.data(),
+                  input,
+                  picture,
+                  y,
+                  rows,
+                  accumulate);
             }
           });
     }
@@ -357,8 +467,12 @@ final class LaneConvolution implements ConvolutionSteps {
 
   @Override
   public void backwardWeights(
-      Source source, Source gradient, float[] result, boolean accumulate,
-      TrainingScratch scratch, WorkerPool pool) {
+      Source source,
+      Source gradient,
+      float[] result,
+      boolean accumulate,
+      TrainingScratch scratch,
+      WorkerPool pool) {
     float[] partial = scratch.partial();
     int gradientAt = Math.toIntExact(stripValues(forward, groupIn));
     pool.run(
@@ -376,13 +490,17 @@ final class LaneConvolution implements ConvolutionSteps {
             copyStrip(source, input, forward, picture, y, rows, block, groupIn, own);
             int values = groupOut * LANES;
             gradient.readRows(
-                (picture * output.height() + y) * output.width(), rows * output.width(),
-                block * values, values, own, gradientAt, values);
+                (picture * output.height() + y) * output.width(),
+                rows * output.width(),
+                block * values,
+                values,
+                own,
+                gradientAt,
+                values);
             addStrip(own, gradientAt, rows, partial, at);
           }
         });
-    pool.run(
-        blocks, (block, worker) -> unpack(partial, block, result, accumulate));
+    pool.run(blocks, (block, worker) -> unpack(partial, block, result, accumulate));
   }
 
   /** Adds a strip's products to {@code [filter row][filter column][input][output][lane]}. */
@@ -395,9 +513,20 @@ final class LaneConvolution implements ConvolutionSteps {
       for (int out = 0; out < groupOut; ) {
         int outs = groupOut - out >= OUTS ? OUTS : 1;
         LaneKernels.addProducts(
-            own, tap * rowStep, stride * values, stride * rowStep, depth,
-            own, gradientAt + out * LANES, groupOut * LANES, rows, output.width(), outs,
-            partial, at + tap * depth * toStep + out * LANES, toStep);
+            own,
+            tap * rowStep,
+            stride * values,
+            stride * rowStep,
+            depth,
+            own,
+            gradientAt + out * LANES,
+            groupOut * LANES,
+            rows,
+            output.width(),
+            outs,
+            partial,
+            at + tap * depth * toStep + out * LANES,
+            toStep);
         out += outs;
       }
     }

@@ -6,9 +6,9 @@ import static org.resnext4j.engine.cpu.TrainingGemm.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Inner loops of a grouped convolution whose vectors hold one channel of as many groups as there are
- * lanes: the groups are alike, so every lane does the same with its own numbers, and no value ever
- * crosses lanes.
+ * Inner loops of a grouped convolution whose vectors hold one channel of as many groups as there
+ * are lanes: the groups are alike, so every lane does the same with its own numbers, and no value
+ * ever crosses lanes.
  */
 final class LaneKernels {
 
@@ -21,8 +21,8 @@ final class LaneKernels {
   private LaneKernels() {}
 
   /**
-   * One row of pixels by {@code outs} output channels: for each pixel the sum over {@code rows} source
-   * rows of {@code depth} vectors times as many weights.
+   * One row of pixels by {@code outs} output channels: for each pixel the sum over {@code rows}
+   * source rows of {@code depth} vectors times as many weights.
    *
    * @param outs {@link #OUTS} or 1
    * @param pixelStep step in the source from pixel to pixel
@@ -30,61 +30,201 @@ final class LaneKernels {
    * @param w weights, {@code [rows][depth][outs][lanes]}
    */
   static void convolveRow(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, int outs, float[] to, int toAt, int toStep, int pixels, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      int outs,
+      float[] to,
+      int toAt,
+      int toStep,
+      int pixels,
+      boolean accumulate) {
     int p = 0;
     if (outs == OUTS) {
       if (MANY_REGISTERS) {
         for (; p <= pixels - 4; p += 4) {
-          pixels4x4(x, xAt + p * pixelStep, pixelStep, rowStep, rows, depth, w, wAt, to, toAt + p * toStep, toStep, accumulate);
+          pixels4x4(
+              x,
+              xAt + p * pixelStep,
+              pixelStep,
+              rowStep,
+              rows,
+              depth,
+              w,
+              wAt,
+              to,
+              toAt + p * toStep,
+              toStep,
+              accumulate);
         }
       }
       for (; p <= pixels - 2; p += 2) {
-        pixels2x4(x, xAt + p * pixelStep, pixelStep, rowStep, rows, depth, w, wAt, to, toAt + p * toStep, toStep, accumulate);
+        pixels2x4(
+            x,
+            xAt + p * pixelStep,
+            pixelStep,
+            rowStep,
+            rows,
+            depth,
+            w,
+            wAt,
+            to,
+            toAt + p * toStep,
+            toStep,
+            accumulate);
       }
       for (; p < pixels; p++) {
-        pixels1x4(x, xAt + p * pixelStep, pixelStep, rowStep, rows, depth, w, wAt, to, toAt + p * toStep, toStep, accumulate);
+        pixels1x4(
+            x,
+            xAt + p * pixelStep,
+            rowStep,
+            rows,
+            depth,
+            w,
+            wAt,
+            to,
+            toAt + p * toStep,
+            accumulate);
       }
     } else {
       for (; p <= pixels - 4; p += 4) {
-        pixels4x1(x, xAt + p * pixelStep, pixelStep, rowStep, rows, depth, w, wAt, to, toAt + p * toStep, toStep, accumulate);
+        pixels4x1(
+            x,
+            xAt + p * pixelStep,
+            pixelStep,
+            rowStep,
+            rows,
+            depth,
+            w,
+            wAt,
+            to,
+            toAt + p * toStep,
+            toStep,
+            accumulate);
       }
       for (; p < pixels; p++) {
-        pixels1x1(x, xAt + p * pixelStep, pixelStep, rowStep, rows, depth, w, wAt, to, toAt + p * toStep, toStep, accumulate);
+        pixels1x1(
+            x,
+            xAt + p * pixelStep,
+            rowStep,
+            rows,
+            depth,
+            w,
+            wAt,
+            to,
+            toAt + p * toStep,
+            accumulate);
       }
     }
   }
 
   /**
-   * Adds to {@code to[depth][outs][lanes]} the sums over a block of pixels of source times gradient.
+   * Adds to {@code to[depth][outs][lanes]} the sums over a block of pixels of source times
+   * gradient.
    *
    * @param g gradients, {@code [rows][columns][gStep]}, without gaps between rows
    * @param toStep step in the result from one of the {@code depth} to the next
    */
   static void addProducts(
-      float[] x, int xAt, int pixelStep, int rowStep, int depth, float[] g, int gAt, int gStep, int rows, int columns, int outs, float[] to, int toAt, int toStep) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      int depth,
+      float[] g,
+      int gAt,
+      int gStep,
+      int rows,
+      int columns,
+      int outs,
+      float[] to,
+      int toAt,
+      int toStep) {
     int q = 0;
     if (outs == OUTS) {
       if (MANY_REGISTERS) {
         for (; q <= depth - 6; q += 6) {
-          products6x4(x, xAt + q * LANES, pixelStep, rowStep, g, gAt, gStep, rows, columns, to, toAt + q * toStep, toStep);
+          products6x4(
+              x,
+              xAt + q * LANES,
+              pixelStep,
+              rowStep,
+              g,
+              gAt,
+              gStep,
+              rows,
+              columns,
+              to,
+              toAt + q * toStep,
+              toStep);
         }
       }
       for (; q <= depth - 2; q += 2) {
-        products2x4(x, xAt + q * LANES, pixelStep, rowStep, g, gAt, gStep, rows, columns, to, toAt + q * toStep, toStep);
+        products2x4(
+            x,
+            xAt + q * LANES,
+            pixelStep,
+            rowStep,
+            g,
+            gAt,
+            gStep,
+            rows,
+            columns,
+            to,
+            toAt + q * toStep,
+            toStep);
       }
       for (; q < depth; q++) {
-        products1x4(x, xAt + q * LANES, pixelStep, rowStep, g, gAt, gStep, rows, columns, to, toAt + q * toStep, toStep);
+        products1x4(
+            x,
+            xAt + q * LANES,
+            pixelStep,
+            rowStep,
+            g,
+            gAt,
+            gStep,
+            rows,
+            columns,
+            to,
+            toAt + q * toStep);
       }
     } else {
       for (; q < depth; q++) {
-        products1x1(x, xAt + q * LANES, pixelStep, rowStep, g, gAt, gStep, rows, columns, to, toAt + q * toStep, toStep);
+        products1x1(
+            x,
+            xAt + q * LANES,
+            pixelStep,
+            rowStep,
+            g,
+            gAt,
+            gStep,
+            rows,
+            columns,
+            to,
+            toAt + q * toStep);
       }
     }
   }
 
   /** 4 pixels by 4 output channels of all lanes' groups. Hot. */
   private static void pixels4x4(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, float[] to, int toAt, int toStep, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      float[] to,
+      int toAt,
+      int toStep,
+      boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -156,9 +296,21 @@ final class LaneKernels {
     store(c32, to, at + 2 * LANES, accumulate);
     store(c33, to, at + 3 * LANES, accumulate);
   }
+
   /** 2 pixels by 4 output channels of all lanes' groups. Hot. */
   private static void pixels2x4(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, float[] to, int toAt, int toStep, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      float[] to,
+      int toAt,
+      int toStep,
+      boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -200,9 +352,19 @@ final class LaneKernels {
     store(c12, to, at + 2 * LANES, accumulate);
     store(c13, to, at + 3 * LANES, accumulate);
   }
+
   /** 1 pixel by 4 output channels of all lanes' groups. Hot. */
   private static void pixels1x4(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, float[] to, int toAt, int toStep, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      float[] to,
+      int toAt,
+      boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     FloatVector c02 = FloatVector.zero(SPECIES);
@@ -229,9 +391,21 @@ final class LaneKernels {
     store(c02, to, at + 2 * LANES, accumulate);
     store(c03, to, at + 3 * LANES, accumulate);
   }
+
   /** 4 pixels by 1 output channel of all lanes' groups. Hot. */
   private static void pixels4x1(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, float[] to, int toAt, int toStep, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      float[] to,
+      int toAt,
+      int toStep,
+      boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c10 = FloatVector.zero(SPECIES);
     FloatVector c20 = FloatVector.zero(SPECIES);
@@ -264,9 +438,19 @@ final class LaneKernels {
     at += toStep;
     store(c30, to, at, accumulate);
   }
+
   /** 1 pixel by 1 output channel of all lanes' groups. Hot. */
   private static void pixels1x1(
-      float[] x, int xAt, int pixelStep, int rowStep, int rows, int depth, float[] w, int wAt, float[] to, int toAt, int toStep, boolean accumulate) {
+      float[] x,
+      int xAt,
+      int rowStep,
+      int rows,
+      int depth,
+      float[] w,
+      int wAt,
+      float[] to,
+      int toAt,
+      boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     int weight = wAt;
     for (int row = 0; row < rows; row++) {
@@ -281,9 +465,21 @@ final class LaneKernels {
     int at = toAt;
     store(c00, to, at, accumulate);
   }
+
   /** Sums over pixels the products of 6 input and 4 output channels. Hot. */
   private static void products6x4(
-      float[] x, int xAt, int pixelStep, int rowStep, float[] g, int gAt, int gStep, int rows, int columns, float[] to, int toAt, int toStep) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      float[] g,
+      int gAt,
+      int gStep,
+      int rows,
+      int columns,
+      float[] to,
+      int toAt,
+      int toStep) {
     FloatVector c00 = FloatVector.fromArray(SPECIES, to, toAt);
     FloatVector c01 = FloatVector.fromArray(SPECIES, to, toAt + LANES);
     FloatVector c02 = FloatVector.fromArray(SPECIES, to, toAt + 2 * LANES);
@@ -375,9 +571,21 @@ final class LaneKernels {
     c52.intoArray(to, toAt + 5 * toStep + 2 * LANES);
     c53.intoArray(to, toAt + 5 * toStep + 3 * LANES);
   }
+
   /** Sums over pixels the products of 2 input and 4 output channels. Hot. */
   private static void products2x4(
-      float[] x, int xAt, int pixelStep, int rowStep, float[] g, int gAt, int gStep, int rows, int columns, float[] to, int toAt, int toStep) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      float[] g,
+      int gAt,
+      int gStep,
+      int rows,
+      int columns,
+      float[] to,
+      int toAt,
+      int toStep) {
     FloatVector c00 = FloatVector.fromArray(SPECIES, to, toAt);
     FloatVector c01 = FloatVector.fromArray(SPECIES, to, toAt + LANES);
     FloatVector c02 = FloatVector.fromArray(SPECIES, to, toAt + 2 * LANES);
@@ -417,9 +625,20 @@ final class LaneKernels {
     c12.intoArray(to, toAt + toStep + 2 * LANES);
     c13.intoArray(to, toAt + toStep + 3 * LANES);
   }
+
   /** Sums over pixels the products of 1 input and 4 output channels. Hot. */
   private static void products1x4(
-      float[] x, int xAt, int pixelStep, int rowStep, float[] g, int gAt, int gStep, int rows, int columns, float[] to, int toAt, int toStep) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      float[] g,
+      int gAt,
+      int gStep,
+      int rows,
+      int columns,
+      float[] to,
+      int toAt) {
     FloatVector c00 = FloatVector.fromArray(SPECIES, to, toAt);
     FloatVector c01 = FloatVector.fromArray(SPECIES, to, toAt + LANES);
     FloatVector c02 = FloatVector.fromArray(SPECIES, to, toAt + 2 * LANES);
@@ -446,9 +665,20 @@ final class LaneKernels {
     c02.intoArray(to, toAt + 2 * LANES);
     c03.intoArray(to, toAt + 3 * LANES);
   }
+
   /** Sums over pixels the products of 1 input and 1 output channels. Hot. */
   private static void products1x1(
-      float[] x, int xAt, int pixelStep, int rowStep, float[] g, int gAt, int gStep, int rows, int columns, float[] to, int toAt, int toStep) {
+      float[] x,
+      int xAt,
+      int pixelStep,
+      int rowStep,
+      float[] g,
+      int gAt,
+      int gStep,
+      int rows,
+      int columns,
+      float[] to,
+      int toAt) {
     FloatVector c00 = FloatVector.fromArray(SPECIES, to, toAt);
     int gradient = gAt;
     for (int row = 0; row < rows; row++) {
@@ -463,6 +693,7 @@ final class LaneKernels {
     }
     c00.intoArray(to, toAt);
   }
+
   private static void store(FloatVector value, float[] to, int at, boolean accumulate) {
     FloatVector result = accumulate ? value.add(FloatVector.fromArray(SPECIES, to, at)) : value;
     result.intoArray(to, at);

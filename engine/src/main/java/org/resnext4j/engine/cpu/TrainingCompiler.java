@@ -267,19 +267,21 @@ final class TrainingCompiler {
         for (int i : place.node.inputs()) {
           Place from = places.get(i);
           int at = channel;
-          addForward(place, accumulate ->
-              eachBlock(
-                  place.pixels(),
-                  (row, rows, own) ->
-                      from.output()
-                          .readRows(
-                              row,
-                              rows,
-                              0,
-                              from.shape.channels(),
-                              result.data(),
-                              row * place.shape.channels() + at,
-                              place.shape.channels())));
+          addForward(
+              place,
+              accumulate ->
+                  eachBlock(
+                      place.pixels(),
+                      (row, rows, own) ->
+                          from.output()
+                              .readRows(
+                                  row,
+                                  rows,
+                                  0,
+                                  from.shape.channels(),
+                                  result.data(),
+                                  row * place.shape.channels() + at,
+                                  place.shape.channels())));
           use(from.output(), place.output());
           channel += from.shape.channels();
         }
@@ -290,17 +292,28 @@ final class TrainingCompiler {
         Buffer result = store(place);
         place.winner = new byte[Math.toIntExact(place.shape.elements())];
         scratch.need(0, 0, 0, place.shape.channels());
-        addForward(place, accumulate ->
-            PoolingSteps.maxPool(
-                op, from.shape, place.shape, from.output(), result, place.winner, scratch, pool));
+        addForward(
+            place,
+            accumulate ->
+                PoolingSteps.maxPool(
+                    op,
+                    from.shape,
+                    place.shape,
+                    from.output(),
+                    result,
+                    place.winner,
+                    scratch,
+                    pool));
         use(from.output(), place.output());
       }
       case Op.GlobalAveragePool op -> {
         Place from = input(place, 0);
         Buffer result = store(place);
         scratch.need(0, 0, 0, place.shape.channels());
-        addForward(place, accumulate ->
-            PoolingSteps.averagePool(from.shape, from.output(), result, scratch, pool));
+        addForward(
+            place,
+            accumulate ->
+                PoolingSteps.averagePool(from.shape, from.output(), result, scratch, pool));
         use(from.output(), place.output());
       }
     }
@@ -356,8 +369,10 @@ final class TrainingCompiler {
     float[] weight = parameter(place, "weight");
     float[] bias = op.bias() ? parameter(place, "bias") : new float[0];
     boolean moments = feedsBatchNorm(place);
-    addForward(place, accumulate ->
-        convolution.forward(from.output(), result, weight, bias, moments, scratch, pool));
+    addForward(
+        place,
+        accumulate ->
+            convolution.forward(from.output(), result, weight, bias, moments, scratch, pool));
     use(from.output(), place.output());
   }
 
@@ -393,7 +408,8 @@ final class TrainingCompiler {
       int tasks = from.convolution.orElseThrow().forwardTasks();
       addForward(place, accumulate -> norm.useBatch(scratch.sums(), tasks));
     } else {
-      addForward(place, accumulate -> norm.useBatch(scratch.sums(), norm.sumMoments(x, scratch, pool)));
+      addForward(
+          place, accumulate -> norm.useBatch(scratch.sums(), norm.sumMoments(x, scratch, pool)));
     }
     use(from.output());
     place.joined = soleConsumer(place).filter(TrainingCompiler::isRelu).isPresent();
@@ -422,15 +438,17 @@ final class TrainingCompiler {
       place.output = from.output;
     } else {
       Buffer result = store(place);
-      addForward(place, accumulate ->
-          eachBlock(
-              place.pixels(),
-              (row, rows, own) -> {
-                int channels = place.shape.channels();
-                from.output()
-                    .readRows(row, rows, 0, channels, result.data(), row * channels, channels);
-                TrainingKernels.relu(result.data(), row * channels, rows * channels);
-              }));
+      addForward(
+          place,
+          accumulate ->
+              eachBlock(
+                  place.pixels(),
+                  (row, rows, own) -> {
+                    int channels = place.shape.channels();
+                    from.output()
+                        .readRows(row, rows, 0, channels, result.data(), row * channels, channels);
+                    TrainingKernels.relu(result.data(), row * channels, rows * channels);
+                  }));
       use(from.output(), place.output());
     }
   }
@@ -438,13 +456,15 @@ final class TrainingCompiler {
   /** Stores what would otherwise be computed by its readers. */
   private void materialise(Place place, Source read) {
     Buffer result = store(place);
-    addForward(place, accumulate ->
-        eachBlock(
-            place.pixels(),
-            (row, rows, own) -> {
-              int channels = place.shape.channels();
-              read.readRows(row, rows, 0, channels, result.data(), row * channels, channels);
-            }));
+    addForward(
+        place,
+        accumulate ->
+            eachBlock(
+                place.pixels(),
+                (row, rows, own) -> {
+                  int channels = place.shape.channels();
+                  read.readRows(row, rows, 0, channels, result.data(), row * channels, channels);
+                }));
     use(read, place.output());
   }
 
@@ -454,20 +474,22 @@ final class TrainingCompiler {
     List<Source> terms = place.node.inputs().stream().map(i -> places.get(i).output()).toList();
     int channels = place.shape.channels();
     scratch.need(0, 0, 0, (long) BLOCK_ROWS * channels);
-    addForward(place, accumulate ->
-        eachBlock(
-            place.pixels(),
-            (row, rows, own) -> {
-              float[] to = result.data();
-              int at = row * channels;
-              terms.getFirst().readRows(row, rows, 0, channels, to, at, channels);
-              for (Source term : terms.subList(1, terms.size())) {
-                addRows(term, row, rows, own, to, at);
-              }
-              if (place.joined) {
-                TrainingKernels.relu(to, at, rows * channels);
-              }
-            }));
+    addForward(
+        place,
+        accumulate ->
+            eachBlock(
+                place.pixels(),
+                (row, rows, own) -> {
+                  float[] to = result.data();
+                  int at = row * channels;
+                  terms.getFirst().readRows(row, rows, 0, channels, to, at, channels);
+                  for (Source term : terms.subList(1, terms.size())) {
+                    addRows(term, row, rows, own, to, at);
+                  }
+                  if (place.joined) {
+                    TrainingKernels.relu(to, at, rows * channels);
+                  }
+                }));
     use(terms.toArray(Source[]::new));
     use(result);
   }
@@ -482,22 +504,24 @@ final class TrainingCompiler {
     Place from = input(place, 0);
     Buffer result = store(place);
     int channels = place.shape.channels();
-    addForward(place, accumulate ->
-        eachBlock(
-            place.pixels(),
-            (row, rows, own) -> {
-              float[] to = result.data();
-              Arrays.fill(to, row * channels, (row + rows) * channels, 0f);
-              for (int pixel = row; pixel < row + rows; pixel++) {
-                from.output()
-                    .read(
-                        subsampled(pixel, op, from.shape, place.shape),
-                        0,
-                        from.shape.channels(),
-                        to,
-                        pixel * channels + op.channelsBefore());
-              }
-            }));
+    addForward(
+        place,
+        accumulate ->
+            eachBlock(
+                place.pixels(),
+                (row, rows, own) -> {
+                  float[] to = result.data();
+                  Arrays.fill(to, row * channels, (row + rows) * channels, 0f);
+                  for (int pixel = row; pixel < row + rows; pixel++) {
+                    from.output()
+                        .read(
+                            subsampled(pixel, op, from.shape, place.shape),
+                            0,
+                            from.shape.channels(),
+                            to,
+                            pixel * channels + op.channelsBefore());
+                  }
+                }));
     use(from.output(), place.output());
   }
 
@@ -575,26 +599,30 @@ final class TrainingCompiler {
       case Op.MaxPool op -> {
         Place to = input(place, 0);
         Target target = target(to);
-        addBackward(place, accumulate ->
-            PoolingSteps.maxPoolGradient(
-                op,
-                to.shape,
-                place.shape,
-                gradient,
-                target.buffer(),
-                place.winner,
-                target.accumulate(),
-                scratch,
-                pool));
+        addBackward(
+            place,
+            accumulate ->
+                PoolingSteps.maxPoolGradient(
+                    op,
+                    to.shape,
+                    place.shape,
+                    gradient,
+                    target.buffer(),
+                    place.winner,
+                    target.accumulate(),
+                    scratch,
+                    pool));
         use(gradient);
         use(target.buffer());
       }
       case Op.GlobalAveragePool op -> {
         Place to = input(place, 0);
         Target target = target(to);
-        addBackward(place, accumulate ->
-            PoolingSteps.averagePoolGradient(
-                to.shape, gradient, target.buffer(), target.accumulate(), scratch, pool));
+        addBackward(
+            place,
+            accumulate ->
+                PoolingSteps.averagePoolGradient(
+                    to.shape, gradient, target.buffer(), target.accumulate(), scratch, pool));
         use(gradient);
         use(target.buffer());
       }
@@ -625,20 +653,22 @@ final class TrainingCompiler {
     Target target = target(to);
     int channels = to.shape.channels();
     scratch.need(0, 0, 0, channels);
-    addBackward(to, accumulate ->
-        eachBlock(
-            to.pixels(),
-            (row, rows, own) -> {
-              float[] result = target.buffer().data();
-              for (int pixel = row; pixel < row + rows; pixel++) {
-                if (target.accumulate()) {
-                  part.read(pixel, own, 0);
-                  TrainingKernels.add(own, 0, channels, result, pixel * channels);
-                } else {
-                  part.read(pixel, result, pixel * channels);
-                }
-              }
-            }));
+    addBackward(
+        to,
+        accumulate ->
+            eachBlock(
+                to.pixels(),
+                (row, rows, own) -> {
+                  float[] result = target.buffer().data();
+                  for (int pixel = row; pixel < row + rows; pixel++) {
+                    if (target.accumulate()) {
+                      part.read(pixel, own, 0);
+                      TrainingKernels.add(own, 0, channels, result, pixel * channels);
+                    } else {
+                      part.read(pixel, result, pixel * channels);
+                    }
+                  }
+                }));
     use(gradient);
     use(target.buffer());
   }
@@ -654,9 +684,11 @@ final class TrainingCompiler {
     ConvolutionSteps convolution = place.convolution.orElseThrow();
     float[] weightGradient = gradient(place, "weight");
     if (weightGradient.length > 0) {
-      addBackward(place,  accumulate ->
-          convolution.backwardWeights(
-              from.output(), gradient, weightGradient, accumulate, scratch, pool));
+      addBackward(
+          place,
+          accumulate ->
+              convolution.backwardWeights(
+                  from.output(), gradient, weightGradient, accumulate, scratch, pool));
       use(from.output(), gradient);
     }
     float[] biasGradient = hasBias ? gradient(place, "bias") : new float[0];
@@ -668,9 +700,11 @@ final class TrainingCompiler {
     if (from.needsGradient) {
       float[] weight = parameter(place, "weight");
       Target target = target(from);
-      addBackward(place, accumulate ->
-          convolution.backwardData(
-              gradient, target.buffer(), weight, target.accumulate(), scratch, pool));
+      addBackward(
+          place,
+          accumulate ->
+              convolution.backwardData(
+                  gradient, target.buffer(), weight, target.accumulate(), scratch, pool));
       use(gradient);
       use(target.buffer());
     }
@@ -709,9 +743,11 @@ final class TrainingCompiler {
     if (norm.evaluation()) {
       addBackward(place, accumulate -> norm.coefficientsOfEvaluation());
     } else {
-      addBackward(place, accumulate ->
-          norm.backward(
-              g, x, place.joined, weightGradient, biasGradient, accumulate, scratch, pool));
+      addBackward(
+          place,
+          accumulate ->
+              norm.backward(
+                  g, x, place.joined, weightGradient, biasGradient, accumulate, scratch, pool));
     }
     use(gradient, from.output());
     if (!from.needsGradient) {
@@ -739,12 +775,14 @@ final class TrainingCompiler {
     Buffer g = plainBuffer(gradient);
     Buffer output = plainBuffer(place.output());
     int channels = place.shape.channels();
-    addBackward(place, accumulate ->
-        eachBlock(
-            place.pixels(),
-            (row, rows, own) ->
-                TrainingKernels.reluGradient(
-                    g.data(), output.data(), row * channels, rows * channels)));
+    addBackward(
+        place,
+        accumulate ->
+            eachBlock(
+                place.pixels(),
+                (row, rows, own) ->
+                    TrainingKernels.reluGradient(
+                        g.data(), output.data(), row * channels, rows * channels)));
     use(gradient, place.output());
     if (soleConsumer(from).isPresent()) {
       from.gradient = place.gradient;

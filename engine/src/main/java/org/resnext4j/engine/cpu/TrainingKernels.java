@@ -149,8 +149,8 @@ final class TrainingKernels {
 
   /**
    * Adds a few rows' channel sums to {@code sums[into…]} and their sums of squares to {@code
-   * sums[intoSquares…]}. The rows are summed in float32 around their own mean and only then
-   * joined in float64, so a mean far from 0 does not spoil the variance.
+   * sums[intoSquares…]}. The rows are summed in float32 around their own mean and only then joined
+   * in float64, so a mean far from 0 does not spoil the variance.
    */
   static void moments(
       float[] x,
@@ -159,7 +159,8 @@ final class TrainingKernels {
       int stride,
       int channels,
       double[] sums,
-      int into, int intoSquares,
+      int into,
+      int intoSquares,
       float[] scratch,
       int scratchAt) {
     int second = scratchAt + channels;
