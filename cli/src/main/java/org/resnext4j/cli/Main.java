@@ -17,6 +17,8 @@ import picocli.CommandLine.ScopeType;
       ModelsCommand.class,
       SummaryCommand.class,
       CardinalityCommand.class,
+      ConvertCommand.class,
+      InspectCommand.class,
     })
 public final class Main {
 

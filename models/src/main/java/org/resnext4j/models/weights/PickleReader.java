@@ -1,5 +1,6 @@
 package org.resnext4j.models.weights;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.resnext4j.models.weights.Pickled.Dictionary;
 import org.resnext4j.models.weights.Pickled.Global;
 import org.resnext4j.models.weights.Pickled.Instance;
+import org.resnext4j.models.weights.Pickled.Large;
 import org.resnext4j.models.weights.Pickled.Plain;
 import org.resnext4j.models.weights.Pickled.Sequence;
 import org.resnext4j.models.weights.Pickled.StorageReference;
@@ -245,14 +247,14 @@ final class PickleReader {
   private Pickled decimal(String line) throws WeightFileException {
     String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
     if (digits.length() > LONGEST_NUMBER) {
-      return Plain.LARGE;
+      return Plain.HUGE;
     }
     return switch (digits) {
       case "00" -> Plain.FALSE; // Protocol 0 writes truth values as these two numbers.
       case "01" -> Plain.TRUE;
       default -> {
         try {
-          yield new Whole(Long.parseLong(digits.strip()));
+          yield number(new BigInteger(digits.strip()));
         } catch (NumberFormatException e) {
           throw in.error("its pickle has a number that is none at byte " + in.position());
         }
@@ -262,17 +264,19 @@ final class PickleReader {
 
   /** A little-endian two's complement number. */
   private Pickled binaryNumber(long length) throws WeightFileException {
-    if (length > Long.BYTES) {
+    byte[] bytes = new byte[(int) Math.min(length, LONGEST_NUMBER)];
+    if (length > bytes.length) {
       in.slice(length);
-      return Plain.LARGE;
+      return Plain.HUGE;
     }
-    long value = 0;
-    for (int i = 0; i < length; i++) {
-      long next = in.unsignedByte();
-      // The last byte carries the sign.
-      value |= (i == length - 1 ? (long) (byte) next : next) << (8 * i);
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      bytes[i] = (byte) in.unsignedByte();
     }
-    return new Whole(value);
+    return number(bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes));
+  }
+
+  private static Pickled number(BigInteger value) {
+    return value.bitLength() < Long.SIZE ? new Whole(value.longValue()) : new Large(value);
   }
 
   private void pushText(long length) throws WeightFileException {

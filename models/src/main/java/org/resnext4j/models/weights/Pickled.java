@@ -1,5 +1,6 @@
 package org.resnext4j.models.weights;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +19,15 @@ sealed interface Pickled {
   /** Text. */
   record Text(String value) implements Pickled {}
 
-  /** A whole number; one beyond 64 bits is {@link Plain#LARGE}. */
+  /** A whole number of at most 64 bits. */
   record Whole(long value) implements Pickled {}
 
+  /** A larger whole number; one of more than 64 bytes or digits is {@link Plain#HUGE}. */
+  record Large(BigInteger value) implements Pickled {}
+
   /**
-   * What only has to be told from the rest: None, a truth value, a real number, raw bytes, a number
-   * beyond 64 bits, the mark of the stack.
+   * What only has to be told from the rest: None, a truth value, a real number, raw bytes, a huge
+   * number, the mark of the stack.
    */
   enum Plain implements Pickled {
     NONE,
@@ -31,7 +35,7 @@ sealed interface Pickled {
     TRUE,
     REAL,
     BYTES,
-    LARGE,
+    HUGE,
     MARK
   }
 

@@ -1,13 +1,13 @@
 package org.resnext4j.models.weights;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.models.weights.Pickled.Dictionary;
+import org.resnext4j.models.weights.Pickled.Large;
 import org.resnext4j.models.weights.Pickled.Plain;
 import org.resnext4j.models.weights.Pickled.Sequence;
 import org.resnext4j.models.weights.Pickled.StorageReference;
@@ -20,24 +20,8 @@ import org.resnext4j.models.weights.Pickled.Whole;
  */
 final class PyTorch {
 
-  /** What legacy files begin with: a pickle of the number 0x1950a86a20f9469cfc6c. */
-  private static final byte[] LEGACY_MAGIC = {
-    (byte) 0x80,
-    2,
-    (byte) 0x8a,
-    10,
-    0x6c,
-    (byte) 0xfc,
-    (byte) 0x9c,
-    0x46,
-    (byte) 0xf9,
-    0x20,
-    0x6a,
-    (byte) 0xa8,
-    0x50,
-    0x19,
-    '.'
-  };
+  /** The number that legacy files begin with. */
+  static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
 
   private static final long LEGACY_PROTOCOL = 1001;
   private static final String PICKLE = "data.pkl";
@@ -81,8 +65,8 @@ final class PyTorch {
   static WeightFile.Contents readLegacy(Path file, MemorySegment bytes, Optional<String> part)
       throws WeightFileException {
     ByteReader in = new ByteReader(file, bytes);
-    byte[] magic = in.slice(LEGACY_MAGIC.length).toArray(ValueLayout.JAVA_BYTE);
-    if (!Arrays.equals(magic, LEGACY_MAGIC)) {
+    if (!(PickleReader.read(in).root() instanceof Large magic)
+        || !magic.value().equals(LEGACY_MAGIC)) {
       throw in.error("this is a Python pickle, but not one that torch.save wrote");
     }
     if (!(PickleReader.read(in).root() instanceof Whole version)

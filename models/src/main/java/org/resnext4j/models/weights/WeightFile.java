@@ -51,7 +51,7 @@ public final class WeightFile implements AutoCloseable {
         throw new WeightFileException(path, "two tensors are named '%s'".formatted(name));
       }
       infos.put(name, tensor.info());
-      elements += Math.min(tensor.info().elements(), limit);
+      elements += Math.min(tensor.info().elements(), limit + 1);
       if (elements > limit) {
         throw new WeightFileException(
             path,

@@ -91,22 +91,25 @@ public final class WeightFiles {
     }
     int first = bytes.get(INT, 0);
     int second = bytes.get(INT, 4);
-    byte ninth = bytes.get(ValueLayout.JAVA_BYTE, 8);
-    if (first == 0x04034b50 || first == 0x06054b50) {
+    String start =
+        new String(
+            bytes.asSlice(0, Math.min(40, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE),
+            StandardCharsets.ISO_8859_1);
+    if (start.startsWith("PK\3\4") || start.startsWith("PK\5\6")) {
       return WeightFormat.PYTORCH_ZIP;
     }
-    if ((first & 0xFF) == 0x80) {
+    // A pickle of protocol 2 or later, or its first number in protocol 1.
+    if (start.charAt(0) == 0x80 || start.startsWith("L" + PyTorch.LEGACY_MAGIC)) {
       return WeightFormat.PYTORCH_LEGACY;
     }
     // A table or an object, the first of the file; as a header's length it would be over 4 GB.
     if ((first == 3 || first == 4) && second == 1) {
       return WeightFormat.TORCH7;
     }
-    if (ninth == '{') {
+    if (start.charAt(8) == '{') {
       return WeightFormat.SAFETENSORS;
     }
-    byte[] start = bytes.asSlice(0, Math.min(16, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
-    if (new String(start, StandardCharsets.ISO_8859_1).startsWith("version https://")) {
+    if (start.startsWith("version https://")) {
       throw new WeightFileException(
           file, "this is a Git LFS pointer, not the weights; fetch the file itself");
     }

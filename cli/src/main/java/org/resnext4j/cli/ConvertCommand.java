@@ -1,0 +1,93 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.LoadOptions;
+import org.resnext4j.models.weights.ModelFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code resnext convert}: a weight file of any format, checked, as safetensors. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = "Check a weight file against its model and write it as safetensors.")
+final class ConvertCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "A weight file: safetensors, PyTorch (zip or legacy) or Torch7.")
+  private Path in;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to write.")
+  private Path out;
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "f32",
+      description = "How numbers are stored: f32, f16 or bf16 (default: ${DEFAULT-VALUE}).")
+  private ElementType type;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "The model's name, where the file does not tell.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Replace the classifier by a fresh one for another number of classes.")
+  private Optional<Integer> classes = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Seed of a fresh classifier (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--part",
+      paramLabel = "KEY",
+      description = "Which state dict of a PyTorch file with several, such as model_ema.")
+  private Optional<String> part = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException {
+    if (type != ElementType.F32 && type != ElementType.F16 && type != ElementType.BF16) {
+      throw new ParameterException(
+          spec.commandLine(), "--dtype must be f32, f16 or bf16, but was " + type);
+    }
+    LoadOptions options = LoadOptions.defaults();
+    if (model.isPresent()) {
+      options = options.withModel(ResNeXt.preset(model.get()));
+    }
+    if (classes.isPresent()) {
+      options = options.withNewClasses(classes.get(), seed);
+    }
+    if (part.isPresent()) {
+      options = options.withPart(part.get());
+    }
+    ModelFile loaded = ModelFile.load(in, options);
+    ModelFile.save(out, loaded, type);
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s: %s, %d classes, %s, %,d bytes%n",
+            out, loaded.model().name(), loaded.model().classes(), type, Files.size(out));
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+}

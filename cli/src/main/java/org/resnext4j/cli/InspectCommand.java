@@ -1,0 +1,132 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.ModelRecognition;
+import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.TensorStatistics;
+import org.resnext4j.models.weights.WeightFile;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.WeightFiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code resnext inspect}: what a weight file holds, and which network it is likely for. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description = "Print a weight file's tensors and the model that they likely belong to.")
+final class InspectCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A weight file: safetensors, PyTorch (zip or legacy) or Torch7.")
+  private Path path;
+
+  @Option(
+      names = "--part",
+      paramLabel = "KEY",
+      description = "Which state dict of a PyTorch file with several, such as model_ema.")
+  private Optional<String> part = Optional.empty();
+
+  @Option(
+      names = "--statistics",
+      description = "Read the values, too: smallest, largest, mean, deviation.")
+  private boolean statistics;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    try (WeightFile file = WeightFiles.open(path, part)) {
+      Optional<ResNeXt> model = ModelRecognition.recognise(file.tensors().values());
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(
+            JsonMapper.shared()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(json(file, model)));
+      } else {
+        out.print(text(file, model));
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  private String text(WeightFile file, Optional<ResNeXt> model) throws WeightFileException {
+    long values = file.tensors().values().stream().mapToLong(TensorInfo::elements).sum();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%s: %s, %d tensors, %,d values%n"
+            .formatted(file.path(), file.format(), file.tensors().size(), values));
+    text.append(
+        model
+            .map(found -> "likely model: %s, %d classes%n".formatted(found.name(), found.classes()))
+            .orElse("likely model: none of the family%n".formatted()));
+    file.metadata().forEach((key, value) -> text.append("%s: %s%n".formatted(key, value)));
+    if (!file.skipped().isEmpty()) {
+      text.append("passed over: %s%n".formatted(String.join(", ", file.skipped())));
+    }
+    TextTable table =
+        statistics
+            ? new TextTable(
+                "tensor", "type", "shape", ">minimum", ">maximum", ">mean", ">deviation", ">odd")
+            : new TextTable("tensor", "type", "shape");
+    for (TensorInfo tensor : file.tensors().values()) {
+      if (statistics) {
+        TensorStatistics found = TensorStatistics.of(file, tensor.name());
+        table.row(
+            tensor.name(),
+            tensor.type(),
+            tensor.shape(),
+            "%.4g".formatted(found.minimum()),
+            "%.4g".formatted(found.maximum()),
+            "%.4g".formatted(found.mean()),
+            "%.4g".formatted(found.deviation()),
+            found.notFinite());
+      } else {
+        table.row(tensor.name(), tensor.type(), tensor.shape());
+      }
+    }
+    return "%s%n%s".formatted(text, table);
+  }
+
+  private Map<String, Object> json(WeightFile file, Optional<ResNeXt> model)
+      throws WeightFileException {
+    List<Map<String, Object>> tensors = new ArrayList<>();
+    for (TensorInfo tensor : file.tensors().values()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", tensor.name());
+      row.put("type", tensor.type());
+      row.put("shape", tensor.shape());
+      if (statistics) {
+        row.put("statistics", TensorStatistics.of(file, tensor.name()));
+      }
+      tensors.add(row);
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("file", file.path().toString());
+    result.put("format", file.format().toString());
+    model.ifPresent(found -> result.put("likely_model", found));
+    result.put("metadata", file.metadata());
+    result.put("skipped", file.skipped());
+    result.put("tensors", tensors);
+    return result;
+  }
+}
