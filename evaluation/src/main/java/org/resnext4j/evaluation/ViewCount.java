@@ -1,0 +1,164 @@
+package org.resnext4j.evaluation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.evaluation.Evaluation.ViewResult;
+import org.resnext4j.evaluation.EvaluationSet.Mean;
+import org.resnext4j.evaluation.EvaluationSet.Scoring;
+import org.resnext4j.evaluation.EvaluationSet.View;
+import org.resnext4j.evaluation.board.Measure;
+import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.metrics.ClassificationMetrics;
+import org.resnext4j.vision.metrics.ConfusionMatrix;
+import org.resnext4j.vision.metrics.Proportion;
+
+/** Counts the answers of one view while the pictures pass by. */
+final class ViewCount {
+
+  private static final int SAMPLES = 1000;
+  private static final long SEED = 1;
+
+  private final View view;
+  private final Scoring scoring;
+  private final OutputMap map;
+  private final ClassificationMetrics metrics;
+  private final Map<String, Proportion> groups = new LinkedHashMap<>();
+
+  ViewCount(EvaluationSet set, View view, Labels network) {
+    this.view = view;
+    this.scoring = set.scores();
+    this.map = OutputMap.of(set, view, network);
+    int classes = map.classes().size();
+    this.metrics =
+        classes >= 5
+            ? new ClassificationMetrics(classes, 1, 5)
+            : new ClassificationMetrics(classes, 1);
+  }
+
+  /** The network's output with the highest logit among the view's. */
+  int predict(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < map.classes().size(); i++) {
+      if (logits[map.output(i)] > logits[map.output(best)]) {
+        best = i;
+      }
+    }
+    return map.output(best);
+  }
+
+  void add(Picture picture, float[] logits) {
+    boolean right = metrics.add(picture.name(), map.select(logits, 0), 0, map.labels(picture));
+    for (String group : picture.groups()) {
+      groups.merge(
+          group,
+          new Proportion(right ? 1 : 0, 1),
+          (a, b) -> new Proportion(a.part() + b.part(), a.whole() + b.whole()));
+    }
+  }
+
+  double accuracy() {
+    return metrics.top(1).value();
+  }
+
+  ViewResult result(String setting) {
+    return new ViewResult(
+        view.name().isEmpty() ? setting : setting + ", " + view.name(),
+        map.classes(),
+        metrics.pictures() == 0 ? List.of() : measures(),
+        metrics);
+  }
+
+  private List<Measure> measures() {
+    return switch (scoring) {
+      case Scoring.TopOneAndFive _ -> topOneAndFive();
+      case Scoring.Binary binary -> binary(binary.positive());
+      case Scoring.Groups g -> groups(g);
+    };
+  }
+
+  private List<Measure> topOneAndFive() {
+    List<Measure> measures = new ArrayList<>();
+    measures.add(Measure.of("top-1 accuracy", metrics.top(1)));
+    if (map.classes().size() >= 5) {
+      measures.add(Measure.of("top-5 accuracy", metrics.top(5)));
+    }
+    measures.add(
+        new Measure(
+            "macro F1",
+            "%",
+            100 * metrics.confusion().macro().f1(),
+            Optional.of(
+                metrics.confusion().bootstrap(m -> m.macro().f1(), SAMPLES, SEED).times(100)),
+            metrics.pictures()));
+    measures.add(
+        new Measure(
+            "expected calibration error",
+            "%",
+            100 * metrics.calibration().expectedError(),
+            Optional.of(metrics.calibration().interval().times(100)),
+            metrics.pictures()));
+    measures.add(
+        new Measure(
+            "log loss",
+            "",
+            metrics.logLoss(),
+            metrics.pictures() > 1 ? Optional.of(metrics.logLossInterval()) : Optional.empty(),
+            metrics.pictures()));
+    return measures;
+  }
+
+  private List<Measure> binary(String positive) {
+    ConfusionMatrix confusion = metrics.confusion();
+    int index = map.classes().indexOf(positive).orElseThrow();
+    String of = ", positive " + positive;
+    List<Measure> measures = new ArrayList<>();
+    measures.add(Measure.of("accuracy", confusion.accuracy()));
+    measures.add(
+        new Measure(
+            "F1" + of,
+            "%",
+            100 * confusion.binary(index).f1(),
+            Optional.of(confusion.bootstrap(m -> m.binary(index).f1(), SAMPLES, SEED).times(100)),
+            metrics.pictures()));
+    long right = confusion.count(index, index);
+    long called = 0;
+    long actual = 0;
+    for (int c = 0; c < confusion.classes(); c++) {
+      called += confusion.count(c, index);
+      actual += confusion.count(index, c);
+    }
+    if (called > 0) {
+      measures.add(Measure.of("precision" + of, new Proportion(right, called)));
+    }
+    if (actual > 0) {
+      measures.add(Measure.of("recall" + of, new Proportion(right, actual)));
+    }
+    return measures;
+  }
+
+  private List<Measure> groups(Scoring.Groups wanted) {
+    List<Measure> measures = new ArrayList<>();
+    for (String group : wanted.groups()) {
+      Proportion share = groups.get(group);
+      if (share != null) {
+        measures.add(Measure.of("accuracy, " + group, share));
+      }
+    }
+    for (Mean mean : wanted.means()) {
+      if (groups.keySet().containsAll(mean.groups())) {
+        List<Proportion> shares = mean.groups().stream().map(groups::get).toList();
+        measures.add(
+            new Measure(
+                "accuracy, " + mean.name(),
+                "%",
+                100 * shares.stream().mapToDouble(Proportion::value).average().orElseThrow(),
+                Optional.empty(),
+                shares.stream().mapToLong(Proportion::whole).sum()));
+      }
+    }
+    return measures;
+  }
+}
