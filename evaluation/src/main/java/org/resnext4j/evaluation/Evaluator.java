@@ -109,8 +109,7 @@ public final class Evaluator {
     double seconds = (System.nanoTime() - start) / 1e9;
     List<Absence> skipped = new ArrayList<>(set.absent());
     if (count < set.pictures().size()) {
-      skipped.add(
-          new Absence("left out by --limit " + count, set.pictures().size() - count));
+      skipped.add(new Absence("left out by --limit " + count, set.pictures().size() - count));
     }
     String setting =
         protocol.setting()
@@ -145,8 +144,7 @@ public final class Evaluator {
 
   private Optional<Failure> read(Picture picture, int index, float[] images, int offset) {
     try {
-      protocol.apply(
-          picture.source().read(), options.alteration().apply(index), images, offset);
+      protocol.apply(picture.source().read(), options.alteration().apply(index), images, offset);
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

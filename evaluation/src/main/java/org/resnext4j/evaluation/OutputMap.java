@@ -93,12 +93,7 @@ final class OutputMap {
     return ("%s needs an output of the network for each of its classes, but there is none for %d"
             + " of %d (%s) among its %d outputs ('%s', …); --labels FILE says what the outputs are")
         .formatted(
-            set,
-            missing.size(),
-            all,
-            Lists.some(missing),
-            network.size(),
-            network.identifier(0));
+            set, missing.size(), all, Lists.some(missing), network.size(), network.identifier(0));
   }
 
   /** The view's classes, in the order of {@link #select}. */

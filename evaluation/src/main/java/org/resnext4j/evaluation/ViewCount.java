@@ -123,18 +123,11 @@ final class ViewCount {
             100 * confusion.binary(index).f1(),
             Optional.of(confusion.bootstrap(m -> m.binary(index).f1(), SAMPLES, SEED).times(100)),
             metrics.pictures()));
-    long right = confusion.count(index, index);
-    long called = 0;
-    long actual = 0;
-    for (int c = 0; c < confusion.classes(); c++) {
-      called += confusion.count(c, index);
-      actual += confusion.count(index, c);
+    if (confusion.precision(index).whole() > 0) {
+      measures.add(Measure.of("precision" + of, confusion.precision(index)));
     }
-    if (called > 0) {
-      measures.add(Measure.of("precision" + of, new Proportion(right, called)));
-    }
-    if (actual > 0) {
-      measures.add(Measure.of("recall" + of, new Proportion(right, actual)));
+    if (confusion.accuracy(index).whole() > 0) {
+      measures.add(Measure.of("recall" + of, confusion.accuracy(index)));
     }
     return measures;
   }

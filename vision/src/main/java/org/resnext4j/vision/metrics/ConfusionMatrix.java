@@ -74,9 +74,14 @@ public final class ConfusionMatrix {
     return new Proportion(IntStream.range(0, classes).mapToLong(c -> right[c]).sum(), total());
   }
 
-  /** Share of a class's pictures taken for that class. */
+  /** Share of a class's pictures taken for that class: its accuracy, which is its recall. */
   public Proportion accuracy(int ofClass) {
     return new Proportion(right[ofClass], actual[ofClass]);
+  }
+
+  /** Share of the pictures taken for a class that are of it: its precision. */
+  public Proportion precision(int ofClass) {
+    return new Proportion(right[ofClass], predicted[ofClass]);
   }
 
   /**
