@@ -49,6 +49,7 @@ public final class Evaluator {
   }
 
   /** Pictures on their way: the numbers the network will see, and what became of each. */
+  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Batch(
       List<Picture> pictures, float[] images, List<Future<Optional<Failure>>> readings) {}
 
