@@ -17,6 +17,16 @@ public record Crop(int top, int left, int height, int width) implements UnaryOpe
     return window(image, top, left, height, width);
   }
 
+  /** Whether no pixel of the rectangle lies outside a picture, and it has at least one. */
+  public boolean isInside(Image image) {
+    return top >= 0
+        && left >= 0
+        && height > 0
+        && width > 0
+        && height <= image.height() - top
+        && width <= image.width() - left;
+  }
+
   static Image window(Image image, int top, int left, int height, int width) {
     if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
       return image;

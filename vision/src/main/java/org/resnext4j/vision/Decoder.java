@@ -7,6 +7,7 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -133,7 +134,30 @@ final class Decoder {
         return wide(raster);
       }
     }
+    if (raster.getSampleModel() instanceof SinglePixelPackedSampleModel
+        && picture.getColorModel().getColorSpace().isCS_sRGB()
+        && !picture.isAlphaPremultiplied()) {
+      return packed(raster);
+    }
     return converted(picture);
+  }
+
+  /** Samples of fewer than 8 bits are stretched and rounded down, as Pillow does. */
+  private static Image packed(Raster raster) {
+    Image image = Image.black(raster.getHeight(), raster.getWidth());
+    int[] sizes = raster.getSampleModel().getSampleSize();
+    int[] row = new int[raster.getWidth() * sizes.length];
+    int to = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
+      for (int i = 0; i < row.length; i += sizes.length) {
+        for (int c = 0; c < Image.CHANNELS; c++) {
+          int band = sizes.length < Image.CHANNELS ? 0 : c;
+          image.rgb()[to++] = (byte) (row[i + band] * 255 / ((1 << sizes[band]) - 1));
+        }
+      }
+    }
+    return image;
   }
 
   private static Image indexed(Raster raster, IndexColorModel palette) {

@@ -126,7 +126,26 @@ public record Preprocessing(
 
   /** The picture after resizing and cropping, before it becomes numbers: what the network sees. */
   public Image cropped(Image image) {
-    return new CenterCrop(crop).apply(Resize.shorterSide(resize, interpolation).apply(image));
+    Resize.Size size =
+        Resize.shorterSide(resize, interpolation).size(image.height(), image.width());
+    int top = CenterCrop.start(size.height(), crop);
+    int left = CenterCrop.start(size.width(), crop);
+    // Only what the crop keeps is computed; what lies outside the resized picture stays black.
+    Crop kept =
+        new Crop(
+            Math.max(0, top),
+            Math.max(0, left),
+            Math.min(crop, size.height()),
+            Math.min(crop, size.width()));
+    Image resized =
+        Resampler.resample(
+            image,
+            new Crop(0, 0, image.height(), image.width()),
+            size.height(),
+            size.width(),
+            kept,
+            interpolation);
+    return Crop.window(resized, top - kept.top(), left - kept.left(), crop, crop);
   }
 
   /** The last step alone: from samples to normalised numbers. */

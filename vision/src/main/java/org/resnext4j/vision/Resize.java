@@ -27,10 +27,24 @@ public sealed interface Resize extends UnaryOperator<Image> {
   /** The resized picture; the same object if the size does not change. */
   @Override
   default Image apply(Image image) {
-    Size size = size(image.height(), image.width());
+    return apply(image, new Crop(0, 0, image.height(), image.width()));
+  }
+
+  /**
+   * A rectangle of a picture, resized as if it were the whole, without a copy in between.
+   *
+   * @throws IllegalArgumentException if the rectangle is not inside the picture
+   */
+  default Image apply(Image image, Crop rectangle) {
+    if (!rectangle.isInside(image)) {
+      throw new IllegalArgumentException(
+          "%s should be inside a picture of %d×%d"
+              .formatted(rectangle, image.height(), image.width()));
+    }
+    Size size = size(rectangle.height(), rectangle.width());
     return Resampler.resample(
         image,
-        new Crop(0, 0, image.height(), image.width()),
+        rectangle,
         size.height(),
         size.width(),
         new Crop(0, 0, size.height(), size.width()),

@@ -1,0 +1,66 @@
+package org.resnext4j.vision.augment;
+
+import java.util.random.RandomGenerator;
+import org.resnext4j.vision.Image;
+
+/**
+ * Random brightness, contrast, saturation and hue in random order: torchvision's {@code
+ * ColorJitter}.
+ *
+ * @param brightness the factor is drawn from 1 - brightness (not below 0) to 1 + brightness
+ * @param contrast likewise
+ * @param saturation likewise
+ * @param hue the shift is drawn from -hue to hue, in turns of the colour circle, at most 0.5
+ */
+public record ColourJitter(double brightness, double contrast, double saturation, double hue)
+    implements Augmentation {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if one is negative, or the hue above 0.5
+   */
+  public ColourJitter {
+    if (brightness < 0 || contrast < 0 || saturation < 0 || hue < 0 || hue > 0.5) {
+      throw new IllegalArgumentException(
+          "colour jitter needs values of 0 or more and a hue of at most 0.5, but found %s, %s, %s, %s"
+              .formatted(brightness, contrast, saturation, hue));
+    }
+  }
+
+  /** Brightness, contrast and saturation by up to 0.4, as the paper's ImageNet recipe has it. */
+  public ColourJitter() {
+    this(0.4, 0.4, 0.4, 0);
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    int[] order = {0, 1, 2, 3};
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    // All are drawn before any is applied, so that what is drawn does not depend on the order.
+    float brightnessFactor = factor(brightness, random);
+    float contrastFactor = factor(contrast, random);
+    float saturationFactor = factor(saturation, random);
+    double shift = new Range(-hue, hue).draw(random);
+    Image result = image;
+    for (int step : order) {
+      result =
+          switch (step) {
+            case 0 -> brightness == 0 ? result : Colours.brightness(result, brightnessFactor);
+            case 1 -> contrast == 0 ? result : Colours.contrast(result, contrastFactor);
+            case 2 -> saturation == 0 ? result : Colours.saturation(result, saturationFactor);
+            default -> hue == 0 ? result : Colours.hue(result, shift);
+          };
+    }
+    return result;
+  }
+
+  private static float factor(double strength, RandomGenerator random) {
+    return (float) new Range(Math.max(0, 1 - strength), 1 + strength).draw(random);
+  }
+}

@@ -1,0 +1,64 @@
+package org.resnext4j.vision.augment;
+
+import org.resnext4j.vision.Image;
+
+/** Pillow's affine transforms with the nearest pixel, to the same bits; black outside. */
+final class Geometry {
+
+  private static final int BITS = 16;
+
+  private Geometry() {}
+
+  /**
+   * Takes the result's pixel (x, y) from (a·x + b·y + c, d·x + e·y + f) of the picture, both at
+   * pixels' centres.
+   */
+  static Image affine(Image image, double a, double b, double c, double d, double e, double f) {
+    int height = image.height();
+    int width = image.width();
+    Image result = Image.black(height, width);
+    // 64 bits, where Pillow uses 32 and falls back to floating point for large pictures.
+    long stepXx = fixed(a);
+    long stepXy = fixed(b);
+    long stepYx = fixed(d);
+    long stepYy = fixed(e);
+    long rowX = fixed(c + a * 0.5 + b * 0.5);
+    long rowY = fixed(f + d * 0.5 + e * 0.5);
+    for (int y = 0; y < height; y++) {
+      long xx = rowX;
+      long yy = rowY;
+      for (int x = 0; x < width; x++) {
+        long fromX = xx >> BITS;
+        long fromY = yy >> BITS;
+        if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height) {
+          int from = (int) (fromY * width + fromX) * Image.CHANNELS;
+          System.arraycopy(
+              image.rgb(), from, result.rgb(), (y * width + x) * Image.CHANNELS, Image.CHANNELS);
+        }
+        xx += stepXx;
+        yy += stepYx;
+      }
+      rowX += stepXy;
+      rowY += stepYy;
+    }
+    return result;
+  }
+
+  /** Turns the picture about its centre, counter-clockwise by degrees. */
+  static Image rotate(Image image, double degrees) {
+    double angle = -Math.toRadians(degrees);
+    double cos = round15(Math.cos(angle));
+    double sin = round15(Math.sin(angle));
+    double x = image.width() / 2.0;
+    double y = image.height() / 2.0;
+    return affine(image, cos, sin, x - cos * x - sin * y, -sin, cos, y + sin * x - cos * y);
+  }
+
+  private static double round15(double value) {
+    return Math.rint(value * 1e15) / 1e15;
+  }
+
+  private static long fixed(double value) {
+    return (long) Math.floor(value * (1 << BITS) + 0.5);
+  }
+}

@@ -1,0 +1,46 @@
+package org.resnext4j.vision.augment;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.resnext4j.vision.Image;
+
+/**
+ * A rectangle of random area, proportion and place set to zero, which is the mean colour:
+ * torchvision's {@code RandomErasing} (Zhong et al. 2020).
+ *
+ * @param probability of the change
+ * @param scale of the rectangle's area to the picture's
+ * @param ratio of the rectangle's height to its width, drawn logarithmically
+ */
+public record RandomErasing(double probability, Range scale, Range ratio)
+    implements TensorAugmentation {
+
+  private static final int ATTEMPTS = 10;
+
+  /** With the usual scale of 0.02 to 0.33 and ratio of 0.3 to 3.3. */
+  public RandomErasing(double probability) {
+    this(probability, new Range(0.02, 0.33), new Range(0.3, 3.3));
+  }
+
+  @Override
+  public void apply(float[] values, int offset, int height, int width, RandomGenerator random) {
+    if (random.nextDouble() >= probability) {
+      return;
+    }
+    for (int i = 0; i < ATTEMPTS; i++) {
+      double area = (double) height * width * scale.draw(random);
+      double aspect = ratio.drawLogarithmic(random);
+      int h = (int) Math.rint(Math.sqrt(area * aspect));
+      int w = (int) Math.rint(Math.sqrt(area / aspect));
+      if (h < height && w < width) {
+        int top = random.nextInt(height - h + 1);
+        int left = random.nextInt(width - w + 1);
+        for (int y = top; y < top + h; y++) {
+          int from = offset + (y * width + left) * Image.CHANNELS;
+          Arrays.fill(values, from, from + w * Image.CHANNELS, 0f);
+        }
+        return;
+      }
+    }
+  }
+}

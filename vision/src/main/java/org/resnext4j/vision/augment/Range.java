@@ -1,0 +1,34 @@
+package org.resnext4j.vision.augment;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Numbers from which one is drawn.
+ *
+ * @param from the smallest
+ * @param to the largest, not less
+ */
+public record Range(double from, double to) {
+
+  /**
+   * Checks the order.
+   *
+   * @throws IllegalArgumentException if the numbers are not finite and in order
+   */
+  public Range {
+    if (!(from <= to) || Double.isInfinite(from) || Double.isInfinite(to)) {
+      throw new IllegalArgumentException(
+          "a range needs finite numbers in order, but found %s to %s".formatted(from, to));
+    }
+  }
+
+  /** A number, uniformly. */
+  double draw(RandomGenerator random) {
+    return from + (to - from) * random.nextDouble();
+  }
+
+  /** A number whose logarithm is uniform. */
+  double drawLogarithmic(RandomGenerator random) {
+    return Math.exp(new Range(Math.log(from), Math.log(to)).draw(random));
+  }
+}

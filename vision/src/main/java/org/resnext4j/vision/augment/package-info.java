@@ -1,0 +1,6 @@
+/**
+ * Random changes to training pictures, with torchvision's meaning and rounding. Each is a function
+ * of a picture (or of normalised numbers) and of a random generator that the caller seeds: the same
+ * generator gives the same picture, on any machine.
+ */
+package org.resnext4j.vision.augment;
