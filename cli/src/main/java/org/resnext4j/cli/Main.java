@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       CardinalityCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
     })
 public final class Main {

@@ -2,7 +2,9 @@ package org.resnext4j.models.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 
 /**
@@ -40,6 +42,16 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card) {
   }
 
   /**
+   * A network that is not trained yet.
+   *
+   * @param seed of its first values, which are the paper's initialisation
+   */
+  public static ModelFile untrained(ResNeXt model, long seed) {
+    Weights weights = Initialiser.PAPER.initialise(model.graph(), seed);
+    return new ModelFile(model, weights, ModelCard.of(model.name()));
+  }
+
+  /**
    * Writes a model as a safetensors file, whole or not at all.
    *
    * @param file where it goes; an existing one is replaced
@@ -48,6 +60,11 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card) {
    * @throws IOException if writing fails; the file is then as it was
    */
   public static void save(Path file, ModelFile model, ElementType type) throws IOException {
-    WeightFiles.write(file, model.weights().tensors(), ModelMetadata.write(model), type);
+    WeightFiles.write(file, model.weights().tensors(), model.metadata(), type);
+  }
+
+  /** The network and its card as free text by key, as they are written beside the weights. */
+  public SequencedMap<String, String> metadata() {
+    return ModelMetadata.write(this);
   }
 }

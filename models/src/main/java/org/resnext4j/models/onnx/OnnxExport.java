@@ -1,0 +1,110 @@
+package org.resnext4j.models.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.Map;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.weights.AtomicFile;
+import org.resnext4j.models.weights.ModelFile;
+
+/**
+ * Writes networks as ONNX: operator set 17, pictures in as {@code input} [batch, 3, height, width],
+ * logits out as {@code logits} [batch, classes], any batch size.
+ *
+ * <p>A reader of the {@link Graph} like any other. Labels, preprocessing and provenance go along as
+ * the file's metadata.
+ */
+public final class OnnxExport {
+
+  /** Has every operation used here; ONNX Runtime has known it since 1.12. */
+  private static final int OPERATOR_SET = 17;
+
+  /** The version of the file format that goes with the operator set. */
+  private static final int FORMAT = 8;
+
+  /** Protocol buffers end at 2 GB; the graph itself takes far less than the rest. */
+  private static final long MOST_BYTES_IN_ONE_FILE = Integer.MAX_VALUE - (16L << 20);
+
+  private OnnxExport() {}
+
+  /**
+   * Writes a network with its weights, whole or not at all.
+   *
+   * @param file where it goes; an existing one is replaced
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void write(Path file, ModelFile model, OnnxOptions options) throws IOException {
+    Graph graph = model.model().graph();
+    write(file, model.model().name(), graph, model.weights(), model.metadata(), options);
+  }
+
+  /**
+   * Writes any graph with its weights, whole or not at all.
+   *
+   * @param file where it goes; an existing one is replaced
+   * @param name the graph's name
+   * @param metadata free text, by key
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void write(
+      Path file,
+      String name,
+      Graph graph,
+      Weights weights,
+      Map<String, String> metadata,
+      OnnxOptions options)
+      throws IOException {
+    long bytes =
+        weights.tensors().values().stream()
+            .mapToLong(tensor -> (long) tensor.values().length * Float.BYTES)
+            .sum();
+    boolean external = options.externalData() || bytes > MOST_BYTES_IN_ONE_FILE;
+    if (!external) {
+      Initialisers initialisers = Initialisers.inModel();
+      writeModel(file, model(name, graph, weights, metadata, options, initialisers));
+      return;
+    }
+    Path data = file.resolveSibling(file.getFileName() + ".data");
+    Initialisers initialisers = Initialisers.beside(data.getFileName().toString());
+    ModelProto model = model(name, graph, weights, metadata, options, initialisers);
+    AtomicFile.write(data, initialisers::writeData);
+    writeModel(file, model);
+  }
+
+  private static void writeModel(Path file, ModelProto model) throws IOException {
+    AtomicFile.write(
+        file,
+        channel -> {
+          OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel));
+          model.writeTo(stream);
+          stream.flush();
+        });
+  }
+
+  private static ModelProto model(
+      String name,
+      Graph graph,
+      Weights weights,
+      Map<String, String> metadata,
+      OnnxOptions options,
+      Initialisers initialisers) {
+    GraphProto body = new OnnxGraphWriter(graph, weights, options, initialisers).write(name);
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(FORMAT)
+            .setProducerName("resnext4j")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+            .setGraph(body);
+    metadata.forEach((key, value) ->
+        model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return model.build();
+  }
+}

@@ -1,0 +1,306 @@
+package org.resnext4j.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+
+/**
+ * Reads a graph and writes ONNX's nodes for it; activations are [batch, channels, height, width].
+ */
+final class OnnxGraphWriter {
+
+  private static final String OUTPUT = "logits";
+
+  private final Graph graph;
+  private final Weights weights;
+  private final OnnxOptions options;
+  private final Initialisers initialisers;
+  private final GraphProto.Builder onnx = GraphProto.newBuilder();
+
+  /** What a node's output is called in ONNX; a folded batch norm's is its convolution's. */
+  private final Map<Integer, String> outputs = new HashMap<>();
+
+  OnnxGraphWriter(Graph graph, Weights weights, OnnxOptions options, Initialisers initialisers) {
+    this.graph = graph;
+    this.weights = weights;
+    this.options = options;
+    this.initialisers = initialisers;
+  }
+
+  GraphProto write(String name) {
+    onnx.setName(name);
+    graph.nodes().forEach(this::write);
+    onnx.addOutput(output());
+    return onnx.build();
+  }
+
+  private void write(Node node) {
+    outputs.put(node.index(), node.equals(graph.output()) ? OUTPUT : node.name());
+    switch (node.op()) {
+      case Op.Input input -> onnx.addInput(input(node, input));
+      case Op.Conv2d convolution -> convolution(node, convolution);
+      case Op.BatchNorm norm -> batchNorm(node, norm);
+      case Op.Relu() -> add("Relu", node, inputs(node));
+      case Op.Add() -> add(node.inputs().size() == 2 ? "Add" : "Sum", node, inputs(node));
+      case Op.Concat() -> add("Concat", node, inputs(node), integer("axis", 1));
+      case Op.Subsample subsample -> subsample(node, subsample);
+      case Op.MaxPool pool ->
+          add(
+              "MaxPool",
+              node,
+              inputs(node),
+              integers("kernel_shape", pool.kernel(), pool.kernel()),
+              integers("strides", pool.stride(), pool.stride()),
+              padding(pool.padding()));
+      case Op.GlobalAveragePool() -> add("GlobalAveragePool", node, inputs(node));
+      case Op.Linear _ -> linear(node);
+    }
+  }
+
+  private void convolution(Node node, Op.Conv2d convolution) {
+    Tensor filters = weight(node, "weight");
+    Optional<float[]> bias =
+        convolution.bias() ? Optional.of(weight(node, "bias").values()) : Optional.empty();
+    Optional<Node> norm = foldedNorm(node);
+    if (norm.isPresent()) {
+      float[] scale = new float[convolution.outputChannels()];
+      float[] shift = new float[convolution.outputChannels()];
+      scaleAndShift(norm.get(), scale, shift);
+      filters = scaled(filters, scale);
+      bias.ifPresent(values -> {
+        for (int c = 0; c < shift.length; c++) {
+          shift[c] += scale[c] * values[c];
+        }
+      });
+      bias = Optional.of(shift);
+      outputs.put(norm.get().index(), outputs.get(node.index()));
+    }
+    String weightName = node.parameterName("weight");
+    floats(weightName, filters.shape(), filters.values());
+    String[] inputs = {input(node), weightName};
+    if (bias.isPresent()) {
+      String biasName = node.parameterName("bias");
+      floats(biasName, List.of(bias.get().length), bias.get());
+      inputs = new String[] {input(node), weightName, biasName};
+    }
+    add(
+        "Conv",
+        node,
+        inputs,
+        integers("kernel_shape", convolution.kernel(), convolution.kernel()),
+        integers("strides", convolution.stride(), convolution.stride()),
+        padding(convolution.padding()),
+        integer("group", convolution.groups()));
+  }
+
+  /** The batch norm that is folded into a convolution: the only reader of its output. */
+  private Optional<Node> foldedNorm(Node convolution) {
+    List<Integer> readers = graph.consumers(convolution);
+    if (!options.foldBatchNorm() || readers.size() != 1) {
+      return Optional.empty();
+    }
+    return Optional.of(graph.node(readers.getFirst()))
+        .filter(reader -> reader.op() instanceof Op.BatchNorm)
+        .filter(reader -> !reader.equals(graph.output()));
+  }
+
+  private void batchNorm(Node node, Op.BatchNorm norm) {
+    Node before = graph.node(node.inputs().getFirst());
+    if (before.op() instanceof Op.Conv2d && foldedNorm(before).isPresent()) {
+      outputs.put(node.index(), outputs.get(before.index()));
+      return;
+    }
+    List<String> parameters = List.of("weight", "bias", "running_mean", "running_var");
+    String[] inputs = new String[1 + parameters.size()];
+    inputs[0] = input(node);
+    for (int i = 0; i < parameters.size(); i++) {
+      inputs[i + 1] = node.parameterName(parameters.get(i));
+      Tensor tensor = weight(node, parameters.get(i));
+      floats(inputs[i + 1], tensor.shape(), tensor.values());
+    }
+    add("BatchNormalization", node, inputs, real("epsilon", (float) norm.epsilon()));
+  }
+
+  /** A batch norm as {@code x · scale + shift}. */
+  private void scaleAndShift(Node norm, float[] scale, float[] shift) {
+    double epsilon = ((Op.BatchNorm) norm.op()).epsilon();
+    float[] weight = weight(norm, "weight").values();
+    float[] bias = weight(norm, "bias").values();
+    float[] mean = weight(norm, "running_mean").values();
+    float[] variance = weight(norm, "running_var").values();
+    for (int c = 0; c < scale.length; c++) {
+      double factor = weight[c] / Math.sqrt(variance[c] + epsilon);
+      scale[c] = (float) factor;
+      shift[c] = (float) (bias[c] - mean[c] * factor);
+    }
+  }
+
+  /** Filters with those of each output channel multiplied by a factor. */
+  private static Tensor scaled(Tensor filters, float[] scale) {
+    float[] values = filters.values().clone();
+    int row = values.length / scale.length;
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= scale[i / row];
+    }
+    return new Tensor(filters.shape(), values);
+  }
+
+  /** Every stride-th pixel, then channels of zeros before and after. */
+  private void subsample(Node node, Op.Subsample subsample) {
+    String name = node.name();
+    String strided = name + ".strided";
+    int stride = subsample.stride();
+    onnx.addInitializer(Initialisers.longs(name + ".starts", 0, 0));
+    onnx.addInitializer(Initialisers.longs(name + ".ends", Long.MAX_VALUE, Long.MAX_VALUE));
+    onnx.addInitializer(Initialisers.longs(name + ".axes", 2, 3));
+    onnx.addInitializer(Initialisers.longs(name + ".steps", stride, stride));
+    onnx.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Slice")
+            .setName(strided)
+            .addInput(input(node))
+            .addInput(name + ".starts")
+            .addInput(name + ".ends")
+            .addInput(name + ".axes")
+            .addInput(name + ".steps")
+            .addOutput(strided));
+    onnx.addInitializer(
+        Initialisers.longs(
+            name + ".pads",
+            0,
+            subsample.channelsBefore(),
+            0,
+            0,
+            0,
+            subsample.channelsAfter(),
+            0,
+            0));
+    add("Pad", node, new String[] {strided, name + ".pads"});
+  }
+
+  private void linear(Node node) {
+    String flat = node.name() + ".flat";
+    onnx.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Flatten")
+            .setName(flat)
+            .addInput(input(node))
+            .addOutput(flat)
+            .addAttribute(integer("axis", 1)));
+    for (String parameter : List.of("weight", "bias")) {
+      Tensor tensor = weight(node, parameter);
+      floats(node.parameterName(parameter), tensor.shape(), tensor.values());
+    }
+    String[] inputs = {flat, node.parameterName("weight"), node.parameterName("bias")};
+    add("Gemm", node, inputs, integer("transB", 1));
+  }
+
+  private ValueInfoProto input(Node node, Op.Input input) {
+    String size = options.size() == 0 ? "" : Integer.toString(options.size());
+    return value(
+        node.name(),
+        List.of(
+            "batch",
+            Integer.toString(input.channels()),
+            size.isEmpty() ? "height" : size,
+            size.isEmpty() ? "width" : size));
+  }
+
+  private ValueInfoProto output() {
+    return graph.output().op() instanceof Op.Linear linear
+        ? value(OUTPUT, List.of("batch", Integer.toString(linear.outputs())))
+        : value(OUTPUT, List.of("batch", "channels", "output_height", "output_width"));
+  }
+
+  /** A tensor of float32; a dimension is a number, or a name where it is open. */
+  private static ValueInfoProto value(String name, List<String> dimensions) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (String dimension : dimensions) {
+      TensorShapeProto.Dimension.Builder size = TensorShapeProto.Dimension.newBuilder();
+      if (Character.isDigit(dimension.charAt(0))) {
+        size.setDimValue(Long.parseLong(dimension));
+      } else {
+        size.setDimParam(dimension);
+      }
+      shape.addDim(size);
+    }
+    TypeProto.Tensor type =
+        TypeProto.Tensor.newBuilder()
+            .setElemType(TensorProto.DataType.FLOAT.getNumber())
+            .setShape(shape)
+            .build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(type))
+        .build();
+  }
+
+  private void add(String operator, Node node, String[] inputs, AttributeProto... attributes) {
+    onnx.addNode(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(node.name())
+            .addAllInput(Arrays.asList(inputs))
+            .addOutput(outputs.get(node.index()))
+            .addAllAttribute(Arrays.asList(attributes)));
+  }
+
+  private void floats(String name, List<Integer> shape, float[] values) {
+    onnx.addInitializer(initialisers.floats(name, shape, values));
+  }
+
+  private Tensor weight(Node node, String parameter) {
+    return weights.get(node.parameterName(parameter));
+  }
+
+  private String input(Node node) {
+    return outputs.get(node.inputs().getFirst());
+  }
+
+  private String[] inputs(Node node) {
+    return node.inputs().stream().map(outputs::get).toArray(String[]::new);
+  }
+
+  private static AttributeProto padding(int pixels) {
+    return integers("pads", pixels, pixels, pixels, pixels);
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  private static AttributeProto integers(String name, long... values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INTS)
+        .addAllInts(LongStream.of(values).boxed().toList())
+        .build();
+  }
+
+  private static AttributeProto real(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+}

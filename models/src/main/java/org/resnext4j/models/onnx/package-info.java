@@ -1,0 +1,2 @@
+/** Networks written as ONNX files, which other runtimes open. */
+package org.resnext4j.models.onnx;
