@@ -75,7 +75,7 @@ class WeightFuzzTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Property(
-      tries = 6000,
+      tries = 2500,
       shrinking = ShrinkingMode.OFF,
       afterFailure = AfterFailureMode.PREVIOUS_SEED)
   void aDamagedFileIsReadOrRefused(@ForAll long seed) {
@@ -83,7 +83,7 @@ class WeightFuzzTest {
   }
 
   @Property(
-      tries = 6000,
+      tries = 2500,
       shrinking = ShrinkingMode.OFF,
       afterFailure = AfterFailureMode.PREVIOUS_SEED)
   void anyPickleIsReadOrRefused(@ForAll long seed) {
