@@ -8,33 +8,26 @@ import java.util.Optional;
 /** What can be evaluated: each task reads a data set in the layout it was published in. */
 public enum Task {
   /** ImageNet-1K's validation pictures. */
-  IMAGENET("imagenet", Optional.of(256), ImageNet::read),
+  IMAGENET("imagenet", Optional.of(256)),
   /** The same pictures for a network of 5,000 classes, 5K-way and 1K-way (the paper's Table 6). */
-  IMAGENET_5K("imagenet-5k", Optional.of(256), ImageNet::read5k),
+  IMAGENET_5K("imagenet-5k", Optional.of(256)),
   /** CIFAR-10. */
-  CIFAR10("cifar10", Optional.empty(), input -> Cifar.CIFAR_10.read(input)),
+  CIFAR10("cifar10", Optional.empty()),
   /** CIFAR-100, its hundred fine classes. */
-  CIFAR100("cifar100", Optional.empty(), input -> Cifar.CIFAR_100.read(input)),
+  CIFAR100("cifar100", Optional.empty()),
   /** VizWiz-Classification: photographs by blind people. */
-  VIZWIZ("vizwiz", Optional.of(256), VizWiz::read),
+  VIZWIZ("vizwiz", Optional.of(256)),
   /** GasHisSDB: patches of gastric tissue, normal or abnormal. */
-  GASHISSDB("gashissdb", Optional.empty(), GasHisSdb::read),
+  GASHISSDB("gashissdb", Optional.empty()),
   /** Any folder with a folder for each class. */
-  FOLDER("folder", Optional.empty(), LabelledFolder::read);
+  FOLDER("folder", Optional.empty());
 
   private final String name;
   private final Optional<Integer> resize;
-  private final Reader reader;
 
-  /** Reads a task's data set. */
-  private interface Reader {
-    EvaluationSet read(TaskInput input) throws IOException;
-  }
-
-  Task(String name, Optional<Integer> resize, Reader reader) {
+  Task(String name, Optional<Integer> resize) {
     this.name = name;
     this.resize = resize;
-    this.reader = reader;
   }
 
   /**
@@ -76,6 +69,14 @@ public enum Task {
    * @throws IOException if it cannot be read
    */
   public EvaluationSet read(TaskInput input) throws IOException {
-    return reader.read(input);
+    return switch (this) {
+      case IMAGENET -> ImageNet.read(input);
+      case IMAGENET_5K -> ImageNet.read5k(input);
+      case CIFAR10 -> Cifar.CIFAR_10.read(input);
+      case CIFAR100 -> Cifar.CIFAR_100.read(input);
+      case VIZWIZ -> VizWiz.read(input);
+      case GASHISSDB -> GasHisSdb.read(input);
+      case FOLDER -> LabelledFolder.read(input);
+    };
   }
 }
