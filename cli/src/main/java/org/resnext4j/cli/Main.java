@@ -16,6 +16,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       ModelsCommand.class,
       SummaryCommand.class,
+      EvaluateCommand.class,
+      BoardCommand.class,
       CardinalityCommand.class,
       ConvertCommand.class,
       ExportCommand.class,

@@ -3,31 +3,28 @@ package org.resnext4j.evaluation;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** What can be evaluated: each task reads a data set in the layout it was published in. */
 public enum Task {
   /** ImageNet-1K's validation pictures. */
-  IMAGENET("imagenet", Optional.of(256)),
+  IMAGENET("imagenet"),
   /** The same pictures for a network of 5,000 classes, 5K-way and 1K-way (the paper's Table 6). */
-  IMAGENET_5K("imagenet-5k", Optional.of(256)),
+  IMAGENET_5K("imagenet-5k"),
   /** CIFAR-10. */
-  CIFAR10("cifar10", Optional.empty()),
+  CIFAR10("cifar10"),
   /** CIFAR-100, its hundred fine classes. */
-  CIFAR100("cifar100", Optional.empty()),
+  CIFAR100("cifar100"),
   /** VizWiz-Classification: photographs by blind people. */
-  VIZWIZ("vizwiz", Optional.of(256)),
+  VIZWIZ("vizwiz"),
   /** GasHisSDB: patches of gastric tissue, normal or abnormal. */
-  GASHISSDB("gashissdb", Optional.empty()),
+  GASHISSDB("gashissdb"),
   /** Any folder with a folder for each class. */
-  FOLDER("folder", Optional.empty());
+  FOLDER("folder");
 
   private final String name;
-  private final Optional<Integer> resize;
 
-  Task(String name, Optional<Integer> resize) {
+  Task(String name) {
     this.name = name;
-    this.resize = resize;
   }
 
   /**
@@ -53,13 +50,6 @@ public enum Task {
   /** Its name, as commands and records have it. */
   public String taskName() {
     return name;
-  }
-
-  /**
-   * Shorter side of the pictures before the crop where the published results have one of theirs.
-   */
-  public Optional<Integer> resize() {
-    return resize;
   }
 
   /**

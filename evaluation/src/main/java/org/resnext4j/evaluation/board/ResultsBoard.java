@@ -32,6 +32,7 @@ public final class ResultsBoard {
   private final PublishedResults published;
   private final List<ResultRecord> records;
   private final List<BoardRow> rows;
+  private final ModelCost costs = new ModelCost();
 
   private ResultsBoard(PublishedResults published, List<ResultRecord> records) {
     this.published = published;
@@ -104,7 +105,7 @@ public final class ResultsBoard {
               result.source(),
               result.note(),
               measured,
-              ModelCost.multiplyAdds(result.model(), result.crop())));
+              costs.multiplyAdds(result.model(), result.crop())));
     }
     for (ResultRecord record : records) {
       for (Measure measure : record.measures()) {
@@ -127,7 +128,8 @@ public final class ResultsBoard {
 
   private Optional<BoardRow.Measured> measured(PublishedResult result) {
     if (result.setting().equals(ModelCost.COUNTED)) {
-      return ModelCost.measure(result.model(), result.crop(), result.metric())
+      return costs
+          .measure(result.model(), result.crop(), result.metric())
           .map(measure -> new BoardRow.Measured(measure, Optional.empty()));
     }
     return records.stream()

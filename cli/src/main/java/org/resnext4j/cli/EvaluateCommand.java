@@ -1,0 +1,291 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.resnext4j.evaluation.Evaluation;
+import org.resnext4j.evaluation.EvaluationOptions;
+import org.resnext4j.evaluation.EvaluationReport;
+import org.resnext4j.evaluation.EvaluationSet;
+import org.resnext4j.evaluation.Evaluator;
+import org.resnext4j.evaluation.Protocol;
+import org.resnext4j.evaluation.Robustness;
+import org.resnext4j.evaluation.RunDetails;
+import org.resnext4j.evaluation.Task;
+import org.resnext4j.evaluation.TaskInput;
+import org.resnext4j.evaluation.board.ResultRecord;
+import org.resnext4j.inference.Classifier;
+import org.resnext4j.models.Complexity;
+import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.Preprocessing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code resnext evaluate}: a result reported for the family, measured again. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure a model on a data set in its published layout.",
+      "Tasks: imagenet, imagenet-5k, cifar10, cifar100, vizwiz, gashissdb, folder."
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "TASK", description = "What to measure.")
+  private String task;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "PATH",
+      description = "The data set: its folder, archive or file.")
+  private Path data;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "The weights: safetensors, PyTorch or Torch7.")
+  private Path weights;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "Which network the weights are for; without it they are recognised.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "What the network's outputs are, where its weights do not say so.")
+  private Optional<Path> labels = Optional.empty();
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description =
+          "Part of the data set: train, val or test (default: test); for gashissdb 160, 120 or 80,"
+              + " each also with /test (default: 160).")
+  private Optional<String> split = Optional.empty();
+
+  @Option(names = "--crop", paramLabel = "PIXELS", description = "What the network sees, a side.")
+  private OptionalInt crop = OptionalInt.empty();
+
+  @Option(
+      names = "--resize",
+      paramLabel = "PIXELS",
+      description =
+          "Shorter side before the crop; with a --crop of 320 and none given, 320 as in the paper.")
+  private OptionalInt resize = OptionalInt.empty();
+
+  @Option(
+      names = "--normalize",
+      paramLabel = "NAME",
+      description = "Mean and deviation: imagenet or cifar; without it those of the weights.")
+  private Optional<String> normalize = Optional.empty();
+
+  @Option(names = "--ten-crop", description = "Average over ten crops of each picture.")
+  private boolean tenCrop;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Evaluate so many pictures, evenly spread over the data set.")
+  private OptionalInt limit = OptionalInt.empty();
+
+  @Option(names = "--partial", description = "Make do with an incomplete data set, and say so.")
+  private boolean partial;
+
+  @Option(
+      names = "--corrupt",
+      paramLabel = "NAME[:SEVERITY]|all",
+      description = "Spoil the pictures, by names separated by commas, and measure what is left.")
+  private Optional<String> corrupt = Optional.empty();
+
+  @Option(
+      names = "--ground-truth",
+      paramLabel = "FILE",
+      description = "imagenet: what flat validation pictures are of (the development kit).")
+  private Optional<Path> groundTruth = Optional.empty();
+
+  @Option(
+      names = "--subset",
+      paramLabel = "FILE",
+      description = "imagenet-5k: the classes of the 1K-way reading (default: ImageNet-1K's).")
+  private Optional<Path> subset = Optional.empty();
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE",
+      description = "vizwiz: its annotations (default: annotations.json in the data).")
+  private Optional<Path> annotations = Optional.empty();
+
+  @Option(
+      names = "--quality",
+      paramLabel = "PATH",
+      description = "vizwiz: the image quality annotations, a file or a folder of them.")
+  private Optional<Path> quality = Optional.empty();
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write each picture's predicted class as JSON (vizwiz: the challenge's file).")
+  private Optional<Path> predictions = Optional.empty();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--record",
+      arity = "0..1",
+      fallbackValue = "results",
+      paramLabel = "DIR",
+      description = "Keep the result for `resnext board` (default folder: ${FALLBACK-VALUE}).")
+  private Optional<Path> record = Optional.empty();
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all processors).")
+  private OptionalInt threads = OptionalInt.empty();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Pictures computed together (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Task chosen = Task.named(task);
+    List<Robustness.Request> requests = corrupt.map(Robustness::parse).orElse(List.of());
+    EvaluationSet set = chosen.read(input());
+    try (Classifier classifier = classifier()) {
+      Protocol protocol = new Protocol(classifier.preprocessing(), tenCrop);
+      EvaluationOptions options = options();
+      PrintWriter out = spec.commandLine().getOut();
+      List<ResultRecord> records = new ArrayList<>();
+      RunDetails details = details(chosen, classifier);
+      if (requests.isEmpty()) {
+        Evaluation evaluation = evaluator(classifier, protocol, options).evaluate(set);
+        progress("");
+        out.print(EvaluationReport.text(evaluation));
+        if (json.isPresent()) {
+          Files.writeString(json.get(), EvaluationReport.json(evaluation) + "\n");
+        }
+        if (predictions.isPresent()) {
+          Files.writeString(
+              predictions.get(), JsonMapper.shared().writeValueAsString(evaluation.predictions()));
+        }
+        records.addAll(details.records(evaluation));
+      } else {
+        Robustness robustness =
+            Robustness.evaluate(set, requests, options, o -> evaluator(classifier, protocol, o));
+        progress("");
+        out.printf("%s, %s%n", set.name(), protocol.setting());
+        out.print(robustness.toText());
+        records.add(details.record(robustness, protocol));
+        if (json.isPresent()) {
+          Files.writeString(json.get(), records.getFirst().toJson() + "\n");
+        }
+      }
+      if (record.isPresent()) {
+        for (ResultRecord one : records) {
+          out.println("kept in " + one.save(record.get()));
+        }
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  private TaskInput input() {
+    return new TaskInput(
+        data, split, partial, groundTruth, subset, annotations, quality, ImageReader.defaults());
+  }
+
+  private Classifier classifier() throws IOException {
+    Classifier.Builder builder = builder();
+    if (crop.isPresent() || resize.isPresent() || normalize.isPresent()) {
+      try (Classifier usual = builder().threads(1).build()) {
+        builder.preprocessing(changed(usual.preprocessing()));
+      }
+    }
+    return builder.build();
+  }
+
+  private Classifier.Builder builder() throws IOException {
+    Classifier.Builder builder = Classifier.builder().weights(weights).batch(batch);
+    model.ifPresent(builder::model);
+    threads.ifPresent(builder::threads);
+    if (labels.isPresent()) {
+      builder.labels(Labels.read(labels.get()));
+    }
+    return builder;
+  }
+
+  private Preprocessing changed(Preprocessing usual) {
+    int side = crop.orElse(usual.crop());
+    int shorter = resize.orElse(side > usual.resize() ? side : usual.resize());
+    Preprocessing sized = usual.withSizes(shorter, side);
+    if (normalize.isEmpty()) {
+      return sized;
+    }
+    Preprocessing of =
+        switch (normalize.get()) {
+          case "imagenet" -> Preprocessing.imagenet();
+          case "cifar" -> Preprocessing.cifar();
+          default ->
+              throw new IllegalArgumentException(
+                  "--normalize must be imagenet or cifar, but was '%s'".formatted(normalize.get()));
+        };
+    return sized.withNormalization(of.mean(), of.deviation());
+  }
+
+  private EvaluationOptions options() {
+    EvaluationOptions usual = EvaluationOptions.defaults().withBatch(batch).withLimit(limit);
+    return (threads.isPresent() ? usual.withReaders(threads.getAsInt()) : usual)
+        .withProgress((done, all, right) ->
+            progress(
+                String.format(
+                    Locale.ROOT, "%d of %d pictures, %.2f %% right", done, all, 100 * right)));
+  }
+
+  /** On a terminal alone: one line that is written over. */
+  private void progress(String line) {
+    if (System.console() != null && System.console().isTerminal()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.print("\r\u001b[K" + line);
+      err.flush();
+    }
+  }
+
+  private static Evaluator evaluator(
+      Classifier classifier, Protocol protocol, EvaluationOptions options) {
+    return new Evaluator(classifier::logits, classifier.labels(), protocol, options);
+  }
+
+  private RunDetails details(Task chosen, Classifier classifier) throws IOException {
+    int size = classifier.preprocessing().crop();
+    Complexity complexity = Complexity.of(classifier.model(), size);
+    return new RunDetails(
+        chosen,
+        classifier.model().name(),
+        RunDetails.weights(weights),
+        new ResultRecord.Cost(complexity.parameters(), complexity.multiplyAdds(), size),
+        RunDetails.command(spec.commandLine().getParent().getParseResult().originalArgs()),
+        Version.project());
+  }
+}
