@@ -2,6 +2,7 @@ package org.resnext4j.models.weights;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,10 @@ public final class ModelRecognition {
     return everywhere ? Shortcut.PROJECTION_ALWAYS : Shortcut.PROJECTION;
   }
 
-  /** The preset with these shapes; where no shortcut has weights, its kind is the preset's. */
+  /**
+   * The preset with these shapes; where no shortcut has weights, its kind is the preset's. Of two
+   * names of one network ({@code resnext50_1x64d} is {@code resnet50}) the shorter.
+   */
   private static Optional<ResNeXt> preset(ResNeXt model) {
     boolean weightless = model.shortcut() == Shortcut.ZERO_PADDING;
     return Presets.all().stream()
@@ -137,7 +141,7 @@ public final class ModelRecognition {
           boolean alike = weightless && preset.shortcut() == Shortcut.CENTRED_ZERO_PADDING;
           return sameButName(preset, alike ? model.withShortcut(preset.shortcut()) : model);
         })
-        .findFirst();
+        .min(Comparator.comparingInt(preset -> preset.name().length()));
   }
 
   private static boolean sameButName(ResNeXt preset, ResNeXt model) {

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,6 +46,9 @@ public final class WeightFiles {
   @SuppressWarnings(
       "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
   public static WeightFile open(Path file, Optional<String> part) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new WeightFileException(file, "a weight file was expected, but this is a folder");
+    }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
