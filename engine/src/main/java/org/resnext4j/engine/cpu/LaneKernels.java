@@ -276,25 +276,47 @@ final class LaneKernels {
       }
     }
     int at = toAt;
-    store(c00, to, at, accumulate);
-    store(c01, to, at + LANES, accumulate);
-    store(c02, to, at + 2 * LANES, accumulate);
-    store(c03, to, at + 3 * LANES, accumulate);
-    at += toStep;
-    store(c10, to, at, accumulate);
-    store(c11, to, at + LANES, accumulate);
-    store(c12, to, at + 2 * LANES, accumulate);
-    store(c13, to, at + 3 * LANES, accumulate);
-    at += toStep;
-    store(c20, to, at, accumulate);
-    store(c21, to, at + LANES, accumulate);
-    store(c22, to, at + 2 * LANES, accumulate);
-    store(c23, to, at + 3 * LANES, accumulate);
-    at += toStep;
-    store(c30, to, at, accumulate);
-    store(c31, to, at + LANES, accumulate);
-    store(c32, to, at + 2 * LANES, accumulate);
-    store(c33, to, at + 3 * LANES, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c01.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c02.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c03.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c10.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c11.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c12.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c13.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c20.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c21.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c22.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c23.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c30.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c31.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c32.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c33.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+    } else {
+      c00.intoArray(to, at);
+      c01.intoArray(to, at + LANES);
+      c02.intoArray(to, at + 2 * LANES);
+      c03.intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c10.intoArray(to, at);
+      c11.intoArray(to, at + LANES);
+      c12.intoArray(to, at + 2 * LANES);
+      c13.intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c20.intoArray(to, at);
+      c21.intoArray(to, at + LANES);
+      c22.intoArray(to, at + 2 * LANES);
+      c23.intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c30.intoArray(to, at);
+      c31.intoArray(to, at + LANES);
+      c32.intoArray(to, at + 2 * LANES);
+      c33.intoArray(to, at + 3 * LANES);
+    }
   }
 
   /** 2 pixels by 4 output channels of all lanes' groups. Hot. */
@@ -342,15 +364,27 @@ final class LaneKernels {
       }
     }
     int at = toAt;
-    store(c00, to, at, accumulate);
-    store(c01, to, at + LANES, accumulate);
-    store(c02, to, at + 2 * LANES, accumulate);
-    store(c03, to, at + 3 * LANES, accumulate);
-    at += toStep;
-    store(c10, to, at, accumulate);
-    store(c11, to, at + LANES, accumulate);
-    store(c12, to, at + 2 * LANES, accumulate);
-    store(c13, to, at + 3 * LANES, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c01.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c02.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c03.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c10.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c11.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c12.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c13.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+    } else {
+      c00.intoArray(to, at);
+      c01.intoArray(to, at + LANES);
+      c02.intoArray(to, at + 2 * LANES);
+      c03.intoArray(to, at + 3 * LANES);
+      at += toStep;
+      c10.intoArray(to, at);
+      c11.intoArray(to, at + LANES);
+      c12.intoArray(to, at + 2 * LANES);
+      c13.intoArray(to, at + 3 * LANES);
+    }
   }
 
   /** 1 pixel by 4 output channels of all lanes' groups. Hot. */
@@ -386,10 +420,17 @@ final class LaneKernels {
       }
     }
     int at = toAt;
-    store(c00, to, at, accumulate);
-    store(c01, to, at + LANES, accumulate);
-    store(c02, to, at + 2 * LANES, accumulate);
-    store(c03, to, at + 3 * LANES, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      c01.add(FloatVector.fromArray(SPECIES, to, at + LANES)).intoArray(to, at + LANES);
+      c02.add(FloatVector.fromArray(SPECIES, to, at + 2 * LANES)).intoArray(to, at + 2 * LANES);
+      c03.add(FloatVector.fromArray(SPECIES, to, at + 3 * LANES)).intoArray(to, at + 3 * LANES);
+    } else {
+      c00.intoArray(to, at);
+      c01.intoArray(to, at + LANES);
+      c02.intoArray(to, at + 2 * LANES);
+      c03.intoArray(to, at + 3 * LANES);
+    }
   }
 
   /** 4 pixels by 1 output channel of all lanes' groups. Hot. */
@@ -430,13 +471,23 @@ final class LaneKernels {
       }
     }
     int at = toAt;
-    store(c00, to, at, accumulate);
-    at += toStep;
-    store(c10, to, at, accumulate);
-    at += toStep;
-    store(c20, to, at, accumulate);
-    at += toStep;
-    store(c30, to, at, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      at += toStep;
+      c10.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      at += toStep;
+      c20.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+      at += toStep;
+      c30.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+    } else {
+      c00.intoArray(to, at);
+      at += toStep;
+      c10.intoArray(to, at);
+      at += toStep;
+      c20.intoArray(to, at);
+      at += toStep;
+      c30.intoArray(to, at);
+    }
   }
 
   /** 1 pixel by 1 output channel of all lanes' groups. Hot. */
@@ -463,7 +514,11 @@ final class LaneKernels {
       }
     }
     int at = toAt;
-    store(c00, to, at, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+    } else {
+      c00.intoArray(to, at);
+    }
   }
 
   /** Sums over pixels the products of 6 input and 4 output channels. Hot. */
@@ -692,10 +747,5 @@ final class LaneKernels {
       }
     }
     c00.intoArray(to, toAt);
-  }
-
-  private static void store(FloatVector value, float[] to, int at, boolean accumulate) {
-    FloatVector result = accumulate ? value.add(FloatVector.fromArray(SPECIES, to, at)) : value;
-    result.intoArray(to, at);
   }
 }

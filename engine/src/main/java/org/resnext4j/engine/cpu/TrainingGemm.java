@@ -208,35 +208,67 @@ final class TrainingGemm {
       at += bStep;
     }
     int row = cOffset;
-    store(c00, c, row, accumulate);
-    store(c01, c, row + LANES, accumulate);
-    store(c02, c, row + 2 * LANES, accumulate);
-    store(c03, c, row + 3 * LANES, accumulate);
-    row += cRow;
-    store(c10, c, row, accumulate);
-    store(c11, c, row + LANES, accumulate);
-    store(c12, c, row + 2 * LANES, accumulate);
-    store(c13, c, row + 3 * LANES, accumulate);
-    row += cRow;
-    store(c20, c, row, accumulate);
-    store(c21, c, row + LANES, accumulate);
-    store(c22, c, row + 2 * LANES, accumulate);
-    store(c23, c, row + 3 * LANES, accumulate);
-    row += cRow;
-    store(c30, c, row, accumulate);
-    store(c31, c, row + LANES, accumulate);
-    store(c32, c, row + 2 * LANES, accumulate);
-    store(c33, c, row + 3 * LANES, accumulate);
-    row += cRow;
-    store(c40, c, row, accumulate);
-    store(c41, c, row + LANES, accumulate);
-    store(c42, c, row + 2 * LANES, accumulate);
-    store(c43, c, row + 3 * LANES, accumulate);
-    row += cRow;
-    store(c50, c, row, accumulate);
-    store(c51, c, row + LANES, accumulate);
-    store(c52, c, row + 2 * LANES, accumulate);
-    store(c53, c, row + 3 * LANES, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c01.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c02.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c03.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c10.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c11.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c12.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c13.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c20.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c21.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c22.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c23.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c30.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c31.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c32.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c33.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c40.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c41.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c42.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c43.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c50.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c51.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      c52.add(FloatVector.fromArray(SPECIES, c, row + 2 * LANES)).intoArray(c, row + 2 * LANES);
+      c53.add(FloatVector.fromArray(SPECIES, c, row + 3 * LANES)).intoArray(c, row + 3 * LANES);
+    } else {
+      c00.intoArray(c, row);
+      c01.intoArray(c, row + LANES);
+      c02.intoArray(c, row + 2 * LANES);
+      c03.intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c10.intoArray(c, row);
+      c11.intoArray(c, row + LANES);
+      c12.intoArray(c, row + 2 * LANES);
+      c13.intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c20.intoArray(c, row);
+      c21.intoArray(c, row + LANES);
+      c22.intoArray(c, row + 2 * LANES);
+      c23.intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c30.intoArray(c, row);
+      c31.intoArray(c, row + LANES);
+      c32.intoArray(c, row + 2 * LANES);
+      c33.intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c40.intoArray(c, row);
+      c41.intoArray(c, row + LANES);
+      c42.intoArray(c, row + 2 * LANES);
+      c43.intoArray(c, row + 3 * LANES);
+      row += cRow;
+      c50.intoArray(c, row);
+      c51.intoArray(c, row + LANES);
+      c52.intoArray(c, row + 2 * LANES);
+      c53.intoArray(c, row + 3 * LANES);
+    }
   }
 
   /** 6 rows of 2 vectors: 12 accumulators stay in registers over the whole depth. Hot. */
@@ -302,23 +334,43 @@ final class TrainingGemm {
       at += bStep;
     }
     int row = cOffset;
-    store(c00, c, row, accumulate);
-    store(c01, c, row + LANES, accumulate);
-    row += cRow;
-    store(c10, c, row, accumulate);
-    store(c11, c, row + LANES, accumulate);
-    row += cRow;
-    store(c20, c, row, accumulate);
-    store(c21, c, row + LANES, accumulate);
-    row += cRow;
-    store(c30, c, row, accumulate);
-    store(c31, c, row + LANES, accumulate);
-    row += cRow;
-    store(c40, c, row, accumulate);
-    store(c41, c, row + LANES, accumulate);
-    row += cRow;
-    store(c50, c, row, accumulate);
-    store(c51, c, row + LANES, accumulate);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c01.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      row += cRow;
+      c10.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c11.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      row += cRow;
+      c20.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c21.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      row += cRow;
+      c30.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c31.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      row += cRow;
+      c40.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c41.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+      row += cRow;
+      c50.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      c51.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
+    } else {
+      c00.intoArray(c, row);
+      c01.intoArray(c, row + LANES);
+      row += cRow;
+      c10.intoArray(c, row);
+      c11.intoArray(c, row + LANES);
+      row += cRow;
+      c20.intoArray(c, row);
+      c21.intoArray(c, row + LANES);
+      row += cRow;
+      c30.intoArray(c, row);
+      c31.intoArray(c, row + LANES);
+      row += cRow;
+      c40.intoArray(c, row);
+      c41.intoArray(c, row + LANES);
+      row += cRow;
+      c50.intoArray(c, row);
+      c51.intoArray(c, row + LANES);
+    }
   }
 
   /** 6 rows of 1 vector: 6 accumulators stay in registers over the whole depth. Hot. */
@@ -371,21 +423,30 @@ final class TrainingGemm {
       at += bStep;
     }
     int row = cOffset;
-    store(c00, c, row, accumulate);
-    row += cRow;
-    store(c10, c, row, accumulate);
-    row += cRow;
-    store(c20, c, row, accumulate);
-    row += cRow;
-    store(c30, c, row, accumulate);
-    row += cRow;
-    store(c40, c, row, accumulate);
-    row += cRow;
-    store(c50, c, row, accumulate);
-  }
-
-  private static void store(FloatVector value, float[] c, int at, boolean accumulate) {
-    FloatVector result = accumulate ? value.add(FloatVector.fromArray(SPECIES, c, at)) : value;
-    result.intoArray(c, at);
+    if (accumulate) {
+      c00.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      row += cRow;
+      c10.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      row += cRow;
+      c20.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      row += cRow;
+      c30.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      row += cRow;
+      c40.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+      row += cRow;
+      c50.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
+    } else {
+      c00.intoArray(c, row);
+      row += cRow;
+      c10.intoArray(c, row);
+      row += cRow;
+      c20.intoArray(c, row);
+      row += cRow;
+      c30.intoArray(c, row);
+      row += cRow;
+      c40.intoArray(c, row);
+      row += cRow;
+      c50.intoArray(c, row);
+    }
   }
 }

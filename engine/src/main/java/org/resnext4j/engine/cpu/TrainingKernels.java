@@ -251,15 +251,17 @@ final class TrainingKernels {
           s = s.add(dy);
           q = value.sub(m).fma(dy, q);
         }
+        s.intoArray(scratch, scratchAt + c);
+        q.intoArray(scratch, second + c);
       } else {
         for (int r = 0, p = at + c; r < rows; r++, p += stride) {
           FloatVector dy = FloatVector.fromArray(SPECIES, g, p);
           s = s.add(dy);
           q = FloatVector.fromArray(SPECIES, x, p).sub(m).fma(dy, q);
         }
+        s.intoArray(scratch, scratchAt + c);
+        q.intoArray(scratch, second + c);
       }
-      s.intoArray(scratch, scratchAt + c);
-      q.intoArray(scratch, second + c);
     }
     for (; c < channels; c++) {
       float s = 0f;
