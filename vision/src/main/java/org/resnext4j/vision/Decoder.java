@@ -18,7 +18,7 @@ import javax.imageio.spi.ImageReaderSpi;
 
 /**
  * From a file to red, green and blue samples, through the decoders of the JDK (JPEG, PNG, BMP, GIF)
- * and of TwelveMonkeys (WebP).
+ * and of TwelveMonkeys (lossless WebP), and our own of lossy WebP.
  *
  * <p>The decoders are asked for raw samples wherever they give them, and the colours are computed
  * here: ImageIO would convert by colour profiles, which Pillow's {@code convert("RGB")} does not.
@@ -56,6 +56,12 @@ final class Decoder {
 
   /** Decodes the first picture of a file. */
   static Image decode(ImageFile file, ImageHeader header) throws ImageException {
+    if (file.format() == ImageFormat.WEBP) {
+      WebpHeader webp = WebpHeader.read(file);
+      if (!webp.lossless()) {
+        return sized(file, header, Vp8Decoder.decode(file, webp));
+      }
+    }
     FileStream stream = new FileStream(file.bytes());
     try {
       ImageReader reader = provider(file.format()).createReaderInstance();
@@ -70,12 +76,7 @@ final class Decoder {
         if (stream.exhausted() && file.format() == ImageFormat.JPEG) {
           throw file.damaged("its data end early"); // The decoder would have filled up with grey.
         }
-        if (image.height() != header.height() || image.width() != header.width()) {
-          throw file.damaged(
-              "its header says %d×%d and its data %d×%d"
-                  .formatted(header.width(), header.height(), image.width(), image.height()));
-        }
-        return image;
+        return sized(file, header, image);
       } finally {
         reader.dispose();
       }
@@ -87,6 +88,16 @@ final class Decoder {
           ? file.damaged("its data end early", e)
           : file.damaged("it cannot be decoded: " + reason(e), e);
     }
+  }
+
+  private static Image sized(ImageFile file, ImageHeader header, Image image)
+      throws ImageException {
+    if (image.height() != header.height() || image.width() != header.width()) {
+      throw file.damaged(
+          "its header says %d×%d pixels and its data %d×%d"
+              .formatted(header.width(), header.height(), image.width(), image.height()));
+    }
+    return image;
   }
 
   private static String reason(Exception e) {
