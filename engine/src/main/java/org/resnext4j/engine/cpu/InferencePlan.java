@@ -29,7 +29,7 @@ public final class InferencePlan {
     this.outputShape = shapes.getLast();
     this.activations = new float[memory.length()];
     this.pool = pool;
-    StepBuilder builder = new StepBuilder(model, memory, activations);
+    StepBuilder builder = new StepBuilder(model, memory, activations, pool.threads());
     this.steps = model.layers().stream().map(builder::build).toArray(Step[]::new);
     this.enter = (EnterStep) steps[0];
   }

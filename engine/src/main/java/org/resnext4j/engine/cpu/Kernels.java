@@ -35,6 +35,63 @@ interface Kernels {
   void multiplyLanes(MatrixProduct product, int first, int end);
 
   /**
+   * What Winograd's F(2×2, 3×3) does to the input: {@code Bᵀ d B} of one 4×4 patch of pixels, place
+   * by place.
+   *
+   * @param x holds the patch
+   * @param from where its first pixel is
+   * @param rowStep from one row to the next
+   * @param lastRow from the first row to the fourth
+   * @param pixelStep from one pixel to the next
+   * @param lastPixel from the first pixel of a row to the fourth
+   * @param y gets the 16 results
+   * @param to where the first goes
+   * @param planeStep from one result to the next
+   * @param vectors places of a pixel to transform, in vectors
+   */
+  void winogradInput(
+      float[] x,
+      int from,
+      int rowStep,
+      int lastRow,
+      int pixelStep,
+      int lastPixel,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors);
+
+  /**
+   * What Winograd's F(2×2, 3×3) does to the products: {@code max(floor, Aᵀ m A + bias)}, four
+   * pixels, place by place.
+   *
+   * @param m holds the 16 products
+   * @param from where the first is
+   * @param planeStep from one to the next
+   * @param constants holds the bias
+   * @param bias where it starts
+   * @param floor 0 for ReLU, negative infinity for none
+   * @param y gets the pixels
+   * @param to where the first goes
+   * @param rowStep from the upper pixels to the lower ones; 0 if there are none, which are then
+   *     written first and overwritten
+   * @param pixelStep from the left pixels to the right ones; 0 if there are none
+   * @param vectors places of a pixel, in vectors
+   */
+  void winogradOutput(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] constants,
+      int bias,
+      float floor,
+      float[] y,
+      int to,
+      int rowStep,
+      int pixelStep,
+      int vectors);
+
+  /**
    * The largest values of a window of pixels, place by place.
    *
    * @param x holds the window

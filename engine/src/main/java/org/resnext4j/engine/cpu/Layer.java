@@ -84,6 +84,23 @@ sealed interface Layer {
     }
   }
 
+  /**
+   * A 3×3 convolution with a stride of 1 by Winograd's F(2×2, 3×3): 16 products for four pixels
+   * instead of 36.
+   *
+   * @param groups number of groups, each whole vectors wide
+   * @param packed where the 16 packed matrices of group 0 start
+   * @param bias where the bias starts
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  record Winograd(Value input, Value output, int groups, int packed, int bias, float floor)
+      implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
   /** The largest value of each window. */
   record Maximum(Value input, Value output, Window window) implements Layer {
     @Override

@@ -75,6 +75,80 @@ final class ScalarKernels implements Kernels {
     }
   }
 
+  /** Winograd's F(2, 3): what the four values of a patch become. */
+  private static float inputTransform(int i, float d0, float d1, float d2, float d3) {
+    return switch (i) {
+      case 0 -> d0 - d2;
+      case 1 -> d1 + d2;
+      case 2 -> d2 - d1;
+      default -> d1 - d3;
+    };
+  }
+
+  @Override
+  public void winogradInput(
+      float[] x,
+      int from,
+      int rowStep,
+      int lastRow,
+      int pixelStep,
+      int lastPixel,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors) {
+    int[] rows = {0, rowStep, 2 * rowStep, lastRow};
+    int[] pixels = {0, pixelStep, 2 * pixelStep, lastPixel};
+    float[][] t = new float[4][4];
+    for (int c = 0; c < vectors * lanes; c++) {
+      for (int j = 0; j < 4; j++) {
+        int at = from + pixels[j] + c;
+        for (int i = 0; i < 4; i++) {
+          t[i][j] = inputTransform(i, x[at], x[at + rows[1]], x[at + rows[2]], x[at + rows[3]]);
+        }
+      }
+      for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+          y[to + (i * 4 + j) * planeStep + c] =
+              inputTransform(j, t[i][0], t[i][1], t[i][2], t[i][3]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void winogradOutput(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] constants,
+      int bias,
+      float floor,
+      float[] y,
+      int to,
+      int rowStep,
+      int pixelStep,
+      int vectors) {
+    float[][] u = new float[2][4];
+    for (int c = 0; c < vectors * lanes; c++) {
+      for (int j = 0; j < 4; j++) {
+        int at = from + j * planeStep + c;
+        float m0 = m[at];
+        float m1 = m[at + 4 * planeStep];
+        float m2 = m[at + 8 * planeStep];
+        float m3 = m[at + 12 * planeStep];
+        u[0][j] = m0 + m1 + m2;
+        u[1][j] = m1 - m2 - m3;
+      }
+      for (int i = 1; i >= 0; i--) {
+        float left = u[i][0] + u[i][1] + u[i][2] + constants[bias + c];
+        float right = u[i][1] - u[i][2] - u[i][3] + constants[bias + c];
+        y[to + i * rowStep + pixelStep + c] = right < floor ? floor : right;
+        y[to + i * rowStep + c] = left < floor ? floor : left;
+      }
+    }
+  }
+
   @Override
   public void maximum(
       float[] x,

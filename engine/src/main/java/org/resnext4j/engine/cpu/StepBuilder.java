@@ -18,9 +18,11 @@ final class StepBuilder {
   private final Kernels kernels;
   private final MemoryPlan memoryPlan;
   private final float[] memory;
+  private final int threads;
   private final Map<Places, int[]> tables = new HashMap<>();
 
-  StepBuilder(InferenceModel model, MemoryPlan memoryPlan, float[] memory) {
+  StepBuilder(InferenceModel model, MemoryPlan memoryPlan, float[] memory, int threads) {
+    this.threads = threads;
     this.model = model;
     this.kernels = model.kernels();
     this.memoryPlan = memoryPlan;
@@ -32,6 +34,7 @@ final class StepBuilder {
       case Layer.Enter enter -> new EnterStep(memoryPlan.storage(enter.output()), memory);
       case Layer.Dense dense -> dense(dense);
       case Layer.Grouped grouped -> grouped(grouped);
+      case Layer.Winograd winograd -> winograd(winograd);
       case Layer.Maximum maximum -> maximum(maximum);
       case Layer.Mean mean -> mean(mean);
       case Layer.Combine combine -> combine(combine);
@@ -177,6 +180,17 @@ final class StepBuilder {
               layer.floor());
     }
     return new GroupedStep(kernels, products);
+  }
+
+  private Step winograd(Layer.Winograd layer) {
+    return new WinogradStep(
+        kernels,
+        threads,
+        model.packed(),
+        layer,
+        memory,
+        storage(layer.input()),
+        storage(layer.output()));
   }
 
   private Step maximum(Layer.Maximum layer) {

@@ -71,6 +71,132 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void winogradInput(
+      float[] x,
+      int from,
+      int rowStep,
+      int lastRow,
+      int pixelStep,
+      int lastPixel,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors) {
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      int row = from + v;
+      int third = 2 * pixelStep;
+      FloatVector d00 = FloatVector.fromArray(SPECIES, x, row);
+      FloatVector d01 = FloatVector.fromArray(SPECIES, x, row + pixelStep);
+      FloatVector d02 = FloatVector.fromArray(SPECIES, x, row + third);
+      FloatVector d03 = FloatVector.fromArray(SPECIES, x, row + lastPixel);
+      int row1 = row + rowStep;
+      FloatVector d10 = FloatVector.fromArray(SPECIES, x, row1);
+      FloatVector d11 = FloatVector.fromArray(SPECIES, x, row1 + pixelStep);
+      FloatVector d12 = FloatVector.fromArray(SPECIES, x, row1 + third);
+      FloatVector d13 = FloatVector.fromArray(SPECIES, x, row1 + lastPixel);
+      int row2 = row + 2 * rowStep;
+      FloatVector d20 = FloatVector.fromArray(SPECIES, x, row2);
+      FloatVector d21 = FloatVector.fromArray(SPECIES, x, row2 + pixelStep);
+      FloatVector d22 = FloatVector.fromArray(SPECIES, x, row2 + third);
+      FloatVector d23 = FloatVector.fromArray(SPECIES, x, row2 + lastPixel);
+      int row3 = row + lastRow;
+      FloatVector d30 = FloatVector.fromArray(SPECIES, x, row3);
+      FloatVector d31 = FloatVector.fromArray(SPECIES, x, row3 + pixelStep);
+      FloatVector d32 = FloatVector.fromArray(SPECIES, x, row3 + third);
+      FloatVector d33 = FloatVector.fromArray(SPECIES, x, row3 + lastPixel);
+      FloatVector t00 = d00.sub(d20);
+      FloatVector t01 = d01.sub(d21);
+      FloatVector t02 = d02.sub(d22);
+      FloatVector t03 = d03.sub(d23);
+      FloatVector t10 = d10.add(d20);
+      FloatVector t11 = d11.add(d21);
+      FloatVector t12 = d12.add(d22);
+      FloatVector t13 = d13.add(d23);
+      FloatVector t20 = d20.sub(d10);
+      FloatVector t21 = d21.sub(d11);
+      FloatVector t22 = d22.sub(d12);
+      FloatVector t23 = d23.sub(d13);
+      FloatVector t30 = d10.sub(d30);
+      FloatVector t31 = d11.sub(d31);
+      FloatVector t32 = d12.sub(d32);
+      FloatVector t33 = d13.sub(d33);
+      int out = to + v;
+      t00.sub(t02).intoArray(y, out);
+      t01.add(t02).intoArray(y, out + 1 * planeStep);
+      t02.sub(t01).intoArray(y, out + 2 * planeStep);
+      t01.sub(t03).intoArray(y, out + 3 * planeStep);
+      t10.sub(t12).intoArray(y, out + 4 * planeStep);
+      t11.add(t12).intoArray(y, out + 5 * planeStep);
+      t12.sub(t11).intoArray(y, out + 6 * planeStep);
+      t11.sub(t13).intoArray(y, out + 7 * planeStep);
+      t20.sub(t22).intoArray(y, out + 8 * planeStep);
+      t21.add(t22).intoArray(y, out + 9 * planeStep);
+      t22.sub(t21).intoArray(y, out + 10 * planeStep);
+      t21.sub(t23).intoArray(y, out + 11 * planeStep);
+      t30.sub(t32).intoArray(y, out + 12 * planeStep);
+      t31.add(t32).intoArray(y, out + 13 * planeStep);
+      t32.sub(t31).intoArray(y, out + 14 * planeStep);
+      t31.sub(t33).intoArray(y, out + 15 * planeStep);
+    }
+  }
+
+  @Override
+  public void winogradOutput(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] constants,
+      int bias,
+      float floor,
+      float[] y,
+      int to,
+      int rowStep,
+      int pixelStep,
+      int vectors) {
+    FloatVector least = FloatVector.broadcast(SPECIES, floor);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      int in = from + v;
+      FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
+      FloatVector m00 = FloatVector.fromArray(SPECIES, m, in);
+      FloatVector m10 = FloatVector.fromArray(SPECIES, m, in + 4 * planeStep);
+      FloatVector m20 = FloatVector.fromArray(SPECIES, m, in + 8 * planeStep);
+      FloatVector m30 = FloatVector.fromArray(SPECIES, m, in + 12 * planeStep);
+      FloatVector u00 = m00.add(m10).add(m20);
+      FloatVector u10 = m10.sub(m20).sub(m30);
+      FloatVector m01 = FloatVector.fromArray(SPECIES, m, in + 1 * planeStep);
+      FloatVector m11 = FloatVector.fromArray(SPECIES, m, in + 5 * planeStep);
+      FloatVector m21 = FloatVector.fromArray(SPECIES, m, in + 9 * planeStep);
+      FloatVector m31 = FloatVector.fromArray(SPECIES, m, in + 13 * planeStep);
+      FloatVector u01 = m01.add(m11).add(m21);
+      FloatVector u11 = m11.sub(m21).sub(m31);
+      FloatVector m02 = FloatVector.fromArray(SPECIES, m, in + 2 * planeStep);
+      FloatVector m12 = FloatVector.fromArray(SPECIES, m, in + 6 * planeStep);
+      FloatVector m22 = FloatVector.fromArray(SPECIES, m, in + 10 * planeStep);
+      FloatVector m32 = FloatVector.fromArray(SPECIES, m, in + 14 * planeStep);
+      FloatVector u02 = m02.add(m12).add(m22);
+      FloatVector u12 = m12.sub(m22).sub(m32);
+      FloatVector m03 = FloatVector.fromArray(SPECIES, m, in + 3 * planeStep);
+      FloatVector m13 = FloatVector.fromArray(SPECIES, m, in + 7 * planeStep);
+      FloatVector m23 = FloatVector.fromArray(SPECIES, m, in + 11 * planeStep);
+      FloatVector m33 = FloatVector.fromArray(SPECIES, m, in + 15 * planeStep);
+      FloatVector u03 = m03.add(m13).add(m23);
+      FloatVector u13 = m13.sub(m23).sub(m33);
+      int out = to + v;
+      // From the last to the first: where there is no lower or right pixel, the upper left one
+      // lies in the same place and must be written last.
+      FloatVector y11 = u11.sub(u12).sub(u13).add(shift);
+      FloatVector y10 = u10.add(u11).add(u12).add(shift);
+      FloatVector y01 = u01.sub(u02).sub(u03).add(shift);
+      FloatVector y00 = u00.add(u01).add(u02).add(shift);
+      y11.blend(least, y11.compare(VectorOperators.LT, least))
+          .intoArray(y, out + rowStep + pixelStep);
+      y10.blend(least, y10.compare(VectorOperators.LT, least)).intoArray(y, out + rowStep);
+      y01.blend(least, y01.compare(VectorOperators.LT, least)).intoArray(y, out + pixelStep);
+      y00.blend(least, y00.compare(VectorOperators.LT, least)).intoArray(y, out);
+    }
+  }
+
+  @Override
   public void maximum(
       float[] x,
       int from,

@@ -1,0 +1,167 @@
+package org.resnext4j.engine.cpu;
+
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * A 3×3 convolution by Winograd's F(2×2, 3×3). A chunk is a block of 2×2 tiles of one group: it
+ * transforms the inputs, multiplies 16 times and transforms the products, all in the second-level
+ * cache.
+ */
+final class WinogradStep implements Step {
+
+  /** Floats of transformed inputs that a block may have: a quarter of a megabyte, in bytes. */
+  private static final int BLOCK_FLOATS = 1 << 16;
+
+  private final Kernels kernels;
+  private final float[] packed;
+  private final Layer.Winograd layer;
+  private final float[] memory;
+  private final Storage input;
+  private final Storage output;
+  private final int groups;
+  private final int inputs;
+  private final int outputs;
+  private final int tileRows;
+  private final int tileColumns;
+  private final int tilesOfBlock;
+  private final int blocks;
+
+  /** Transformed inputs and products of every worker. */
+  private final float[] scratch;
+
+  private final int inputPlane;
+  private final int outputPlane;
+
+  /** By worker, group and product. */
+  private final MatrixProduct[][][] products;
+
+  WinogradStep(
+      Kernels kernels,
+      int threads,
+      float[] packed,
+      Layer.Winograd layer,
+      float[] memory,
+      Storage input,
+      Storage output) {
+    this.kernels = kernels;
+    this.packed = packed;
+    this.layer = layer;
+    this.memory = memory;
+    this.input = input;
+    this.output = output;
+    this.groups = layer.groups();
+    this.inputs = input.shape().channels() / groups;
+    this.outputs = output.shape().channels() / groups;
+    this.tileRows = Math.ceilDiv(output.shape().height(), 2);
+    this.tileColumns = Math.ceilDiv(output.shape().width(), 2);
+    int tiles = output.shape().batch() * tileRows * tileColumns;
+    int most =
+        Math.max(
+            3 * MatrixProduct.TILE_ROWS,
+            BLOCK_FLOATS / WinogradPacking.PRODUCTS / Math.max(inputs, outputs));
+    this.blocks = Math.ceilDiv(tiles, most);
+    this.tilesOfBlock = Math.ceilDiv(tiles, blocks);
+    // A line more than the tiles need keeps the planes off the multiples of 4 KiB.
+    this.inputPlane = tilesOfBlock * inputs + Packing.LINE;
+    this.outputPlane = tilesOfBlock * outputs + Packing.LINE;
+    int scratchOfWorker = WinogradPacking.PRODUCTS * (inputPlane + outputPlane);
+    this.scratch = new float[threads * scratchOfWorker + Packing.ALIGNMENT_SHIFT];
+    this.products = new MatrixProduct[threads][groups][WinogradPacking.PRODUCTS];
+    // The bias is added once, after the products are put together.
+    float[] noBias = new float[outputs];
+    Rows a = Rows.strided(scratch, 0, inputs, tilesOfBlock);
+    Rows c = Rows.strided(scratch, 0, outputs, tilesOfBlock);
+    for (int worker = 0; worker < threads; worker++) {
+      int start = Packing.ALIGNMENT_SHIFT + worker * scratchOfWorker;
+      for (int group = 0; group < groups; group++) {
+        for (int i = 0; i < WinogradPacking.PRODUCTS; i++) {
+          int matrix = group * WinogradPacking.PRODUCTS + i;
+          products[worker][group][i] =
+              new MatrixProduct(
+                  a.shifted(start + i * inputPlane),
+                  MatrixProduct.oneSegment(),
+                  inputs,
+                  packed,
+                  layer.packed() + matrix * inputs * outputs,
+                  noBias,
+                  0,
+                  Rows.none(),
+                  c.shifted(start + WinogradPacking.PRODUCTS * inputPlane + i * outputPlane),
+                  outputs / kernels.lanes(),
+                  Float.NEGATIVE_INFINITY);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int chunks() {
+    return groups * blocks;
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    int group = chunk / blocks;
+    int first = chunk % blocks * tilesOfBlock;
+    int tiles = Math.min(tilesOfBlock, output.shape().batch() * tileRows * tileColumns - first);
+    MatrixProduct[] product = products[worker][group];
+    transformInputs(group, first, tiles, product[0].a().shift());
+    for (MatrixProduct one : product) {
+      for (int panel = 0; panel < one.panels(); panel++) {
+        kernels.multiply(one, 0, tiles, panel);
+      }
+    }
+    transformOutputs(group, first, tiles, product[0].c().shift());
+  }
+
+  private void transformInputs(int group, int first, int tiles, int to) {
+    Shape shape = input.shape();
+    int rowStep = input.rowStep();
+    int pixelStep = input.pixelStep();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * 2 - 1;
+      int x = (first + i) % tileColumns * 2 - 1;
+      // The last tile of an odd side sees a pixel behind the border, which counts for nothing.
+      int lastRow = y + 3 <= shape.height() ? 3 * rowStep : 2 * rowStep;
+      int lastPixel = x + 3 <= shape.width() ? 3 * pixelStep : 2 * pixelStep;
+      kernels.winogradInput(
+          memory,
+          input.base() + input.pixel(picture, y, x) + group * inputs,
+          rowStep,
+          lastRow,
+          pixelStep,
+          lastPixel,
+          scratch,
+          to + i * inputs,
+          inputPlane,
+          inputs / kernels.lanes());
+    }
+  }
+
+  private void transformOutputs(int group, int first, int tiles, int from) {
+    Shape shape = output.shape();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * 2;
+      int x = (first + i) % tileColumns * 2;
+      kernels.winogradOutput(
+          scratch,
+          from + i * outputs,
+          outputPlane,
+          packed,
+          layer.bias() + group * outputs,
+          layer.floor(),
+          memory,
+          output.base() + output.pixel(picture, y, x) + group * outputs,
+          y + 1 < shape.height() ? output.rowStep() : 0,
+          x + 1 < shape.width() ? output.pixelStep() : 0,
+          outputs / kernels.lanes());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "winograd ×%d %s".formatted(groups, products[0][0][0]);
+  }
+}
