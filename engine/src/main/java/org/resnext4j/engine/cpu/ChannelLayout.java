@@ -68,7 +68,9 @@ record ChannelLayout(
    */
   static ChannelLayout acrossGroups(int channels, int groups, int lanes) {
     int width = channels / groups;
-    int stride = Packing.roundUp(groups, lanes) * width;
+    int places = Packing.roundUp(groups, lanes) * width;
+    // Pixels a multiple of 1 KiB apart would share few sets of the first-level cache.
+    int stride = places % 256 == 0 ? places + Packing.roundUp(Packing.LINE, lanes) : places;
     boolean scattered = groups < lanes;
     return new ChannelLayout(
         Order.ACROSS_GROUPS,
@@ -77,7 +79,7 @@ record ChannelLayout(
         stride,
         lanes,
         scattered ? width : 1,
-        scattered ? groups : stride,
+        scattered ? groups : places,
         scattered ? lanes : stride);
   }
 
@@ -93,9 +95,9 @@ record ChannelLayout(
     };
   }
 
-  /** The channel at every place, -1 where there is none. */
+  /** The channel at every place that vectors are computed for, -1 where there is none. */
   int[] channelAtPlace() {
-    int[] channel = new int[stride];
+    int[] channel = new int[vectors() * lanes];
     Arrays.fill(channel, -1);
     for (int c = 0; c < channels; c++) {
       channel[position(c)] = c;
@@ -108,8 +110,8 @@ record ChannelLayout(
     return runs == 1 && runLength == stride;
   }
 
-  /** Vectors of a pixel. */
+  /** Vectors of a pixel that hold channels. */
   int vectors() {
-    return stride / lanes;
+    return ((runs - 1) * runStep + Packing.roundUp(runLength, lanes)) / lanes;
   }
 }

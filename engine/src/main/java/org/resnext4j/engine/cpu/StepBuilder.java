@@ -116,8 +116,8 @@ final class StepBuilder {
       }
       length = inputStep;
     }
-    int outputStep = output.layout().stride() / groups;
-    int vectors = outputStep / kernels.lanes();
+    int vectors = output.layout().vectors() / groups;
+    int outputStep = vectors * kernels.lanes();
     MatrixProduct[] products = new MatrixProduct[groups];
     int depth = segments.length * length;
     for (int group = 0; group < groups; group++) {
@@ -146,30 +146,24 @@ final class StepBuilder {
     int kernel = layer.window().kernel();
     int inputVectors = input.layout().vectors() / blocks;
     int outputVectors = output.layout().vectors() / blocks;
-    int[] segments = new int[kernel];
-    for (int y = 0; y < kernel; y++) {
-      segments[y] = y * input.rowStep();
-    }
-    int length = inputVectors;
-    if (blocks == 1) {
-      // One block fills the pixel: a row of taps is one stretch.
-      length = inputVectors * kernel;
-    } else {
-      segments = new int[kernel * kernel];
-      for (int tap = 0; tap < segments.length; tap++) {
-        segments[tap] = tap / kernel * input.rowStep() + tap % kernel * input.pixelStep();
-      }
+    int[] segments = new int[kernel * kernel * inputVectors];
+    for (int k = 0; k < segments.length; k++) {
+      int tap = k / inputVectors;
+      segments[k] =
+          tap / kernel * input.rowStep()
+              + tap % kernel * input.pixelStep()
+              + k % inputVectors * lanes;
     }
     Rows a = windows(layer.input(), layer.window(), output.shape());
     Rows c = rows(layer.output());
     MatrixProduct[] products = new MatrixProduct[blocks];
-    int depth = segments.length * length;
+    int depth = segments.length;
     for (int block = 0; block < blocks; block++) {
       products[block] =
           new MatrixProduct(
               a.shifted(block * inputVectors * lanes),
               segments,
-              length,
+              1,
               model.packed(),
               layer.packed() + block * depth * outputVectors * lanes,
               model.packed(),

@@ -638,32 +638,28 @@ final class VectorKernels implements Kernels {
     int r5 = rRows[row5 * rStep] + rShift;
     FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
     FloatVector c51 = bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
-    int length = p.segmentLength() * LANES;
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += LANES) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
-        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
-        c00 = x0.fma(b0, c00);
-        c01 = x0.fma(b1, c01);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
-        c10 = x1.fma(b0, c10);
-        c11 = x1.fma(b1, c11);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
-        c20 = x2.fma(b0, c20);
-        c21 = x2.fma(b1, c21);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
-        c30 = x3.fma(b0, c30);
-        c31 = x3.fma(b1, c31);
-        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
-        c40 = x4.fma(b0, c40);
-        c41 = x4.fma(b1, c41);
-        FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
-        c50 = x5.fma(b0, c50);
-        c51 = x5.fma(b1, c51);
-        bIndex += PANEL;
-      }
+    for (int k : p.segments()) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      bIndex += PANEL;
     }
     FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
     float[] c = p.c().values();
@@ -729,29 +725,25 @@ final class VectorKernels implements Kernels {
     int r4 = rRows[row4 * rStep] + rShift;
     FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
     FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
-    int length = p.segmentLength() * LANES;
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += LANES) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
-        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
-        c00 = x0.fma(b0, c00);
-        c01 = x0.fma(b1, c01);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
-        c10 = x1.fma(b0, c10);
-        c11 = x1.fma(b1, c11);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
-        c20 = x2.fma(b0, c20);
-        c21 = x2.fma(b1, c21);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
-        c30 = x3.fma(b0, c30);
-        c31 = x3.fma(b1, c31);
-        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
-        c40 = x4.fma(b0, c40);
-        c41 = x4.fma(b1, c41);
-        bIndex += PANEL;
-      }
+    for (int k : p.segments()) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      bIndex += PANEL;
     }
     FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
     float[] c = p.c().values();
@@ -812,25 +804,21 @@ final class VectorKernels implements Kernels {
     FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
     int r5 = rRows[row5 * rStep] + rShift;
     FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
-    int length = p.segmentLength() * LANES;
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += LANES) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
-        c00 = x0.fma(b0, c00);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
-        c10 = x1.fma(b0, c10);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
-        c20 = x2.fma(b0, c20);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
-        c30 = x3.fma(b0, c30);
-        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
-        c40 = x4.fma(b0, c40);
-        FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
-        c50 = x5.fma(b0, c50);
-        bIndex += LANES;
-      }
+    for (int k : p.segments()) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+      c00 = x0.fma(b0, c00);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+      c10 = x1.fma(b0, c10);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+      c20 = x2.fma(b0, c20);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+      c30 = x3.fma(b0, c30);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+      c40 = x4.fma(b0, c40);
+      FloatVector x5 = FloatVector.fromArray(SPECIES, a, a5 + k);
+      c50 = x5.fma(b0, c50);
+      bIndex += LANES;
     }
     FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
     float[] c = p.c().values();
@@ -884,23 +872,19 @@ final class VectorKernels implements Kernels {
     FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
     int r4 = rRows[row4 * rStep] + rShift;
     FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
-    int length = p.segmentLength() * LANES;
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += LANES) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
-        c00 = x0.fma(b0, c00);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
-        c10 = x1.fma(b0, c10);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
-        c20 = x2.fma(b0, c20);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
-        c30 = x3.fma(b0, c30);
-        FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
-        c40 = x4.fma(b0, c40);
-        bIndex += LANES;
-      }
+    for (int k : p.segments()) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + k);
+      c00 = x0.fma(b0, c00);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + k);
+      c10 = x1.fma(b0, c10);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + k);
+      c20 = x2.fma(b0, c20);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + k);
+      c30 = x3.fma(b0, c30);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, a, a4 + k);
+      c40 = x4.fma(b0, c40);
+      bIndex += LANES;
     }
     FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
     float[] c = p.c().values();

@@ -29,6 +29,9 @@ public final class WorkerPool implements AutoCloseable {
   /** How long a thread without work spins before it sleeps, in nanoseconds. */
   private static final long SPIN_NANOS = 50_000;
 
+  /** Turns that the caller waits spinning for the last chunks of others. */
+  private static final int SPINS_FOR_OTHERS = 100_000;
+
   /** Turns of a spin between two looks at the clock. */
   private static final int SPINS_PER_LOOK = 32;
 
@@ -56,6 +59,9 @@ public final class WorkerPool implements AutoCloseable {
   private final Worker[] workers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
+  /** Whether threads may spin: not when they would take a core from one that has work. */
+  private final boolean spins;
+
   /** Number of the present region of work (high half), whether it is shut, and who is in it. */
   private final AtomicLong region = new AtomicLong(SHUT);
 
@@ -71,6 +77,7 @@ public final class WorkerPool implements AutoCloseable {
   private Task task = (chunk, worker) -> {};
 
   private WorkerPool(int threads) {
+    spins = threads <= Runtime.getRuntime().availableProcessors();
     ranges = new AtomicLongArray(threads * RANGE_STEP);
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
@@ -195,9 +202,10 @@ public final class WorkerPool implements AutoCloseable {
 
   private void shutAndWait() {
     long state = region.updateAndGet(s -> s | SHUT);
-    for (int spins = 0; (state & JOINED) != 0; spins++) {
-      // Long waits mean that there are more threads than cores: let the others have this one.
-      if (spins < 100_000) {
+    int most = spins ? SPINS_FOR_OTHERS : SPINS_PER_LOOK;
+    for (int turns = 0; (state & JOINED) != 0; turns++) {
+      // A long wait means that the others want for a core: let them have this one.
+      if (turns < most) {
         Thread.onSpinWait();
       } else {
         LockSupport.parkNanos(10_000);
@@ -302,7 +310,7 @@ public final class WorkerPool implements AutoCloseable {
           }
           Thread.onSpinWait();
         }
-        if (System.nanoTime() > end) {
+        if (!spins || System.nanoTime() > end) {
           asleep = true;
           if (region.get() >>> 32 == seen && !closed) {
             LockSupport.park(WorkerPool.this);

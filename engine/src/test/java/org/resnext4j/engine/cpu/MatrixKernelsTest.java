@@ -64,7 +64,11 @@ class MatrixKernelsTest {
         kernels.multiply(product, 0, rows, panel);
       }
     }
-    assertThat(actual).usingComparatorWithPrecision(2e-5f).containsExactly(expected);
+    for (int i = 0; i < actual.length; i++) {
+      if (!(Math.abs(actual[i] - expected[i]) <= 2e-5f)) {
+        assertThat(actual[i]).as("value %d", i).isEqualTo(expected[i]);
+      }
+    }
   }
 
   @Property
@@ -133,7 +137,9 @@ class MatrixKernelsTest {
         if (column >= n) {
           assertThat(c[at]).as("what lies between the rows").isEqualTo(before[at]);
         } else {
-          assertThat((double) c[at]).isCloseTo(sum, Offset.offset(2e-4));
+          if (!(Math.abs(c[at] - sum) <= 2e-4)) {
+            assertThat((double) c[at]).isCloseTo(sum, Offset.offset(2e-4));
+          }
         }
       }
     }
