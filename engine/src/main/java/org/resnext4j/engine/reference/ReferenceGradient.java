@@ -1,0 +1,370 @@
+package org.resnext4j.engine.reference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.Weights;
+
+/**
+ * A training step by plain loops in float64: forward with batch norm over the batch, and backward,
+ * each operation's gradient being its derivative written out. Slow; what the engine's training is
+ * held to.
+ *
+ * {@snippet :
+ * ReferenceGradient reference = new ReferenceGradient(graph, weights);
+ * Activation logits = reference.forward(images);
+ * SequencedMap<String, double[]> gradients = reference.backward(logitGradients);
+ * }
+ */
+public final class ReferenceGradient {
+
+  private final Graph graph;
+  private final SequencedMap<String, double[]> parameters = new LinkedHashMap<>();
+  private final SequencedMap<String, double[]> gradients = new LinkedHashMap<>();
+  private final List<Activation> outputs = new ArrayList<>();
+  private final List<Activation> outputGradients = new ArrayList<>();
+
+  /** A reference for a graph with its weights, which are copied. */
+  public ReferenceGradient(Graph graph, Weights weights) {
+    this.graph = graph;
+    weights
+        .tensors()
+        .forEach((name, tensor) -> {
+          double[] wide = new double[tensor.values().length];
+          Arrays.setAll(wide, i -> tensor.values()[i]);
+          parameters.put(name, wide);
+        });
+  }
+
+  /** The parameters, live: writing to them changes the next {@link #forward}. */
+  public SequencedMap<String, double[]> parameters() {
+    return Collections.unmodifiableSequencedMap(parameters);
+  }
+
+  /**
+   * The network's output in training mode. Running statistics are left alone.
+   *
+   * @param images {@code [batch, height, width, channels]}
+   */
+  public Activation forward(Activation images) {
+    outputs.clear();
+    for (Node node : graph.nodes()) {
+      List<Activation> inputs =
+          node.op() instanceof Op.Input
+              ? List.of(images)
+              : node.inputs().stream().map(outputs::get).toList();
+      Shape shape = node.op().infer(inputs.stream().map(Activation::shape).toList());
+      Activation out = Activation.zeros(shape);
+      compute(node, inputs, out);
+      outputs.add(out);
+    }
+    return outputs.getLast();
+  }
+
+  /**
+   * The gradients of all trainable parameters, in PyTorch's layout, by full name.
+   *
+   * @param gradient gradient of the loss by the last {@link #forward}'s output
+   */
+  public SequencedMap<String, double[]> backward(Activation gradient) {
+    gradients.clear();
+    graph
+        .parameters()
+        .forEach((name, parameter) -> {
+          if (parameter.role().isTrainable()) {
+            gradients.put(name, new double[parameters.get(name).length]);
+          }
+        });
+    outputGradients.clear();
+    outputs.forEach(output -> outputGradients.add(Activation.zeros(output.shape())));
+    add(gradient.values(), outputGradients.getLast().values());
+    for (Node node : graph.nodes().reversed()) {
+      differentiate(
+          node,
+          node.inputs().stream().map(outputs::get).toList(),
+          outputs.get(node.index()),
+          outputGradients.get(node.index()),
+          node.inputs().stream().map(outputGradients::get).toList());
+    }
+    return Collections.unmodifiableSequencedMap(gradients);
+  }
+
+  /** The gradient of the images that the last {@link #backward} found. */
+  public Activation inputGradient() {
+    return outputGradients.getFirst();
+  }
+
+  private double[] parameter(Node node, String name) {
+    return parameters.get(node.parameterName(name));
+  }
+
+  private double[] gradient(Node node, String name) {
+    return gradients.get(node.parameterName(name));
+  }
+
+  private static void add(double[] from, double[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  private void compute(Node node, List<Activation> inputs, Activation out) {
+    Activation in = inputs.getFirst();
+    double[] x = in.values();
+    double[] y = out.values();
+    switch (node.op()) {
+      case Op.Input _ -> add(x, y);
+      case Op.Conv2d op -> {
+        double[] weight = parameter(node, "weight");
+        eachProduct(op, in, out, (from, to, w) -> y[to] += x[from] * weight[w]);
+        if (op.bias()) {
+          double[] bias = parameter(node, "bias");
+          for (int i = 0; i < y.length; i++) {
+            y[i] += bias[i % bias.length];
+          }
+        }
+      }
+      case Op.BatchNorm op -> {
+        double[] weight = parameter(node, "weight");
+        double[] bias = parameter(node, "bias");
+        for (int c = 0; c < op.channels(); c++) {
+          Statistics statistics = Statistics.of(x, c, op);
+          for (int i = c; i < x.length; i += op.channels()) {
+            y[i] = statistics.normal(x[i]) * weight[c] + bias[c];
+          }
+        }
+      }
+      case Op.Relu _ -> Arrays.setAll(y, i -> Math.max(x[i], 0));
+      case Op.Add _ -> inputs.forEach(term -> add(term.values(), y));
+      case Op.Concat _ ->
+          eachPart(inputs, out, (part, from, to) -> y[to] = inputs.get(part).values()[from]);
+      case Op.Subsample op -> eachKept(op, in, out, (from, to) -> y[to] = x[from]);
+      case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> y[to] = x[from]);
+      case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> y[to] += x[from] / pixels(in));
+      case Op.Linear op -> {
+        double[] weight = parameter(node, "weight");
+        double[] bias = parameter(node, "bias");
+        for (int i = 0; i < y.length; i++) {
+          int out1 = i % op.outputs();
+          int picture = i / op.outputs();
+          y[i] = bias[out1];
+          for (int j = 0; j < op.inputs(); j++) {
+            y[i] += weight[out1 * op.inputs() + j] * x[picture * op.inputs() + j];
+          }
+        }
+      }
+    }
+  }
+
+  private void differentiate(
+      Node node,
+      List<Activation> inputs,
+      Activation out,
+      Activation outGradient,
+      List<Activation> inputGradients) {
+    double[] dy = outGradient.values();
+    if (node.op() instanceof Op.Input) {
+      return;
+    }
+    Activation in = inputs.getFirst();
+    double[] x = in.values();
+    double[] dx = inputGradients.getFirst().values();
+    switch (node.op()) {
+      case Op.Input _ -> {}
+      case Op.Conv2d op -> {
+        double[] weight = parameter(node, "weight");
+        double[] weightGradient = gradient(node, "weight");
+        eachProduct(
+            op,
+            in,
+            out,
+            (from, to, w) -> {
+              dx[from] += dy[to] * weight[w];
+              weightGradient[w] += dy[to] * x[from];
+            });
+        if (op.bias()) {
+          addColumns(dy, gradient(node, "bias"));
+        }
+      }
+      case Op.BatchNorm op -> {
+        double[] weight = parameter(node, "weight");
+        addColumns(dy, gradient(node, "bias"));
+        for (int c = 0; c < op.channels(); c++) {
+          Statistics statistics = Statistics.of(x, c, op);
+          double product = 0;
+          double sum = 0;
+          for (int i = c; i < x.length; i += op.channels()) {
+            product += dy[i] * statistics.normal(x[i]);
+            sum += dy[i];
+          }
+          gradient(node, "weight")[c] += product;
+          for (int i = c; i < x.length; i += op.channels()) {
+            double centred =
+                dy[i]
+                    - sum / statistics.count()
+                    - statistics.normal(x[i]) * product / statistics.count();
+            dx[i] += weight[c] * statistics.inverseDeviation() * centred;
+          }
+        }
+      }
+      case Op.Relu _ -> {
+        for (int i = 0; i < x.length; i++) {
+          dx[i] += x[i] > 0 ? dy[i] : 0;
+        }
+      }
+      case Op.Add _ -> inputGradients.forEach(term -> add(dy, term.values()));
+      case Op.Concat _ ->
+          eachPart(
+              inputs, out, (part, from, to) -> inputGradients.get(part).values()[from] += dy[to]);
+      case Op.Subsample op -> eachKept(op, in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> dx[from] += dy[to] / pixels(in));
+      case Op.Linear op -> {
+        double[] weight = parameter(node, "weight");
+        double[] weightGradient = gradient(node, "weight");
+        addColumns(dy, gradient(node, "bias"));
+        for (int i = 0; i < dy.length; i++) {
+          int row = i % op.outputs() * op.inputs();
+          int from = i / op.outputs() * op.inputs();
+          for (int j = 0; j < op.inputs(); j++) {
+            dx[from + j] += dy[i] * weight[row + j];
+            weightGradient[row + j] += dy[i] * x[from + j];
+          }
+        }
+      }
+    }
+  }
+
+  /** Mean and deviation of one channel over the batch. */
+  private record Statistics(double mean, double inverseDeviation, double count) {
+
+    static Statistics of(double[] x, int channel, Op.BatchNorm op) {
+      double count = (double) x.length / op.channels();
+      double mean = 0;
+      for (int i = channel; i < x.length; i += op.channels()) {
+        mean += x[i] / count;
+      }
+      double variance = 0;
+      for (int i = channel; i < x.length; i += op.channels()) {
+        variance += (x[i] - mean) * (x[i] - mean) / count;
+      }
+      return new Statistics(mean, 1 / Math.sqrt(variance + op.epsilon()), count);
+    }
+
+    double normal(double x) {
+      return (x - mean) * inverseDeviation;
+    }
+  }
+
+  private static void addColumns(double[] rows, double[] to) {
+    for (int i = 0; i < rows.length; i++) {
+      to[i % to.length] += rows[i];
+    }
+  }
+
+  private static double pixels(Activation in) {
+    return (double) in.shape().height() * in.shape().width();
+  }
+
+  /** Positions of an input value, an output value and the weight between them. */
+  @FunctionalInterface
+  private interface Product {
+    void at(int from, int to, int weight);
+  }
+
+  /** Positions of an input value and of the output value it goes to. */
+  @FunctionalInterface
+  private interface Move {
+    void at(int from, int to);
+  }
+
+  /** A {@link Move} out of one of several inputs. */
+  @FunctionalInterface
+  private interface PartMove {
+    void at(int part, int from, int to);
+  }
+
+  private static void eachProduct(Op.Conv2d op, Activation in, Activation out, Product product) {
+    Shape shape = out.shape();
+    int inGroup = op.inputChannelsPerGroup();
+    for (int to = 0; to < out.values().length; to++) {
+      int channel = to % shape.channels();
+      int x = to / shape.channels() % shape.width();
+      int y = to / shape.channels() / shape.width() % shape.height();
+      int picture = to / shape.channels() / shape.width() / shape.height();
+      int firstInput = channel / op.outputChannelsPerGroup() * inGroup;
+      for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
+        int inY = y * op.stride() - op.padding() + tap / op.kernel();
+        int inX = x * op.stride() - op.padding() + tap % op.kernel();
+        if (in.contains(inY, inX)) {
+          int from = in.index(picture, inY, inX, firstInput);
+          for (int i = 0; i < inGroup; i++) {
+            product.at(from + i, to, (channel * inGroup + i) * op.kernel() * op.kernel() + tap);
+          }
+        }
+      }
+    }
+  }
+
+  private static void eachPart(List<Activation> inputs, Activation out, PartMove move) {
+    int before = 0;
+    for (int part = 0; part < inputs.size(); part++) {
+      int channels = inputs.get(part).shape().channels();
+      for (int from = 0; from < inputs.get(part).values().length; from++) {
+        int to = from / channels * out.shape().channels() + before + from % channels;
+        move.at(part, from, to);
+      }
+      before += channels;
+    }
+  }
+
+  private static void eachKept(Op.Subsample op, Activation in, Activation out, Move move) {
+    Shape shape = out.shape();
+    for (int picture = 0; picture < shape.batch(); picture++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          for (int c = 0; c < in.shape().channels(); c++) {
+            move.at(
+                in.index(picture, y * op.stride(), x * op.stride(), c),
+                out.index(picture, y, x, op.channelsBefore() + c));
+          }
+        }
+      }
+    }
+  }
+
+  private static void eachWinner(Op.MaxPool op, Activation in, Activation out, Move move) {
+    Shape shape = out.shape();
+    for (int to = 0; to < out.values().length; to++) {
+      int c = to % shape.channels();
+      int x = to / shape.channels() % shape.width();
+      int y = to / shape.channels() / shape.width() % shape.height();
+      int picture = to / shape.channels() / shape.width() / shape.height();
+      int winner = -1;
+      for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
+        int inY = y * op.stride() - op.padding() + tap / op.kernel();
+        int inX = x * op.stride() - op.padding() + tap % op.kernel();
+        if (in.contains(inY, inX)) {
+          int from = in.index(picture, inY, inX, c);
+          winner = winner < 0 || in.values()[from] > in.values()[winner] ? from : winner;
+        }
+      }
+      move.at(winner, to);
+    }
+  }
+
+  private static void eachPooled(Activation in, Move move) {
+    Shape shape = in.shape();
+    for (int from = 0; from < in.values().length; from++) {
+      int picture = from / (shape.height() * shape.width() * shape.channels());
+      move.at(from, picture * shape.channels() + from % shape.channels());
+    }
+  }
+}

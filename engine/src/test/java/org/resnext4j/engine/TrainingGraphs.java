@@ -1,0 +1,111 @@
+package org.resnext4j.engine;
+
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+
+/** Small graphs of odd sizes that between them use every operation in every way training knows. */
+public enum TrainingGraphs {
+  /** One convolution of each kind, with bias. */
+  CONVOLUTIONS {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = b.add("a", new Op.Conv2d(3, 10, 3, 1, 1, 1, true), x);
+      x = b.add("b", new Op.Conv2d(10, 6, 2, 3, 0, 2, true), x);
+      return b.add("c", new Op.Conv2d(6, 7, 1, 2, 0, 1, true), x);
+    }
+  },
+  /** A batch norm behind a convolution, one behind it again, and one behind a ReLU. */
+  NORMS {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = b.add("a", new Op.Conv2d(3, 9, 1, 1, 0, 1), x);
+      x = b.add("n1", new Op.BatchNorm(9), x);
+      x = b.add("n2", new Op.BatchNorm(9), x);
+      x = b.add("r", new Op.Relu(), x);
+      x = b.add("n3", new Op.BatchNorm(9), x);
+      return b.add("r2", new Op.Relu(), x);
+    }
+  },
+  /** Outputs that several nodes read, and a node that reads one output twice. */
+  SHARED {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      Node a = b.add("a", new Op.Conv2d(3, 8, 3, 1, 1, 1), x);
+      Node n = b.add("n", new Op.BatchNorm(8), a);
+      Node r = b.add("r", new Op.Relu(), n);
+      Node twice = b.add("twice", new Op.Add(), r, r);
+      Node sum = b.add("sum", new Op.Add(), a, twice, n);
+      Node r2 = b.add("r2", new Op.Relu(), sum);
+      return b.add("sum2", new Op.Add(), r2, sum, r);
+    }
+  },
+  /** Bottleneck blocks of cardinality 16, widths that four divides and does not, both strides. */
+  LANES {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = b.add("stem", new Op.Conv2d(3, 12, 3, 1, 1, 1), x);
+      x = b.add("stem.n", new Op.BatchNorm(12), x);
+      x = b.add("stem.r", new Op.Relu(), x);
+      x = block(b, "one", x, 12, 16, 4, 12, 1);
+      x = block(b, "two", x, 12, 32, 3, 20, 2);
+      return block(b, "three", x, 20, 16, 5, 20, 1);
+    }
+  },
+  /** A grouped convolution whose groups fill no vector. */
+  FEW_GROUPS {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      return block(b, "one", block(b, "zero", x, 3, 2, 8, 18, 2), 18, 3, 5, 18, 1);
+    }
+  },
+  /** Max pooling, the type A shortcut and concatenation. */
+  MOVES {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      Node a = b.add("a", new Op.Conv2d(3, 8, 3, 1, 1, 1), x);
+      Node r = b.add("r", new Op.Relu(), b.add("n", new Op.BatchNorm(8), a));
+      Node pool = b.add("pool", new Op.MaxPool(3, 2, 1), r);
+      Node less = b.add("less", new Op.Subsample(2, 1, 2), r);
+      Node both = b.add("both", new Op.Concat(), pool, less, pool);
+      return b.add("again", new Op.MaxPool(2, 1, 0), both);
+    }
+  };
+
+  abstract Node build(Graph.Builder b, Node x);
+
+  /** The graph: what the constant names, averaged and classified. */
+  public Graph graph() {
+    Graph.Builder b = new Graph.Builder();
+    Node last = build(b, b.add("input", new Op.Input(3)));
+    int channels =
+        switch (this) {
+          case CONVOLUTIONS -> 7;
+          case NORMS -> 9;
+          case SHARED -> 8;
+          case LANES -> 20;
+          case FEW_GROUPS -> 18;
+          case MOVES -> 8 + 11 + 8;
+        };
+    Node pooled = b.add("avgpool", new Op.GlobalAveragePool(), last);
+    b.add("fc", new Op.Linear(channels, 5), pooled);
+    return b.build();
+  }
+
+  private static Node block(
+      Graph.Builder b, String name, Node x, int in, int groups, int width, int out, int stride) {
+    int inner = groups * width;
+    Node y = b.add(name + ".conv1", new Op.Conv2d(in, inner, 1, 1, 0, 1), x);
+    y = b.add(name + ".relu1", new Op.Relu(), b.add(name + ".bn1", new Op.BatchNorm(inner), y));
+    y = b.add(name + ".conv2", new Op.Conv2d(inner, inner, 3, stride, 1, groups), y);
+    y = b.add(name + ".relu2", new Op.Relu(), b.add(name + ".bn2", new Op.BatchNorm(inner), y));
+    y = b.add(name + ".conv3", new Op.Conv2d(inner, out, 1, 1, 0, 1), y);
+    y = b.add(name + ".bn3", new Op.BatchNorm(out), y);
+    Node shortcut = x;
+    if (in != out || stride != 1) {
+      shortcut = b.add(name + ".down.0", new Op.Conv2d(in, out, 1, stride, 0, 1), x);
+      shortcut = b.add(name + ".down.1", new Op.BatchNorm(out), shortcut);
+    }
+    return b.add(name + ".relu", new Op.Relu(), b.add(name + ".add", new Op.Add(), y, shortcut));
+  }
+}
