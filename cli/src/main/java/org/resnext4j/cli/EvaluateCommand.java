@@ -83,14 +83,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private Optional<String> split = Optional.empty();
 
   @Option(names = "--crop", paramLabel = "PIXELS", description = "What the network sees, a side.")
-  private OptionalInt crop = OptionalInt.empty();
+  private Optional<Integer> crop = Optional.empty();
 
   @Option(
       names = "--resize",
       paramLabel = "PIXELS",
       description =
           "Shorter side before the crop; with a --crop of 320 and none given, 320 as in the paper.")
-  private OptionalInt resize = OptionalInt.empty();
+  private Optional<Integer> resize = Optional.empty();
 
   @Option(
       names = "--normalize",
@@ -105,7 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       description = "Evaluate so many pictures, evenly spread over the data set.")
-  private OptionalInt limit = OptionalInt.empty();
+  private Optional<Integer> limit = Optional.empty();
 
   @Option(names = "--partial", description = "Make do with an incomplete data set, and say so.")
   private boolean partial;
@@ -158,7 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Optional<Path> record = Optional.empty();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all processors).")
-  private OptionalInt threads = OptionalInt.empty();
+  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--batch",
@@ -255,8 +255,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluationOptions options() {
-    EvaluationOptions usual = EvaluationOptions.defaults().withBatch(batch).withLimit(limit);
-    return (threads.isPresent() ? usual.withReaders(threads.getAsInt()) : usual)
+    EvaluationOptions usual =
+        EvaluationOptions.defaults()
+            .withBatch(batch)
+            .withLimit(limit.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    return (threads.isPresent() ? usual.withReaders(threads.get()) : usual)
         .withProgress((done, all, right) ->
             progress(
                 String.format(

@@ -211,9 +211,11 @@ public final class BoardPages {
     return rows.stream().map(BoardRow::dataSet).distinct().count() == 1;
   }
 
-  /** The data set and setting of most rows; the chart names only others. */
+  /** The data set and setting of most published rows; the chart names only others. */
   private static String usualSetting(List<BoardRow> rows) {
+    boolean any = rows.stream().anyMatch(row -> row.published().isPresent());
     return rows.stream()
+        .filter(row -> !any || row.published().isPresent())
         .collect(Collectors.groupingBy(row -> row.dataSet() + row.setting(), Collectors.counting()))
         .entrySet()
         .stream()
