@@ -268,7 +268,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** On a terminal alone: one line that is written over. */
   private void progress(String line) {
-    if (System.console() != null && System.console().isTerminal()) {
+    if (System.console().isTerminal()) {
       PrintWriter err = spec.commandLine().getErr();
       err.print("\r\u001b[K" + line);
       err.flush();

@@ -103,7 +103,7 @@ public record Robustness(List<Result> corruptions) {
                             image,
                             severity,
                             new SplittableRandom(
-                                index * 31L * 31L + corruption.ordinal() * 31L + severity)));
+                                31L * (31L * index + corruption.id().hashCode()) + severity)));
         evaluations.add(evaluators.apply(altered).evaluate(set));
       }
       results.add(new Result(request.corruption(), request.severities(), evaluations));
