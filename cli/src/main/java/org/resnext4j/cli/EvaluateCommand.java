@@ -1,5 +1,6 @@
 package org.resnext4j.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -268,7 +269,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** On a terminal alone: one line that is written over. */
   private void progress(String line) {
-    if (System.console().isTerminal()) {
+    // Error Prone says that Java's console is never null; without a terminal Java 25's is.
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       PrintWriter err = spec.commandLine().getErr();
       err.print("\r\u001b[K" + line);
       err.flush();
