@@ -14,6 +14,9 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
+      PredictCommand.class,
+      PullCommand.class,
       ModelsCommand.class,
       SummaryCommand.class,
       EvaluateCommand.class,

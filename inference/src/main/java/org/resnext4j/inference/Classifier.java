@@ -3,6 +3,7 @@ package org.resnext4j.inference;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.resnext4j.engine.cpu.InferenceModel;
 import org.resnext4j.engine.cpu.InferenceOptions;
@@ -19,6 +21,7 @@ import org.resnext4j.engine.cpu.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.PublishedWeights;
 import org.resnext4j.inference.catalogue.WeightCache;
 import org.resnext4j.models.ResNeXt;
@@ -59,7 +62,9 @@ public final class Classifier implements AutoCloseable {
     Graph graph = model.graph();
     Weights weights = file.weights();
     this.labels = builder.labels.orElseGet(() -> Defaults.labels(file));
-    this.preprocessing = builder.preprocessing.orElseGet(() -> Defaults.preprocessing(file));
+    this.preprocessing =
+        builder.adjustment.apply(
+            builder.preprocessing.orElseGet(() -> Defaults.preprocessing(file)));
     this.reader = builder.reader;
     this.batch = builder.batch;
     if (labels.size() != model.classes()) {
@@ -420,6 +425,7 @@ public final class Classifier implements AutoCloseable {
     private Optional<Source> source = Optional.empty();
     private Optional<Labels> labels = Optional.empty();
     private Optional<Preprocessing> preprocessing = Optional.empty();
+    private UnaryOperator<Preprocessing> adjustment = UnaryOperator.identity();
     private ImageReader reader = ImageReader.defaults();
     private int batch = 8;
     private OptionalInt threads = OptionalInt.empty();
@@ -482,7 +488,33 @@ public final class Classifier implements AutoCloseable {
             return ModelFile.load(file, chosen);
           });
       preprocessing = preprocessing.or(() -> Optional.of(weights.preprocessing()));
-      return model(weights.model());
+      return options.model().isPresent() ? this : model(weights.model());
+    }
+
+    /**
+     * The weights, by what a user calls them: a file, the name of published weights, or a name that
+     * something was pulled under.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     * @throws IOException if the cache cannot be read
+     */
+    public Builder weights(String called, Catalogue catalogue, WeightCache cache)
+        throws IOException {
+      Path file = Path.of(called);
+      if (Files.exists(file)) {
+        return weights(file);
+      }
+      Optional<PublishedWeights> published = catalogue.lookUp(called);
+      if (published.isPresent()) {
+        return published(published.get(), cache);
+      }
+      return weights(
+          cache
+              .find(called)
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "there is no file '%s', and no weights were published or pulled under that name"
+                          .formatted(called))));
     }
 
     /** Names of the classes, instead of the model file's or the usual ones. */
@@ -494,6 +526,12 @@ public final class Classifier implements AutoCloseable {
     /** How pictures are prepared, instead of as the model file says or as usual. */
     public Builder preprocessing(Preprocessing steps) {
       preprocessing = Optional.of(steps);
+      return this;
+    }
+
+    /** Changes what would be the preprocessing otherwise, from wherever that comes. */
+    public Builder adjust(UnaryOperator<Preprocessing> change) {
+      adjustment = change;
       return this;
     }
 

@@ -12,6 +12,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.resnext4j.models.weights.WeightFile;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.WeightFiles;
 
 /**
  * The folder where pulled weights lie.
@@ -19,6 +25,10 @@ import java.util.Optional;
  * @param folder need not exist yet
  */
 public record WeightCache(Path folder) {
+
+  /** What a weight file's name ends in. */
+  private static final Pattern ENDING =
+      Pattern.compile("(?i)(\\.pth\\.tar|\\.safetensors|\\.pth|\\.pt|\\.th|\\.bin|\\.t7)$");
 
   /** The environment variable that names another folder. */
   public static final String VARIABLE = "RESNEXT4J_CACHE";
@@ -50,6 +60,26 @@ public record WeightCache(Path folder) {
   /** The file of the weights, if they were pulled. */
   public Optional<Path> find(PublishedWeights weights) {
     return Optional.of(path(weights)).filter(Files::isRegularFile);
+  }
+
+  /**
+   * The file that was pulled under a name, listed in the catalogue or not.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public Optional<Path> find(String name) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(
+              file -> ENDING.matcher(file.getFileName().toString()).replaceFirst("").equals(name))
+          .filter(file -> !file.toString().endsWith(".part"))
+          .sorted()
+          .findFirst();
+    }
   }
 
   /**
@@ -96,8 +126,9 @@ public record WeightCache(Path folder) {
           "a name is letters, digits, '.', '_' and '-', but found '%s'".formatted(name));
     }
     String path = isAddress(from) ? URI.create(from).getPath() : from;
-    String ending = path.replaceFirst(".*?((\\.pth)?\\.[A-Za-z0-9]{1,12})?$", "$1");
-    return fetch(from, folder.resolve(name + ending), expected, downloader, progress);
+    Matcher ending = ENDING.matcher(path);
+    Path target = folder.resolve(name + (ending.find() ? ending.group() : ""));
+    return fetch(from, target, expected, downloader, progress);
   }
 
   private static Path fetch(
@@ -108,7 +139,24 @@ public record WeightCache(Path folder) {
     } else {
       copy(Path.of(from), target, expected);
     }
+    if (expected.sha256().isEmpty()) {
+      checkContent(from, target);
+    }
     return target;
+  }
+
+  /** Where no hash vouches for a file: a server's page of excuses is no weight file. */
+  private static void checkContent(String from, Path target) throws IOException {
+    try (WeightFile file = WeightFiles.open(target)) {
+      if (file.tensors().isEmpty()) {
+        throw new DownloadException(from + ": expected a weight file, but it holds no tensors");
+      }
+    } catch (WeightFileException e) {
+      Files.deleteIfExists(target);
+      throw new DownloadException(
+          "%s: expected a weight file, found something else; it was thrown away".formatted(from),
+          e);
+    }
   }
 
   private static boolean isAddress(String from) {

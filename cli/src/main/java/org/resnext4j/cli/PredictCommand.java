@@ -1,0 +1,290 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.resnext4j.inference.BulkClassifier;
+import org.resnext4j.inference.BulkClassifier.Summary;
+import org.resnext4j.inference.Classifier;
+import org.resnext4j.inference.PictureSource;
+import org.resnext4j.inference.PictureSources;
+import org.resnext4j.inference.Prediction;
+import org.resnext4j.inference.Prediction.Answered;
+import org.resnext4j.inference.Prediction.Failed;
+import org.resnext4j.inference.PredictionWriter;
+import org.resnext4j.inference.catalogue.Catalogue;
+import org.resnext4j.inference.catalogue.WeightCache;
+import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.Interpolation;
+import org.resnext4j.vision.Labels;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code resnext predict}: names what is in pictures. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    description = "Name what is in pictures. Without --weights, by the model that ships with it.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every picture was classified",
+      "1:some could not be read, or the work failed",
+      "2:wrong usage"
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "PICTURE",
+      arity = "1..*",
+      description =
+          "Files, folders (with all below), patterns such as 'photos/**.jpg', or - for the standard"
+              + " input: file names, one a line, or one picture's bytes.")
+  private List<String> pictures = List.of();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "The network, where the weights do not tell.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE|NAME",
+      description = "A weight file, or the name of pulled weights.")
+  private Optional<String> weights = Optional.empty();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of the classes: text, TSV or JSON.")
+  private Optional<Path> labels = Optional.empty();
+
+  @Option(
+      names = "--resize",
+      paramLabel = "PIXELS",
+      description = "Shorter side after resizing, instead of the model's own.")
+  private Optional<Integer> resize = Optional.empty();
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      description = "Side of the middle that the network sees, instead of the model's own.")
+  private Optional<Integer> crop = Optional.empty();
+
+  @Option(
+      names = "--interpolation",
+      paramLabel = "FILTER",
+      description = "${COMPLETION-CANDIDATES}, instead of the model's own.")
+  private Optional<Interpolation> interpolation = Optional.empty();
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Classes of each picture (default: ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "TABLE",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private PredictionWriter.Format format;
+
+  @Option(
+      names = "--explain",
+      paramLabel = "DIR",
+      description = "Write a heat map of each picture there: what spoke for its first class.")
+  private Optional<Path> explain = Optional.empty();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Pictures computed together at most (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute (default: one for each physical core).")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--exact",
+      description = "Leave out the fast algorithms that round a little more.")
+  private boolean exact;
+
+  @Option(names = "--orientation", description = "Turn photographs as their EXIF data say.")
+  private boolean orientation;
+
+  @Option(
+      names = "--stop-at-failure",
+      description = "Stop at the first picture that cannot be read.")
+  private boolean stopAtFailure;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where pulled weights lie (default: $RESNEXT4J_CACHE or the user's cache).")
+  private Optional<Path> cache = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (top < 1) {
+      throw new IllegalArgumentException("--top must be at least 1, but was " + top);
+    }
+    if (explain.isPresent()) {
+      Files.createDirectories(explain.get());
+    }
+    List<PictureSource> known = new ArrayList<>();
+    List<Iterator<PictureSource>> parts = new ArrayList<>();
+    for (String argument : pictures) {
+      if (argument.equals("-")) {
+        parts.add(PictureSources.read(System.in));
+      } else {
+        List<PictureSource> found = PictureSources.find(List.of(argument));
+        known.addAll(found);
+        parts.add(found.iterator());
+      }
+    }
+    OptionalLong total =
+        pictures.contains("-") ? OptionalLong.empty() : OptionalLong.of(known.size());
+    PrintWriter out = spec.commandLine().getOut();
+    try (Classifier classifier = builder().build();
+        ProgressLine progress =
+            new ProgressLine(
+                spec.commandLine().getErr(),
+                Terminal.isError() && !Terminal.isOutput(),
+                "%,d pictures"::formatted);
+        PredictionWriter writer = PredictionWriter.of(format, out, top)) {
+      BulkClassifier bulk =
+          new BulkClassifier(
+              classifier,
+              Runtime.getRuntime().availableProcessors(),
+              explain.isPresent(),
+              stopAtFailure);
+      Output output = new Output(writer, progress, total);
+      Summary summary = bulk.run(chained(parts), output::take);
+      progress.clear();
+      if (summary.failed() > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "resnext: %,d of %,d pictures could not be read%n",
+                summary.failed(), summary.failed() + summary.answered());
+      }
+      return summary.failed() > 0 ? 1 : 0;
+    }
+  }
+
+  private Classifier.Builder builder() throws IOException {
+    Classifier.Builder builder =
+        Classifier.builder()
+            .batch(batch)
+            .exact(exact)
+            .reader(ImageReader.defaults().withOrientation(orientation));
+    threads.ifPresent(builder::threads);
+    Catalogue catalogue = Catalogue.standard();
+    WeightCache folder = cache.map(WeightCache::new).orElseGet(WeightCache::standard);
+    if (weights.isPresent()) {
+      model.ifPresent(builder::model);
+      builder.weights(weights.get(), catalogue, folder);
+    } else if (model.isPresent()) {
+      builder.published(catalogue.find(model.get()), folder);
+    } else {
+      builder.bundled();
+    }
+    if (labels.isPresent()) {
+      builder.labels(Labels.read(labels.get()));
+    }
+    builder.adjust(usual ->
+        usual
+            .withSizes(resize.orElse(usual.resize()), crop.orElse(usual.crop()))
+            .withInterpolation(interpolation.orElse(usual.interpolation())));
+    return builder;
+  }
+
+  private static Iterator<PictureSource> chained(List<Iterator<PictureSource>> parts) {
+    Iterator<Iterator<PictureSource>> rest = parts.iterator();
+    return new Iterator<>() {
+      private Iterator<PictureSource> part = List.<PictureSource>of().iterator();
+
+      @Override
+      public boolean hasNext() {
+        while (!part.hasNext() && rest.hasNext()) {
+          part = rest.next();
+        }
+        return part.hasNext();
+      }
+
+      @Override
+      public PictureSource next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return part.next();
+      }
+    };
+  }
+
+  /** Where results go. */
+  private final class Output {
+
+    private final PredictionWriter writer;
+    private final ProgressLine progress;
+    private final OptionalLong total;
+    private final Map<String, Integer> names = new HashMap<>();
+    private long done;
+
+    Output(PredictionWriter writer, ProgressLine progress, OptionalLong total) {
+      this.writer = writer;
+      this.progress = progress;
+      this.total = total;
+    }
+
+    void take(Prediction prediction) {
+      writer.write(prediction);
+      switch (prediction) {
+        case Answered answered -> answered.explanation().ifPresent(why -> draw(answered, why));
+        case Failed failed -> {
+          if (format != PredictionWriter.Format.TABLE) {
+            progress.clear();
+            spec.commandLine()
+                .getErr()
+                .println("resnext: %s: %s".formatted(failed.source(), failed.reason()));
+          }
+        }
+      }
+      progress.show(++done, total);
+    }
+
+    private void draw(Answered answered, Prediction.Explanation why) {
+      String name = Path.of(answered.source()).getFileName().toString();
+      int times = names.merge(name, 1, Integer::sum);
+      Path file =
+          explain.orElseThrow().resolve(times == 1 ? name + ".png" : name + "-" + times + ".png");
+      try {
+        Files.write(file, why.map().png(why.picture()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("could not write %s: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+  }
+}

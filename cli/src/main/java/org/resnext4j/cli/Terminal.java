@@ -1,0 +1,27 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Who reads what is printed. */
+final class Terminal {
+
+  private Terminal() {}
+
+  /** Whether results are read by a person, who sees them come. */
+  static boolean isOutput() {
+    return System.console().isTerminal();
+  }
+
+  /** Whether messages are read by a person, though results may go to a file. */
+  static boolean isError() {
+    try {
+      // Java does not say; Linux does.
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      return isOutput();
+    }
+  }
+}
