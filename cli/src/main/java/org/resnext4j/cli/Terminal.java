@@ -1,8 +1,10 @@
 package org.resnext4j.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Who reads what is printed. */
 final class Terminal {
@@ -11,7 +13,8 @@ final class Terminal {
 
   /** Whether results are read by a person, who sees them come. */
   static boolean isOutput() {
-    return System.console().isTerminal();
+    // Error Prone says that Java's console is never null; without a terminal Java 25's is.
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Whether messages are read by a person, though results may go to a file. */
