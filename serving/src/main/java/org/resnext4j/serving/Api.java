@@ -24,15 +24,6 @@ import org.resnext4j.vision.Resize;
 /** The endpoints that answer with models: infer, classify, and what there is to know of models. */
 final class Api {
 
-  /** Thrown when nobody is left to answer. */
-  static final class ClientGoneException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    ClientGoneException() {
-      super("the client went away");
-    }
-  }
-
   /** After how long a wait a client is watched; most answers are there before. */
   private static final Duration UNWATCHED = Duration.ofMillis(10);
 
@@ -340,7 +331,7 @@ final class Api {
       exchange.details().put("inference_ms", millis(answer.ran()));
       return answer;
     } catch (CancellationException e) {
-      throw new ClientGoneException();
+      throw new ClientGoneException(e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case TimeoutException _ -> throw tooLate();

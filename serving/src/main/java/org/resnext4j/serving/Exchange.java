@@ -1,10 +1,14 @@
 package org.resnext4j.serving;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -145,8 +149,9 @@ final class Exchange implements AutoCloseable {
   /**
    * Receives the body, within the bounds of size, time and memory.
    *
-   * @throws RequestException with status 413 if it is too large, 503 if bodies take too much memory
-   *     already, 408 if it takes too long, 400 if it ends early
+   * @throws RequestException with status 413 if it is too large, 408 if it takes too long
+   * @throws OverloadedException if bodies take too much memory already
+   * @throws ClientGoneException if the connection ends first
    */
   byte[] body() {
     OptionalLong length = request.headers().contentLength();
@@ -160,8 +165,12 @@ final class Exchange implements AutoCloseable {
     try (InputStream stream = request.content().inputStream()) {
       byte[] body = length.isPresent() ? exactly(stream, (int) length.getAsLong()) : all(stream);
       return body;
-    } catch (IOException e) {
-      throw new RequestException(400, "the request ended before its body did", e);
+    } catch (IOException
+        | UncheckedIOException
+        | CloseConnectionException
+        | DataReader.InsufficientDataAvailableException e) {
+      // The connection ended, by the client or because it was too slow: nobody is there to tell.
+      throw new ClientGoneException(e);
     } finally {
       connection.enter(Connections.Phase.WORKING);
       arrived = System.nanoTime();
@@ -176,7 +185,7 @@ final class Exchange implements AutoCloseable {
     while (at < length) {
       int read = stream.read(body, at, length - at);
       if (read < 0) {
-        throw new RequestException(400, "the request ended before its body did");
+        throw new EOFException("the body ended early");
       }
       at += read;
       requireInTime();

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +44,11 @@ import org.slf4j.LoggerFactory;
  * accepts nobody new, finishes what it has begun, and then lets go of the models.
  *
  * {@snippet :
- * try (InferenceServer server = InferenceServer.start(ServerOptions.defaults(), source, board)) {
- *   server.load("resnext50_32x4d");
- *   server.becomeReady();
- *   server.awaitClose();
- * }
+ * InferenceServer server = InferenceServer.start(ServerOptions.defaults(), source, List::of);
+ * server.repository().add(ServedModel.of("mine", "1", Classifier.load(file)));
+ * server.becomeReady();
+ * ...
+ * server.close();
  * }
  */
 public final class InferenceServer implements AutoCloseable {
@@ -69,8 +70,10 @@ public final class InferenceServer implements AutoCloseable {
   private final Page page = new Page();
   private final List<Route> routes;
   private final WebServer server;
+  private final AtomicInteger active = new AtomicInteger();
   private volatile boolean ready;
   private volatile boolean closing;
+  private volatile int port;
 
   /** An endpoint. */
   private interface Endpoint {
@@ -110,6 +113,8 @@ public final class InferenceServer implements AutoCloseable {
         batcher::waitingPictures);
     telemetry.gauge(
         "resnext_models_ready", "Models that answer requests.", () -> repository.ready().size());
+    telemetry.gauge(
+        "resnext_requests_active", "Requests that are being answered.", () -> active.get());
     telemetry.gauge("resnext_ready", "1 while the service is ready.", () -> isReady() ? 1 : 0);
     this.server = webServer();
   }
@@ -126,6 +131,7 @@ public final class InferenceServer implements AutoCloseable {
     InferenceServer inference = new InferenceServer(options, source, board);
     try {
       inference.server.start();
+      inference.port = inference.server.port();
     } catch (RuntimeException e) {
       inference.release();
       throw new IllegalStateException(
@@ -146,7 +152,7 @@ public final class InferenceServer implements AutoCloseable {
 
   /** The port it listens on. */
   public int port() {
-    return server.port();
+    return port;
   }
 
   /** Where people find the page. */
@@ -355,15 +361,17 @@ public final class InferenceServer implements AutoCloseable {
       connection.enter(Connections.Phase.WORKING);
       Exchange exchange = new Exchange(request, connection, options.limits(), memory);
       int status = CLIENT_GONE;
+      active.incrementAndGet();
       try (exchange) {
         Reply reply = answer(route, exchange);
         connection.enter(Connections.Phase.SENDING);
         send(reply, response);
         status = reply.status();
-      } catch (Api.ClientGoneException e) {
+      } catch (ClientGoneException e) {
         throw new CloseConnectionException(e.getMessage(), e);
       } finally {
         connection.enter(Connections.Phase.IDLE);
+        active.decrementAndGet();
         log(route, request, exchange, status);
       }
     };
@@ -405,7 +413,7 @@ public final class InferenceServer implements AutoCloseable {
       LOG.error("out of memory in a request", e);
       return Reply.error(503, "there is not enough memory for this request")
           .with("Retry-After", "1");
-    } catch (Api.ClientGoneException | CloseConnectionException e) {
+    } catch (ClientGoneException | CloseConnectionException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
       // What exactly went wrong is for the operator's log, not for a stranger.
