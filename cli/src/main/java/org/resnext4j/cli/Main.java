@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      ServeCommand.class,
     })
 public final class Main {
 

@@ -88,7 +88,10 @@ public final class InferenceServer implements AutoCloseable {
   record Route(Method method, String pattern, boolean guarded, Endpoint endpoint) {}
 
   private InferenceServer(
-      ServerOptions options, ModelRepository.Source source, Supplier<List<BoardLine>> board) {
+      ServerOptions options,
+      Optional<Tls> tls,
+      ModelRepository.Source source,
+      Supplier<List<BoardLine>> board) {
     this.options = options;
     this.board = board;
     this.batcher = new Batcher(options.batching(), telemetry::batch);
@@ -116,7 +119,7 @@ public final class InferenceServer implements AutoCloseable {
     telemetry.gauge(
         "resnext_requests_active", "Requests that are being answered.", () -> active.get());
     telemetry.gauge("resnext_ready", "1 while the service is ready.", () -> isReady() ? 1 : 0);
-    this.server = webServer();
+    this.server = webServer(tls);
   }
 
   /**
@@ -124,11 +127,13 @@ public final class InferenceServer implements AutoCloseable {
    *
    * @param source models that may be loaded by name
    * @param board the lines of the results board, asked for whenever the page is
-   * @throws IllegalStateException if it cannot listen there, or the certificate is of no use
+   * @throws IllegalStateException if it cannot listen there
+   * @throws IllegalArgumentException if certificate or key are of no use
    */
   public static InferenceServer start(
       ServerOptions options, ModelRepository.Source source, Supplier<List<BoardLine>> board) {
-    InferenceServer inference = new InferenceServer(options, source, board);
+    Optional<Tls> tls = options.tls().map(InferenceServer::tls);
+    InferenceServer inference = new InferenceServer(options, tls, source, board);
     try {
       inference.server.start();
       inference.port = inference.server.port();
@@ -192,7 +197,7 @@ public final class InferenceServer implements AutoCloseable {
     telemetry.close();
   }
 
-  private WebServer webServer() {
+  private WebServer webServer(Optional<Tls> tls) {
     WebServerConfig.Builder builder =
         WebServer.builder()
             .host(options.host())
@@ -208,18 +213,25 @@ public final class InferenceServer implements AutoCloseable {
             .addConnectionSelector(connections)
             .directHandlers(directHandlers())
             .routing(this::route);
-    options.tls().ifPresent(files -> builder.tls(tls(files)));
+    tls.ifPresent(builder::tls);
     return builder.build();
   }
 
   private static Tls tls(ServerOptions.Tls files) {
-    Keys keys =
-        Keys.builder()
-            .pem(pem ->
-                pem.key(Resource.create(files.key()))
-                    .certChain(Resource.create(files.certificate())))
-            .build();
-    return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
+    try {
+      Keys keys =
+          Keys.builder()
+              .pem(pem ->
+                  pem.key(Resource.create(files.key()))
+                      .certChain(Resource.create(files.certificate())))
+              .build();
+      return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s and %s should be a certificate and its private key (PKCS#8) in PEM form: %s"
+              .formatted(files.certificate(), files.key(), rootMessage(e)),
+          e);
+    }
   }
 
   /** Answers to what is no request, in the same form as all errors. */

@@ -76,17 +76,16 @@ class InferenceServerTest {
       List<Thread> clients = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         clients.add(
-            Thread.startVirtualThread(
-                () -> {
-                  while (!stop.get()) {
-                    int status = server.post("/v1/classify", RED).statusCode();
-                    if (status == 200) {
-                      answered.incrementAndGet();
-                    } else {
-                      others.add(status);
-                    }
-                  }
-                }));
+            Thread.startVirtualThread(() -> {
+              while (!stop.get()) {
+                int status = server.post("/v1/classify", RED).statusCode();
+                if (status == 200) {
+                  answered.incrementAndGet();
+                } else {
+                  others.add(status);
+                }
+              }
+            }));
       }
       for (int i = 0; i < 20; i++) {
         assertThat(server.post("/v2/repository/models/colours/load", "").statusCode())
@@ -114,15 +113,14 @@ class InferenceServerTest {
     try (inference;
         var client = java.net.http.HttpClient.newHttpClient()) {
       CompletableFuture<Void> loading =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  inference.repository().load("colours");
-                  inference.becomeReady();
-                } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+          CompletableFuture.runAsync(() -> {
+            try {
+              inference.repository().load("colours");
+              inference.becomeReady();
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
       source.entered.await();
       assertThat(status(client, inference, "/v2/health/live")).isEqualTo(200);
       assertThat(status(client, inference, "/v2/health/ready")).isEqualTo(503);
@@ -134,14 +132,13 @@ class InferenceServerTest {
       assertThat(status(client, inference, "/v2/models/colours/ready")).isEqualTo(200);
       source.gate = new CountDownLatch(1);
       CompletableFuture<Void> again =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  inference.repository().load("colours");
-                } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+          CompletableFuture.runAsync(() -> {
+            try {
+              inference.repository().load("colours");
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
       // Its predecessor goes on answering.
       assertThat(status(client, inference, "/v2/models/colours/ready")).isEqualTo(200);
       source.gate.countDown();
@@ -149,8 +146,8 @@ class InferenceServerTest {
     }
   }
 
-  private static int status(
-      java.net.http.HttpClient client, InferenceServer server, String path) throws Exception {
+  private static int status(java.net.http.HttpClient client, InferenceServer server, String path)
+      throws Exception {
     return client
         .send(
             HttpRequest.newBuilder(server.address().resolve(path)).build(),
@@ -167,7 +164,8 @@ class InferenceServerTest {
       HttpResponse<byte[]> failed = server.post("/v2/repository/models/colours/load", "");
       assertThat(failed.statusCode()).isEqualTo(400);
       assertThat(TestServer.json(failed).get("error").asString())
-          .isEqualTo("model 'colours' cannot be loaded: colours.safetensors: the file is truncated");
+          .isEqualTo(
+              "model 'colours' cannot be loaded: colours.safetensors: the file is truncated");
       assertThat(server.post("/v1/classify", RED).statusCode()).isEqualTo(200);
     }
   }
@@ -216,8 +214,7 @@ class InferenceServerTest {
     for (CompletableFuture<HttpResponse<byte[]>> each : coming) {
       assertThat(each.get(1, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
-    assertThatThrownBy(() -> server.get("/v2/health/live"))
-        .hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(() -> server.get("/v2/health/live")).hasCauseInstanceOf(IOException.class);
     server.close();
   }
 
@@ -226,8 +223,7 @@ class InferenceServerTest {
     ColourNetwork network = new ColourNetwork(150);
     ServerOptions options =
         TestServer.options().withBatching(new Batcher.Policy(1, Duration.ZERO, 32));
-    try (TestServer server =
-        TestServer.start(options, ColourNetwork.model("slow", "1", network))) {
+    try (TestServer server = TestServer.start(options, ColourNetwork.model("slow", "1", network))) {
       List<Socket> sockets = new ArrayList<>();
       byte[] head =
           "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
@@ -298,17 +294,17 @@ class InferenceServerTest {
         TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()))) {
       try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
           Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                for (byte next : "GET /v2 HTTP/1.1\r\nHost: localhost\r\n".getBytes(StandardCharsets.US_ASCII)) {
-                  slow.getOutputStream().write(next);
-                  Thread.sleep(50);
-                }
-              } catch (IOException | InterruptedException e) {
-                // Cut off, as it should be.
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            for (byte next :
+                "GET /v2 HTTP/1.1\r\nHost: localhost\r\n".getBytes(StandardCharsets.US_ASCII)) {
+              slow.getOutputStream().write(next);
+              Thread.sleep(50);
+            }
+          } catch (IOException | InterruptedException e) {
+            // Cut off, as it should be.
+          }
+        });
         silent.setSoTimeout(5000);
         slow.setSoTimeout(5000);
         assertThat(endOf(silent.getInputStream())).isTrue();
@@ -410,8 +406,7 @@ class InferenceServerTest {
       assertThat(runs.get(0).get("name").asString()).isEqualTo("a run");
       JsonNode first = TestServer.json(server.get("/v1/runs/a%20run"));
       assertThat(first.get("lines").toString()).isEqualTo("[{\"epoch\":1,\"loss\":2.5}]");
-      Files.writeString(
-          file, "\"loss\":1.5}\n", java.nio.file.StandardOpenOption.APPEND);
+      Files.writeString(file, "\"loss\":1.5}\n", java.nio.file.StandardOpenOption.APPEND);
       JsonNode second =
           TestServer.json(server.get("/v1/runs/a%20run?from=" + first.get("next").asLong()));
       assertThat(second.get("lines").toString()).isEqualTo("[{\"epoch\":2,\"loss\":1.5}]");
@@ -426,8 +421,7 @@ class InferenceServerTest {
       int[][] table = {{1, 64, 64}, {2, 40, 80}, {4, 24, 96}, {8, 14, 112}, {32, 4, 128}};
       for (int[] row : table) {
         JsonNode answer =
-            TestServer.json(
-                server.get("/v1/explorer?like=resnext50_32x4d&cardinality=" + row[0]));
+            TestServer.json(server.get("/v1/explorer?like=resnext50_32x4d&cardinality=" + row[0]));
         assertThat(answer.get("width").asInt()).isEqualTo(row[1]);
         assertThat(answer.get("groupWidth").asInt()).isEqualTo(row[2]);
       }

@@ -20,7 +20,7 @@ export async function show(place) {
     h('p', {class: 'lead'}, 'A block of the network adds up C paths of one shape. More paths must be narrower if the block is to cost the same: choose C, and see the width d that keeps the complexity.'),
     h('section', {class: 'card', 'aria-label': 'Choose'},
       h('div', {class: 'pick'},
-        h('label', {}, 'Cardinality C = ', shown, slider),
+        h('label', {for: 'cardinality'}, 'Cardinality C = ', shown, slider),
         h('label', {}, 'at the complexity of', like)),
       h('div', {class: 'buttons presets', role: 'group', 'aria-label': 'Usual cardinalities'}, presets),
       figures),

@@ -1,0 +1,262 @@
+package org.resnext4j.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.Color;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The page in a real browser; skipped where there is none. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class PageTest {
+
+  private static final List<String> BROWSERS =
+      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+  private Path folder;
+  private TestServer server;
+  private ChromeDriver browser;
+  private WebDriverWait wait;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws Exception {
+    folder = temporary;
+    Optional<File> chromium = BROWSERS.stream().flatMap(PageTest::find).findFirst();
+    Optional<File> driver = find("chromedriver").findFirst();
+    assumeTrue(
+        chromium.isPresent() && driver.isPresent(),
+        "the page is not tested: there is no chromium with its chromedriver on the path");
+    Path run = Files.createDirectories(folder.resolve("runs").resolve("first"));
+    Files.writeString(
+        run.resolve(Runs.FILE),
+        "{\"epoch\":1,\"loss\":2.0,\"accuracy\":0.2}\n{\"epoch\":2,\"loss\":1.0,\"accuracy\":0.6}\n");
+    server =
+        TestServer.start(
+            TestServer.options().withRuns(folder.resolve("runs")),
+            ModelRepository.Source.none(),
+            List.of(
+                line("resnext50_32x4d", 77.8, 4.2e9),
+                line("resnext101_64x4d", 79.6, 15.5e9),
+                line("resnet50", 76.1, 4.1e9)),
+            ColourNetwork.model("colours", "1", new ColourNetwork()));
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.orElseThrow());
+    // Without its sandbox, which containers do not allow; the only page it opens is ours.
+    options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+    options.setCapability("goog:loggingPrefs", logs);
+    browser =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(driver.orElseThrow()).build(),
+            options);
+    wait = new WebDriverWait(browser, Duration.ofSeconds(30));
+  }
+
+  private static Stream<File> find(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(directory -> new File(directory, program))
+        .filter(File::canExecute);
+  }
+
+  private static BoardLine line(String model, double published, double multiplyAdds) {
+    return new BoardLine(
+        "image classification",
+        "ImageNet",
+        "",
+        "top-1 accuracy",
+        "%",
+        model,
+        OptionalDouble.of(published),
+        "the paper",
+        OptionalDouble.empty(),
+        "",
+        OptionalLong.of((long) multiplyAdds),
+        Optional.empty());
+  }
+
+  @AfterAll
+  void stop() {
+    if (browser != null) {
+      browser.quit();
+      server.close();
+    }
+  }
+
+  @AfterEach
+  void nothingWentWrongUnseen() {
+    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
+        .filteredOn(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
+        .isEmpty();
+  }
+
+  private void open(String view, String expected) {
+    browser.get(server.uri("/").toString() + "?" + view + "#" + view);
+    wait.until(_ -> browser.findElement(By.tagName("h1")).getText().equals(expected));
+  }
+
+  private List<String> texts(String selector) {
+    return browser.findElements(By.cssSelector(selector)).stream()
+        .map(WebElement::getText)
+        .toList();
+  }
+
+  @Test
+  void pictureGoesInAndTheRightLabelAndTheHeatMapComeOut() throws Exception {
+    Path picture = folder.resolve("sky.png");
+    Files.write(picture, TestServer.png(Color.BLUE, 120, 60));
+    open("classify", "What is in a picture?");
+    wait.until(_ -> new Select(browser.findElement(By.id("model"))).getOptions().size() == 1);
+    browser.findElement(By.id("files")).sendKeys(picture.toString());
+    wait.until(_ -> !browser.findElements(By.cssSelector("#results .answer")).isEmpty());
+    assertThat(texts("#results .answer")).containsExactly("blue");
+    assertThat(texts("#results .bars li")).hasSize(3);
+    assertThat(texts("#results .bars li").getFirst()).contains("blue").contains("100.0 %");
+    assertThat(texts("#results .timing").getFirst()).contains("network").contains("batch 1");
+    // The map covers the middle, which the network saw; what it did not see is darkened.
+    WebElement map = browser.findElement(By.cssSelector("#results canvas"));
+    Object colours =
+        browser.executeScript(
+            "const c = arguments[0], d = c.getContext('2d');"
+                + "const at = (x) => Array.from(d.getImageData(x, c.height / 2, 1, 1).data);"
+                + "return [at(c.width / 2), at(3)];",
+            map);
+    assertThat(colours)
+        .isEqualTo(List.of(List.of(252L, 232L, 120L, 255L), List.of(0L, 0L, 0L, 170L)));
+    WebElement slider = browser.findElement(By.cssSelector("#results input[type=range]"));
+    slider.sendKeys(Keys.HOME);
+    assertThat(map.getCssValue("opacity")).isEqualTo("0");
+    slider.sendKeys(Keys.END);
+    assertThat(map.getCssValue("opacity")).isEqualTo("1");
+  }
+
+  @Test
+  void wrongFileIsSaid() throws Exception {
+    Path file = folder.resolve("text.png");
+    Files.writeString(file, "no picture");
+    open("classify", "What is in a picture?");
+    browser.findElement(By.id("files")).sendKeys(file.toString());
+    wait.until(_ -> !browser.findElements(By.cssSelector("#results .error")).isEmpty());
+    assertThat(texts("#results .error").getFirst()).startsWith("text.png: ").contains("expected");
+    // The browser itself notes the refused request; that is no fault of the page.
+    var _ = browser.manage().logs().get(LogType.BROWSER);
+  }
+
+  @Test
+  void boardSortsAndFilters() {
+    open("board", "Results");
+    wait.until(_ -> texts("#board tbody tr").size() == 3);
+    assertThat(browser.findElements(By.cssSelector("svg.chart circle"))).hasSize(3);
+    browser.findElement(By.xpath("//th//button[.='Published']")).click();
+    assertThat(texts("#board tbody td:nth-child(4)"))
+        .containsExactly("resnext101_64x4d", "resnext50_32x4d", "resnet50");
+    assertThat(
+            browser
+                .findElement(By.cssSelector("#board th:nth-child(5)"))
+                .getDomAttribute("aria-sort"))
+        .isEqualTo("descending");
+    browser.findElement(By.xpath("//th//button[.='Multiply-adds']")).click();
+    browser.findElement(By.xpath("//th//button[.='Multiply-adds']")).sendKeys(Keys.ENTER);
+    assertThat(texts("#board tbody td:nth-child(4)"))
+        .containsExactly("resnet50", "resnext50_32x4d", "resnext101_64x4d");
+    browser.findElement(By.id("board-filter")).sendKeys("resnext");
+    assertThat(texts("#board tbody td:nth-child(4)"))
+        .containsExactly("resnext50_32x4d", "resnext101_64x4d");
+  }
+
+  @Test
+  void explorerComputesTableTwoAndDrawsTheThreeForms() {
+    open("explorer", "Cardinality");
+    int[][] table = {{1, 64, 64}, {2, 40, 80}, {4, 24, 96}, {8, 14, 112}, {32, 4, 128}};
+    for (int[] row : table) {
+      browser.findElement(By.xpath("//button[.='" + row[0] + "']")).click();
+      wait.until(_ ->
+          texts("#answer b").size() > 1
+              && texts("#answer b").get(0).equals(Integer.toString(row[1])));
+      assertThat(texts("#answer b").get(1)).isEqualTo(Integer.toString(row[2]));
+    }
+    List<WebElement> forms = browser.findElements(By.cssSelector(".forms svg"));
+    assertThat(forms).hasSize(3);
+    assertThat(forms.get(0).getDomAttribute("aria-label")).startsWith("32 paths of 256, 1×1, 4");
+    assertThat(forms.get(2).getDomAttribute("aria-label")).contains("128, 3×3, 128, groups = 32");
+    assertThat(texts("#table2 tr").getLast()).startsWith("32 4 128 70,144");
+    assertThat(texts("#table2 tr.chosen")).hasSize(1);
+  }
+
+  @Test
+  void modelsShowTheirComplexityAndProvenance() {
+    open("models", "Models");
+    wait.until(_ -> !browser.findElements(By.cssSelector("article h2")).isEmpty());
+    assertThat(texts("article").getFirst())
+        .contains("colours")
+        .contains("multiply-adds")
+        .contains("made by\nhand");
+  }
+
+  @Test
+  void curvesOfARunGrowWhileItRuns() throws Exception {
+    open("runs", "Training");
+    wait.until(_ -> browser.findElements(By.cssSelector("svg.chart[role=img]")).size() == 2);
+    WebElement chart = browser.findElement(By.cssSelector("svg.chart[role=img]"));
+    assertThat(chart.getDomAttribute("aria-label")).isEqualTo("Loss; latest: first 1");
+    Files.writeString(
+        folder.resolve("runs").resolve("first").resolve(Runs.FILE),
+        "{\"epoch\":3,\"loss\":0.25,\"accuracy\":0.9}\n",
+        StandardOpenOption.APPEND);
+    wait.until(_ ->
+        "Loss; latest: first 0.25"
+            .equals(
+                browser.executeScript(
+                    "return document.querySelector('svg.chart[role=img]')"
+                        + ".getAttribute('aria-label')")));
+  }
+
+  @Test
+  void everythingComesFromTheServiceAndIsNamed() {
+    for (String view : List.of("classify", "models", "board", "explorer", "runs")) {
+      browser.get(server.uri("/").toString() + "?all-" + view + "#" + view);
+      wait.until(_ -> !browser.findElements(By.tagName("h1")).isEmpty());
+      Object foreign =
+          browser.executeScript(
+              "return performance.getEntriesByType('resource').map((r) => r.name)"
+                  + ".filter((n) => new URL(n).origin !== location.origin)");
+      assertThat(foreign).isEqualTo(List.of());
+      // Whoever cannot see the page needs a name for everything that can be used.
+      Object nameless =
+          browser.executeScript(
+              "return [...document.querySelectorAll('button, input, select, a')]"
+                  + ".filter((e) => !(e.innerText.trim() || e.getAttribute('aria-label')"
+                  + " || e.labels?.length)).map((e) => e.outerHTML)");
+      assertThat(nameless).isEqualTo(List.of());
+    }
+    assertThat(new Page().size()).isLessThan(64 << 10);
+  }
+}
