@@ -55,10 +55,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "A folder of models that may be loaded while the service runs.")
   private Optional<Path> folder = Optional.empty();
 
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "Address to listen on (${DEFAULT-VALUE}).")
   private String host;
 
-  @Option(names = "--port", defaultValue = "8080", description = "Port; 0 for any that is free (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      description = "Port; 0 for any that is free (${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
@@ -78,14 +84,16 @@ final class ServeCommand implements Callable<Integer> {
       names = "--max-delay",
       defaultValue = "2",
       paramLabel = "MS",
-      description = "Milliseconds that a picture waits for others that are on their way (${DEFAULT-VALUE}).")
+      description =
+          "Milliseconds that a picture waits for others that are on their way (${DEFAULT-VALUE}).")
   private int maxDelay;
 
   @Option(
       names = "--queue",
       defaultValue = "256",
       paramLabel = "N",
-      description = "Pictures that may wait for a model; more are refused with 429 (${DEFAULT-VALUE}).")
+      description =
+          "Pictures that may wait for a model; more are refused with 429 (${DEFAULT-VALUE}).")
   private int queue;
 
   @Option(
