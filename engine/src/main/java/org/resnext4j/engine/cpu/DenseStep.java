@@ -1,10 +1,16 @@
 package org.resnext4j.engine.cpu;
 
 /**
- * Matrix products of one layer, cut in blocks of rows and some panels each. The rows of a block
- * stay in the second-level cache while all panels pass over them.
+ * Matrix products of one layer, cut in chunks of rows and panels.
+ *
+ * <p>A layer with more columns than depth, whose B fits the second-level cache, goes through C row
+ * by row: each tile of rows meets all panels, so A, the residual and C are read and written once,
+ * in order. Otherwise a block of rows stays in the cache while panel after panel passes over it.
  */
 final class DenseStep implements Step {
+
+  /** Floats of a B that stays in the second-level cache: half a megabyte, in bytes. */
+  private static final long RESIDENT_FLOATS = 1 << 17;
 
   /** Floats of A that a block of rows may have: a quarter of a megabyte, in bytes. */
   private static final int BLOCK_FLOATS = 1 << 16;
@@ -14,6 +20,7 @@ final class DenseStep implements Step {
 
   private final Kernels kernels;
   private final MatrixProduct[] products;
+  private final boolean resident;
   private final int rows;
   private final int blocks;
   private final int panels;
@@ -24,16 +31,26 @@ final class DenseStep implements Step {
     this.kernels = kernels;
     this.products = products;
     MatrixProduct one = products[0];
+    long floatsOfB = (long) one.depth() * one.vectors() * kernels.lanes();
     this.rows = one.rows();
-    int most = Math.max(4 * MatrixProduct.TILE_ROWS, BLOCK_FLOATS / one.depth());
-    this.blocks = Math.ceilDiv(rows, most);
     this.panels = one.panels();
+    // It pays where C is wider than A. Few rows would leave threads without work: they are cut by
+    // panels.
+    boolean widens = one.vectors() * kernels.lanes() > one.depth();
+    this.resident =
+        widens && floatsOfB <= RESIDENT_FLOATS && rows * floatsOfB >= 64 * CHUNK_WORK;
+    int most =
+        resident
+            ? Math.toIntExact(CHUNK_WORK / floatsOfB / MatrixProduct.TILE_ROWS + 1)
+                * MatrixProduct.TILE_ROWS
+            : Math.max(4 * MatrixProduct.TILE_ROWS, BLOCK_FLOATS / one.depth());
+    this.blocks = Math.ceilDiv(rows, most);
     long panelWork =
         (long) Math.ceilDiv(rows, blocks)
             * one.depth()
             * MatrixProduct.PANEL_VECTORS
             * kernels.lanes();
-    this.panelsOfChunk = Math.clamp(CHUNK_WORK / panelWork, 1, panels);
+    this.panelsOfChunk = resident ? panels : Math.clamp(CHUNK_WORK / panelWork, 1, panels);
     this.parts = Math.ceilDiv(panels, panelsOfChunk);
   }
 
@@ -49,9 +66,21 @@ final class DenseStep implements Step {
     MatrixProduct product = products[chunk / parts / blocks];
     int first = start(block);
     int end = start(block + 1);
-    int lastPanel = Math.min(panels, (part + 1) * panelsOfChunk);
-    for (int panel = part * panelsOfChunk; panel < lastPanel; panel++) {
-      kernels.multiply(product, first, end, panel);
+    int firstPanel = part * panelsOfChunk;
+    int lastPanel = Math.min(panels, firstPanel + panelsOfChunk);
+    if (resident) {
+      int row = first;
+      while (row < end) {
+        int next = row + MatrixProduct.tileRows(end - row);
+        for (int panel = firstPanel; panel < lastPanel; panel++) {
+          kernels.multiply(product, row, next, panel);
+        }
+        row = next;
+      }
+    } else {
+      for (int panel = firstPanel; panel < lastPanel; panel++) {
+        kernels.multiply(product, first, end, panel);
+      }
     }
   }
 
