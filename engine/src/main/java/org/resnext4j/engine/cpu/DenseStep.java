@@ -37,8 +37,7 @@ final class DenseStep implements Step {
     // It pays where C is wider than A. Few rows would leave threads without work: they are cut by
     // panels.
     boolean widens = one.vectors() * kernels.lanes() > one.depth();
-    this.resident =
-        widens && floatsOfB <= RESIDENT_FLOATS && rows * floatsOfB >= 64 * CHUNK_WORK;
+    this.resident = widens && floatsOfB <= RESIDENT_FLOATS && rows * floatsOfB >= 64 * CHUNK_WORK;
     int most =
         resident
             ? Math.toIntExact(CHUNK_WORK / floatsOfB / MatrixProduct.TILE_ROWS + 1)
