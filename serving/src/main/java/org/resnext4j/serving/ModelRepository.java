@@ -139,6 +139,7 @@ public final class ModelRepository implements AutoCloseable {
     try {
       mark(new Status(name, "", State.LOADING, "it is being loaded"));
       List<ServedModel> models = source.load(name);
+      models.forEach(ModelRepository::warmUp);
       models.forEach(this::add);
       List<String> versions = models.stream().map(ServedModel::version).toList();
       retire(name, versions);
@@ -147,6 +148,15 @@ public final class ModelRepository implements AutoCloseable {
       throw e;
     } finally {
       loading.unlock();
+    }
+  }
+
+  /** Runs a model before anybody waits for it: first runs are slow, and a broken one shows here. */
+  private static void warmUp(ServedModel model) {
+    Network network = model.network();
+    float[] images = new float[Math.toIntExact(network.input().elements())];
+    for (int i = 0; i < 3; i++) {
+      network.run(images, 1, new float[network.classes()], new float[0]);
     }
   }
 
