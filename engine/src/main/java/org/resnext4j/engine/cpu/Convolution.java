@@ -37,8 +37,13 @@ final class Convolution implements ConvolutionSteps {
   private final int kernel;
   private final int stride;
   private final int padding;
-  private final int[] inputOrder;
-  private final int[] outputOrder;
+
+  /** Where the filter of each place in an output pixel starts in PyTorch's layout. */
+  private final int[] filterAt;
+
+  /** Where the taps of each place in an input pixel start within a filter. */
+  private final int[] inputAt;
+
   private final Window window;
   private final Partition forward;
   private final List<Phase> phases;
@@ -79,8 +84,6 @@ final class Convolution implements ConvolutionSteps {
    * @param outputOrder the same for an output pixel
    */
   Convolution(Op.Conv2d op, Shape input, Shape output, int[] inputOrder, int[] outputOrder) {
-    this.inputOrder = inputOrder;
-    this.outputOrder = outputOrder;
     this.input = input;
     this.output = output;
     this.groups = op.groups();
@@ -90,6 +93,10 @@ final class Convolution implements ConvolutionSteps {
     this.stride = op.stride();
     this.padding = op.padding();
     int taps = kernel * kernel;
+    this.filterAt = new int[outputOrder.length];
+    Arrays.setAll(filterAt, i -> outputOrder[i] * groupIn * taps);
+    this.inputAt = new int[inputOrder.length];
+    Arrays.setAll(inputAt, i -> inputOrder[i] % groupIn * taps);
     int[] down = new int[taps];
     int[] right = new int[taps];
     for (int tap = 0; tap < taps; tap++) {
@@ -108,11 +115,6 @@ final class Convolution implements ConvolutionSteps {
     int block = blockRows(tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow());
     int mostChunks = Math.min(Math.ceilDiv(TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
-  }
-
-  /** The channel, counted in its group, that lies at a place of the group. */
-  private int inputInGroup(int group, int place) {
-    return inputOrder[group * groupIn + place] - group * groupIn;
   }
 
   private static int roundUp(int value, int multiple) {
@@ -333,9 +335,16 @@ final class Convolution implements ConvolutionSteps {
           for (int block = 0; block < groupIn; block += LANES) {
             int blockEnd = Math.min(groupIn, block + LANES);
             for (int n = 0; n < width; n++) {
-              int filter = outputOrder[group * groupOut + column + n] * depth;
+              int filter = filterAt[group * groupOut + column + n];
+              int place = group * groupIn;
+              if (taps == 1) {
+                for (int channel = block; channel < blockEnd; channel++) {
+                  packed[at + channel * PANEL + n] = weight[filter + inputAt[place + channel]];
+                }
+                continue;
+              }
               for (int channel = block; channel < blockEnd; channel++) {
-                int from = filter + inputInGroup(group, channel) * taps;
+                int from = filter + inputAt[place + channel];
                 int to = at + channel * PANEL + n;
                 for (int tap = 0; tap < taps; tap++) {
                   packed[to + tap * groupIn * PANEL] = weight[from + tap];
@@ -446,7 +455,6 @@ final class Convolution implements ConvolutionSteps {
    * channel).
    */
   private void packData(float[] weight, Phase phase, float[] packed, WorkerPool pool) {
-    int taps = kernel * kernel;
     int panels = Math.ceilDiv(groupIn, PANEL);
     int depth = phase.taps().size() * groupOut;
     pool.run(
@@ -458,9 +466,10 @@ final class Convolution implements ConvolutionSteps {
           int at = task * depth * PANEL;
           for (int tap : phase.taps()) {
             for (int out = 0; out < groupOut; out++) {
-              int from = outputOrder[group * groupOut + out] * groupIn * taps + tap;
+              int from = filterAt[group * groupOut + out] + tap;
+              int place = group * groupIn + column;
               for (int n = 0; n < width; n++) {
-                packed[at + n] = weight[from + inputInGroup(group, column + n) * taps];
+                packed[at + n] = weight[from + inputAt[place + n]];
               }
               Arrays.fill(packed, at + width, at + PANEL, 0f);
               at += PANEL;
@@ -526,7 +535,6 @@ final class Convolution implements ConvolutionSteps {
               scratch.worker(worker));
         });
     joinChunks(partial, pool);
-    int taps = kernel * kernel;
     pool.run(
         tiles.size(),
         (task, worker) -> {
@@ -536,12 +544,16 @@ final class Convolution implements ConvolutionSteps {
             int from = tile.at();
             for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
               for (int channel = 0; channel < tile.channels(); channel++) {
-                int input = inputInGroup(tile.group(), tile.channel() + channel);
-                for (int out = block; out < blockEnd; out++) {
-                  int filter = outputOrder[tile.group() * groupOut + tile.out() + out];
-                  int at = (filter * groupIn + input) * taps + tap;
-                  float value = partial[from + out];
-                  result[at] = accumulate ? result[at] + value : value;
+                int input = inputAt[tile.group() * groupIn + tile.channel() + channel] + tap;
+                int place = tile.group() * groupOut + tile.out();
+                if (accumulate) {
+                  for (int out = block; out < blockEnd; out++) {
+                    result[filterAt[place + out] + input] += partial[from + out];
+                  }
+                } else {
+                  for (int out = block; out < blockEnd; out++) {
+                    result[filterAt[place + out] + input] = partial[from + out];
+                  }
                 }
                 from += tile.rowStride();
               }
