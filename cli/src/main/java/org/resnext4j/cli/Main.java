@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       BoardCommand.class,
       CardinalityCommand.class,
+      TrainCommand.class,
+      SweepCommand.class,
       ConvertCommand.class,
       ExportCommand.class,
       InspectCommand.class,

@@ -102,6 +102,10 @@ public final class WeightFiles {
     if (start.startsWith("PK\3\4") || start.startsWith("PK\5\6")) {
       return WeightFormat.PYTORCH_ZIP;
     }
+    // Before the pickle: a header's length may begin with any byte, a pickle has no brace there.
+    if (start.charAt(8) == '{') {
+      return WeightFormat.SAFETENSORS;
+    }
     // A pickle of protocol 2 or later, or its first number in protocol 1.
     if (start.charAt(0) == 0x80 || start.startsWith("L" + PyTorch.LEGACY_MAGIC)) {
       return WeightFormat.PYTORCH_LEGACY;
@@ -109,9 +113,6 @@ public final class WeightFiles {
     // A table or an object, the first of the file; as a header's length it would be over 4 GB.
     if ((first == 3 || first == 4) && second == 1) {
       return WeightFormat.TORCH7;
-    }
-    if (start.charAt(8) == '{') {
-      return WeightFormat.SAFETENSORS;
     }
     if (start.startsWith("version https://")) {
       throw new WeightFileException(

@@ -1,0 +1,154 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.resnext4j.training.CachedDataset;
+import org.resnext4j.training.CardinalitySweep;
+import org.resnext4j.training.Recipe;
+import org.resnext4j.training.RunDescription;
+import org.resnext4j.training.Trainer;
+import org.resnext4j.training.TrainingData;
+import org.resnext4j.training.TrainingListener;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code resnext sweep cardinality}: the paper's main claim, at a scale of one's own. */
+@Command(
+    name = "cardinality",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Train networks of several cardinalities at about one complexity, by one recipe, with several seeds.",
+      "Run again with the same --out, an interrupted sweep goes on where it was."
+    })
+final class CardinalitySweepCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "Pictures, with a part to validate on.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where runs, table and plot go.")
+  private Path out;
+
+  @Option(
+      names = "--like",
+      paramLabel = "MODEL",
+      description =
+          "The network whose complexity is kept: a name, or its fields as JSON; else the recipe's.")
+  private Optional<String> like = Optional.empty();
+
+  @Option(
+      names = {"-c", "--cardinality"},
+      paramLabel = "C",
+      split = ",",
+      defaultValue = "1,2,4,8,16",
+      description = "Cardinalities, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<Integer> cardinalities;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2,3",
+      description = "Seeds, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      defaultValue = "bundled",
+      description = "A recipe's name (default: ${DEFAULT-VALUE}).")
+  private String recipe;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "FIELD=VALUE",
+      description = "Override a field of the recipe.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--pictures-per-class",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Train on fewer pictures, the same for all; 0 for all (default: ${DEFAULT-VALUE}).")
+  private int picturesPerClass;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Map<String, String> all = new LinkedHashMap<>(changes);
+    epochs.ifPresent(n -> all.put("epochs", n.toString()));
+    Recipe resolved = Recipe.named(recipe).with(all);
+    TrainingData pictures = TrainingData.open(data, 0, 0).limited(picturesPerClass);
+    CardinalitySweep.Plan plan =
+        new CardinalitySweep.Plan(
+            like.map(Recipe::model)
+                .or(resolved::model)
+                .orElseThrow(() -> usage("the recipe names no network: give --like")),
+            cardinalities,
+            seeds,
+            resolved,
+            data.toString(),
+            new CachedDataset(pictures.training()),
+            new CachedDataset(
+                pictures
+                    .validation()
+                    .orElseThrow(() -> usage(data + " has no part to validate on"))));
+    Trainer.Options options =
+        new Trainer.Options(
+            threads.orElse(Runtime.getRuntime().availableProcessors()),
+            1,
+            true,
+            Duration.ofMinutes(1),
+            0,
+            100);
+    CardinalitySweep sweep = new CardinalitySweep(plan, out, options);
+    PrintWriter printer = spec.commandLine().getOut();
+    List<CardinalitySweep.Row> rows;
+    try (Interruption interruption = Interruption.calling(sweep::stop)) {
+      rows = sweep.run(listener(pictures, printer));
+    }
+    printer.print(CardinalitySweep.table(rows));
+    printer.flush();
+    return 0;
+  }
+
+  private static CardinalitySweep.Listener listener(TrainingData pictures, PrintWriter printer) {
+    return new CardinalitySweep.Listener() {
+      @Override
+      public TrainingListener beginRun(RunDescription run) {
+        TrainingProgress progress = new TrainingProgress(printer);
+        progress.begin(run, pictures);
+        return progress;
+      }
+    };
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

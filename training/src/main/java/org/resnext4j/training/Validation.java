@@ -1,0 +1,122 @@
+package org.resnext4j.training;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.resnext4j.engine.cpu.InferenceModel;
+import org.resnext4j.engine.cpu.InferencePlan;
+import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.data.Dataset;
+
+/** Measures a network on pictures that it was not trained on. */
+public final class Validation implements AutoCloseable {
+
+  private static final CrossEntropy LOSS = new CrossEntropy(0);
+
+  private final Graph graph;
+  private final Dataset data;
+  private final Preprocessing preprocessing;
+  private final WorkerPool pool;
+  private final InputPipeline pipeline;
+  private final int batch;
+
+  /**
+   * A validation on one data set.
+   *
+   * @param graph the network
+   * @param data pictures, at least one
+   * @param preprocessing what the network expects
+   * @param batch pictures of a forward pass
+   * @param pool the engine's threads
+   * @param inputThreads threads that decode
+   */
+  public Validation(
+      Graph graph,
+      Dataset data,
+      Preprocessing preprocessing,
+      int batch,
+      WorkerPool pool,
+      int inputThreads) {
+    this.graph = graph;
+    this.data = data;
+    this.preprocessing = preprocessing;
+    this.pool = pool;
+    this.batch = Math.min(batch, data.size());
+    this.pipeline =
+        new InputPipeline(
+            data,
+            new InputPipeline.Options(this.batch, preprocessing, 0, inputThreads, true),
+            List.of(),
+            Mixing.NONE);
+  }
+
+  /**
+   * Loss and accuracy of weights over all pictures.
+   *
+   * @throws IOException if a picture cannot be read
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public Result measure(Weights weights) throws IOException, InterruptedException {
+    InferenceModel model = InferenceModel.compile(graph, weights);
+    Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
+    InferencePlan plan = model.plan(input, pool);
+    int classes = data.classes().size();
+    float[] logits = new float[batch * classes];
+    double loss = 0;
+    int top1 = 0;
+    int top5 = 0;
+    pipeline.start(0, IntStream.range(0, data.size()).toArray(), 0);
+    for (int done = 0; done < data.size(); ) {
+      Batch pictures = pipeline.take();
+      int count = pictures.size();
+      plan.run(pictures.images(), logits);
+      float[] rows = Arrays.copyOf(logits, count * classes);
+      for (int i = 0; i < count; i++) {
+        int rank = rank(rows, i * classes, classes, pictures.labels()[i]);
+        top1 += rank < 1 ? 1 : 0;
+        top5 += rank < 5 ? 1 : 0;
+      }
+      float[] targets = Arrays.copyOf(pictures.targets(), count * classes);
+      loss += count * LOSS.apply(rows, targets, classes, rows);
+      done += count;
+      pipeline.recycle(pictures);
+    }
+    double size = data.size();
+    return new Result(loss / size, top1 / size, top5 / size, data.size());
+  }
+
+  /** How many classes come before the right one; of equal logits the lower class comes first. */
+  static int rank(float[] logits, int offset, int classes, int label) {
+    float own = logits[offset + label];
+    int rank = 0;
+    for (int k = 0; k < classes; k++) {
+      float other = logits[offset + k];
+      // A logit that is not a number never counts as right.
+      if (k != label && !(other < own) && !(other == own && k > label)) {
+        rank++;
+      }
+    }
+    return Float.isNaN(own) ? classes : rank;
+  }
+
+  /** Stops the threads that decode. */
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+
+  /**
+   * What a validation found.
+   *
+   * @param loss mean cross-entropy
+   * @param top1 share of the pictures whose likeliest class is right
+   * @param top5 share of the pictures whose five likeliest classes hold the right one
+   * @param pictures number of them
+   */
+  public record Result(double loss, double top1, double top5, int pictures) {}
+}
