@@ -11,6 +11,7 @@ import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -62,6 +63,17 @@ final class Decoder {
         return sized(file, header, Vp8Decoder.decode(file, webp));
       }
     }
+    if (file.format() == ImageFormat.JPEG) {
+      Optional<Image> usual = JpegDecoder.decode(file, JpegHeader.read(file));
+      if (usual.isPresent()) {
+        return sized(file, header, usual.get());
+      }
+    }
+    return platform(file, header);
+  }
+
+  /** Decodes by the JDK's decoders, and TwelveMonkeys' of WebP. */
+  static Image platform(ImageFile file, ImageHeader header) throws ImageException {
     FileStream stream = new FileStream(file.bytes());
     try {
       ImageReader reader = provider(file.format()).createReaderInstance();
