@@ -129,7 +129,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
     CardinalitySweep sweep = new CardinalitySweep(plan, out, options);
     PrintWriter printer = spec.commandLine().getOut();
     List<CardinalitySweep.Row> rows;
-    try (Interruption interruption = Interruption.calling(sweep::stop)) {
+    try (Interruption _ = Interruption.calling(sweep::stop)) {
       rows = sweep.run(listener(pictures, printer));
     }
     printer.print(CardinalitySweep.table(rows));

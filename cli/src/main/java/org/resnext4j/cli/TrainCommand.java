@@ -156,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
       trainer = trainer(prepared.description(), prepared.data(), progress);
     }
     Trainer.Outcome outcome;
-    try (Interruption interruption = Interruption.calling(trainer::stop)) {
+    try (Interruption _ = Interruption.calling(trainer::stop)) {
       outcome = fresh.isPresent() ? trainer.run(fresh.get().weights()) : trainer.resume();
     }
     progress.end(outcome, out);
