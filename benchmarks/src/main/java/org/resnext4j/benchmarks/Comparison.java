@@ -1,0 +1,79 @@
+package org.resnext4j.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What came of one workload against one peer; times in milliseconds a picture, ratios peer / ours
+ * (above 1: we are faster).
+ *
+ * @param workload what was done
+ * @param peer the other runtime
+ * @param ours each round's median
+ * @param theirs the same for the peer
+ * @param difference largest difference of the results, relative to the largest result
+ * @param ourFootprint what our process took
+ * @param theirFootprint what the peer's took
+ */
+record Comparison(
+    Workload workload,
+    Contender.Kind peer,
+    List<Double> ours,
+    List<Double> theirs,
+    double difference,
+    Footprint ourFootprint,
+    Footprint theirFootprint) {
+
+  /**
+   * What a process took.
+   *
+   * @param firstSeconds from the process's start to its first result, weights read from disk
+   * @param peakBytes largest resident set
+   */
+  record Footprint(double firstSeconds, long peakBytes) {}
+
+  double oursMillis() {
+    return median(ours);
+  }
+
+  double theirMillis() {
+    return median(theirs);
+  }
+
+  /** The median of the rounds' ratios. */
+  double ratio() {
+    return median(ratios());
+  }
+
+  /** Each round's ratio, peer / ours. */
+  List<Double> ratios() {
+    return java.util.stream.IntStream.range(0, ours.size())
+        .mapToObj(i -> theirs.get(i) / ours.get(i))
+        .toList();
+  }
+
+  static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** The largest difference of two results, relative to the largest magnitude of either. */
+  static double difference(float[] a, float[] b) {
+    if (a.length != b.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    double scale = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs(a[i] - b[i]));
+      scale = Math.max(scale, Math.max(Math.abs(a[i]), Math.abs(b[i])));
+    }
+    return scale == 0 ? largest : largest / scale;
+  }
+
+  static double geometricMean(List<Double> values) {
+    return Math.exp(
+        Arrays.stream(values.stream().mapToDouble(Math::log).toArray()).average().orElse(0));
+  }
+}

@@ -1,0 +1,127 @@
+package org.resnext4j.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.LongArrayRef;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * The pieces of libtorch that both of its contenders use: tensors, formats, the graph's operations.
+ */
+final class Libtorch {
+
+  private Libtorch() {}
+
+  static Tensor tensor(float[] values, long... shape) {
+    try (FloatPointer pointer = new FloatPointer(values)) {
+      return torch.from_blob(pointer, shape).clone();
+    }
+  }
+
+  static Tensor labels(int[] values) {
+    long[] wide = java.util.Arrays.stream(values).asLongStream().toArray();
+    try (LongPointer pointer = new LongPointer(wide);
+        TensorOptions options =
+            new TensorOptions().dtype(new ScalarTypeOptional(torch.ScalarType.Long))) {
+      return torch.from_blob(pointer, new long[] {wide.length}, options).clone();
+    }
+  }
+
+  static Tensor inFormat(Tensor tensor, torch.MemoryFormat format) {
+    return tensor.dim() == 4
+        ? tensor.to(torch.ScalarType.Float, false, true, new MemoryFormatOptional(format))
+        : tensor.clone();
+  }
+
+  static float[] values(Tensor tensor) {
+    Tensor flat = tensor.detach().contiguous();
+    float[] values = new float[Math.toIntExact(flat.numel())];
+    flat.data_ptr_float().get(values);
+    return values;
+  }
+
+  /**
+   * Runs a graph operation by operation.
+   *
+   * @param parameters tensors by full name
+   * @param norm how a batch norm is computed, or skipped where it is folded
+   */
+  static Tensor run(
+      Graph graph,
+      Map<String, Tensor> parameters,
+      Tensor input,
+      Function<Node, Function<Tensor, Tensor>> norm) {
+    Tensor[] outputs = new Tensor[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      Tensor first = node.inputs().isEmpty() ? input : outputs[node.inputs().getFirst()];
+      outputs[node.index()] =
+          switch (node.op()) {
+            case Op.Input _ -> input;
+            case Op.Conv2d op ->
+                torch.conv2d(
+                    first,
+                    parameters.get(node.parameterName("weight")),
+                    optional(parameters.get(node.parameterName("bias"))),
+                    new long[] {op.stride(), op.stride()},
+                    new long[] {op.padding(), op.padding()},
+                    new long[] {1, 1},
+                    op.groups());
+            case Op.BatchNorm _ -> norm.apply(node).apply(first);
+            case Op.Relu _ -> torch.relu_(first);
+            case Op.Add _ -> sum(node.inputs().stream().map(i -> outputs[i]).toList());
+            case Op.MaxPool op ->
+                torch.max_pool2d(
+                    first,
+                    new long[] {op.kernel(), op.kernel()},
+                    new long[] {op.stride(), op.stride()},
+                    new long[] {op.padding(), op.padding()},
+                    new long[] {1, 1},
+                    false);
+            case Op.GlobalAveragePool _ -> torch.adaptive_avg_pool2d(first, 1, 1).flatten(1, -1);
+            case Op.Linear _ ->
+                torch.linear(
+                    first,
+                    parameters.get(node.parameterName("weight")),
+                    optional(parameters.get(node.parameterName("bias"))));
+            case Op.Concat _ -> concatenation(node.inputs().stream().map(i -> outputs[i]).toList());
+            case Op.Subsample _ ->
+                throw new IllegalArgumentException(
+                    "the comparison has no shortcut of type A, which '%s' is"
+                        .formatted(node.name()));
+          };
+    }
+    return outputs[graph.output().index()];
+  }
+
+  private static TensorOptional optional(Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
+  }
+
+  private static Tensor sum(List<Tensor> tensors) {
+    return tensors.stream().reduce(torch::add).orElseThrow();
+  }
+
+  private static Tensor concatenation(List<Tensor> tensors) {
+    return torch.cat(new TensorVector(tensors.toArray(Tensor[]::new)), 1);
+  }
+
+  static long[] shape(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  static LongArrayRef reference(long... values) {
+    return new LongArrayRef(values, values.length);
+  }
+}
