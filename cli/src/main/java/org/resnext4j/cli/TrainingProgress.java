@@ -18,7 +18,7 @@ final class TrainingProgress implements TrainingListener {
   private static final Duration MOVING_LINE_EVERY = Duration.ofMillis(200);
 
   private final PrintWriter out;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = Terminal.isOutput();
   private int epochs;
   private int picturesPerStep;
   private long lastLine;
@@ -112,6 +112,7 @@ final class TrainingProgress implements TrainingListener {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be a dependency for one line.
   private void print(String format, Object... arguments) {
     out.printf(Locale.ROOT, format, arguments);
     out.flush();
