@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -79,6 +80,8 @@ class PageTest {
             new ChromeDriverService.Builder().usingDriverExecutable(driver.orElseThrow()).build(),
             options);
     wait = new WebDriverWait(browser, Duration.ofSeconds(30));
+    // The page may redraw between finding an element and reading it; then look again.
+    wait.ignoring(StaleElementReferenceException.class);
   }
 
   private static Stream<File> find(String program) {
@@ -201,7 +204,7 @@ class PageTest {
       wait.until(_ ->
           texts("#answer b").size() > 1
               && texts("#answer b").get(0).equals(Integer.toString(row[1])));
-      assertThat(texts("#answer b").get(1)).isEqualTo(Integer.toString(row[2]));
+      wait.until(_ -> texts("#answer b").get(1).equals(Integer.toString(row[2])));
     }
     List<WebElement> forms = browser.findElements(By.cssSelector(".forms svg"));
     assertThat(forms).hasSize(3);
