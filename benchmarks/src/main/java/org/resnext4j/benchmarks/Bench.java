@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "resnext bench",
     mixinStandardHelpOptions = true,
-    subcommands = LayersCommand.class,
+    subcommands = {LayersCommand.class, PicturesCommand.class},
     description = "Compare the engine with ONNX Runtime and libtorch, side by side in one run.")
 public final class Bench implements Callable<Integer> {
 

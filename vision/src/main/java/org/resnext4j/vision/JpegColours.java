@@ -1,5 +1,9 @@
 package org.resnext4j.vision;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * From the planes of a JPEG file to a picture: smaller planes are enlarged by libjpeg's triangle
  * filter ("fancy upsampling"), then luminance and colour differences become red, green and blue, to
@@ -9,6 +13,11 @@ package org.resnext4j.vision;
  * where planes are half as wide: C2 vectorises loops over such arrays, and none over bytes.
  */
 final class JpegColours {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final JpegPlane[] planes;
   private final int horizontal;
@@ -21,7 +30,8 @@ final class JpegColours {
   /** For each plane and each phase of columns (all, or even and odd), the samples of a row. */
   private final int[][][] samples;
 
-  private final int[] packed;
+  /** For each phase of columns, the pixels of a row: red, green and blue from the lowest bits. */
+  private final int[][] packed;
 
   /**
    * Prepares for three planes.
@@ -38,7 +48,7 @@ final class JpegColours {
     this.repeating = horizontal == 2 && width <= 2;
     this.sums = new int[width + 2];
     this.samples = new int[planes.length][horizontal][width];
-    this.packed = new int[width];
+    this.packed = new int[horizontal][width];
   }
 
   /** The picture of a grey plane. */
@@ -71,13 +81,15 @@ final class JpegColours {
       colours.enlarge(y, 1);
       colours.enlarge(y, 2);
       for (int phase = 0; phase < horizontal; phase++) {
-        colours.row(y, phase, convert, image);
+        colours.pack(y, phase, convert);
       }
+      colours.store(image.rgb(), y * image.width() * Image.CHANNELS, image.width());
     }
     return image;
   }
 
-  private void row(int y, int phase, boolean convert, Image image) {
+  /** Packs the pixels of one phase of a row. */
+  private void pack(int y, int phase, boolean convert) {
     JpegPlane first = planes[0];
     int count = (first.width - phase + horizontal - 1) / horizontal;
     int[] luminance = samples[0][phase];
@@ -85,28 +97,37 @@ final class JpegColours {
     int[] second = samples[1][phase];
     int[] third = samples[2][phase];
     if (convert) {
-      YccColours.pack(luminance, second, third, count, packed);
+      YccColours.pack(luminance, second, third, count, packed[phase]);
     } else {
-      for (int i = 0; i < count; i++) {
-        packed[i] = luminance[i] | (second[i] << 8) | (third[i] << 16);
-      }
+      pack(luminance, second, third, count, packed[phase]);
     }
-    unpack(
-        packed,
-        count,
-        image.rgb(),
-        (y * image.width() + phase) * Image.CHANNELS,
-        horizontal * Image.CHANNELS);
   }
 
-  /** Stores packed pixels of red, green and blue. Hot. */
-  private static void unpack(int[] packed, int count, byte[] rgb, int to, int step) {
+  private static void pack(int[] red, int[] green, int[] blue, int count, int[] packed) {
     for (int i = 0; i < count; i++) {
-      int pixel = packed[i];
+      packed[i] = red[i] | (green[i] << 8) | (blue[i] << 16);
+    }
+  }
+
+  /** Stores a row of packed pixels: four of them are twelve bytes, a long and an int. Hot. */
+  private void store(byte[] rgb, int to, int width) {
+    int[] even = packed[0];
+    int[] odd = packed[horizontal - 1];
+    int shift = horizontal - 1;
+    int x = 0;
+    for (; x + 4 <= width; x += 4) {
+      long second = odd[(x + 1) >> shift];
+      long third = even[(x + 2) >> shift];
+      LONG.set(rgb, to, even[x >> shift] | (second << 24) | (third << 48));
+      INT.set(rgb, to + Long.BYTES, (int) (third >> 16) | (odd[(x + 3) >> shift] << 8));
+      to += 4 * Image.CHANNELS;
+    }
+    for (; x < width; x++) {
+      int pixel = (x % 2 == 0 ? even : odd)[x >> shift];
       rgb[to] = (byte) pixel;
       rgb[to + 1] = (byte) (pixel >> 8);
       rgb[to + 2] = (byte) (pixel >> 16);
-      to += step;
+      to += Image.CHANNELS;
     }
   }
 

@@ -1,6 +1,7 @@
 package org.resnext4j.vision;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Pillow's resizing, to the same bits: a horizontal and then a vertical convolution, each with
@@ -13,49 +14,55 @@ final class Resampler {
   private static final int PRECISION_BITS = 32 - 8 - 2;
   private static final int HALF = 1 << (PRECISION_BITS - 1);
 
+  /** Taps that one pass over a row adds: few enough for the registers, unrolled by hand. */
+  private static final int TAPS = 3;
+
   /**
    * The weights along one side.
    *
    * @param first for each wanted position, the first input sample it depends on
-   * @param count for each wanted position, how many it depends on
-   * @param weights {@code taps} for each wanted position, zero beyond its count
+   * @param weights for each of the samples from the first on, a multiple of {@link #TAPS}, and each
+   *     wanted position: its weight, zero for samples that the position does not depend on
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Kernel(int taps, int[] first, int[] count, int[] weights) {
+  private record Kernel(int[] first, int[][] weights) {
+
+    /** Samples that a position depends on, and some of weight zero. */
+    int taps() {
+      return weights.length;
+    }
 
     /** Weights of the output positions {@code start} to {@code start + length}. */
     static Kernel of(Interpolation filter, int input, int output, int start, int length) {
       double scale = (double) input / output;
       double filterScale = Math.max(scale, 1.0);
       double support = filter.support * filterScale;
-      int taps = (int) Math.ceil(support) * 2 + 1;
       double inverse = 1.0 / filterScale;
       int[] first = new int[length];
       int[] count = new int[length];
-      int[] weights = new int[Math.multiplyExact(length, taps)];
+      int most = 0;
+      for (int i = 0; i < length; i++) {
+        double center = (start + i + 0.5) * scale;
+        first[i] = Math.max(0, (int) (center - support + 0.5));
+        count[i] = Math.min(input, (int) (center + support + 0.5)) - first[i];
+        most = Math.max(most, count[i]);
+      }
+      int taps = (most + TAPS - 1) / TAPS * TAPS;
+      int[][] weights = new int[taps][length];
       double[] exact = new double[taps];
       for (int i = 0; i < length; i++) {
         double center = (start + i + 0.5) * scale;
-        int from = Math.max(0, (int) (center - support + 0.5));
-        int to = Math.min(input, (int) (center + support + 0.5));
         double sum = 0;
-        for (int k = 0; k < to - from; k++) {
-          exact[k] = filter.weight((k + from - center + 0.5) * inverse);
+        for (int k = 0; k < count[i]; k++) {
+          exact[k] = filter.weight((k + first[i] - center + 0.5) * inverse);
           sum += exact[k];
         }
-        for (int k = 0; k < to - from; k++) {
+        for (int k = 0; k < count[i]; k++) {
           double weight = (sum != 0.0 ? exact[k] / sum : exact[k]) * (1 << PRECISION_BITS);
-          weights[i * taps + k] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+          weights[k][i] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
         }
-        first[i] = from;
-        count[i] = to - from;
       }
-      return new Kernel(taps, first, count, weights);
-    }
-
-    /** The input sample after the last that any wanted position depends on. */
-    int end() {
-      return first[first.length - 1] + count[first.length - 1];
+      return new Kernel(first, weights);
     }
   }
 
@@ -79,89 +86,141 @@ final class Resampler {
           window.height(),
           window.width());
     }
-    Kernel rows = Kernel.of(filter, source.height(), height, window.top(), window.height());
-    int firstRow = height == source.height() ? window.top() : rows.first()[0];
-    int rowCount = height == source.height() ? window.height() : rows.end() - rows.first()[0];
-    Image narrowed;
-    if (width == source.width()) {
-      narrowed =
-          Crop.window(
-              image,
-              source.top() + firstRow,
-              source.left() + window.left(),
-              rowCount,
-              window.width());
-    } else {
-      Kernel columns = Kernel.of(filter, source.width(), width, window.left(), window.width());
-      narrowed = Image.black(rowCount, window.width());
-      for (int y = 0; y < rowCount; y++) {
-        horizontal(
-            image.rgb(),
-            ((source.top() + firstRow + y) * image.width() + source.left()) * Image.CHANNELS,
-            columns,
-            narrowed.rgb(),
-            y * window.width() * Image.CHANNELS);
-      }
-    }
-    if (height == source.height()) {
-      return narrowed;
-    }
-    Image result = Image.black(window.height(), window.width());
     int stride = window.width() * Image.CHANNELS;
+    Optional<Kernel> columns =
+        width == source.width()
+            ? Optional.empty()
+            : Optional.of(Kernel.of(filter, source.width(), width, window.left(), window.width()));
+    Image result = Image.black(window.height(), window.width());
+    if (height == source.height()) {
+      Rows narrowed = new Rows(image, source, columns, window, 1);
+      for (int y = 0; y < window.height(); y++) {
+        store(narrowed.row(window.top() + y), result.rgb(), y * stride);
+      }
+      return result;
+    }
+    Kernel rows = Kernel.of(filter, source.height(), height, window.top(), window.height());
+    Rows narrowed = new Rows(image, source, columns, window, rows.taps());
     int[] sums = new int[stride];
     for (int y = 0; y < window.height(); y++) {
       Arrays.fill(sums, HALF);
-      for (int k = 0; k < rows.count()[y]; k++) {
-        accumulate(
-            narrowed.rgb(),
-            (rows.first()[y] - firstRow + k) * stride,
-            rows.weights()[y * rows.taps() + k],
-            sums);
+      for (int k = 0; k < rows.taps(); k++) {
+        int weight = rows.weights()[k][y];
+        if (weight != 0) {
+          accumulate(narrowed.row(rows.first()[y] + k), weight, sums);
+        }
       }
-      round(sums, result.rgb(), y * stride);
+      clip(sums);
+      store(sums, result.rgb(), y * stride);
     }
     return result;
   }
 
-  /** One row of the horizontal pass. Hot. */
-  private static void horizontal(byte[] in, int offset, Kernel kernel, byte[] out, int to) {
-    int[] first = kernel.first();
-    int[] count = kernel.count();
-    int[] weights = kernel.weights();
-    for (int x = 0; x < first.length; x++) {
-      int red = HALF;
-      int green = HALF;
-      int blue = HALF;
-      int from = offset + first[x] * Image.CHANNELS;
-      int weight = x * kernel.taps();
-      for (int k = 0; k < count[x]; k++) {
-        int w = weights[weight + k];
-        red += (in[from] & 0xff) * w;
-        green += (in[from + 1] & 0xff) * w;
-        blue += (in[from + 2] & 0xff) * w;
-        from += Image.CHANNELS;
+  /**
+   * The rows of a rectangle of a picture in their new width, each made when first asked for. Asked
+   * for in rising order, as a convolution does, none is made twice.
+   */
+  private static final class Rows {
+
+    private final Image image;
+    private final Crop source;
+    private final Optional<Kernel> columns;
+    private final int left;
+    private final int[][] made;
+    private final int[] numbers;
+
+    /** A row of the source, and black pixels for weights of zero to read. */
+    private final byte[] whole;
+
+    Rows(Image image, Crop source, Optional<Kernel> columns, Crop window, int kept) {
+      this.image = image;
+      this.source = source;
+      this.columns = columns;
+      this.left = window.left();
+      this.made = new int[kept][window.width() * Image.CHANNELS];
+      this.numbers = new int[kept];
+      Arrays.fill(numbers, -1);
+      int spare = columns.map(Kernel::taps).orElse(0);
+      this.whole = new byte[(source.width() + spare) * Image.CHANNELS];
+    }
+
+    /** Samples of a row of the rectangle, valid until {@code kept} others have been asked for. */
+    int[] row(int y) {
+      int slot = y % made.length;
+      if (numbers[slot] != y) {
+        numbers[slot] = y;
+        make(((source.top() + y) * image.width() + source.left()) * Image.CHANNELS, made[slot]);
       }
-      out[to] = clip(red);
-      out[to + 1] = clip(green);
-      out[to + 2] = clip(blue);
-      to += Image.CHANNELS;
+      return made[slot];
+    }
+
+    private void make(int from, int[] row) {
+      if (columns.isEmpty()) {
+        widen(image.rgb(), from + left * Image.CHANNELS, row);
+        return;
+      }
+      System.arraycopy(image.rgb(), from, whole, 0, source.width() * Image.CHANNELS);
+      Arrays.fill(row, HALF);
+      Kernel kernel = columns.get();
+      for (int tap = 0; tap < kernel.taps(); tap += TAPS) {
+        horizontal(
+            whole,
+            kernel.first(),
+            tap,
+            kernel.weights()[tap],
+            kernel.weights()[tap + 1],
+            kernel.weights()[tap + 2],
+            row);
+      }
+      clip(row);
+    }
+  }
+
+  private static void widen(byte[] in, int from, int[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = in[from + i] & 0xff;
+    }
+  }
+
+  /**
+   * Adds three taps of the horizontal pass to the sums of a row. Hot.
+   *
+   * @param first for each position, the input pixel of its tap 0
+   * @param tap the first of the three
+   */
+  private static void horizontal(
+      byte[] in, int[] first, int tap, int[] weights0, int[] weights1, int[] weights2, int[] sums) {
+    for (int x = 0; x < first.length; x++) {
+      int from = (first[x] + tap) * Image.CHANNELS;
+      int w0 = weights0[x];
+      int w1 = weights1[x];
+      int w2 = weights2[x];
+      sums[3 * x] +=
+          (in[from] & 0xff) * w0 + (in[from + 3] & 0xff) * w1 + (in[from + 6] & 0xff) * w2;
+      sums[3 * x + 1] +=
+          (in[from + 1] & 0xff) * w0 + (in[from + 4] & 0xff) * w1 + (in[from + 7] & 0xff) * w2;
+      sums[3 * x + 2] +=
+          (in[from + 2] & 0xff) * w0 + (in[from + 5] & 0xff) * w1 + (in[from + 8] & 0xff) * w2;
     }
   }
 
   /** Adds a weighted row to the sums of the vertical pass. Hot, written to be vectorised by C2. */
-  private static void accumulate(byte[] in, int offset, int weight, int[] sums) {
+  private static void accumulate(int[] in, int weight, int[] sums) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += (in[offset + i] & 0xff) * weight;
+      sums[i] += in[i] * weight;
     }
   }
 
-  private static void round(int[] sums, byte[] out, int offset) {
+  /** Rounds weighted sums to samples. Hot, written to be vectorised by C2. */
+  private static void clip(int[] sums) {
     for (int i = 0; i < sums.length; i++) {
-      out[offset + i] = clip(sums[i]);
+      sums[i] = Math.max(0, Math.min(255, sums[i] >> PRECISION_BITS));
     }
   }
 
-  private static byte clip(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> PRECISION_BITS));
+  private static void store(int[] samples, byte[] out, int offset) {
+    for (int i = 0; i < samples.length; i++) {
+      out[offset + i] = (byte) samples[i];
+    }
   }
 }

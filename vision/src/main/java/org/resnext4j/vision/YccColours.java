@@ -19,30 +19,43 @@ final class YccColours {
   /** Converts the first three of each pixel's samples in place. */
   static void toRgb(byte[] samples, int step) {
     for (int i = 0; i < samples.length - 2; i += step) {
-      int pixel = rgb(samples[i] & 0xff, samples[i + 1] & 0xff, samples[i + 2] & 0xff);
-      samples[i] = (byte) pixel;
-      samples[i + 1] = (byte) (pixel >> 8);
-      samples[i + 2] = (byte) (pixel >> 16);
+      int luminance = samples[i] & 0xff;
+      int cb = samples[i + 1] & 0xff;
+      int cr = samples[i + 2] & 0xff;
+      samples[i] = (byte) clip(luminance + red(cr));
+      samples[i + 1] = (byte) clip(luminance + green(cb, cr));
+      samples[i + 2] = (byte) clip(luminance + blue(cb));
     }
   }
 
   /**
-   * Converts some pixels to red, green and blue, in this order from the lowest bits. Hot, written
-   * to be vectorised by C2.
+   * Converts some pixels to red, green and blue, in this order from the lowest bits. Hot; a loop
+   * for each colour, since C2 does not vectorise long ones.
    */
-  static void pack(int[] luminance, int[] blue, int[] red, int count, int[] packed) {
+  static void pack(
+      int[] luminance, int[] blueDifference, int[] redDifference, int count, int[] packed) {
     for (int i = 0; i < count; i++) {
-      packed[i] = rgb(luminance[i], blue[i], red[i]);
+      packed[i] = clip(luminance[i] + red(redDifference[i]));
+    }
+    for (int i = 0; i < count; i++) {
+      packed[i] |= clip(luminance[i] + green(blueDifference[i], redDifference[i])) << 8;
+    }
+    for (int i = 0; i < count; i++) {
+      packed[i] |= clip(luminance[i] + blue(blueDifference[i])) << 16;
     }
   }
 
-  private static int rgb(int luminance, int blueDifference, int redDifference) {
-    int cb = blueDifference - 128;
-    int cr = redDifference - 128;
-    int red = clip(luminance + ((RED_OF_CR * cr + HALF) >> BITS));
-    int green = clip(luminance + ((HALF - GREEN_OF_CB * cb - GREEN_OF_CR * cr) >> BITS));
-    int blue = clip(luminance + ((BLUE_OF_CB * cb + HALF) >> BITS));
-    return red | (green << 8) | (blue << 16);
+  private static int red(int redDifference) {
+    return (RED_OF_CR * (redDifference - 128) + HALF) >> BITS;
+  }
+
+  private static int green(int blueDifference, int redDifference) {
+    int differences = GREEN_OF_CB * (blueDifference - 128) + GREEN_OF_CR * (redDifference - 128);
+    return (HALF - differences) >> BITS;
+  }
+
+  private static int blue(int blueDifference) {
+    return (BLUE_OF_CB * (blueDifference - 128) + HALF) >> BITS;
   }
 
   private static int clip(int value) {

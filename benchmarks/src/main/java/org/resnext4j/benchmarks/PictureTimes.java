@@ -1,0 +1,32 @@
+package org.resnext4j.benchmarks;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How long a picture took, in milliseconds.
+ *
+ * @param decode from the file's bytes to samples
+ * @param both that and the resize
+ */
+record PictureTimes(double decode, double both) {
+
+  /** The medians of nanoseconds of decoding and of both, in turn. */
+  static PictureTimes medians(List<Long> nanos) {
+    return new PictureTimes(every(nanos, 0), every(nanos, 1));
+  }
+
+  /** The medians of some rounds. */
+  static PictureTimes of(List<PictureTimes> rounds) {
+    return new PictureTimes(
+        Comparison.median(rounds.stream().map(PictureTimes::decode).toList()),
+        Comparison.median(rounds.stream().map(PictureTimes::both).toList()));
+  }
+
+  private static double every(List<Long> nanos, int from) {
+    return Comparison.median(
+        IntStream.iterate(from, i -> i < nanos.size(), i -> i + 2)
+            .mapToObj(i -> nanos.get(i) / 1e6)
+            .toList());
+  }
+}
