@@ -201,10 +201,12 @@ class PageTest {
     int[][] table = {{1, 64, 64}, {2, 40, 80}, {4, 24, 96}, {8, 14, 112}, {32, 4, 128}};
     for (int[] row : table) {
       browser.findElement(By.xpath("//button[.='" + row[0] + "']")).click();
-      wait.until(_ ->
-          texts("#answer b").size() > 1
-              && texts("#answer b").get(0).equals(Integer.toString(row[1])));
-      wait.until(_ -> texts("#answer b").get(1).equals(Integer.toString(row[2])));
+      List<String> answer =
+          wait.until(_ -> {
+            List<String> shown = texts("#answer b");
+            return shown.size() > 1 && shown.get(0).equals(Integer.toString(row[1])) ? shown : null;
+          });
+      assertThat(answer.get(1)).isEqualTo(Integer.toString(row[2]));
     }
     List<WebElement> forms = browser.findElements(By.cssSelector(".forms svg"));
     assertThat(forms).hasSize(3);
@@ -222,6 +224,20 @@ class PageTest {
         .contains("colours")
         .contains("multiply-adds")
         .contains("made by\nhand");
+  }
+
+  @Test
+  void modelsThatComeAndGoAreSeenWithoutReloading() {
+    open("classify", "What is in a picture?");
+    wait.until(_ -> texts("#model option").equals(List.of("colours")));
+    server.server.repository().add(ColourNetwork.model("later", "1", new ColourNetwork()));
+    wait.until(_ -> texts("#model option").equals(List.of("colours", "later")));
+    assertThat(new Select(browser.findElement(By.id("model"))).getFirstSelectedOption().getText())
+        .isEqualTo("colours");
+    browser.findElement(By.cssSelector("nav a[href='#models']")).click();
+    wait.until(_ -> texts("article h2").size() == 2);
+    server.server.repository().unload("later");
+    wait.until(_ -> texts("article h2").getLast().equals("later unavailable"));
   }
 
   @Test

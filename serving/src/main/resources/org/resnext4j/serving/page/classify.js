@@ -1,7 +1,7 @@
 // Pictures in, answers and reasons out.
 
 import {get, post} from './api.js';
-import {h, s, note, percent} from './dom.js';
+import {h, s, note, percent, follow} from './dom.js';
 
 // From no evidence to the strongest.
 const COLOURS = [[38, 18, 76], [120, 28, 109], [202, 62, 80], [248, 137, 35], [252, 232, 120]];
@@ -11,13 +11,14 @@ export async function show(place, leaving) {
   const chooser = h('input', {type: 'file', id: 'files', accept: 'image/*', multiple: true, 'aria-label': 'Choose pictures'});
   const results = h('div', {id: 'results'});
   const said = h('p', {class: 'unseen', role: 'status', 'aria-live': 'polite'});
+  const problem = h('p', {class: 'error', role: 'alert'});
   const drop = h('div', {class: 'drop'},
     s('svg', {viewBox: '0 0 24 24', fill: 'none', 'stroke-width': 1.5, 'aria-hidden': 'true'},
       s('rect', {x: 3, y: 4, width: 18, height: 16, rx: 3}), s('circle', {cx: 9, cy: 10, r: 1.8}), s('path', {d: 'M3.5 17l5-4 3.5 3 3.5-4 5 5'})),
     h('p', {}, 'Drop pictures here, or paste one'),
     h('div', {class: 'buttons'},
       h('button', {type: 'button', class: 'primary', onclick: () => chooser.click()}, 'Choose pictures'),
-      navigator.mediaDevices && h('button', {type: 'button', onclick: () => camera(classify, said)}, 'Use the camera')),
+      navigator.mediaDevices && h('button', {type: 'button', onclick: () => camera(classify, problem)}, 'Use the camera')),
     chooser);
   place.append(
     h('div', {class: 'title'},
@@ -25,7 +26,7 @@ export async function show(place, leaving) {
         h('h1', {}, 'What is in a picture?'),
         h('p', {class: 'lead'}, 'The model names what it sees, says how sure it is, and shows which parts of the picture spoke for it.')),
       h('label', {}, 'Model', model)),
-    drop, said, results);
+    drop, problem, said, results);
 
   async function classify(files) {
     for (const file of files) {
@@ -61,10 +62,15 @@ export async function show(place, leaving) {
     classify(pictures(event.dataTransfer));
   }, options);
 
-  const known = await get('v1/models');
-  const names = [...new Set(known.models.map((m) => m.name))];
-  model.append(...names.map((name) => h('option', {}, name)));
-  if (names.length === 0) said.textContent = 'No model is loaded yet.';
+  let known;
+  await follow(3000, leaving, async () => {
+    const names = [...new Set((await get('v1/models')).models.map((m) => m.name))];
+    if (names.join() === known) return;
+    known = names.join();
+    const chosen = model.value;
+    model.replaceChildren(...names.map((name) => h('option', {selected: name === chosen}, name)));
+    problem.textContent = names.length === 0 ? 'No model is loaded yet.' : '';
+  });
 }
 
 async function resultOf(answer, file) {
@@ -126,12 +132,13 @@ function overlay({width, height, heatmap: {rows, columns, values, region, label}
   return canvas;
 }
 
-async function camera(classify, said) {
+async function camera(classify, problem) {
   let stream;
+  problem.textContent = '';
   try {
     stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment'}});
   } catch (error) {
-    said.textContent = `The camera cannot be used: ${error.message}`;
+    problem.textContent = `The camera cannot be used: ${error.message}.`;
     return;
   }
   const video = h('video', {autoplay: true, playsinline: true, muted: true});

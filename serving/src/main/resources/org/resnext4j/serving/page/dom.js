@@ -34,6 +34,13 @@ export const grouped = (value) => value.toLocaleString('en');
 /** A note in place of content. */
 export const note = (text, kind = 'quiet') => h('p', {class: kind, role: kind === 'error' ? 'alert' : undefined}, text);
 
+/** Does something now, and every so often until the view is left; not while nobody looks. */
+export async function follow(milliseconds, leaving, action, failed = () => {}) {
+  await action();
+  const timer = setInterval(() => document.hidden || action().catch(failed), milliseconds);
+  leaving.addEventListener('abort', () => clearInterval(timer));
+}
+
 /** A time as long ago as it was. */
 export function ago(date) {
   const seconds = Math.max(0, (Date.now() - new Date(date)) / 1000);

@@ -1,9 +1,9 @@
 // What is loaded, what it costs, where it comes from.
 
 import {get, post} from './api.js';
-import {h, note, short, grouped} from './dom.js';
+import {h, note, short, grouped, follow} from './dom.js';
 
-export async function show(place) {
+export async function show(place, leaving) {
   const list = h('div', {class: 'grid cards'});
   const said = h('div', {role: 'status'});
   place.append(
@@ -20,13 +20,18 @@ export async function show(place) {
     } catch (error) {
       said.replaceChildren(note(error.message, 'error'));
     }
+    drawn = undefined;
     await draw();
   }
 
   const button = (name, what) => h('button', {type: 'button', onclick: (event) => change(name, what, event.target)}, what === 'load' ? 'Load' : 'Unload');
 
+  let drawn;
   async function draw() {
-    const {models, index} = await get('v1/models');
+    const known = await get('v1/models');
+    if (JSON.stringify(known) === drawn) return; // So that whoever is about to press a button still can.
+    drawn = JSON.stringify(known);
+    const {models, index} = known;
     const reloadable = new Set(index.filter((m) => m.state === 'UNAVAILABLE').map((m) => m.name));
     list.replaceChildren(
       ...models.map((model) => h('article', {class: 'card'},
@@ -46,7 +51,7 @@ export async function show(place) {
         reloadable.has(model.name) ? button(model.name, 'load') : undefined)));
     if (models.length + index.length === 0) list.append(note('No model is loaded.'));
   }
-  await draw();
+  await follow(3000, leaving, draw);
 }
 
 const figure = (value, name) => h('div', {}, h('b', {}, value), h('span', {}, name));

@@ -1,7 +1,7 @@
 // The curves of training runs, live while one runs.
 
 import {get} from './api.js';
-import {h, note, ago} from './dom.js';
+import {h, note, ago, follow} from './dom.js';
 import {curves, legend} from './chart.js';
 
 const EVERY = 2000;
@@ -85,9 +85,7 @@ export async function show(place, leaving) {
     }).filter(Boolean));
   }
 
-  await refresh();
-  const timer = setInterval(() => document.hidden || refresh().catch((error) => list.replaceChildren(note(error.message, 'error'))), EVERY);
-  leaving.addEventListener('abort', () => clearInterval(timer));
+  await follow(EVERY, leaving, refresh, (error) => list.replaceChildren(note(error.message, 'error')));
 }
 
 const points = (lines, value) => lines
