@@ -157,7 +157,8 @@ final class ServeCommand implements Callable<Integer> {
         server.repository().load(name);
       }
       server.becomeReady();
-      PrintWriter out = spec.commandLine().getOut();
+      // Standard output is the access log's, so that it can be piped.
+      PrintWriter out = spec.commandLine().getErr();
       out.printf("Serving %s at %s%n", String.join(", ", source.names()), server.address());
       if (options.tls().isEmpty() && !host.startsWith("127.") && !host.equals("localhost")) {
         out.println("Others can reach this address, and what they send is not encrypted.");
@@ -166,6 +167,12 @@ final class ServeCommand implements Callable<Integer> {
       new CountDownLatch(1).await(); // Until the process is told to end: the hook closes.
       return 0;
     }
+  }
+
+  private void log(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
   }
 
   private Classifier.Builder builder() {
@@ -181,7 +188,8 @@ final class ServeCommand implements Callable<Integer> {
             .withBatching(new Batcher.Policy(maxBatch, Duration.ofMillis(maxDelay), queue))
             .withLimits(
                 limits.withTimes(Duration.ofSeconds(deadline), limits.receive(), limits.idle()))
-            .withRuns(runs);
+            .withRuns(runs)
+            .withAccessLog(this::log);
     if (!token.isEmpty()) {
       options = options.withToken(token);
     }

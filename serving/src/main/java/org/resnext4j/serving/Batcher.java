@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -102,11 +104,13 @@ public final class Batcher implements AutoCloseable {
     return policy;
   }
 
-  /** Pictures that wait, over all lanes. */
-  public int waitingPictures() {
+  /** Pictures that wait, by the lane's name; a name with several lanes has their sum. */
+  public SortedMap<String, Integer> waitingPictures() {
     lock.lock();
     try {
-      return lanes.stream().mapToInt(lane -> lane.waitingPictures).sum();
+      SortedMap<String, Integer> waiting = new TreeMap<>();
+      lanes.forEach(lane -> waiting.merge(lane.name, lane.waitingPictures, Integer::sum));
+      return waiting;
     } finally {
       lock.unlock();
     }

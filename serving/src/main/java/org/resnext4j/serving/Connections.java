@@ -16,7 +16,6 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLContext;
 
 /**
  * Bounds every connection in time, and notices when a client goes away.
@@ -43,6 +45,11 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   /** The connection whose request the current thread handles. */
   static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
 
+  /** Connections beyond the bound that may be told so at once; yet further ones wait. */
+  static final int REFUSING = 64;
+
+  private static final Duration REFUSAL = Duration.ofSeconds(1);
+
   /** What a connection is doing. */
   enum Phase {
     /** Between requests, or receiving a request's head. */
@@ -52,12 +59,17 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /** Working on a request; its deadline bounds this. */
     WORKING,
     /** Sending the answer. */
-    SENDING
+    SENDING,
+    /** Told that there are too many; its client has a moment to read that. */
+    REFUSED
   }
 
   private final Http1ConnectionSelector http;
   private final ServerOptions.Limits limits;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Handshakes handshakes = new Handshakes();
+  private final Semaphore places;
+  private final LongAdder refused = new LongAdder();
   private final ScheduledExecutorService reaper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("connection-reaper").daemon().factory());
@@ -65,6 +77,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   Connections(Http1ConnectionSelector http, ServerOptions.Limits limits) {
     this.http = http;
     this.limits = limits;
+    this.places = new Semaphore(limits.connections());
     long period =
         Math.clamp(Math.min(limits.idle().toMillis(), limits.receive().toMillis()) / 4, 10, 1000);
     var _ = reaper.scheduleWithFixedDelay(this::reap, period, period, TimeUnit.MILLISECONDS);
@@ -75,7 +88,18 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     return open.size();
   }
 
+  /** Number of connections that were one too many. */
+  long refused() {
+    return refused.sum();
+  }
+
+  /** The same context, with the time of handshakes bounded like that of requests. */
+  SSLContext bounded(SSLContext context) {
+    return handshakes.note(context);
+  }
+
   private void reap() {
+    handshakes.end(limits.receive());
     long now = System.nanoTime();
     for (Connection connection : open) {
       Duration limit =
@@ -84,6 +108,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
             case RECEIVING, SENDING -> limits.receive();
             // Twice, because the handler keeps the deadline itself; this is for one that hangs.
             case WORKING -> limits.deadline().multipliedBy(2);
+            case REFUSED -> REFUSAL;
           };
       if (now - connection.since > limit.toNanos()) {
         connection.cut();
@@ -190,20 +215,43 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       open.remove(this);
       try {
         if (phase == Phase.RECEIVING) {
-          byte[] body =
-              "{\"error\":\"the request was not received in time\"}"
-                  .getBytes(StandardCharsets.UTF_8);
-          String head =
-              "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
-                  + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                      .formatted(body.length);
-          context
-              .serverSocket()
-              .write(BufferData.create((head + new String(body, StandardCharsets.UTF_8))));
+          say("408 Request Timeout", "the request was not received in time");
         }
       } catch (RuntimeException e) {
         // It may be gone already.
       } finally {
+        closeSocket();
+      }
+    }
+
+    /** Writes an error, past Helidon, as the last thing on this connection. */
+    private void say(String status, String error) {
+      String body = "{\"error\":\"%s\"}".formatted(error);
+      context
+          .serverSocket()
+          .write(
+              BufferData.create(
+                  "HTTP/1.1 %s\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+                      .formatted(status, Reply.JSON_TYPE, body.length(), body)));
+    }
+
+    /** Says that there are too many connections, and waits a moment for that to be read. */
+    private void refuse() {
+      refused.increment();
+      enter(Phase.REFUSED);
+      open.add(this);
+      try {
+        say("503 Service Unavailable", "there are too many connections");
+        // What the client sends must be taken: a connection closed with unread bytes is reset, and
+        // the answer may be lost with it. The reaper ends this.
+        Optional<byte[]> sent;
+        do {
+          sent = Optional.ofNullable(context.serverSocket().get());
+        } while (sent.isPresent());
+      } catch (UncheckedIOException e) {
+        // The client is gone, or its moment is over.
+      } finally {
+        open.remove(this);
         closeSocket();
       }
     }
@@ -218,8 +266,12 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     @Override
     public void handle(Limit limit) {
-      open.add(this);
+      if (!places.tryAcquire()) {
+        refuse();
+        return;
+      }
       enter(Phase.IDLE);
+      open.add(this);
       try {
         ScopedValue.where(CURRENT, this)
             .call(() -> {
@@ -229,6 +281,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
+        places.release();
         open.remove(this);
         // A thread that reads ahead ends with the socket.
         closeSocket();

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
@@ -59,7 +60,7 @@ public final class InferenceServer implements AutoCloseable {
   private static final int CLIENT_GONE = 499;
 
   private final ServerOptions options;
-  private final Telemetry telemetry = new Telemetry();
+  private final Telemetry telemetry;
   private final Batcher batcher;
   private final ModelRepository repository;
   private final Connections connections;
@@ -94,6 +95,7 @@ public final class InferenceServer implements AutoCloseable {
       Supplier<List<BoardLine>> board) {
     this.options = options;
     this.board = board;
+    this.telemetry = new Telemetry(options.accessLog());
     this.batcher = new Batcher(options.batching(), telemetry::batch);
     this.repository = new ModelRepository(batcher, source);
     this.api = new Api(repository, options);
@@ -110,10 +112,10 @@ public final class InferenceServer implements AutoCloseable {
     this.connections =
         new Connections(Http1ConnectionSelector.builder().config(http).build(), options.limits());
     telemetry.gauge("resnext_connections", "Connections that are open.", () -> connections.count());
-    telemetry.gauge(
-        "resnext_queued_pictures",
-        "Pictures that wait to be run, over all models.",
-        batcher::waitingPictures);
+    telemetry.counter(
+        "resnext_connections_refused",
+        "Connections beyond the bound, answered with 503.",
+        () -> connections.refused());
     telemetry.gauge(
         "resnext_models_ready", "Models that answer requests.", () -> repository.ready().size());
     telemetry.gauge(
@@ -203,7 +205,7 @@ public final class InferenceServer implements AutoCloseable {
             .host(options.host())
             .port(options.port())
             .shutdownHook(false)
-            .maxTcpConnections(options.limits().connections())
+            .maxTcpConnections(options.limits().connections() + Connections.REFUSING)
             .maxPayloadSize(options.limits().bodyBytes())
             .shutdownGracePeriod(options.limits().drain())
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
@@ -213,7 +215,8 @@ public final class InferenceServer implements AutoCloseable {
             .addConnectionSelector(connections)
             .directHandlers(directHandlers())
             .routing(this::route);
-    tls.ifPresent(builder::tls);
+    tls.ifPresent(plain ->
+        builder.tls(Tls.builder().sslContext(connections.bounded(plain.sslContext())).build()));
     return builder.build();
   }
 
@@ -238,10 +241,12 @@ public final class InferenceServer implements AutoCloseable {
   private static DirectHandlers directHandlers() {
     DirectHandler json =
         (request, type, status, headers, message) -> {
+          // Helidon has no message for some, such as headers that are too large.
+          String said = Objects.requireNonNullElse(message, "");
           String text =
               status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
                   ? "the request is too large"
-                  : message.isEmpty() ? status.reasonPhrase() : message;
+                  : said.isEmpty() ? status.reasonPhrase() : said;
           headers.set(HeaderValues.CONTENT_TYPE_JSON);
           return DirectHandler.TransportResponse.builder()
               .status(status)
@@ -288,7 +293,12 @@ public final class InferenceServer implements AutoCloseable {
                 Reply.json(
                     runs.read(
                         exchange.path("run"), exchange.query("from", 0, 0, Integer.MAX_VALUE)))));
-    all.add(get("/metrics", _ -> Reply.text("text/plain; version=0.0.4", telemetry.scrape())));
+    all.add(
+        get(
+            "/metrics",
+            _ ->
+                Reply.text(
+                    "text/plain; version=0.0.4", telemetry.scrape(batcher.waitingPictures()))));
     all.add(open("/openapi.json", exchange -> page.file("openapi.json", exchange)));
     all.add(open("/", exchange -> page.file("index.html", exchange)));
     all.add(open("/page/{file}", exchange -> page.file(exchange.path("file"), exchange)));

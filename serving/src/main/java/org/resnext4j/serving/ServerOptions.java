@@ -3,6 +3,7 @@ package org.resnext4j.serving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a service listens and what it bounds. {@link #defaults} suits one machine; every part has a
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param token bearer token that every request but health checks and the page must carry
  * @param tls certificate and key; without, connections are not encrypted
  * @param runs folder of training runs whose curves the page draws
+ * @param accessLog takes a line for every request, a JSON object; called by many threads
  */
 public record ServerOptions(
     String host,
@@ -23,7 +25,8 @@ public record ServerOptions(
     Limits limits,
     Optional<String> token,
     Optional<Tls> tls,
-    Optional<Path> runs) {
+    Optional<Path> runs,
+    Optional<Consumer<String>> accessLog) {
 
   /**
    * Bounds of what clients may ask.
@@ -31,7 +34,7 @@ public record ServerOptions(
    * @param bodyBytes of one request
    * @param headerBytes of one request
    * @param pixels of one picture
-   * @param connections open at once; further ones wait to be accepted
+   * @param connections open at once; further ones are answered with 503
    * @param memoryBytes of request bodies held at once, all clients together
    * @param deadline how long a request may take once it is here; clients may ask for less
    * @param receive how long the sending of a request, or the taking of an answer, may last
@@ -123,36 +126,45 @@ public record ServerOptions(
         Limits.defaults(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same on another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
-    return new ServerOptions(newHost, newPort, batching, limits, token, tls, runs);
+    return new ServerOptions(newHost, newPort, batching, limits, token, tls, runs, accessLog);
   }
 
   /** The same with other bounds of batching. */
   public ServerOptions withBatching(Batcher.Policy policy) {
-    return new ServerOptions(host, port, policy, limits, token, tls, runs);
+    return new ServerOptions(host, port, policy, limits, token, tls, runs, accessLog);
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(Limits newLimits) {
-    return new ServerOptions(host, port, batching, newLimits, token, tls, runs);
+    return new ServerOptions(host, port, batching, newLimits, token, tls, runs, accessLog);
   }
 
   /** The same, asking for a bearer token. */
   public ServerOptions withToken(String newToken) {
-    return new ServerOptions(host, port, batching, limits, Optional.of(newToken), tls, runs);
+    return new ServerOptions(
+        host, port, batching, limits, Optional.of(newToken), tls, runs, accessLog);
   }
 
   /** The same with encrypted connections. */
   public ServerOptions withTls(Tls newTls) {
-    return new ServerOptions(host, port, batching, limits, token, Optional.of(newTls), runs);
+    return new ServerOptions(
+        host, port, batching, limits, token, Optional.of(newTls), runs, accessLog);
   }
 
   /** The same with a folder of training runs. */
   public ServerOptions withRuns(Path folder) {
-    return new ServerOptions(host, port, batching, limits, token, tls, Optional.of(folder));
+    return new ServerOptions(
+        host, port, batching, limits, token, tls, Optional.of(folder), accessLog);
+  }
+
+  /** The same, telling of every request with a line of JSON. */
+  public ServerOptions withAccessLog(Consumer<String> log) {
+    return new ServerOptions(host, port, batching, limits, token, tls, runs, Optional.of(log));
   }
 }

@@ -1,7 +1,10 @@
 package org.resnext4j.serving;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -15,18 +18,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an operator sees: metrics in Prometheus' form, and a line of JSON for every request. */
 final class Telemetry implements AutoCloseable {
 
-  /** The logger of the access log; every line is a JSON object. */
-  static final String ACCESS_LOG = "org.resnext4j.serving.access";
-
-  private static final Logger LOG = LoggerFactory.getLogger(ACCESS_LOG);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -48,8 +48,15 @@ final class Telemetry implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final MultiGauge queued =
+      MultiGauge.builder("resnext_queued_pictures")
+          .description("Pictures that wait to be run, by model.")
+          .register(registry);
+  private final Optional<Consumer<String>> accessLog;
 
-  Telemetry() {
+  /** Begins to count; the access log, if there is one, takes a line for every request. */
+  Telemetry(Optional<Consumer<String>> accessLog) {
+    this.accessLog = accessLog;
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
@@ -61,6 +68,13 @@ final class Telemetry implements AutoCloseable {
   /** Shows a number that is read when asked for. */
   void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Shows a number that only grows, and is read when asked for. */
+  void counter(String name, String description, LongSupplier value) {
+    FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        .description(description)
+        .register(registry);
   }
 
   /** Counts a batch that ran. */
@@ -100,18 +114,27 @@ final class Telemetry implements AutoCloseable {
         .tags("route", route, "status", Integer.toString(status))
         .register(registry)
         .record(time);
-    if (LOG.isInfoEnabled()) {
+    accessLog.ifPresent(log -> {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("time", Instant.now().toString());
       line.put("status", status);
       line.put("ms", time.toNanos() / 1e6);
       line.putAll(details);
-      LOG.info(JSON.writeValueAsString(line));
-    }
+      log.accept(JSON.writeValueAsString(line));
+    });
   }
 
-  /** All metrics, in Prometheus' text form. */
-  String scrape() {
+  /**
+   * All metrics, in Prometheus' text form.
+   *
+   * @param waiting pictures that wait now, by model; models come and go
+   */
+  String scrape(Map<String, Integer> waiting) {
+    queued.register(
+        waiting.entrySet().stream()
+            .map(model -> MultiGauge.Row.of(Tags.of("model", model.getKey()), model.getValue()))
+            .toList(),
+        true);
     return registry.scrape();
   }
 

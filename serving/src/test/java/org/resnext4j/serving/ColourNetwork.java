@@ -21,14 +21,23 @@ final class ColourNetwork implements Network {
   final AtomicInteger pictures = new AtomicInteger();
   final AtomicInteger largestBatch = new AtomicInteger();
   final AtomicBoolean closed = new AtomicBoolean();
-  private final long millisPerPicture;
+  private final Pace pace;
+
+  /** What a run waits for. */
+  interface Pace {
+    void await(int pictures) throws InterruptedException;
+  }
 
   ColourNetwork() {
     this(0);
   }
 
   ColourNetwork(long millisPerPicture) {
-    this.millisPerPicture = millisPerPicture;
+    this(pictures -> Thread.sleep(millisPerPicture * pictures));
+  }
+
+  ColourNetwork(Pace pace) {
+    this.pace = pace;
   }
 
   static ServedModel model(String name, String version, Network network) {
@@ -80,12 +89,10 @@ final class ColourNetwork implements Network {
       }
     }
     System.arraycopy(images, 0, features, 0, features.length);
-    if (millisPerPicture > 0) {
-      try {
-        Thread.sleep(millisPerPicture * count);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    try {
+      pace.await(count);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.Color;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -32,10 +38,7 @@ class EncryptionTest {
   @Test
   void requestsAreEncryptedWithTheCertificateOfPemFiles() throws Exception {
     KeyStore store = selfSigned();
-    ServerOptions.Tls files =
-        new ServerOptions.Tls(
-            pem("CERTIFICATE", store.getCertificate("server").getEncoded()),
-            pem("PRIVATE KEY", store.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+    ServerOptions.Tls files = files(store);
     try (TestServer server =
             TestServer.start(
                 // Slower than the moment after which a client is watched.
@@ -56,6 +59,50 @@ class EncryptionTest {
   }
 
   @Test
+  void handshakesThatTrickleAreCutOff() throws Exception {
+    KeyStore store = selfSigned();
+    ServerOptions.Limits limits =
+        ServerOptions.Limits.defaults()
+            .withTimes(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(5));
+    try (TestServer server =
+            TestServer.start(
+                TestServer.options().withLimits(limits).withTls(files(store)),
+                ColourNetwork.model("colours", "1", new ColourNetwork()));
+        Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
+      // The head of a handshake record of 512 bytes, of which one comes now and then.
+      slow.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc});
+      Thread.startVirtualThread(() -> {
+        try {
+          while (true) {
+            Thread.sleep(50);
+            slow.getOutputStream().write(3);
+          }
+        } catch (IOException | InterruptedException e) {
+          // Cut off, as it should be.
+        }
+      });
+      slow.setSoTimeout(5000);
+      assertThat(isCut(slow)).isTrue();
+      // A connection whose handshake is done lives on beyond that time.
+      HttpRequest request = HttpRequest.newBuilder(server.uri("/v2/health/live")).build();
+      assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+      Thread.sleep(700);
+      assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static boolean isCut(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  @Test
   void keyThatIsNoneIsSaid() throws Exception {
     Path none = Files.writeString(folder.resolve("none.pem"), "hello");
     assertThatThrownBy(() ->
@@ -65,6 +112,12 @@ class EncryptionTest {
                 List::of))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("none.pem");
+  }
+
+  private ServerOptions.Tls files(KeyStore store) throws Exception {
+    return new ServerOptions.Tls(
+        pem("CERTIFICATE", store.getCertificate("server").getEncoded()),
+        pem("PRIVATE KEY", store.getKey("server", PASSWORD.toCharArray()).getEncoded()));
   }
 
   private Path pem(String kind, byte[] content) throws Exception {

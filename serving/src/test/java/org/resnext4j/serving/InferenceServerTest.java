@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -325,6 +327,62 @@ class InferenceServerTest {
   }
 
   @Test
+  void connectionsBeyondTheBoundAreToldSoAndOthersGoOn() throws Exception {
+    ServerOptions options =
+        TestServer.options().withLimits(ServerOptions.Limits.defaults().withConnections(2));
+    byte[] request =
+        "GET /v2 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    try (TestServer server =
+            TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()));
+        Socket first = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+      try (Socket second = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
+          Socket third = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+        for (Socket socket : List.of(first, second)) {
+          socket.getOutputStream().write(request);
+          assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+              .isEqualTo("HTTP/1.1 200");
+        }
+        third.getOutputStream().write(request);
+        third.setSoTimeout(5000);
+        assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+            .startsWith("HTTP/1.1 503")
+            .contains("Retry-After: 1\r\n")
+            .endsWith("{\"error\":\"there are too many connections\"}");
+      }
+      // The second's place is free as soon as the service sees that it left.
+      int status;
+      do {
+        Thread.sleep(10);
+        status = server.get("/v2").statusCode();
+      } while (status == 503);
+      assertThat(status).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void accessLogIsAnObjectOfJsonForEveryRequest() throws Exception {
+    BlockingQueue<String> log = new LinkedBlockingQueue<>();
+    try (TestServer server =
+        TestServer.start(
+            TestServer.options().withAccessLog(log::add),
+            ColourNetwork.model("colours", "1", new ColourNetwork()))) {
+      server.post("/v1/classify", RED);
+      server.get("/nothing%22%0a");
+      String classified = log.poll(5, TimeUnit.SECONDS);
+      assertThat(classified).doesNotContain("\n");
+      JsonNode line = TestServer.JSON.readTree(classified);
+      assertThat(line.get("status").asInt()).isEqualTo(200);
+      assertThat(line.get("path").asString()).isEqualTo("/v1/classify");
+      assertThat(line.get("batch").asInt()).isEqualTo(1);
+      String lost = log.poll(5, TimeUnit.SECONDS);
+      assertThat(lost).doesNotContain("\n");
+      assertThat(TestServer.JSON.readTree(lost).get("status").asInt()).isEqualTo(404);
+      assertThat(line.propertyNames())
+          .contains("time", "ms", "client", "method", "body", "model", "queue_ms", "inference_ms");
+    }
+  }
+
+  @Test
   void headersThatAreTooLargeAreRefused() throws Exception {
     try (TestServer server = TestServer.colours()) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
@@ -335,6 +393,21 @@ class InferenceServerTest {
         assertThat(endOf(socket.getInputStream())).isTrue();
       }
       assertThat(server.get("/v2").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsNoRequestIsAnsweredInTheFormOfErrors() throws Exception {
+    try (TestServer server = TestServer.colours()) {
+      for (String request : List.of("GET /v2 HTTP/1.1\r\nno colon\r\n\r\n", "hello\r\n\r\n")) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+          socket.setSoTimeout(5000);
+          socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+          assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+              .startsWith("HTTP/1.1 400")
+              .contains("{\"error\":");
+        }
+      }
     }
   }
 
@@ -439,7 +512,8 @@ class InferenceServerTest {
           .contains("resnext_requests_seconds_bucket{route=\"POST /v1/classify\",status=\"200\"")
           .contains("resnext_batch_pictures_count{model=\"colours\"} 1")
           .contains("resnext_batch_seconds_sum{model=\"colours\"}")
-          .contains("resnext_queued_pictures 0.0")
+          .contains("resnext_queued_pictures{model=\"colours\"} 0.0")
+          .contains("resnext_connections_refused_total 0.0")
           .contains("resnext_models_ready 1.0")
           .contains("resnext_ready 1.0")
           .contains("jvm_memory_used_bytes")
