@@ -13,18 +13,18 @@ if not defined java (
 )
 
 set "module=cli"
-set "jar=cli\target\resnext4j.jar"
+set "jar=cli\target\launcher\resnext4j.jar"
 set "arguments=%*"
 if "%~1"=="bench" if exist "%here%benchmarks" (
   set "module=benchmarks"
-  set "jar=benchmarks\target\resnext4j-benchmarks.jar"
+  set "jar=benchmarks\target\launcher\resnext4j-benchmarks.jar"
   set "arguments=!arguments:*bench=!"
 )
 if not exist "%here%%jar%" (
   echo resnext: building ^(first use, about half a minute^) ... 1>&2
   if not exist "%here%target" mkdir "%here%target"
   pushd "%here%"
-  call mvn -q -B -pl %module% -am package -DskipTests > "%here%target\build.log" 2>&1
+  call mvn -q -B -T 2 -Plauncher -pl %module% -am package > "%here%target\build.log" 2>&1
   if errorlevel 1 (
     popd
     echo resnext: the build failed; the whole output is in %here%target\build.log 1>&2
