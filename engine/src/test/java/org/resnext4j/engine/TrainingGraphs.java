@@ -59,6 +59,16 @@ public enum TrainingGraphs {
       return block(b, "one", block(b, "zero", x, 3, 2, 8, 18, 2), 18, 3, 5, 18, 1);
     }
   },
+  /** Groups wide enough for Winograd's way, and a dense 3×3 convolution whose input has readers. */
+  WIDE_GROUPS {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = block(b, "zero", block(b, "one", x, 3, 2, 32, 32, 1), 32, 3, 48, 32, 1);
+      Node wide = b.add("wide", new Op.Conv2d(32, 64, 3, 1, 1, 1), x);
+      Node back = b.add("back", new Op.Conv2d(64, 32, 3, 1, 1, 1), wide);
+      return b.add("sum", new Op.Add(), b.add("n", new Op.BatchNorm(32), back), x);
+    }
+  },
   /** Max pooling, the type A shortcut and concatenation. */
   MOVES {
     @Override
@@ -85,6 +95,7 @@ public enum TrainingGraphs {
           case SHARED -> 8;
           case LANES -> 20;
           case FEW_GROUPS -> 18;
+          case WIDE_GROUPS -> 32;
           case MOVES -> 8 + 11 + 8;
         };
     Node pooled = b.add("avgpool", new Op.GlobalAveragePool(), last);

@@ -20,8 +20,23 @@ final class Convolution implements ConvolutionSteps {
   /** Values that a block of rows laid out may take: half of a usual L2 cache. */
   private static final int BLOCK_VALUES = 48 * 1024;
 
-  /** Values that one tile of a weight gradient may take, summed in cache over many pixels. */
-  private static final int WEIGHT_TILE_VALUES = 64 * 1024;
+  /** Values that one tile of a weight gradient may take, summed over many pixels. */
+  private static final int WEIGHT_TILE_VALUES = 256 * 1024;
+
+  /**
+   * Most output channels of such a tile. Whole pixels read once are what main memory is fast at;
+   * pieces of a kilobyte out of each pixel take three times as long a value.
+   */
+  private static final int WEIGHT_TILE_OUTPUTS = 1024;
+
+  /** Values that the pixels of both factors of such a tile may take: most of a usual L2 cache. */
+  private static final int WEIGHT_BLOCK_VALUES = 144 * 1024;
+
+  /** Most pixels that are multiplied at once in a weight gradient. */
+  private static final int WEIGHT_BLOCK_ROWS = 240;
+
+  /** Tasks wanted of a weight gradient, each of which has sums of its own. */
+  private static final int WEIGHT_TASKS = 24;
 
   /** Tasks wanted, enough to keep several threads evenly busy. */
   private static final int TASKS = 48;
@@ -58,12 +73,13 @@ final class Convolution implements ConvolutionSteps {
       return (tapTo - tapFrom) * channels;
     }
 
-    int rowStride() {
-      return roundUp(outs, LANES);
+    /** Rows with those that fill the last tile of the product. */
+    int paddedRows() {
+      return roundUp(rows(), ROWS);
     }
 
     int values() {
-      return roundUp(rows(), ROWS) * rowStride();
+      return paddedRows() * roundUp(outs, LANES);
     }
   }
 
@@ -112,8 +128,11 @@ final class Convolution implements ConvolutionSteps {
     this.tiles = weightTiles();
     WeightTile last = tiles.getLast();
     this.chunkValues = last.at() + last.values();
-    int block = blockRows(tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow());
-    int mostChunks = Math.min(Math.ceilDiv(TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
+    int widest = tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow();
+    int rows = WEIGHT_BLOCK_VALUES / widest / ROWS * ROWS;
+    int block = Math.clamp(rows, ROWS, WEIGHT_BLOCK_ROWS);
+    int mostChunks =
+        Math.min(Math.ceilDiv(WEIGHT_TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
   }
 
@@ -168,7 +187,7 @@ final class Convolution implements ConvolutionSteps {
   private List<WeightTile> weightTiles() {
     List<WeightTile> result = new ArrayList<>();
     int taps = kernel * kernel;
-    int outs = Math.min(groupOut, 256);
+    int outs = Math.min(groupOut, WEIGHT_TILE_OUTPUTS);
     int mostRows = WEIGHT_TILE_VALUES / outs;
     int channels = Math.min(groupIn, mostRows);
     int tapsAtOnce = channels == groupIn ? Math.clamp(mostRows / groupIn, 1, taps) : 1;
@@ -541,7 +560,10 @@ final class Convolution implements ConvolutionSteps {
           WeightTile tile = tiles.get(task);
           for (int block = 0; block < tile.outs(); block += LANES) {
             int blockEnd = Math.min(tile.outs(), block + LANES);
-            int from = tile.at();
+            int panel = block / PANEL * PANEL;
+            int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
+            // Where output channel 0 would lie if the panel began with it.
+            int from = tile.at() + panel * tile.paddedRows() - panel;
             for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
               for (int channel = 0; channel < tile.channels(); channel++) {
                 int input = inputAt[tile.group() * groupIn + tile.channel() + channel] + tap;
@@ -555,7 +577,7 @@ final class Convolution implements ConvolutionSteps {
                     result[filterAt[place + out] + input] = partial[from + out];
                   }
                 }
-                from += tile.rowStride();
+                from += width;
               }
             }
           }
@@ -597,24 +619,28 @@ final class Convolution implements ConvolutionSteps {
           own,
           rightAt,
           rightStride);
-      TrainingGemm.multiply(
-          own,
-          0,
-          1,
-          leftStride,
-          own,
-          rightAt,
-          PANEL,
-          rightStride,
-          partial,
-          at,
-          tile.rowStride(),
-          roundUp(tile.rows(), ROWS),
-          tile.rowStride(),
-          rows,
-          first > start,
-          own,
-          tileAt);
+      // The sums lie panel by panel, in the order in which the product comes to them.
+      for (int panel = 0; panel < tile.outs(); panel += PANEL) {
+        int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
+        TrainingGemm.multiply(
+            own,
+            0,
+            1,
+            leftStride,
+            own,
+            rightAt + panel,
+            PANEL,
+            rightStride,
+            partial,
+            at + panel * tile.paddedRows(),
+            width,
+            tile.paddedRows(),
+            width,
+            rows,
+            first > start,
+            own,
+            tileAt);
+      }
     }
   }
 

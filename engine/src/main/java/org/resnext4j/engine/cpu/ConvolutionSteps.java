@@ -1,7 +1,7 @@
 package org.resnext4j.engine.cpu;
 
 /** A way to do a convolution and its gradients for training. */
-sealed interface ConvolutionSteps permits Convolution, LaneConvolution {
+sealed interface ConvolutionSteps permits Convolution, LaneConvolution, WinogradConvolution {
 
   /** Notes what the steps of this convolution need. */
   void plan(TrainingScratch scratch);

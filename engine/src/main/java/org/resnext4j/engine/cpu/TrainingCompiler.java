@@ -353,16 +353,25 @@ final class TrainingCompiler {
     return place.node.op() instanceof Op.BatchNorm || isRelu(place);
   }
 
+  /** Whether the channels of a place lie in their own order. */
+  private static boolean isPlain(Place place) {
+    return IntStream.range(0, place.order.length).allMatch(i -> place.order[i] == i);
+  }
+
   private static boolean isDense(Place place) {
     return place.node.op() instanceof Op.Conv2d op && op.groups() == 1 && !op.bias();
   }
 
   private void compileConvolution(Place place, Op.Conv2d op) {
     Place from = input(place, 0);
-    ConvolutionSteps convolution =
-        lanes.contains(place)
-            ? new LaneConvolution(op, from.shape, place.shape)
-            : new Convolution(op, from.shape, place.shape, from.order, place.order);
+    ConvolutionSteps convolution;
+    if (lanes.contains(place)) {
+      convolution = new LaneConvolution(op, from.shape, place.shape);
+    } else if (WinogradConvolution.suits(op, place.shape) && isPlain(from) && isPlain(place)) {
+      convolution = new WinogradConvolution(op, place.shape);
+    } else {
+      convolution = new Convolution(op, from.shape, place.shape, from.order, place.order);
+    }
     convolution.plan(scratch);
     place.convolution = Optional.of(convolution);
     Buffer result = store(place);
