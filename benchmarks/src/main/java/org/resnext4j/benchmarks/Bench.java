@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "resnext bench",
     mixinStandardHelpOptions = true,
-    subcommands = {LayersCommand.class, PicturesCommand.class},
+    subcommands = {LayersCommand.class, PicturesCommand.class, ServingCommand.class},
     description = "Compare the engine with ONNX Runtime and libtorch, side by side in one run.")
 public final class Bench implements Callable<Integer> {
 
@@ -103,6 +103,7 @@ public final class Bench implements Callable<Integer> {
   public static void main(String[] arguments) {
     CommandLine command =
         new CommandLine(new Bench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((exception, line, _) -> {
               line.getErr().println("resnext bench: " + exception.getMessage());
               return exception instanceof IllegalArgumentException ? 2 : 1;

@@ -52,7 +52,7 @@ final class Worker {
     };
   }
 
-  private static String run(Contender contender, long millis) {
+  static String run(Contender contender, long millis) {
     StringBuilder times = new StringBuilder();
     long end = System.nanoTime() + millis * 1_000_000;
     do {
@@ -63,7 +63,7 @@ final class Worker {
     return times.toString().strip();
   }
 
-  private static String encode(float[] values) {
+  static String encode(float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
     return Base64.getEncoder().encodeToString(bytes.array());

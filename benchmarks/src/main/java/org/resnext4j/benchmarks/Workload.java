@@ -23,6 +23,11 @@ record Workload(String model, int size, int batch, int threads, boolean training
     return ResNeXt.preset(model);
   }
 
+  /** The same with another number of pictures at a time. */
+  Workload withBatch(int pictures) {
+    return new Workload(model, size, pictures, threads, training, weights);
+  }
+
   Shape shape() {
     return new Shape(batch, size, size, 3);
   }

@@ -1,0 +1,88 @@
+package org.resnext4j.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Java process of this program that is asked line by line; it says {@code ready}, and perhaps
+ * more, when it has begun.
+ */
+final class ChildProcess implements AutoCloseable {
+
+  private final String called;
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter commands;
+  private final String greeting;
+
+  /**
+   * Starts a class's main method and waits until it is ready.
+   *
+   * @param called what people call it
+   * @throws IOException if it ends before
+   */
+  ChildProcess(String called, Class<?> main, List<String> arguments) throws IOException {
+    this.called = called;
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The flags that this process was started with are those the engine needs.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> !flag.contains("Archive") && !flag.startsWith("-Xlog"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    commands =
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+    String first = answers.readLine();
+    if (first == null || !first.startsWith("ready")) {
+      process.destroyForcibly();
+      throw new IOException(
+          "%s could not start with %s; what it printed is above".formatted(called, arguments));
+    }
+    greeting = first.substring("ready".length()).strip();
+  }
+
+  /** What it said besides {@code ready}. */
+  String greeting() {
+    return greeting;
+  }
+
+  /** Sends a line and waits for the line that answers it. */
+  String ask(String command) throws IOException {
+    commands.write(command);
+    commands.newLine();
+    commands.flush();
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException(
+          "%s ended in the middle of '%s'; what it printed is above".formatted(called, command));
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    try (commands;
+        answers) {
+      commands.write("quit");
+      commands.newLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      process.destroy();
+    }
+  }
+}
