@@ -9,12 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,19 +40,18 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 @Timeout(120)
 class PageTest {
 
-  private static final List<String> BROWSERS =
-      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-
   private Path folder;
   private TestServer server;
   private ChromeDriver browser;
   private WebDriverWait wait;
+  private int opened;
 
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     folder = temporary;
-    Optional<File> chromium = BROWSERS.stream().flatMap(PageTest::find).findFirst();
-    Optional<File> driver = find("chromedriver").findFirst();
+    Optional<File> chromium =
+        Programs.find("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+    Optional<File> driver = Programs.find("chromedriver");
     assumeTrue(
         chromium.isPresent() && driver.isPresent(),
         "the page is not tested: there is no chromium with its chromedriver on the path");
@@ -74,6 +74,8 @@ class PageTest {
     options.setBinary(chromium.orElseThrow());
     // Without its sandbox, which containers do not allow; the only page it opens is ours.
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+    // A camera that shows a moving pattern, and no question whether the page may look.
+    options.addArguments("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
     options.setCapability("goog:loggingPrefs", logs);
     browser =
         new ChromeDriver(
@@ -82,12 +84,6 @@ class PageTest {
     wait = new WebDriverWait(browser, Duration.ofSeconds(30));
     // The page may redraw between finding an element and reading it; then look again.
     wait.ignoring(StaleElementReferenceException.class);
-  }
-
-  private static Stream<File> find(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(directory -> new File(directory, program))
-        .filter(File::canExecute);
   }
 
   private static BoardLine line(String model, double published, double multiplyAdds) {
@@ -122,7 +118,8 @@ class PageTest {
   }
 
   private void open(String view, String expected) {
-    browser.get(server.uri("/").toString() + "?" + view + "#" + view);
+    // A new address, because one that differs in its fragment only would not load the page anew.
+    browser.get(server.uri("/").toString() + "?" + opened++ + "#" + view);
     wait.until(_ -> browser.findElement(By.tagName("h1")).getText().equals(expected));
   }
 
@@ -159,6 +156,101 @@ class PageTest {
     assertThat(map.getCssValue("opacity")).isEqualTo("0");
     slider.sendKeys(Keys.END);
     assertThat(map.getCssValue("opacity")).isEqualTo("1");
+  }
+
+  /** Lets something happen on the page with a green picture in its hands. */
+  private void transfer(String event) {
+    browser.executeScript(
+        "const bytes = Uint8Array.from(atob(arguments[0]), (c) => c.charCodeAt(0));"
+            + "const hands = new DataTransfer();"
+            + "hands.items.add(new File([bytes], 'leaf.png', {type: 'image/png'}));"
+            + "hands.items.add(new File(['no picture'], 'notes.txt', {type: 'text/plain'}));"
+            + event,
+        Base64.getEncoder().encodeToString(TestServer.png(Color.GREEN, 20, 20)));
+  }
+
+  private void assertThatTheLeafIsGreen() {
+    wait.until(_ -> !browser.findElements(By.cssSelector("#results .answer")).isEmpty());
+    // Once, and nothing is said of the text that came with it.
+    assertThat(texts("#results article")).hasSize(1);
+    assertThat(texts("#results .answer")).containsExactly("green");
+    assertThat(texts("#results .name").getFirst()).startsWith("leaf.png");
+  }
+
+  @Test
+  void pictureIsPasted() {
+    openClassify();
+    transfer("dispatchEvent(new ClipboardEvent('paste', {clipboardData: hands, bubbles: true}));");
+    assertThatTheLeafIsGreen();
+  }
+
+  @Test
+  void pictureIsDropped() {
+    openClassify();
+    transfer(
+        "const zone = document.querySelector('.drop');"
+            + "const tell = (type) => zone.dispatchEvent(new DragEvent(type,"
+            + " {dataTransfer: hands, bubbles: true, cancelable: true}));"
+            + "window.taken = !tell('dragover');"
+            + "window.shown = zone.classList.contains('over');"
+            + "tell('drop');");
+    // Were it not taken, the browser would leave the page and show the picture.
+    assertThat(browser.executeScript("return [window.taken, window.shown]"))
+        .isEqualTo(List.of(true, true));
+    assertThatTheLeafIsGreen();
+    assertThat(browser.findElements(By.cssSelector(".drop.over"))).isEmpty();
+  }
+
+  @Test
+  void pictureIsTakenWithTheCamera() {
+    openClassify();
+    browser.findElement(By.xpath("//button[.='Use the camera']")).click();
+    wait.until(_ ->
+        Boolean.TRUE.equals(
+            browser.executeScript("return document.querySelector('video')?.videoWidth > 0")));
+    browser.findElement(By.xpath("//button[.='Take the picture']")).click();
+    wait.until(_ -> !browser.findElements(By.cssSelector("#results .answer")).isEmpty());
+    assertThat(texts("#results .name").getFirst()).startsWith("camera.jpg");
+    // The camera is let go of.
+    assertThat(browser.findElements(By.cssSelector("video"))).isEmpty();
+  }
+
+  @Test
+  void absentCameraIsSaid() {
+    openClassify();
+    browser.executeScript(
+        "navigator.mediaDevices.getUserMedia = () =>"
+            + " Promise.reject(new DOMException('Requested device not found', 'NotFoundError'))");
+    browser.findElement(By.xpath("//button[.='Use the camera']")).click();
+    wait.until(
+        _ -> texts(".error").contains("The camera cannot be used: Requested device not found."));
+    assertThat(browser.findElements(By.tagName("dialog"))).hasSize(1); // That for the token.
+  }
+
+  private void openClassify() {
+    open("classify", "What is in a picture?");
+    wait.until(_ -> texts("#model option").equals(List.of("colours")));
+  }
+
+  @Test
+  void nothingIsWiderThanAPhone() {
+    var whole = browser.manage().window().getSize();
+    try {
+      Map<String, Object> phone =
+          Map.of("width", 360, "height", 740, "deviceScaleFactor", 1, "mobile", true);
+      browser.executeCdpCommand("Emulation.setDeviceMetricsOverride", phone);
+      for (String view : List.of("classify", "models", "board", "explorer", "runs")) {
+        browser.get(server.uri("/").toString() + "?phone-" + view + "#" + view);
+        wait.until(_ -> !browser.findElements(By.tagName("h1")).isEmpty());
+        wait.until(_ -> !texts("main").getFirst().isEmpty());
+        assertThat(browser.executeScript("return document.documentElement.scrollWidth"))
+            .as(view)
+            .isEqualTo(360L);
+      }
+    } finally {
+      browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+      browser.manage().window().setSize(whole);
+    }
   }
 
   @Test
@@ -228,8 +320,7 @@ class PageTest {
 
   @Test
   void modelsThatComeAndGoAreSeenWithoutReloading() {
-    open("classify", "What is in a picture?");
-    wait.until(_ -> texts("#model option").equals(List.of("colours")));
+    openClassify();
     server.server.repository().add(ColourNetwork.model("later", "1", new ColourNetwork()));
     wait.until(_ -> texts("#model option").equals(List.of("colours", "later")));
     assertThat(new Select(browser.findElement(By.id("model"))).getFirstSelectedOption().getText())

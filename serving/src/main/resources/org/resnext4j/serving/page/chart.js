@@ -62,9 +62,12 @@ function range(values, padding) {
 
 const empty = (label, size) => s('svg', {class: 'chart', viewBox: `0 0 ${size.join(' ')}`, role: 'img', 'aria-label': label});
 
+// As wide as there is room on a phone, so that the letters keep their size.
+const within = (width) => Math.min(width, Math.max(280, document.querySelector('main').clientWidth - 75));
+
 /** Curves: series are {name, colour, dashed, points: [[x, y], …]}. */
 export function curves({series, x, y, label}) {
-  const size = [520, 270];
+  const size = [within(520), 270];
   const [width, height] = size;
   const chart = empty(label, size);
   const points = series.flatMap((one) => one.points);
@@ -85,7 +88,7 @@ export function curves({series, x, y, label}) {
 
 /** Points: {name, x, y, hollow}; x is logarithmic. */
 export function points({data, x, y, xFormat, label}) {
-  const size = [1080, 400];
+  const size = [within(1080), 400];
   const [width, height] = size;
   const chart = empty(label, size);
   if (data.length === 0) return chart;
@@ -93,17 +96,19 @@ export function points({data, x, y, xFormat, label}) {
   const xs = scale(Math.min(...lows) / 1.35, Math.max(...lows) * 1.35, LEFT, width - RIGHT, true);
   const ys = scale(...range(data.map((p) => p.y), 0.12), height - BOTTOM, TOP);
   axes(chart, size, xs, ys, {x, y, xFormat, yFormat: plain});
-  const taken = [];
+  // A name stands right or left of its point, where it covers nothing; else it is in the point's title only.
+  const taken = data.map((point) => [xs(point.x) - 7, ys(point.y) - 6, 14, 12]);
+  const free = ([l, t, w, tall]) => l >= LEFT && l + w <= width
+    && !taken.some(([l2, t2, w2, tall2]) => l < l2 + w2 && l2 < l + w && t < t2 + tall2 && t2 < t + tall);
   for (const point of data) {
     const [cx, cy] = [xs(point.x), ys(point.y)];
     chart.append(s('circle', {class: point.hollow ? 'hollow c0' : 'f1', cx, cy, r: 5}, s('title', {}, `${point.name}: ${plain(point.y)}`)));
     if (!point.named) continue;
-    const right = cx < width * 0.72;
     const length = point.name.length * 6.4;
-    const box = [right ? cx + 9 : cx - 9 - length, cy - 8, length, 14];
-    // A name that would cover another is left to the point's title.
-    if (taken.some(([l, t, w, tall]) => box[0] < l + w && l < box[0] + box[2] && box[1] < t + tall && t < box[1] + box[3])) continue;
-    taken.push(box);
+    const place = [cx + 9, cx - 9 - length].map((left) => [left, cy - 7, length, 14]).find(free);
+    if (!place) continue;
+    taken.push(place);
+    const right = place[0] > cx;
     chart.append(s('text', {x: right ? cx + 9 : cx - 9, y: cy + 4, 'text-anchor': right ? 'start' : 'end'}, point.name));
   }
   return chart;
