@@ -161,6 +161,10 @@ public record ResNeXt(
 
   /** Layers with weights on the longest path, as the name counts them (50 for ResNeXt-50). */
   public int depth() {
+    return depth(kind, stages);
+  }
+
+  private static int depth(BlockKind kind, List<Integer> stages) {
     int convolutions = kind == BlockKind.BOTTLENECK ? 3 : 2;
     return 2 + convolutions * stages.stream().mapToInt(Integer::intValue).sum();
   }
@@ -277,39 +281,25 @@ public record ResNeXt(
      */
     public ResNeXt build() {
       boolean basic = kind == BlockKind.BASIC;
-      ResNeXt model =
-          new ResNeXt(
-              name,
-              stem,
-              kind,
-              stages,
-              stemChannels,
-              basic ? 1 : cardinality,
-              basic ? stemChannels : width,
-              shortcut,
-              form,
-              inputChannels,
-              classes);
-      return name.isEmpty() ? named(model) : model;
+      return new ResNeXt(
+          name.isEmpty() ? madeName() : name,
+          stem,
+          kind,
+          stages,
+          stemChannels,
+          basic ? 1 : cardinality,
+          basic ? stemChannels : width,
+          shortcut,
+          form,
+          inputChannels,
+          classes);
     }
 
-    private static ResNeXt named(ResNeXt model) {
-      String madeName =
-          model.kind() == BlockKind.BASIC
-              ? "resnet%d".formatted(model.depth())
-              : "resnext%d_%dx%dd".formatted(model.depth(), model.cardinality(), model.width());
-      return new ResNeXt(
-          madeName,
-          model.stem(),
-          model.kind(),
-          model.stages(),
-          model.stemChannels(),
-          model.cardinality(),
-          model.width(),
-          model.shortcut(),
-          model.form(),
-          model.inputChannels(),
-          model.classes());
+    private String madeName() {
+      int depth = ResNeXt.depth(kind, stages);
+      return kind == BlockKind.BASIC
+          ? "resnet%d".formatted(depth)
+          : "resnext%d_%dx%dd".formatted(depth, cardinality, width);
     }
   }
 }
