@@ -2,7 +2,7 @@ package org.resnext4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.resnext4j.inference.Demo;
 import org.resnext4j.inference.DemoPage;
 import org.resnext4j.inference.Label;
+import org.resnext4j.models.weights.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
           shown.right() ? "✓" : "✗",
           top.getLast().name() + " " + percent(top.getLast()));
     }
-    Files.writeString(page, DemoPage.html(demo));
+    AtomicFile.write(page, DemoPage.html(demo).getBytes(StandardCharsets.UTF_8));
     PrintWriter out = spec.commandLine().getOut();
     out.print(table);
     out.printf(

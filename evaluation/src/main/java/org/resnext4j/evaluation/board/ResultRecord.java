@@ -1,8 +1,6 @@
 package org.resnext4j.evaluation.board;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,17 +109,8 @@ public record ResultRecord(
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "-");
     Path file = folder.resolve(name + ".json");
-    String json = toJson() + "\n";
-    AtomicFile.write(
-        file,
-        channel -> writeFully(channel, ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8))));
+    AtomicFile.write(file, (toJson() + "\n").getBytes(StandardCharsets.UTF_8));
     return file;
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   /** As indented JSON. */

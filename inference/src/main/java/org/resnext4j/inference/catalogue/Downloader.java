@@ -13,10 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.resnext4j.models.weights.AtomicFile;
 
 /**
  * Fetches files over HTTP so that a name in the file system is a whole, checked file or nothing.
@@ -150,7 +149,7 @@ public final class Downloader implements AutoCloseable {
       file.force(true);
       state.forget();
     }
-    move(part, target);
+    AtomicFile.rename(part, target);
   }
 
   private static FileLock lock(FileChannel file, Path part) throws IOException {
@@ -163,15 +162,6 @@ public final class Downloader implements AutoCloseable {
       throw new DownloadException(part + ": this process is downloading it already", e);
     }
     throw new DownloadException(part + ": another process is downloading it already");
-  }
-
-  /** Gives a finished file its name, in one step where the file system can. */
-  static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   /** Fetches until everything is here; returns the digest of all of it. */

@@ -2,12 +2,10 @@ package org.resnext4j.inference.catalogue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -15,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.WeightFiles;
@@ -176,20 +175,14 @@ public record WeightCache(Path folder) {
       throw new DownloadException(from + ": expected a file or an http or https address");
     }
     Files.createDirectories(target.toAbsolutePath().getParent());
-    Path temporary = Files.createTempFile(target.toAbsolutePath().getParent(), "pull", ".part");
-    try {
-      MessageDigest digest = Downloader.sha256();
-      try (InputStream in = new DigestInputStream(Files.newInputStream(from), digest);
-          OutputStream out = Files.newOutputStream(temporary)) {
-        in.transferTo(out);
-      }
-      expected.check(from.toString(), Files.size(temporary), digest.digest());
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Downloader.move(temporary, target);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(
+        target,
+        channel -> {
+          MessageDigest digest = Downloader.sha256();
+          try (InputStream in = new DigestInputStream(Files.newInputStream(from), digest)) {
+            in.transferTo(Channels.newOutputStream(channel));
+          }
+          expected.check(from.toString(), channel.size(), digest.digest());
+        });
   }
 }

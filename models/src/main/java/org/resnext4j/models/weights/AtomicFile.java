@@ -1,8 +1,10 @@
 package org.resnext4j.models.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +26,23 @@ public final class AtomicFile {
   }
 
   /**
+   * Writes bytes.
+   *
+   * @param file where they go; an existing one is replaced
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void write(Path file, byte[] bytes) throws IOException {
+    write(
+        file,
+        channel -> {
+          ByteBuffer rest = ByteBuffer.wrap(bytes);
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+        });
+  }
+
+  /**
    * Writes a file.
    *
    * @param file where it goes; an existing one is replaced
@@ -36,6 +55,9 @@ public final class AtomicFile {
       throw new IOException(file + ": a file cannot be written there, it is a folder");
     }
     Path folder = target.getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
@@ -43,12 +65,32 @@ public final class AtomicFile {
         content.writeTo(channel);
         channel.force(true);
       }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      rename(temporary, target);
+    } catch (IOException e) {
+      throw named(file, e);
     } finally {
       Files.deleteIfExists(temporary);
     }
-    forceFolder(folder);
+  }
+
+  /**
+   * Gives a finished file its name, for good.
+   *
+   * @param finished in the same folder
+   * @param file what to call it; an existing one is replaced
+   * @throws IOException if that fails
+   */
+  public static void rename(Path finished, Path file) throws IOException {
+    Files.move(finished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceFolder(file.toAbsolutePath().getParent());
+  }
+
+  /** Channels do not say which file they could not write; every other failure names it. */
+  private static IOException named(Path file, IOException failure) {
+    return failure.getClass() == IOException.class
+        ? new IOException(
+            "%s: could not be written: %s".formatted(file, failure.getMessage()), failure)
+        : failure;
   }
 
   /** Makes the rename itself durable, where the system lets a folder be opened. */
