@@ -1,9 +1,8 @@
 package org.resnext4j.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.resnext4j.evaluation.TaskInput;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Complexity;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
@@ -58,10 +58,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      required = true,
       paramLabel = "FILE",
-      description = "The weights: safetensors, PyTorch or Torch7.")
-  private Path weights;
+      description =
+          "The weights: safetensors, PyTorch or Torch7 (default: the model that ships with it, for"
+              + " cifar10).")
+  private Optional<Path> weights = Optional.empty();
 
   @Option(
       names = "--model",
@@ -172,6 +173,10 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Task chosen = Task.named(task);
     List<Robustness.Request> requests = corrupt.map(Robustness::parse).orElse(List.of());
+    if (weights.isEmpty() && (model.isPresent() || chosen != Task.CIFAR10)) {
+      throw new IllegalArgumentException(
+          "--weights FILE is needed: the model that ships with it knows the classes of cifar10 alone");
+    }
     EvaluationSet set = chosen.read(input());
     try (Classifier classifier = classifier()) {
       Protocol protocol = new Protocol(classifier.preprocessing(), tenCrop);
@@ -184,10 +189,10 @@ final class EvaluateCommand implements Callable<Integer> {
         progress("");
         out.print(EvaluationReport.text(evaluation));
         if (json.isPresent()) {
-          Files.writeString(json.get(), EvaluationReport.json(evaluation) + "\n");
+          write(json.get(), EvaluationReport.json(evaluation) + "\n");
         }
         if (predictions.isPresent()) {
-          Files.writeString(
+          write(
               predictions.get(), JsonMapper.shared().writeValueAsString(evaluation.predictions()));
         }
         records.addAll(details.records(evaluation));
@@ -199,7 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
         out.print(robustness.toText());
         records.add(details.record(robustness, protocol));
         if (json.isPresent()) {
-          Files.writeString(json.get(), records.getFirst().toJson() + "\n");
+          write(json.get(), records.getFirst().toJson() + "\n");
         }
       }
       if (record.isPresent()) {
@@ -210,6 +215,10 @@ final class EvaluateCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private TaskInput input() {
@@ -228,7 +237,12 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Classifier.Builder builder() throws IOException {
-    Classifier.Builder builder = Classifier.builder().weights(weights).batch(batch);
+    Classifier.Builder builder = Classifier.builder().batch(batch);
+    if (weights.isPresent()) {
+      builder.weights(weights.get());
+    } else {
+      builder.bundled();
+    }
     model.ifPresent(builder::model);
     threads.ifPresent(builder::threads);
     if (labels.isPresent()) {
@@ -269,8 +283,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** On a terminal alone: one line that is written over. */
   private void progress(String line) {
-    // Error Prone says that Java's console is never null; without a terminal Java 25's is.
-    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
+    if (Terminal.isError()) {
       PrintWriter err = spec.commandLine().getErr();
       err.print("\r\u001b[K" + line);
       err.flush();
@@ -288,7 +301,9 @@ final class EvaluateCommand implements Callable<Integer> {
     return new RunDetails(
         chosen,
         classifier.model().name(),
-        RunDetails.weights(weights),
+        weights.isPresent()
+            ? RunDetails.weights(weights.get())
+            : RunDetails.weights("bundled.safetensors", Classifier.bundledWeights()),
         new ResultRecord.Cost(complexity.parameters(), complexity.multiplyAdds(), size),
         RunDetails.command(spec.commandLine().getParent().getParseResult().originalArgs()),
         Version.project());

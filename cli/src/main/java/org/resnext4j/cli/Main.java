@@ -1,10 +1,23 @@
 package org.resnext4j.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code resnext} command. Exit code 0 on success, 1 on failure, 2 for wrong usage. */
 @Command(
@@ -41,17 +54,28 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    // Not System.out, which swallows the reason of a failure.
+    System.exit(run(new Results(new FileOutputStream(FileDescriptor.out)), arguments));
   }
 
-  /** Runs the command and returns its exit code. */
+  /** Runs the command with the process's standard output and returns its exit code. */
   static int run(String... arguments) {
+    return run(new Results(System.out), arguments);
+  }
+
+  /**
+   * Runs the command and returns its exit code.
+   *
+   * @param results where the command prints
+   */
+  static int run(Results results, String... arguments) {
     Main main = new Main();
+    PrintWriter out = new PrintWriter(new OutputStreamWriter(results, System.out.charset()), true);
     IExecutionExceptionHandler failure =
         (exception, commandLine, _) -> {
           if (main.verbose) {
             exception.printStackTrace(commandLine.getErr());
-          } else {
+          } else if (results.complete()) {
             commandLine.getErr().println("resnext: " + sentence(exception));
           }
           // What the user asked for is wrong (a name, a size), or the work failed.
@@ -59,13 +83,49 @@ public final class Main {
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
         };
-    return new CommandLine(main)
-        .setExecutionExceptionHandler(failure)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(arguments);
+    CommandLine command =
+        new CommandLine(main)
+            .setOut(out)
+            .setExecutionExceptionHandler(failure)
+            .setParameterExceptionHandler(Main::misused)
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    int code = command.execute(arguments);
+    out.flush();
+    results.complaint().ifPresent(reason -> command.getErr().println("resnext: " + reason));
+    return results.complete() ? code : CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** One sentence, and where to read on, instead of a page of options. */
+  private static int misused(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    if (!command.getSubcommands().isEmpty() && !(failure instanceof UnmatchedArgumentException)) {
+      command.usage(command.getErr()); // The name of a command is missing: here they are.
+      return CommandLine.ExitCode.USAGE;
+    }
+    command.getErr().println("resnext: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    command
+        .getErr()
+        .println("'%s --help' shows its usage".formatted(command.getCommandSpec().qualifiedName()));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The failures of files say in their type what happened, and in their message where. */
   private static String sentence(Throwable failure) {
+    return switch (failure) {
+      case FileSystemException e when e.getReason() != null -> message(e);
+      case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
+      case AccessDeniedException e -> e.getFile() + ": access is denied";
+      case FileAlreadyExistsException e -> e.getFile() + ": a folder is expected, but it is a file";
+      case NotDirectoryException e -> e.getFile() + ": a folder is expected, but it is none";
+      case InterruptedException _, ClosedByInterruptException _ -> "interrupted";
+      case UncheckedIOException e when e.getCause().toString().equals(e.getMessage()) ->
+          sentence(e.getCause());
+      default -> message(failure);
+    };
+  }
+
+  private static String message(Throwable failure) {
     String message = failure.getMessage();
     return message == null || message.isBlank()
         ? failure.getClass().getSimpleName() + " (--verbose shows where)"

@@ -25,6 +25,7 @@ import org.resnext4j.inference.Prediction.Failed;
 import org.resnext4j.inference.PredictionWriter;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Labels;
@@ -167,12 +168,15 @@ final class PredictCommand implements Callable<Integer> {
     OptionalLong total =
         pictures.contains("-") ? OptionalLong.empty() : OptionalLong.of(known.size());
     PrintWriter out = spec.commandLine().getOut();
-    try (Classifier classifier = builder().build();
+    // Ctrl-C ends the reading, not the writing: what was printed is complete, also as JSON.
+    try (Interruption _ = Interruption.calling(Thread.currentThread()::interrupt);
+        Classifier classifier = builder().build();
         ProgressLine progress =
             new ProgressLine(
                 spec.commandLine().getErr(),
                 Terminal.isError() && !Terminal.isOutput(),
-                "%,d pictures"::formatted);
+                "%,d"::formatted,
+                " pictures");
         PredictionWriter writer = PredictionWriter.of(format, out, top)) {
       BulkClassifier bulk =
           new BulkClassifier(
@@ -183,6 +187,9 @@ final class PredictCommand implements Callable<Integer> {
       Output output = new Output(writer, progress, total);
       Summary summary = bulk.run(chained(parts), output::take);
       progress.clear();
+      if (summary.failed() + summary.answered() == 0) {
+        throw new IOException("the standard input: expected pictures or their names, found none");
+      }
       if (summary.failed() > 0) {
         spec.commandLine()
             .getErr()
@@ -261,6 +268,9 @@ final class PredictCommand implements Callable<Integer> {
 
     void take(Prediction prediction) {
       writer.write(prediction);
+      if (spec.commandLine().getOut().checkError()) {
+        throw new UncheckedIOException(new IOException("the results could not be written"));
+      }
       switch (prediction) {
         case Answered answered -> answered.explanation().ifPresent(why -> draw(answered, why));
         case Failed failed -> {
@@ -281,9 +291,9 @@ final class PredictCommand implements Callable<Integer> {
       Path file =
           explain.orElseThrow().resolve(times == 1 ? name + ".png" : name + "-" + times + ".png");
       try {
-        Files.write(file, why.map().png(why.picture()));
+        AtomicFile.write(file, why.map().png(why.picture()));
       } catch (IOException e) {
-        throw new UncheckedIOException("could not write %s: %s".formatted(file, e.getMessage()), e);
+        throw new UncheckedIOException(e);
       }
     }
   }

@@ -15,7 +15,8 @@ final class ProgressLine implements AutoCloseable {
 
   private final PrintWriter out;
   private final boolean terminal;
-  private final LongFunction<String> unit;
+  private final LongFunction<String> amount;
+  private final String unit;
   private final long start = System.nanoTime();
   private long first = -1;
   private long lastShown = start;
@@ -26,11 +27,13 @@ final class ProgressLine implements AutoCloseable {
    *
    * @param out usually the error stream, so that results stay clean
    * @param terminal whether a person watches
-   * @param unit writes an amount, such as {@code 12.3 MB}
+   * @param amount writes how much, such as {@code 12.3}
+   * @param unit of what, with a space before it, such as {@code " MB"}
    */
-  ProgressLine(PrintWriter out, boolean terminal, LongFunction<String> unit) {
+  ProgressLine(PrintWriter out, boolean terminal, LongFunction<String> amount, String unit) {
     this.out = out;
     this.terminal = terminal;
+    this.amount = amount;
     this.unit = unit;
   }
 
@@ -45,19 +48,22 @@ final class ProgressLine implements AutoCloseable {
     }
     lastShown = now;
     double rate = (done - first) / ((now - start) / 1e9);
-    StringBuilder line = new StringBuilder(unit.apply(done));
+    StringBuilder line = new StringBuilder(amount.apply(done));
     if (total.isPresent() && total.getAsLong() > 0) {
       double share = Math.min(1, (double) done / total.getAsLong());
       int filled = (int) (share * BAR);
-      line.insert(0, "█".repeat(filled) + "░".repeat(BAR - filled) + "  ");
-      line.append(
-          String.format(
-              Locale.ROOT, " of %s, %.0f %%", unit.apply(total.getAsLong()), 100 * share));
+      line.insert(0, "█".repeat(filled) + "░".repeat(BAR - filled) + "  ")
+          .append(" of ")
+          .append(amount.apply(total.getAsLong()))
+          .append(unit)
+          .append(String.format(Locale.ROOT, ", %.0f %%", 100 * share));
       if (rate > 0) {
         line.append(", ").append(time((total.getAsLong() - done) / rate)).append(" left");
       }
+    } else {
+      line.append(unit);
     }
-    line.append(", ").append(unit.apply(Math.round(rate))).append("/s");
+    line.append(", ").append(amount.apply(Math.round(rate))).append(unit).append("/s");
     out.print(terminal ? "\r\033[K" + line : line + System.lineSeparator());
     out.flush();
     drawn = terminal;

@@ -79,7 +79,11 @@ final class PullCommand implements Callable<Integer> {
     Optional<PublishedWeights> published = catalogue.lookUp(wanted);
     try (Downloader downloader = Downloader.create();
         ProgressLine line =
-            new ProgressLine(spec.commandLine().getErr(), Terminal.isError(), Format::megabytes)) {
+            new ProgressLine(
+                spec.commandLine().getErr(),
+                Terminal.isError(),
+                bytes -> String.format(Locale.ROOT, "%.1f", bytes / 1e6),
+                " MB")) {
       Progress progress = progress(line);
       Path file;
       if (published.isPresent()) {

@@ -65,6 +65,23 @@ final class EvaluateCommandTest {
   }
 
   @Test
+  void withoutWeightsTheModelThatShipsIsMeasuredOnItsOwnClassesAlone() throws IOException {
+    assumeTrue(Files.exists(TRAINED), () -> "skipped: there is no " + TRAINED);
+    String data = TRAINED.resolve("cifar10_test_first1000.png").toString();
+    String results = folder.resolve("results").toString();
+    String[] words = {"evaluate", "cifar10", "--data", data, "--limit", "40", "--record", results};
+    assertThat(Main.run(words)).isZero();
+    try (Stream<Path> files = Files.list(folder.resolve("results"))) {
+      ResultRecord record = ResultRecord.read(files.findFirst().orElseThrow());
+      assertThat(record.weights().file()).isEqualTo("bundled.safetensors");
+      assertThat(record.weights().sha256()).hasSize(64);
+      // Of the originals, sharper than what it was trained on.
+      assertThat(record.measure("top-1 accuracy").orElseThrow().value()).isGreaterThan(60);
+    }
+    assertThat(Main.run("evaluate", "folder", "--data", folder.toString())).isEqualTo(2);
+  }
+
+  @Test
   void aDataSetThatIsNotThereIsOneSentenceAndFailure() {
     assertThat(
             Main.run(

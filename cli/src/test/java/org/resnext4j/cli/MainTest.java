@@ -1,8 +1,11 @@
 package org.resnext4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,60 @@ class MainTest {
   void aWrongOptionIsAUsageError() {
     assertThat(run("summary", "resnet50", "--level", "brick").code()).isEqualTo(2);
     assertThat(run("--no-such-option").code()).isEqualTo(2);
+  }
+
+  @Test
+  void wrongUsageIsToldInASentenceWithoutAPageOfOptions() {
+    Outcome outcome = run("summary", "resnet50", "--level", "brick");
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines())
+        .hasSize(2)
+        .first(STRING)
+        .startsWith("resnext: ")
+        .contains("--level", "brick");
+    assertThat(outcome.err()).endsWith("'resnext summary --help' shows its usage\n");
+  }
+
+  /** A standard output that takes so many bytes and then fails. */
+  private static Results failing(int room, String reason) {
+    return new Results(
+        new OutputStream() {
+          private int left = room;
+
+          @Override
+          public void write(int value) throws IOException {
+            if (left-- <= 0) {
+              throw new IOException(reason);
+            }
+          }
+        });
+  }
+
+  private static Outcome models(Results results) {
+    PrintStream err = System.err;
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      return new Outcome(
+          Main.run(results, "models"), "", complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenAreAFailureWithItsReason() {
+    Outcome outcome = models(failing(100, "No space left on device"));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .isEqualTo("resnext: the results could not be written: No space left on device\n");
+  }
+
+  @Test
+  void aReaderThatHasHadEnoughIsNoReasonForWords() {
+    Outcome outcome = models(failing(100, "Broken pipe"));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).isEmpty();
   }
 
   @Test

@@ -9,15 +9,18 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,39 @@ class PictureCommandsTest {
     Outcome picture = run(Files.readAllBytes(good), arguments);
     assertThat(picture.code()).isZero();
     assertThat(JsonMapper.shared().readTree(picture.out()).get("file").asString()).isEqualTo("-");
+  }
+
+  @Test
+  void whatLeadsToNoPictureIsNamed() {
+    String pattern = folder.resolve("none*.jpg").toString();
+    Outcome outcome = predict(pattern);
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).startsWith(pattern).contains("no file matches");
+    Outcome nothing = run(new byte[0], "predict", "--weights", weights.toString(), "-");
+    assertThat(nothing.code()).isEqualTo(1);
+    assertThat(nothing.err())
+        .isEqualTo("resnext: the standard input: expected pictures or their names, found none\n");
+  }
+
+  @Test
+  void predictStopsWhenNobodyReadsOn() {
+    AtomicInteger writes = new AtomicInteger();
+    Results closed =
+        new Results(
+            new OutputStream() {
+              @Override
+              public void write(int value) throws IOException {
+                writes.incrementAndGet();
+                throw new IOException("Broken pipe");
+              }
+            });
+    String[] arguments = new String[53];
+    Arrays.fill(arguments, good.toString());
+    arguments[0] = "predict";
+    arguments[1] = "--weights";
+    arguments[2] = weights.toString();
+    assertThat(Main.run(closed, arguments)).isEqualTo(1);
+    assertThat(writes).as("lines of the first picture alone").hasValueLessThan(10);
   }
 
   @Test

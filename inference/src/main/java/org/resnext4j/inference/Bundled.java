@@ -22,12 +22,7 @@ final class Bundled {
 
   /** Loads it, by way of a temporary file, since weight files are mapped. */
   static ModelFile model() throws IOException {
-    try (InputStream resource = Bundled.class.getResourceAsStream(RESOURCE)) {
-      if (resource == null) {
-        throw new FileNotFoundException(
-            "this build ships no model (org/resnext4j/inference/bundled.safetensors is not in the"
-                + " jar); name one with --weights");
-      }
+    try (InputStream resource = open()) {
       Path file = Files.createTempFile("resnext4j", ".safetensors");
       try {
         Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
@@ -36,5 +31,16 @@ final class Bundled {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /** Its file. */
+  static InputStream open() throws FileNotFoundException {
+    InputStream resource = Bundled.class.getResourceAsStream(RESOURCE);
+    if (resource == null) {
+      throw new FileNotFoundException(
+          "this build ships no model (org/resnext4j/inference/bundled.safetensors is not in the"
+              + " jar); name one with --weights");
+    }
+    return resource;
   }
 }

@@ -108,6 +108,15 @@ public final class Classifier implements AutoCloseable {
     return builder().bundled().build();
   }
 
+  /**
+   * The weight file of {@link #bundled}, for those who want its bytes, say to hash them.
+   *
+   * @throws IOException if this build ships none
+   */
+  public static InputStream bundledWeights() throws IOException {
+    return Bundled.open();
+  }
+
   /** A builder, for whatever should not be as usual. */
   public static Builder builder() {
     return new Builder();

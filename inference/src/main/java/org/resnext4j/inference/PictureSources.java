@@ -54,7 +54,8 @@ public final class PictureSources {
       return;
     }
     if (Files.isDirectory(path)) {
-      collect(path, PictureSources::isPicture, "the folder holds no picture files", sources);
+      collect(
+          path, PictureSources::isPicture, argument, "the folder holds no picture files", sources);
     } else if (!Files.exists(path) && argument.matches(".*[*?\\[{].*")) {
       match(argument, sources);
     } else {
@@ -73,12 +74,16 @@ public final class PictureSources {
     String plain = pattern.replaceFirst("[^/]*[*?\\[{].*", "");
     Path start = Path.of(plain);
     // Walking "" gives paths without "./", which is how the pattern is written.
-    collect(start, matcher::matches, "no file matches", sources);
+    collect(start, matcher::matches, pattern, "no file matches", sources);
   }
 
   /** Adds the files below a folder that are wanted, or one that fails where there are none. */
   private static void collect(
-      Path folder, Predicate<Path> wanted, String nothing, List<PictureSource> sources) {
+      Path folder,
+      Predicate<Path> wanted,
+      String argument,
+      String nothing,
+      List<PictureSource> sources) {
     List<Path> files = new ArrayList<>();
     List<PictureSource> unreadable = new ArrayList<>();
     try {
@@ -101,13 +106,13 @@ public final class PictureSources {
             }
           });
     } catch (IOException e) {
-      unreadable.add(PictureSource.missing(folder.toString(), "this could not be looked into"));
+      unreadable.add(PictureSource.missing(argument, "this could not be looked into"));
     }
     files.sort(Comparator.naturalOrder());
     files.forEach(file -> sources.add(PictureSource.of(file)));
     sources.addAll(unreadable);
     if (files.isEmpty() && unreadable.isEmpty()) {
-      sources.add(PictureSource.missing(folder.toString(), nothing));
+      sources.add(PictureSource.missing(argument, nothing));
     }
   }
 

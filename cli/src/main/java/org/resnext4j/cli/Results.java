@@ -1,0 +1,53 @@
+package org.resnext4j.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The standard output, which remembers why it could not be written: print writers only know that
+ * something went wrong.
+ */
+final class Results extends OutputStream {
+
+  private final OutputStream out;
+  private Optional<IOException> failure = Optional.empty();
+
+  Results(OutputStream out) {
+    this.out = out;
+  }
+
+  /** Whether everything was written so far. */
+  boolean complete() {
+    return failure.isEmpty();
+  }
+
+  /** What went wrong, for people; empty if nothing did, or whoever read just had enough. */
+  Optional<String> complaint() {
+    return failure
+        .map(reason -> String.valueOf(reason.getMessage()))
+        .filter(reason -> !reason.toLowerCase(Locale.ROOT).contains("pipe"))
+        .map("the results could not be written: %s"::formatted);
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      failure = failure.or(() -> Optional.of(e));
+      throw e;
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+}
