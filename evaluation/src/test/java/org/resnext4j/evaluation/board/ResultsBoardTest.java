@@ -13,11 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.evaluation.board.ResultRecord.Cost;
 import org.resnext4j.evaluation.board.ResultRecord.WeightsUsed;
+import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.vision.metrics.Proportion;
 import org.xml.sax.InputSource;
 
@@ -223,6 +226,18 @@ final class ResultsBoardTest {
     assertThat(pages.get("imagenet.html"))
         .contains("class=\"published\"", "class=\"measured\"", "How it was measured");
     assertThat(between(pages.get("complexity.html"), "<svg", "</svg>")).isEmpty();
+  }
+
+  @Test
+  void hashesOfPublishedWeightsAreThoseThatPullChecks() {
+    Set<String> pulled =
+        Catalogue.standard().entries().stream()
+            .flatMap(weights -> weights.sha256().stream())
+            .collect(Collectors.toSet());
+    assertThat(PublishedResults.load().results())
+        .flatExtracting(result -> result.sha256().stream().toList())
+        .isNotEmpty()
+        .isSubsetOf(pulled);
   }
 
   private static ResultsBoard board() {
