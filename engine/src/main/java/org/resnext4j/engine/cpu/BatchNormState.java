@@ -10,7 +10,7 @@ import org.resnext4j.engine.cpu.TrainingKernels.GradientCoefficients;
  */
 final class BatchNormState {
 
-  private static final int BLOCK_ROWS = 32;
+  private static final int BLOCK_ROWS = 64;
   private static final int TASKS = 48;
 
   private final int channels;

@@ -20,7 +20,7 @@ final class PoolingSteps {
       Shape out,
       Source source,
       Buffer result,
-      byte[] winner,
+      int[] winner,
       TrainingScratch scratch,
       WorkerPool pool) {
     int channels = in.channels();
@@ -43,12 +43,7 @@ final class PoolingSteps {
               }
               source.read(
                   (picture * in.height() + sourceY) * in.width() + sourceX, 0, channels, own, 0);
-              for (int c = 0; c < channels; c++) {
-                if (own[c] > to[at + c] || Float.isNaN(own[c])) {
-                  to[at + c] = own[c];
-                  winner[at + c] = (byte) tap;
-                }
-              }
+              TrainingKernels.maximum(own, 0, channels, to, at, winner, tap);
             }
           }
         });
@@ -61,7 +56,7 @@ final class PoolingSteps {
       Shape out,
       Source gradient,
       Buffer result,
-      byte[] winner,
+      int[] winner,
       boolean accumulate,
       TrainingScratch scratch,
       WorkerPool pool) {
@@ -86,11 +81,8 @@ final class PoolingSteps {
                 int tap = (row - y * op.stride()) * op.kernel() + x - w * op.stride();
                 int pixel = (picture * out.height() + y) * out.width() + w;
                 gradient.read(pixel, 0, channels, own, 0);
-                for (int c = 0; c < channels; c++) {
-                  if (winner[pixel * channels + c] == (byte) tap) {
-                    to[at + c] += own[c];
-                  }
-                }
+                TrainingKernels.addWhereWon(
+                    own, 0, channels, winner, pixel * channels, tap, to, at);
               }
             }
           }

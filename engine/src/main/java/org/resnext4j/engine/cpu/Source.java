@@ -35,6 +35,19 @@ sealed interface Source {
     }
 
     @Override
+    public void readRows(
+        int pixel, int pixels, int channel, int count, float[] to, int at, int stride) {
+      if (pixels == 0) {
+        return;
+      }
+      if (count == channels && stride == channels) {
+        System.arraycopy(buffer.data(), pixel * channels, to, at, pixels * channels);
+      } else {
+        Source.super.readRows(pixel, pixels, channel, count, to, at, stride);
+      }
+    }
+
+    @Override
     public List<Buffer> buffers() {
       return List.of(buffer);
     }

@@ -51,7 +51,7 @@ final class TrainingCompiler {
     private Optional<Source> gradient = Optional.empty();
     private Optional<BatchNormState> norm = Optional.empty();
     private Optional<ConvolutionSteps> convolution = Optional.empty();
-    private byte[] winner = new byte[0];
+    private int[] winner = new int[0];
 
     /** For each place in a pixel of the output the channel that lies there. */
     private int[] order;
@@ -290,7 +290,7 @@ final class TrainingCompiler {
       case Op.MaxPool op -> {
         Place from = input(place, 0);
         Buffer result = store(place);
-        place.winner = new byte[Math.toIntExact(place.shape.elements())];
+        place.winner = new int[Math.toIntExact(place.shape.elements())];
         scratch.need(0, 0, 0, place.shape.channels());
         addForward(
             place,

@@ -3,14 +3,21 @@ package org.resnext4j.engine.cpu;
 import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
 import static org.resnext4j.engine.cpu.TrainingGemm.SPECIES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Passes over rows of channels: reading activations and gradients through batch norm and ReLU, and
  * the sums that batch norm needs. A row is the channels of one pixel.
  */
 final class TrainingKernels {
+
+  private static final VectorSpecies<Integer> INTEGERS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
 
   private TrainingKernels() {}
 
@@ -213,6 +220,9 @@ final class TrainingKernels {
     }
   }
 
+  /** Rows whose gradients are summed in registers before they go to the sums in cache. */
+  private static final int ROWS_AT_ONCE = 4;
+
   /**
    * Adds a few rows' sums of dy to {@code sums[0, channels)} and of dy·(x - mean) to {@code
    * sums[channels, 2·channels)}; dy is the gradient, 0 where the ReLU was off.
@@ -232,52 +242,152 @@ final class TrainingKernels {
       int into,
       float[] scratch,
       int scratchAt) {
-    int second = scratchAt + channels;
-    int c = 0;
-    for (; c <= channels - LANES; c += LANES) {
+    Arrays.fill(scratch, scratchAt, scratchAt + 2 * channels, 0f);
+    // Whole rows one after another: what memory is fast at.
+    int row = 0;
+    for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
+      int first = at + row * stride;
+      if (relu) {
+        addFourRowsBehindRelu(
+            g, x, first, stride, channels, scale, shift, mean, scratch, scratchAt);
+      } else {
+        addFourRows(g, x, first, stride, channels, mean, scratch, scratchAt);
+      }
+    }
+    int vectors = channels / LANES * LANES;
+    for (int r = 0; r < rows; r++) {
+      // The rows left over, and of every row the channels that fill no vector.
+      for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
+        boolean on = !relu || Math.fma(x[p], scale[c], shift[c]) > 0f;
+        float dy = on ? g[p] : 0f;
+        scratch[scratchAt + c] += dy;
+        scratch[scratchAt + channels + c] =
+            Math.fma(x[p] - mean[c], dy, scratch[scratchAt + channels + c]);
+      }
+    }
+    for (int i = 0; i < 2 * channels; i++) {
+      sums[into + i] += scratch[scratchAt + i];
+    }
+  }
+
+  /** Four rows of {@link #gradientMoments} with a ReLU, for whole vectors of channels. Hot. */
+  private static void addFourRowsBehindRelu(
+      float[] g,
+      float[] x,
+      int at,
+      int stride,
+      int channels,
+      float[] scale,
+      float[] shift,
+      float[] mean,
+      float[] sums,
+      int into) {
+    int second = into + channels;
+    for (int c = 0; c <= channels - LANES; c += LANES) {
+      int p = at + c;
       FloatVector m = FloatVector.fromArray(SPECIES, mean, c);
       FloatVector a = FloatVector.fromArray(SPECIES, scale, c);
       FloatVector b = FloatVector.fromArray(SPECIES, shift, c);
       FloatVector zero = FloatVector.zero(SPECIES);
-      FloatVector s = zero;
-      FloatVector q = zero;
-      if (relu) {
-        for (int r = 0, p = at + c; r < rows; r++, p += stride) {
-          FloatVector value = FloatVector.fromArray(SPECIES, x, p);
-          FloatVector dy =
-              zero.blend(
-                  FloatVector.fromArray(SPECIES, g, p),
-                  value.fma(a, b).compare(VectorOperators.GT, 0f));
-          s = s.add(dy);
-          q = value.sub(m).fma(dy, q);
-        }
-        s.intoArray(scratch, scratchAt + c);
-        q.intoArray(scratch, second + c);
-      } else {
-        for (int r = 0, p = at + c; r < rows; r++, p += stride) {
-          FloatVector dy = FloatVector.fromArray(SPECIES, g, p);
-          s = s.add(dy);
-          q = FloatVector.fromArray(SPECIES, x, p).sub(m).fma(dy, q);
-        }
-        s.intoArray(scratch, scratchAt + c);
-        q.intoArray(scratch, second + c);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
+      FloatVector g0 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p), x0.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + stride);
+      FloatVector g1 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + stride),
+              x1.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, p + 2 * stride);
+      FloatVector g2 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + 2 * stride),
+              x2.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, p + 3 * stride);
+      FloatVector g3 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + 3 * stride),
+              x3.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector s = g0.add(g1).add(g2.add(g3));
+      FloatVector q = x1.sub(m).fma(g1, x0.sub(m).mul(g0));
+      FloatVector r = x3.sub(m).fma(g3, x2.sub(m).mul(g2));
+      s.add(FloatVector.fromArray(SPECIES, sums, into + c)).intoArray(sums, into + c);
+      q.add(r).add(FloatVector.fromArray(SPECIES, sums, second + c)).intoArray(sums, second + c);
+    }
+  }
+
+  /** Four rows of {@link #gradientMoments}, for whole vectors of channels. Hot. */
+  private static void addFourRows(
+      float[] g,
+      float[] x,
+      int at,
+      int stride,
+      int channels,
+      float[] mean,
+      float[] sums,
+      int into) {
+    int second = into + channels;
+    for (int c = 0; c <= channels - LANES; c += LANES) {
+      int p = at + c;
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, c);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
+      FloatVector g0 = FloatVector.fromArray(SPECIES, g, p);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + stride);
+      FloatVector g1 = FloatVector.fromArray(SPECIES, g, p + stride);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, p + 2 * stride);
+      FloatVector g2 = FloatVector.fromArray(SPECIES, g, p + 2 * stride);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, p + 3 * stride);
+      FloatVector g3 = FloatVector.fromArray(SPECIES, g, p + 3 * stride);
+      FloatVector s = g0.add(g1).add(g2.add(g3));
+      FloatVector q = x1.sub(m).fma(g1, x0.sub(m).mul(g0));
+      FloatVector r = x3.sub(m).fma(g3, x2.sub(m).mul(g2));
+      s.add(FloatVector.fromArray(SPECIES, sums, into + c)).intoArray(sums, into + c);
+      q.add(r).add(FloatVector.fromArray(SPECIES, sums, second + c)).intoArray(sums, second + c);
+    }
+  }
+
+  /**
+   * Takes the values that are larger than those there are, or no numbers, and notes whose they are.
+   *
+   * @param winner gets {@code from} where the value was taken
+   */
+  static void maximum(
+      float[] x, int at, int count, float[] largest, int target, int[] winner, int from) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
+      FloatVector before = FloatVector.fromArray(SPECIES, largest, target + i);
+      VectorMask<Float> taken =
+          value.compare(VectorOperators.GT, before).or(value.test(VectorOperators.IS_NAN));
+      before.blend(value, taken).intoArray(largest, target + i);
+      IntVector.fromArray(INTEGERS, winner, target + i)
+          .blend(from, taken.cast(INTEGERS))
+          .intoArray(winner, target + i);
+    }
+    for (; i < count; i++) {
+      if (x[at + i] > largest[target + i] || Float.isNaN(x[at + i])) {
+        largest[target + i] = x[at + i];
+        winner[target + i] = from;
       }
     }
-    for (; c < channels; c++) {
-      float s = 0f;
-      float q = 0f;
-      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
-        boolean on = !relu || Math.fma(x[p], scale[c], shift[c]) > 0f;
-        float dy = on ? g[p] : 0f;
-        s += dy;
-        q = Math.fma(x[p] - mean[c], dy, q);
-      }
-      scratch[scratchAt + c] = s;
-      scratch[second + c] = q;
+  }
+
+  /** Adds the gradients of those outputs whose winner was {@code from}. */
+  static void addWhereWon(
+      float[] g, int at, int count, int[] winner, int winnerAt, int from, float[] to, int target) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      VectorMask<Integer> won =
+          IntVector.fromArray(INTEGERS, winner, winnerAt + i).compare(VectorOperators.EQ, from);
+      FloatVector.zero(SPECIES)
+          .blend(FloatVector.fromArray(SPECIES, g, at + i), won.cast(SPECIES))
+          .add(FloatVector.fromArray(SPECIES, to, target + i))
+          .intoArray(to, target + i);
     }
-    for (int i = 0; i < channels; i++) {
-      sums[into + i] += scratch[scratchAt + i];
-      sums[into + channels + i] += scratch[second + i];
+    for (; i < count; i++) {
+      if (winner[winnerAt + i] == from) {
+        to[target + i] += g[at + i];
+      }
     }
   }
 }

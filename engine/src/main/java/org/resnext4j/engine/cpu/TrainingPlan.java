@@ -87,9 +87,16 @@ public final class TrainingPlan {
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take such pictures
    * @throws IllegalArgumentException if a batch norm would see one value a channel, which has no
    *     variance
+   * @throws IllegalStateException if this Java virtual machine runs without the Vector API, which
+   *     training, unlike inference, has no plain twin for
    */
   public static TrainingPlan create(
       Graph graph, Weights initial, Shape input, TrainingOptions options, WorkerPool pool) {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      throw new IllegalStateException(
+          "training needs the Vector API, which is not there;"
+              + " start java with --add-modules jdk.incubator.vector");
+    }
     return new TrainingPlan(graph, initial, input, options, pool);
   }
 

@@ -46,6 +46,10 @@ record Window(
       source.readRows(first, rows, channel, count, to, offset, rowStride);
       return;
     }
+    if (channel == 0 && count == source.channels() && isSquare(tapFrom, tapTo)) {
+      gatherWholePixels(source, first, rows, count, to, offset, rowStride);
+      return;
+    }
     int picture = first / (height * width);
     int y = first / width % height;
     int x = first % width;
@@ -68,6 +72,51 @@ record Window(
           y = 0;
           picture++;
         }
+      }
+    }
+  }
+
+  /** Whether these are all taps of a filter, row by row, each to the right of the one before. */
+  private boolean isSquare(int tapFrom, int tapTo) {
+    int side = (int) Math.sqrt(taps());
+    if (tapFrom != 0 || tapTo != taps() || side * side != taps() || side == 0) {
+      return false;
+    }
+    for (int tap = 0; tap < taps(); tap++) {
+      if (down[tap] != down[0] + tap / side || right[tap] != right[0] + tap % side) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** As {@link #gather}, for all channels and all taps: those of a row are read at once. */
+  private void gatherWholePixels(
+      Source source, int first, int rows, int count, float[] to, int offset, int rowStride) {
+    int side = (int) Math.sqrt(taps());
+    for (int row = 0; row < rows; row++) {
+      int picture = (first + row) / (height * width);
+      int top = (first + row) / width % height * stride + down[0];
+      int left = (first + row) % width * stride + right[0];
+      int before = Math.clamp(-left, 0, side);
+      int end = Math.clamp(sourceWidth - left, before, side);
+      int at = offset + row * rowStride;
+      for (int i = 0; i < side; i++, at += side * count) {
+        int y = top + i;
+        if (y < 0 || y >= sourceHeight) {
+          Arrays.fill(to, at, at + side * count, 0f);
+          continue;
+        }
+        Arrays.fill(to, at, at + before * count, 0f);
+        source.readRows(
+            (picture * sourceHeight + y) * sourceWidth + left + before,
+            end - before,
+            0,
+            count,
+            to,
+            at + before * count,
+            count);
+        Arrays.fill(to, at + end * count, at + side * count, 0f);
       }
     }
   }

@@ -67,6 +67,35 @@ class TrainingPlanTest {
     }
   }
 
+  @Test
+  void withoutTheVectorApiTheErrorSaysWhatToDo() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                WithoutVectors.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    assertThat(output)
+        .contains("IllegalStateException: training needs the Vector API")
+        .contains("--add-modules jdk.incubator.vector")
+        .doesNotContain("NoClassDefFoundError");
+  }
+
+  /** For {@link #withoutTheVectorApiTheErrorSaysWhatToDo}: makes a plan. */
+  static final class WithoutVectors {
+    private WithoutVectors() {}
+
+    public static void main(String[] arguments) {
+      try (WorkerPool pool = WorkerPool.create(1)) {
+        plan(TrainingGraphs.NORMS.graph(), INPUT, TrainingOptions.defaults(), pool);
+      }
+    }
+  }
+
   /**
    * Float32 keeps about 7 digits; sums of a few hundred terms and the cancellation in the gradient
    * of batch norm cost one or two.
