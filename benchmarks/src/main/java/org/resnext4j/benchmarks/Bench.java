@@ -91,7 +91,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--warmup",
       defaultValue = "4000",
-      description = "Milliseconds each side runs before it counts (default: ${DEFAULT-VALUE}).")
+      description =
+          "Milliseconds each side runs before it counts, 0 for none (default: ${DEFAULT-VALUE}).")
   private long warmup;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -194,8 +195,10 @@ public final class Bench implements Callable<Integer> {
     try (WorkerProcess ours = new WorkerProcess(Contender.Kind.RESNEXT4J, workload);
         WorkerProcess theirs = new WorkerProcess(fastest(peer, workload), workload)) {
       double difference = Comparison.difference(ours.result(), theirs.result());
-      ours.run(warmup);
-      theirs.run(warmup);
+      if (warmup > 0) {
+        ours.run(warmup);
+        theirs.run(warmup);
+      }
       List<Double> ourMillis = new ArrayList<>();
       List<Double> theirMillis = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
@@ -219,7 +222,9 @@ public final class Bench implements Callable<Integer> {
 
   private double trial(Contender.Kind kind, Workload workload) throws IOException {
     try (WorkerProcess process = new WorkerProcess(kind, workload)) {
-      process.run(warmup / 4);
+      if (warmup > 0) {
+        process.run(warmup / 4);
+      }
       return process.run(millis);
     }
   }

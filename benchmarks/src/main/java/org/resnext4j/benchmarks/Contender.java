@@ -9,7 +9,9 @@ interface Contender extends AutoCloseable {
   /** One prediction, or one training step, of the whole batch. */
   void step();
 
-  /** What a prediction gave, {@code [batch, classes]}; for training the loss of the first step. */
+  /**
+   * What a prediction gave, {@code [batch, classes]}; for training the losses of the first steps.
+   */
   float[] result();
 
   @Override
@@ -53,6 +55,7 @@ interface Contender extends AutoCloseable {
 
     private static Contender libtorch(Workload workload, torch.MemoryFormat format)
         throws IOException {
+      Libtorch.unpack();
       return workload.training()
           ? new LibtorchTraining(workload, format)
           : new LibtorchInference(workload, format);

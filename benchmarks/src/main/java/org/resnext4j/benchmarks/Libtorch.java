@@ -1,9 +1,11 @@
 package org.resnext4j.benchmarks;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.LongArrayRef;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -23,6 +25,18 @@ import org.resnext4j.engine.graph.Op;
 final class Libtorch {
 
   private Libtorch() {}
+
+  /**
+   * Unpacks all of libtorch's files. Left to itself JavaCPP unpacks the first time library by
+   * library while it loads them, and that ends in a crash of the process.
+   *
+   * @throws IOException if there is no room for them
+   */
+  static void unpack() throws IOException {
+    for (String name : List.of("openblas", "pytorch")) {
+      Loader.cacheResources("/org/bytedeco/%s/%s/".formatted(name, Loader.getPlatform()));
+    }
+  }
 
   static Tensor tensor(float[] values, long... shape) {
     try (FloatPointer pointer = new FloatPointer(values)) {
@@ -80,7 +94,7 @@ final class Libtorch {
                     op.groups());
             case Op.BatchNorm _ -> norm.apply(node).apply(first);
             case Op.Relu _ -> torch.relu_(first);
-            case Op.Add _ -> sum(node.inputs().stream().map(i -> outputs[i]).toList());
+            case Op.Add _ -> sum(graph, node, outputs);
             case Op.MaxPool op ->
                 torch.max_pool2d(
                     first,
@@ -109,8 +123,15 @@ final class Libtorch {
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 
-  private static Tensor sum(List<Tensor> tensors) {
-    return tensors.stream().reduce(torch::add).orElseThrow();
+  /** Adds in place, as PyTorch's own residual networks do, if nothing else reads the first term. */
+  private static Tensor sum(Graph graph, Node node, Tensor[] outputs) {
+    Tensor sum = outputs[node.inputs().getFirst()];
+    boolean ours = graph.consumers(graph.node(node.inputs().getFirst())).size() == 1;
+    for (int term : node.inputs().subList(1, node.inputs().size())) {
+      sum = ours ? sum.add_(outputs[term]) : torch.add(sum, outputs[term]);
+      ours = true;
+    }
+    return sum;
   }
 
   private static Tensor concatenation(List<Tensor> tensors) {

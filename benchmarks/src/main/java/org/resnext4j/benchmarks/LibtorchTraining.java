@@ -1,9 +1,10 @@
 package org.resnext4j.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SGD;
@@ -28,7 +29,7 @@ final class LibtorchTraining implements Contender {
   private final Tensor images;
   private final Tensor labels;
   private final SGD optimiser;
-  private Optional<Float> firstLoss = Optional.empty();
+  private final List<Float> losses = new ArrayList<>();
 
   LibtorchTraining(Workload workload, torch.MemoryFormat format) throws IOException {
     torch.set_num_threads(workload.threads());
@@ -68,8 +69,8 @@ final class LibtorchTraining implements Contender {
       Tensor cost = torch.cross_entropy_loss(logits, labels);
       cost.backward();
       optimiser.step();
-      if (firstLoss.isEmpty()) {
-        firstLoss = Optional.of(cost.item_float());
+      if (losses.size() < TrainingSettings.COMPARED_STEPS) {
+        losses.add(cost.item_float());
       }
     }
   }
@@ -95,7 +96,7 @@ final class LibtorchTraining implements Contender {
 
   @Override
   public float[] result() {
-    return new float[] {firstLoss.orElseThrow()};
+    return TrainingSettings.losses(this, losses);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.resnext4j.benchmarks;
 
+import java.util.List;
+
 /** What both training contenders do to the weights: SGD as the paper trains. */
 final class TrainingSettings {
 
@@ -9,5 +11,20 @@ final class TrainingSettings {
   static final double MOMENTUM = 0.9;
   static final double WEIGHT_DECAY = 1e-4;
 
+  /** Steps whose losses are compared: all after the first depend on every gradient before. */
+  static final int COMPARED_STEPS = 3;
+
   private TrainingSettings() {}
+
+  /** Steps until the list is full, which {@code step} adds to, and returns it. */
+  static float[] losses(Contender contender, List<Float> losses) {
+    while (losses.size() < COMPARED_STEPS) {
+      contender.step();
+    }
+    float[] values = new float[losses.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = losses.get(i);
+    }
+    return values;
+  }
 }
