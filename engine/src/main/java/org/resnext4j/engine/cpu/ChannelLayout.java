@@ -45,9 +45,14 @@ record ChannelLayout(
     return new ChannelLayout(Order.PLAIN, channels, 1, channels, 1, 1, channels, channels);
   }
 
+  /** A line further apart where pixels a multiple of 1 KiB apart would share few cache sets. */
+  private static int apart(int stride, int lanes) {
+    return stride % 256 == 0 ? stride + Packing.roundUp(Packing.LINE, lanes) : stride;
+  }
+
   /** Channels as they come, padded to whole vectors. */
   static ChannelLayout plain(int channels, int lanes) {
-    int stride = Packing.roundUp(channels, lanes);
+    int stride = apart(Packing.roundUp(channels, lanes), lanes);
     return new ChannelLayout(Order.PLAIN, channels, 1, stride, lanes, 1, channels, stride);
   }
 
@@ -69,8 +74,7 @@ record ChannelLayout(
   static ChannelLayout acrossGroups(int channels, int groups, int lanes) {
     int width = channels / groups;
     int places = Packing.roundUp(groups, lanes) * width;
-    // Pixels a multiple of 1 KiB apart would share few sets of the first-level cache.
-    int stride = places % 256 == 0 ? places + Packing.roundUp(Packing.LINE, lanes) : places;
+    int stride = apart(places, lanes);
     boolean scattered = groups < lanes;
     return new ChannelLayout(
         Order.ACROSS_GROUPS,

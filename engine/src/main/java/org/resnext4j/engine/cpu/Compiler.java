@@ -26,6 +26,9 @@ final class Compiler {
   @SuppressWarnings("ArrayRecordComponent") // Handed over, not compared.
   record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
 
+  /** Weights of a tap of a group up to which Winograd's larger tile is faster. */
+  private static final int MOST_WEIGHTS_OF_LARGE_TILE = 128 * 128;
+
   private final Graph graph;
   private final Weights weights;
   private final int lanes;
@@ -256,6 +259,15 @@ final class Compiler {
         && convolution.outputChannelsPerGroup() % panel == 0;
   }
 
+  /**
+   * The larger tile saves more multiplications, but the smaller has less than half the weights to
+   * read. Wide groups stand at the end of a network, where pixels are few and weights are many.
+   */
+  private static int winogradTile(Op.Conv2d convolution) {
+    int weights = convolution.inputChannelsPerGroup() * convolution.outputChannelsPerGroup();
+    return weights <= MOST_WEIGHTS_OF_LARGE_TILE ? 4 : 2;
+  }
+
   private void addWinograd(Unit unit, Op.Conv2d convolution) {
     int node = unit.head().inputs().getFirst();
     Value input = written.get(node);
@@ -265,13 +277,15 @@ final class Compiler {
     }
     Value output = plainOutput(unit);
     Folded folded = folded(unit, convolution);
-    WinogradPacking packing = new WinogradPacking(convolution, lanes);
+    int tile = winogradTile(convolution);
+    WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
     int packed = reserve(packing.length());
     packers.add(to -> packing.pack(folded, to, packed));
     emit(
         new Layer.Winograd(
             input,
             output,
+            tile,
             convolution.groups(),
             packed,
             spread(folded.shift(), output.layout()),

@@ -92,6 +92,87 @@ interface Kernels {
       int vectors);
 
   /**
+   * What Winograd's F(4×4, 3×3) does to the input: {@code Bᵀ d B} of one 6×6 patch of pixels, place
+   * by place.
+   *
+   * @param x holds the patch
+   * @param from where its first pixel is
+   * @param rowStep from one row to the next
+   * @param pixelStep from one pixel to the next
+   * @param y gets the 36 results
+   * @param to where the first goes
+   * @param planeStep from one result to the next
+   * @param vectors places of a pixel to transform, in vectors
+   * @param scratch 36 vectors at {@code scratchFrom} are used
+   * @param scratchFrom where those start
+   */
+  void winogradPatch(
+      float[] x,
+      int from,
+      int rowStep,
+      int pixelStep,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors,
+      float[] scratch,
+      int scratchFrom);
+
+  /**
+   * What Winograd's F(4×4, 3×3) does to the products: {@code Aᵀ m A}, 16 pixels, place by place.
+   *
+   * @param m holds the 36 products
+   * @param from where the first is
+   * @param planeStep from one to the next
+   * @param y gets the pixels, row by row without gaps
+   * @param to where the first goes
+   * @param vectors places of a pixel, in vectors
+   * @param scratch 36 vectors at {@code scratchFrom} are used
+   * @param scratchFrom where those start
+   */
+  void winogradTile(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] y,
+      int to,
+      int vectors,
+      float[] scratch,
+      int scratchFrom);
+
+  /**
+   * Copies pixels and adds a bias: {@code y = max(floor, x + bias)}.
+   *
+   * @param x holds the pixels
+   * @param from where the first is
+   * @param xRowStep from one row to the next
+   * @param y gets them
+   * @param to where the first goes
+   * @param yRowStep from one row to the next
+   * @param yPixelStep from one pixel to the next; in x they lie without gaps
+   * @param rows rows to copy
+   * @param pixels pixels of a row to copy
+   * @param vectors places of a pixel, in vectors
+   * @param constants holds the bias
+   * @param bias where it starts
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  void finish(
+      float[] x,
+      int from,
+      int xRowStep,
+      float[] y,
+      int to,
+      int yRowStep,
+      int yPixelStep,
+      int rows,
+      int pixels,
+      int vectors,
+      float[] constants,
+      int bias,
+      float floor);
+
+  /**
    * The largest values of a window of pixels, place by place.
    *
    * @param x holds the window

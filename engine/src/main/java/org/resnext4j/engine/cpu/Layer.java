@@ -85,15 +85,17 @@ sealed interface Layer {
   }
 
   /**
-   * A 3×3 convolution with a stride of 1 by Winograd's F(2×2, 3×3): 16 products for four pixels
-   * instead of 36.
+   * A 3×3 convolution with a stride of 1 by Winograd's algorithm: for a tile of 2×2 pixels 16
+   * products instead of 36, for one of 4×4 36 instead of 144.
    *
+   * @param tile side of a tile of outputs, 2 or 4
    * @param groups number of groups, each whole vectors wide
-   * @param packed where the 16 packed matrices of group 0 start
+   * @param packed where the packed matrices of group 0 start
    * @param bias where the bias starts
    * @param floor 0 for ReLU, negative infinity for none
    */
-  record Winograd(Value input, Value output, int groups, int packed, int bias, float floor)
+  record Winograd(
+      Value input, Value output, int tile, int groups, int packed, int bias, float floor)
       implements Layer {
     @Override
     public List<Value> inputs() {

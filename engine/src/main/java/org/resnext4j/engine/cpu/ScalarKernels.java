@@ -149,6 +149,103 @@ final class ScalarKernels implements Kernels {
     }
   }
 
+  /** Rows of Bᵀ of Winograd's F(4×4, 3×3) at the points 0, ±3/4, ±3/2 and infinity. */
+  private static final float[][] PATCH = {
+    {81 / 64f, 0, -45 / 16f, 0, 1, 0},
+    {0, -27 / 16f, -9 / 4f, 3 / 4f, 1, 0},
+    {0, 27 / 16f, -9 / 4f, -3 / 4f, 1, 0},
+    {0, -27 / 32f, -9 / 16f, 3 / 2f, 1, 0},
+    {0, 27 / 32f, -9 / 16f, -3 / 2f, 1, 0},
+    {0, 81 / 64f, 0, -45 / 16f, 0, 1}
+  };
+
+  /** Rows of its Aᵀ. */
+  private static final float[][] TILE = {
+    {1, 1, 1, 1, 1, 0},
+    {0, 3 / 4f, -3 / 4f, 3 / 2f, -3 / 2f, 0},
+    {0, 9 / 16f, 9 / 16f, 9 / 4f, 9 / 4f, 0},
+    {0, 27 / 64f, -27 / 64f, 27 / 8f, -27 / 8f, 1}
+  };
+
+  /** {@code M d Mᵀ} of a square d of 6×6 values that lie {@code rowStep} and {@code step} apart. */
+  private static float[][] sandwich(float[][] m, float[] x, int from, int rowStep, int step) {
+    float[][] result = new float[m.length][m.length];
+    for (int i = 0; i < m.length; i++) {
+      for (int j = 0; j < m.length; j++) {
+        for (int row = 0; row < 6; row++) {
+          for (int column = 0; column < 6; column++) {
+            result[i][j] += m[i][row] * x[from + row * rowStep + column * step] * m[j][column];
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public void winogradPatch(
+      float[] x,
+      int from,
+      int rowStep,
+      int pixelStep,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    for (int c = 0; c < vectors * lanes; c++) {
+      float[][] result = sandwich(PATCH, x, from + c, rowStep, pixelStep);
+      for (int plane = 0; plane < 36; plane++) {
+        y[to + plane * planeStep + c] = result[plane / 6][plane % 6];
+      }
+    }
+  }
+
+  @Override
+  public void winogradTile(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] y,
+      int to,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    int channels = vectors * lanes;
+    for (int c = 0; c < channels; c++) {
+      float[][] result = sandwich(TILE, m, from + c, 6 * planeStep, planeStep);
+      for (int pixel = 0; pixel < 16; pixel++) {
+        y[to + pixel * channels + c] = result[pixel / 4][pixel % 4];
+      }
+    }
+  }
+
+  @Override
+  public void finish(
+      float[] x,
+      int from,
+      int xRowStep,
+      float[] y,
+      int to,
+      int yRowStep,
+      int yPixelStep,
+      int rows,
+      int pixels,
+      int vectors,
+      float[] constants,
+      int bias,
+      float floor) {
+    int channels = vectors * lanes;
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < pixels * channels; i++) {
+        float sum = x[from + row * xRowStep + i] + constants[bias + i % channels];
+        int at = to + row * yRowStep + i / channels * yPixelStep + i % channels;
+        y[at] = sum < floor ? floor : sum;
+      }
+    }
+  }
+
   @Override
   public void maximum(
       float[] x,

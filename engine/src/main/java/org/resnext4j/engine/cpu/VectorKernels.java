@@ -197,6 +197,77 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void winogradPatch(
+      float[] x,
+      int from,
+      int rowStep,
+      int pixelStep,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    WinogradTransforms.patch(
+        x, from, rowStep, pixelStep, vectors * LANES, y, to, planeStep, scratch, scratchFrom);
+  }
+
+  @Override
+  public void winogradTile(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] y,
+      int to,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    int channels = vectors * LANES;
+    WinogradTransforms.tile(
+        m,
+        from,
+        planeStep,
+        channels,
+        y,
+        to,
+        WinogradTransforms.TILE * channels,
+        channels,
+        scratch,
+        scratchFrom);
+  }
+
+  @Override
+  public void finish(
+      float[] x,
+      int from,
+      int xRowStep,
+      float[] y,
+      int to,
+      int yRowStep,
+      int yPixelStep,
+      int rows,
+      int pixels,
+      int vectors,
+      float[] constants,
+      int bias,
+      float floor) {
+    FloatVector least = FloatVector.broadcast(SPECIES, floor);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
+      for (int row = 0; row < rows; row++) {
+        int in = from + row * xRowStep + v;
+        int out = to + row * yRowStep + v;
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          FloatVector sum =
+              FloatVector.fromArray(SPECIES, x, in + pixel * vectors * LANES).add(shift);
+          sum.blend(least, sum.compare(VectorOperators.LT, least))
+              .intoArray(y, out + pixel * yPixelStep);
+        }
+      }
+    }
+  }
+
+  @Override
   public void maximum(
       float[] x,
       int from,

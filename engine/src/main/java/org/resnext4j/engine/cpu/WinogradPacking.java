@@ -3,22 +3,50 @@ package org.resnext4j.engine.cpu;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs 3×3 filters for Winograd's F(2×2, 3×3): of each filter g the 4×4 values {@code G g Gᵀ}, as
- * 16 matrices for each group, one after another.
+ * Packs 3×3 filters for Winograd's algorithm: of each filter g the values {@code G g Gᵀ}, as as
+ * many matrices for each group, one after another.
  */
 final class WinogradPacking {
 
-  /** Matrices of a group. */
-  static final int PRODUCTS = 16;
+  private static final double A = 0.75;
+  private static final double B = 1.5;
 
-  private static final double[][] G = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+  /** For tiles of 2×2: the points 0, 1, -1 and infinity. */
+  private static final double[][] G2 = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
+  /** For tiles of 4×4, at the points that {@link WinogradTransforms} uses: 0, ±a, ±b, infinity. */
+  private static final double[][] G4 = {
+    {1 / (A * A * B * B), 0, 0}, point(A, B), point(-A, B), point(B, A), point(-B, A), {0, 0, 1}
+  };
 
   private final Op.Conv2d convolution;
   private final int lanes;
+  private final double[][] transform;
 
-  WinogradPacking(Op.Conv2d convolution, int lanes) {
+  /**
+   * Describes the matrices.
+   *
+   * @param tile side of a tile of outputs, 2 or 4
+   */
+  WinogradPacking(Op.Conv2d convolution, int tile, int lanes) {
     this.convolution = convolution;
     this.lanes = lanes;
+    this.transform = tile == 2 ? G2 : G4;
+  }
+
+  /** 1, p and p² over the product of p's distances from 0, -p and ±other. */
+  private static double[] point(double p, double other) {
+    double distances = 2 * p * p * (p * p - other * other);
+    return new double[] {1 / distances, p / distances, p * p / distances};
+  }
+
+  /** Matrices of a group, for tiles of a side. */
+  static int products(int tile) {
+    return (tile + 2) * (tile + 2);
+  }
+
+  private int products() {
+    return transform.length * transform.length;
   }
 
   /** Floats of one matrix. */
@@ -28,7 +56,7 @@ final class WinogradPacking {
 
   /** Floats of all groups. */
   long length() {
-    return (long) convolution.groups() * PRODUCTS * matrixLength();
+    return (long) convolution.groups() * products() * matrixLength();
   }
 
   /** Packs all groups. */
@@ -36,19 +64,19 @@ final class WinogradPacking {
     int panel = MatrixProduct.PANEL_VECTORS * lanes;
     int inputs = convolution.inputChannelsPerGroup();
     int outputs = convolution.outputChannelsPerGroup();
-    double[] transformed = new double[PRODUCTS];
+    double[] transformed = new double[products()];
     for (int channel = 0; channel < convolution.outputChannels(); channel++) {
       int group = channel / outputs;
       int column = channel % outputs;
       // Rows of a panel are the inputs, and all panels of these groups are full.
       int to =
           offset
-              + group * PRODUCTS * matrixLength()
+              + group * products() * matrixLength()
               + column / panel * panel * inputs
               + column % panel;
       for (int input = 0; input < inputs; input++) {
         transform(folded.filters(), (channel * inputs + input) * 9, transformed);
-        for (int i = 0; i < PRODUCTS; i++) {
+        for (int i = 0; i < transformed.length; i++) {
           packed[to + i * matrixLength() + input * panel] =
               (float) (transformed[i] * folded.scale()[channel]);
         }
@@ -56,16 +84,17 @@ final class WinogradPacking {
     }
   }
 
-  private static void transform(float[] filters, int from, double[] to) {
-    for (int i = 0; i < 4; i++) {
-      for (int j = 0; j < 4; j++) {
+  private void transform(float[] filters, int from, double[] to) {
+    int at = 0;
+    for (double[] left : transform) {
+      for (double[] right : transform) {
         double sum = 0;
         for (int y = 0; y < 3; y++) {
           for (int x = 0; x < 3; x++) {
-            sum += G[i][y] * filters[from + y * 3 + x] * G[j][x];
+            sum += left[y] * filters[from + y * 3 + x] * right[x];
           }
         }
-        to[i * 4 + j] = sum;
+        to[at++] = sum;
       }
     }
   }

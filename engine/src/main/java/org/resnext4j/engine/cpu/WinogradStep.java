@@ -1,16 +1,20 @@
 package org.resnext4j.engine.cpu;
 
+import java.util.Arrays;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A 3×3 convolution by Winograd's F(2×2, 3×3). A chunk is a block of 2×2 tiles of one group: it
- * transforms the inputs, multiplies 16 times and transforms the products, all in the second-level
- * cache.
+ * A 3×3 convolution by Winograd's F(2×2, 3×3) or F(4×4, 3×3). A chunk is a block of tiles of one
+ * group: it transforms the inputs, multiplies 16 or 36 times and transforms the products, all in
+ * the second-level cache.
  */
 final class WinogradStep implements Step {
 
   /** Floats of transformed inputs that a block may have: a quarter of a megabyte, in bytes. */
   private static final int BLOCK_FLOATS = 1 << 16;
+
+  /** Side of the patch that a tile of 4×4 sees. */
+  private static final int PATCH = WinogradTransforms.PATCH;
 
   private final Kernels kernels;
   private final float[] packed;
@@ -21,6 +25,7 @@ final class WinogradStep implements Step {
   private final int groups;
   private final int inputs;
   private final int outputs;
+  private final int tile;
   private final int tileRows;
   private final int tileColumns;
   private final int tilesOfBlock;
@@ -31,6 +36,12 @@ final class WinogradStep implements Step {
 
   private final int inputPlane;
   private final int outputPlane;
+
+  /** Where a worker's scratch has room for a patch or a tile of pixels. */
+  private final int pixelsOfWorker;
+
+  /** Where it has room for what transforms keep half-way. */
+  private final int linesOfWorker;
 
   /** By worker, group and product. */
   private final MatrixProduct[][][] products;
@@ -52,21 +63,23 @@ final class WinogradStep implements Step {
     this.groups = layer.groups();
     this.inputs = input.shape().channels() / groups;
     this.outputs = output.shape().channels() / groups;
-    this.tileRows = Math.ceilDiv(output.shape().height(), 2);
-    this.tileColumns = Math.ceilDiv(output.shape().width(), 2);
+    this.tile = layer.tile();
+    int count = WinogradPacking.products(tile);
+    this.tileRows = Math.ceilDiv(output.shape().height(), tile);
+    this.tileColumns = Math.ceilDiv(output.shape().width(), tile);
     int tiles = output.shape().batch() * tileRows * tileColumns;
     int most =
-        Math.max(
-            3 * MatrixProduct.TILE_ROWS,
-            BLOCK_FLOATS / WinogradPacking.PRODUCTS / Math.max(inputs, outputs));
+        Math.max(3 * MatrixProduct.TILE_ROWS, BLOCK_FLOATS / count / Math.max(inputs, outputs));
     this.blocks = Math.ceilDiv(tiles, most);
     this.tilesOfBlock = Math.ceilDiv(tiles, blocks);
     // A line more than the tiles need keeps the planes off the multiples of 4 KiB.
     this.inputPlane = tilesOfBlock * inputs + Packing.LINE;
     this.outputPlane = tilesOfBlock * outputs + Packing.LINE;
-    int scratchOfWorker = WinogradPacking.PRODUCTS * (inputPlane + outputPlane);
+    this.pixelsOfWorker = count * (inputPlane + outputPlane);
+    this.linesOfWorker = pixelsOfWorker + PATCH * PATCH * Math.max(inputs, outputs);
+    int scratchOfWorker = linesOfWorker + PATCH * PATCH * kernels.lanes();
     this.scratch = new float[threads * scratchOfWorker + Packing.ALIGNMENT_SHIFT];
-    this.products = new MatrixProduct[threads][groups][WinogradPacking.PRODUCTS];
+    this.products = new MatrixProduct[threads][groups][count];
     // The bias is added once, after the products are put together.
     float[] noBias = new float[outputs];
     Rows a = Rows.strided(scratch, 0, inputs, tilesOfBlock);
@@ -74,8 +87,8 @@ final class WinogradStep implements Step {
     for (int worker = 0; worker < threads; worker++) {
       int start = Packing.ALIGNMENT_SHIFT + worker * scratchOfWorker;
       for (int group = 0; group < groups; group++) {
-        for (int i = 0; i < WinogradPacking.PRODUCTS; i++) {
-          int matrix = group * WinogradPacking.PRODUCTS + i;
+        for (int i = 0; i < count; i++) {
+          int matrix = group * count + i;
           products[worker][group][i] =
               new MatrixProduct(
                   a.shifted(start + i * inputPlane),
@@ -86,7 +99,7 @@ final class WinogradStep implements Step {
                   noBias,
                   0,
                   Rows.none(),
-                  c.shifted(start + WinogradPacking.PRODUCTS * inputPlane + i * outputPlane),
+                  c.shifted(start + count * inputPlane + i * outputPlane),
                   outputs / kernels.lanes(),
                   Float.NEGATIVE_INFINITY);
         }
@@ -105,13 +118,109 @@ final class WinogradStep implements Step {
     int first = chunk % blocks * tilesOfBlock;
     int tiles = Math.min(tilesOfBlock, output.shape().batch() * tileRows * tileColumns - first);
     MatrixProduct[] product = products[worker][group];
-    transformInputs(group, first, tiles, product[0].a().shift());
+    int start = product[0].a().shift();
+    if (tile == 2) {
+      transformInputs(group, first, tiles, start);
+    } else {
+      transformPatches(group, first, tiles, start);
+    }
     for (MatrixProduct one : product) {
       for (int panel = 0; panel < one.panels(); panel++) {
         kernels.multiply(one, 0, tiles, panel);
       }
     }
-    transformOutputs(group, first, tiles, product[0].c().shift());
+    if (tile == 2) {
+      transformOutputs(group, first, tiles, product[0].c().shift());
+    } else {
+      transformTiles(group, first, tiles, product[0].c().shift(), start);
+    }
+  }
+
+  private void transformPatches(int group, int first, int tiles, int start) {
+    Shape shape = input.shape();
+    int vectors = inputs / kernels.lanes();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * tile - 1;
+      int x = (first + i) % tileColumns * tile - 1;
+      int from = input.base() + input.pixel(picture, y, x) + group * inputs;
+      int to = start + i * inputs;
+      int lines = start + linesOfWorker;
+      int rows = Math.min(PATCH, shape.height() + 1 - y);
+      int pixels = Math.min(PATCH, shape.width() + 1 - x);
+      if (rows == PATCH && pixels == PATCH) {
+        kernels.winogradPatch(
+            memory,
+            from,
+            input.rowStep(),
+            input.pixelStep(),
+            scratch,
+            to,
+            inputPlane,
+            vectors,
+            scratch,
+            lines);
+      } else {
+        // The last tile of a side that is no multiple of four sees what is behind the border.
+        int patch = start + pixelsOfWorker;
+        Arrays.fill(scratch, patch, patch + PATCH * PATCH * inputs, 0);
+        for (int pixel = 0; pixel < rows * pixels; pixel++) {
+          int row = pixel / pixels;
+          int column = pixel % pixels;
+          System.arraycopy(
+              memory,
+              from + row * input.rowStep() + column * input.pixelStep(),
+              scratch,
+              patch + (row * PATCH + column) * inputs,
+              inputs);
+        }
+        kernels.winogradPatch(
+            scratch,
+            patch,
+            PATCH * inputs,
+            inputs,
+            scratch,
+            to,
+            inputPlane,
+            vectors,
+            scratch,
+            lines);
+      }
+    }
+  }
+
+  private void transformTiles(int group, int first, int tiles, int from, int start) {
+    Shape shape = output.shape();
+    int vectors = outputs / kernels.lanes();
+    int pixels = start + pixelsOfWorker;
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * tile;
+      int x = (first + i) % tileColumns * tile;
+      kernels.winogradTile(
+          scratch,
+          from + i * outputs,
+          outputPlane,
+          scratch,
+          pixels,
+          vectors,
+          scratch,
+          start + linesOfWorker);
+      kernels.finish(
+          scratch,
+          pixels,
+          tile * outputs,
+          memory,
+          output.base() + output.pixel(picture, y, x) + group * outputs,
+          output.rowStep(),
+          output.pixelStep(),
+          Math.min(tile, shape.height() - y),
+          Math.min(tile, shape.width() - x),
+          vectors,
+          packed,
+          layer.bias() + group * outputs,
+          layer.floor());
+    }
   }
 
   private void transformInputs(int group, int first, int tiles, int to) {

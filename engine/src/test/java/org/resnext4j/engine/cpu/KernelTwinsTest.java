@@ -145,13 +145,56 @@ class KernelTwinsTest {
             vectors));
   }
 
+  @Property
+  void winogradsPatches(@ForAll @IntRange(min = 1, max = 5) int vectors, @ForAll long seed) {
+    float[] x = values(new Random(seed));
+    int step = vectors * LANES;
+    float[] scratch = new float[36 * LANES + 3];
+    // The transform's factors add up to 25.
+    agree(
+        2e-4f,
+        (kernels, to) ->
+            kernels.winogradPatch(x, 3, 7 * step, step + 2, to, 2, step + 1, vectors, scratch, 3));
+  }
+
+  @Property
+  void winogradsTiles(@ForAll @IntRange(min = 1, max = 5) int vectors, @ForAll long seed) {
+    float[] m = values(new Random(seed));
+    float[] scratch = new float[36 * LANES + 3];
+    agree(
+        2e-4f,
+        (kernels, to) ->
+            kernels.winogradTile(m, 4, vectors * LANES + 1, to, 2, vectors, scratch, 3));
+  }
+
+  @Property
+  void pixelsWithABias(
+      @ForAll @IntRange(min = 1, max = 4) int rows,
+      @ForAll @IntRange(min = 1, max = 4) int pixels,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll boolean relu,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = values(random);
+    float[] constants = values(random);
+    int step = vectors * LANES;
+    float floor = relu ? 0f : Float.NEGATIVE_INFINITY;
+    agree((kernels, to) ->
+        kernels.finish(
+            x, 1, 4 * step, to, 2, 5 * step, step + 1, rows, pixels, vectors, constants, 3, floor));
+  }
+
   private static void agree(BiConsumer<Kernels, float[]> call) {
+    agree(2e-5f, call);
+  }
+
+  private static void agree(float tolerance, BiConsumer<Kernels, float[]> call) {
     float[] expected = new float[SIZE];
     float[] actual = new float[SIZE];
     call.accept(new ScalarKernels(LANES), expected);
     call.accept(VECTOR, actual);
     for (int i = 0; i < SIZE; i++) {
-      if (!(Math.abs(actual[i] - expected[i]) <= 2e-5f)) {
+      if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
         assertThat(actual[i]).as("value %d", i).isEqualTo(expected[i]);
       }
     }
