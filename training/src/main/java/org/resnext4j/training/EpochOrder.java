@@ -17,6 +17,29 @@ public final class EpochOrder {
   }
 
   /**
+   * An order for repeated augmentation: each picture so many times in a row, every time changed in
+   * another way, and the epoch as long as ever, so that it sees only a part of the pictures.
+   *
+   * @param repetitions how often, 1 for an ordinary epoch
+   */
+  public static int[] repeated(int[] order, int repetitions) {
+    int[] repeated = new int[order.length];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = order[i / repetitions];
+    }
+    return repeated;
+  }
+
+  /** How often the picture at a place of an order has come directly before. */
+  static int repetition(int[] order, int place) {
+    int before = place;
+    while (before > 0 && order[before - 1] == order[place]) {
+      before--;
+    }
+    return place - before;
+  }
+
+  /**
    * The part of an epoch's order that one of several workers trains on: together they see every
    * picture once, save up to {@code workers - 1} left over, so that all take as many steps.
    *

@@ -162,15 +162,20 @@ public final class InputPipeline implements AutoCloseable {
       int label = data.label(index);
       batch.labels()[i] = label;
       batch.targets()[i * classes + label] = 1;
-      prepare(index, ofEpoch, batch.images(), i * size * size * Image.CHANNELS);
+      int repetition = EpochOrder.repetition(ofOrder, first + i);
+      prepare(index, repetition, ofEpoch, batch.images(), i * size * size * Image.CHANNELS);
     }
     mixing.apply(batch, Randomness.of(options.seed(), Purpose.MIXING, ofEpoch, number));
     return batch;
   }
 
-  private void prepare(int index, int ofEpoch, float[] images, int offset) throws IOException {
+  private void prepare(int index, int repetition, int ofEpoch, float[] images, int offset)
+      throws IOException {
     int size = options.preprocessing().crop();
-    Randomness random = Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index);
+    Randomness random =
+        repetition == 0
+            ? Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index)
+            : Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index, repetition);
     Image image = augmentation.apply(data.read(index), random);
     if (image.height() != size || image.width() != size) {
       image = options.preprocessing().cropped(image);

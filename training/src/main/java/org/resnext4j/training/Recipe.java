@@ -29,6 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param model the network the recipe is made for, if it is made for one
  * @param epochs passes over the training pictures
  * @param batch pictures of one forward and backward pass
+ * @param repetitions how often a picture comes in a row, each time augmented in another way; an
+ *     epoch is no longer for it (repeated augmentation)
  * @param accumulation batches whose gradients are averaged for one step
  * @param learningRate the highest; the schedule multiplies it
  * @param schedule how the learning rate runs
@@ -54,6 +56,7 @@ public record Recipe(
     Optional<ResNeXt> model,
     int epochs,
     int batch,
+    int repetitions,
     int accumulation,
     double learningRate,
     Schedule schedule,
@@ -91,6 +94,7 @@ public record Recipe(
     growth = List.copyOf(growth);
     atLeast("epochs", epochs, 1);
     atLeast("batch", batch, 1);
+    atLeast("repetitions", repetitions, 1);
     atLeast("accumulation", accumulation, 1);
     atLeast("averageEvery", averageEvery, 1);
     atLeast("size", size, 0);

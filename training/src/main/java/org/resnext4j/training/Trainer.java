@@ -322,7 +322,9 @@ public final class Trainer {
       if (size != recipe.trainingSize(epoch)) {
         build(recipe.trainingSize(epoch), weights);
       }
-      int[] order = EpochOrder.of(training.size(), description.seed(), epoch);
+      int[] order =
+          EpochOrder.repeated(
+              EpochOrder.of(training.size(), description.seed(), epoch), recipe.repetitions());
       pipeline.start(epoch, order, step * recipe.accumulation());
       epochNanos = System.nanoTime();
       epochPictures = 0;

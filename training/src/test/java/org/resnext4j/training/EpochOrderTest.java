@@ -30,6 +30,14 @@ class EpochOrderTest {
         .isNotEqualTo(EpochOrder.of(100, 2, 2));
   }
 
+  @Test
+  void repeatedPicturesComeInARowAndAreCounted() {
+    int[] order = EpochOrder.repeated(new int[] {4, 2, 0, 1, 3}, 2);
+    assertThat(order).containsExactly(4, 4, 2, 2, 0);
+    assertThat(IntStream.range(0, 5).map(i -> EpochOrder.repetition(order, i)).toArray())
+        .containsExactly(0, 1, 0, 1, 0);
+  }
+
   @Property
   void shardsShareNoPictureAndAreOfOneLength(
       @ForAll @IntRange(min = 1, max = 7) int workers, @ForAll @IntRange(max = 100) int size) {

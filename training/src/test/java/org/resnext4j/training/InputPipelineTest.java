@@ -44,6 +44,23 @@ class InputPipelineTest {
   }
 
   @Test
+  void aRepeatedPictureIsAugmentedInAnotherWayEachTime() throws Exception {
+    try (InputPipeline pipeline =
+        new InputPipeline(
+            TestPictures.of(4, 8, 2),
+            new InputPipeline.Options(4, PREPROCESSING, 1, 1, false),
+            AUGMENTATIONS,
+            Mixing.NONE)) {
+      pipeline.start(0, EpochOrder.repeated(new int[] {2, 0, 3, 1}, 4), 0);
+      Batch batch = pipeline.take();
+      int length = PREPROCESSING.elements();
+      assertThat(batch.labels()).containsOnly(batch.labels()[0]);
+      assertThat(Arrays.copyOf(batch.images(), length))
+          .isNotEqualTo(Arrays.copyOfRange(batch.images(), length, 2 * length));
+    }
+  }
+
+  @Test
   void withoutAugmentationAPictureIsWhatPreprocessingMakesOfIt() throws Exception {
     Dataset data = TestPictures.of(4, 8, 2);
     try (InputPipeline pipeline =

@@ -16,6 +16,9 @@ final class EnterStep implements Step {
   /** The pictures of the run in progress; set before the pool starts and cleared after. */
   float[] pictures = NONE;
 
+  /** Where the first picture starts in them. */
+  int first;
+
   EnterStep(Storage to, float[] memory) {
     this.to = to;
     this.memory = memory;
@@ -33,7 +36,7 @@ final class EnterStep implements Step {
     int length = shape.width() * shape.channels();
     for (int row = chunk * ROWS; row < Math.min(rows, (chunk + 1) * ROWS); row++) {
       int start = to.base() + to.pixel(row / shape.height(), row % shape.height(), 0);
-      System.arraycopy(pictures, row * length, memory, start, length);
+      System.arraycopy(pictures, first + row * length, memory, start, length);
     }
   }
 }

@@ -17,6 +17,9 @@ import org.resnext4j.engine.tensor.Weights;
  */
 public final class InferenceModel {
 
+  /** Floats of a layer that are still in the cache when the next reads them: four megabytes. */
+  private static final long CACHED_FLOATS = 1 << 20;
+
   private final Graph graph;
   private final Kernels kernels;
   private final List<Layer> layers;
@@ -68,15 +71,35 @@ public final class InferenceModel {
    */
   public InferencePlan plan(Shape input, WorkerPool pool) {
     List<Shape> shapes = graph.shapes(input);
+    int together = together(shapes, pool.threads());
+    List<Shape> atOnce = shapes.stream().map(s -> s.withBatch(together)).toList();
     try {
-      MemoryPlan memory = new MemoryPlan(layers, shapes, List.copyOf(readable.values()));
-      return new InferencePlan(this, shapes, memory, pool);
+      MemoryPlan memory = new MemoryPlan(layers, atOnce, List.copyOf(readable.values()));
+      return new InferencePlan(this, shapes, together, memory, pool);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           "the activations of an input of %s do not fit one array; use a smaller batch"
               .formatted(input),
           e);
     }
+  }
+
+  /**
+   * Pictures that go through the network together: as many as the cache holds the widest layer of,
+   * for reading weights again costs less than reading activations from memory. Outputs that are
+   * kept must all be there in the end, so then it is the whole batch.
+   */
+  private int together(List<Shape> shapes, int threads) {
+    int batch = shapes.getFirst().batch();
+    if (readable.size() > 1) {
+      return batch;
+    }
+    long largest = shapes.stream().mapToLong(s -> s.elements() / batch).max().orElse(1);
+    int most = Math.toIntExact(Math.clamp(threads * CACHED_FLOATS / largest, 1, batch));
+    while (batch % most != 0) {
+      most--;
+    }
+    return most;
   }
 
   /** The network. */

@@ -21,13 +21,34 @@ public final class InferencePlan {
   private final EnterStep enter;
   private final Step[] steps;
 
-  InferencePlan(InferenceModel model, List<Shape> shapes, MemoryPlan memory, WorkerPool pool) {
+  /** Pictures that go through the network together. */
+  private final int together;
+
+  /** The network's output for all pictures, where not all are in memory at the end. */
+  private final float[] collected;
+
+  /**
+   * Prepares a plan.
+   *
+   * @param shapes of every node, for the whole batch
+   * @param together pictures that go through the network together, a divisor of the batch
+   * @param memory planned for those
+   */
+  InferencePlan(
+      InferenceModel model,
+      List<Shape> shapes,
+      int together,
+      MemoryPlan memory,
+      WorkerPool pool) {
     this.model = model;
     this.shapes = shapes;
+    this.together = together;
     this.memory = memory;
     this.inputShape = shapes.getFirst();
     this.outputShape = shapes.getLast();
     this.activations = new float[memory.length()];
+    boolean all = together == inputShape.batch();
+    this.collected = new float[all ? 0 : Math.toIntExact(outputShape.elements())];
     this.pool = pool;
     StepBuilder builder = new StepBuilder(model, memory, activations, pool.threads());
     this.steps = model.layers().stream().map(builder::build).toArray(Step[]::new);
@@ -56,10 +77,18 @@ public final class InferencePlan {
   public void run(float[] pictures, float[] outputs) {
     requireLength("pictures", pictures.length, inputShape);
     requireLength("outputs", outputs.length, outputShape);
+    int batch = inputShape.batch();
     enter.pictures = pictures;
     try {
-      for (Step step : steps) {
-        pool.run(step.chunks(), step);
+      for (int first = 0; first < batch; first += together) {
+        enter.first = Math.toIntExact(inputShape.elements() / batch * first);
+        for (Step step : steps) {
+          pool.run(step.chunks(), step);
+        }
+        if (together < batch) {
+          int at = Math.toIntExact(outputShape.elements() / batch * first);
+          copy(model.graph().output().name(), collected, at);
+        }
       }
     } finally {
       enter.pictures = EnterStep.NONE;
@@ -75,11 +104,21 @@ public final class InferencePlan {
    * @throws IllegalArgumentException if the node's output is not kept or the array is too short
    */
   public void read(String node, float[] destination) {
+    model.readable(node);
+    requireLength("destination", destination.length, shape(node));
+    if (together < inputShape.batch()) {
+      System.arraycopy(collected, 0, destination, 0, collected.length);
+    } else {
+      copy(node, destination, 0);
+    }
+  }
+
+  /** Copies a node's output of the pictures in memory. */
+  private void copy(String node, float[] destination, int start) {
     Storage storage = memory.storage(model.readable(node));
     Shape shape = storage.shape();
-    requireLength("destination", destination.length, shape);
     ChannelLayout layout = storage.layout();
-    int at = 0;
+    int at = start;
     for (int picture = 0; picture < shape.batch(); picture++) {
       for (int y = 0; y < shape.height(); y++) {
         for (int x = 0; x < shape.width(); x++) {

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,6 +99,34 @@ class InferencePlanTest {
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).isZero();
+    }
+  }
+
+  /** Batches whose activations outgrow the cache go through the network part by part. */
+  @Test
+  void aPictureGetsTheSameBitsAloneAndInAnyBatch() {
+    Graph graph = bottleneck(32, 4, 1);
+    InferenceModel model = InferenceModel.compile(graph, NamedValues.weights(graph));
+    int side = 96;
+    int length = side * side * 3;
+    float[] pictures = new float[6 * length];
+    for (int i = 0; i < pictures.length; i++) {
+      pictures[i] = (i * 31 % 201 - 100) / 100f;
+    }
+    try (WorkerPool pool = WorkerPool.create(1)) {
+      InferencePlan one = model.plan(new Shape(1, side, side, 3), pool);
+      InferencePlan six = model.plan(new Shape(6, side, side, 3), pool);
+      int values = Math.toIntExact(one.outputShape().elements());
+      float[] together = new float[6 * values];
+      float[] alone = new float[values];
+      float[] read = new float[6 * values];
+      six.run(pictures, together);
+      six.read(graph.output().name(), read);
+      assertThat(read).isEqualTo(together);
+      for (int i = 0; i < 6; i++) {
+        one.run(Arrays.copyOfRange(pictures, i * length, (i + 1) * length), alone);
+        assertThat(Arrays.copyOfRange(together, i * values, (i + 1) * values)).isEqualTo(alone);
+      }
     }
   }
 
