@@ -74,6 +74,7 @@ public final class InferenceModel {
     int together = together(shapes, pool.threads());
     List<Shape> atOnce = shapes.stream().map(s -> s.withBatch(together)).toList();
     try {
+      Math.toIntExact(input.elements()); // The caller's pictures come in one array.
       MemoryPlan memory = new MemoryPlan(layers, atOnce, List.copyOf(readable.values()));
       return new InferencePlan(this, shapes, together, memory, pool);
     } catch (ArithmeticException e) {
