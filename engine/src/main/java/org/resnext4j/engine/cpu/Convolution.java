@@ -558,30 +558,41 @@ final class Convolution implements ConvolutionSteps {
         tiles.size(),
         (task, worker) -> {
           WeightTile tile = tiles.get(task);
-          for (int block = 0; block < tile.outs(); block += LANES) {
-            int blockEnd = Math.min(tile.outs(), block + LANES);
-            int panel = block / PANEL * PANEL;
-            int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
-            // Where output channel 0 would lie if the panel began with it.
-            int from = tile.at() + panel * tile.paddedRows() - panel;
-            for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
-              for (int channel = 0; channel < tile.channels(); channel++) {
-                int input = inputAt[tile.group() * groupIn + tile.channel() + channel] + tap;
-                int place = tile.group() * groupOut + tile.out();
-                if (accumulate) {
-                  for (int out = block; out < blockEnd; out++) {
-                    result[filterAt[place + out] + input] += partial[from + out];
-                  }
-                } else {
-                  for (int out = block; out < blockEnd; out++) {
-                    result[filterAt[place + out] + input] = partial[from + out];
-                  }
-                }
-                from += width;
-              }
-            }
+          for (int panel = 0; panel < tile.outs(); panel += PANEL) {
+            unpackPanel(partial, tile, panel, result, accumulate);
           }
         });
+  }
+
+  /**
+   * Writes the sums of one panel in PyTorch's layout, a square of values at a time: filters are
+   * often a power of two apart, and a few of their lines at once would share a cache set.
+   */
+  private void unpackPanel(
+      float[] partial, WeightTile tile, int panel, float[] result, boolean accumulate) {
+    int outs = Math.min(PANEL, tile.outs() - panel);
+    int width = roundUp(outs, LANES);
+    int filters = tile.group() * groupOut + tile.out() + panel;
+    int inputs = tile.group() * groupIn + tile.channel();
+    for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
+      int rows =
+          tile.at() + panel * tile.paddedRows() + (tap - tile.tapFrom()) * tile.channels() * width;
+      for (int block = 0; block < tile.channels(); block += LANES) {
+        int blockEnd = Math.min(tile.channels(), block + LANES);
+        for (int out = 0; out < outs; out++) {
+          int filter = filterAt[filters + out] + tap;
+          if (accumulate) {
+            for (int channel = block; channel < blockEnd; channel++) {
+              result[filter + inputAt[inputs + channel]] += partial[rows + channel * width + out];
+            }
+          } else {
+            for (int channel = block; channel < blockEnd; channel++) {
+              result[filter + inputAt[inputs + channel]] = partial[rows + channel * width + out];
+            }
+          }
+        }
+      }
+    }
   }
 
   private void sumWeightTile(

@@ -117,7 +117,9 @@ final class TrainingCompiler {
 
   Program compile() {
     for (Place place : places) {
-      if (place.node.op() instanceof Op.Conv2d op && LaneConvolution.suits(op)) {
+      if (place.node.op() instanceof Op.Conv2d op
+          && LaneConvolution.suits(op)
+          && !WinogradConvolution.suits(op, place.shape)) {
         orderByLanes(place, op);
       }
     }

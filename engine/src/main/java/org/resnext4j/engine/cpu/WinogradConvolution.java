@@ -29,7 +29,7 @@ final class WinogradConvolution implements ConvolutionSteps {
   private static final int MOST_GROUP_WEIGHTS = 256 * 256;
 
   /** Narrower groups spend more time on the transforms than the products save. */
-  private static final int LEAST_WIDTH = 32;
+  private static final int LEAST_WIDTH = 16;
 
   /** Rows of pixels that are summed in float32 at once. */
   private static final int MOMENT_ROWS = 96;
@@ -163,7 +163,12 @@ final class WinogradConvolution implements ConvolutionSteps {
 
   /** Values of one packed matrix. */
   private static int packedPlane(int from, int to) {
-    return from * roundUp(to, PANEL) + LANES;
+    return from * (to < PANEL ? panelStep(to) : roundUp(to, PANEL)) + LANES;
+  }
+
+  /** Values of one row of a packed panel: what the product reads, for a few narrow ones less. */
+  private static int panelStep(int to) {
+    return to <= LANES ? LANES : to <= 2 * LANES ? 2 * LANES : PANEL;
   }
 
   @Override
@@ -276,7 +281,7 @@ final class WinogradConvolution implements ConvolutionSteps {
           int width = Math.min(PANEL, to - column);
           float[] own = scratch.worker(worker);
           int at = group * PLANES * plane + column * from;
-          for (int k = 0; k < from; k++, at += PANEL) {
+          for (int k = 0; k < from; k++, at += panelStep(to)) {
             for (int block = 0; block < width; block += LANES) {
               for (int lane = 0; lane < LANES; lane++) {
                 int n = column + block + lane;
@@ -335,7 +340,7 @@ final class WinogradConvolution implements ConvolutionSteps {
             packed,
             (group * PLANES + p) * plane,
             room.from * PANEL,
-            PANEL,
+            panelStep(room.to),
             own,
             room.products + p * room.toPlane,
             room.toStride,
