@@ -35,11 +35,7 @@ public final class InferencePlan {
    * @param memory planned for those
    */
   InferencePlan(
-      InferenceModel model,
-      List<Shape> shapes,
-      int together,
-      MemoryPlan memory,
-      WorkerPool pool) {
+      InferenceModel model, List<Shape> shapes, int together, MemoryPlan memory, WorkerPool pool) {
     this.model = model;
     this.shapes = shapes;
     this.together = together;
