@@ -99,7 +99,7 @@ class SafetensorsTest {
                   channel.write(ByteBuffer.wrap(new byte[100]));
                   throw new IOException("the disk is full");
                 }))
-        .hasMessage("the disk is full");
+        .hasMessage(file + ": could not be written: the disk is full");
     assertThat(file).hasContent("what was there");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
