@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.engine.tensor.Weights;
@@ -20,10 +17,8 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
-import org.resnext4j.vision.data.ImageFolder;
 
 class TrainerTest {
 
@@ -154,43 +149,6 @@ class TrainerTest {
     assertThat(
             TestRuns.trainer(recipe, TestRuns.TRAINING, folder, 1, TrainingListener.SILENT)
                 .resume())
-        .isEqualTo(Trainer.Outcome.FINISHED);
-  }
-
-  @Test
-  void aFolderThatVanishesIsNamedAndTheTrainingGoesOnWhenItIsBack() throws Exception {
-    Path data = Files.createDirectories(folder.resolve("data"));
-    for (int i = 0; i < 48; i++) {
-      Path file = data.resolve(TestRuns.TRAINING.classes().get(i % 3)).resolve(i + ".png");
-      Files.createDirectories(file.getParent());
-      ImageIO.write(TestRuns.TRAINING.read(i).toBufferedImage(), "png", file.toFile());
-    }
-    Path away = folder.resolve("away");
-    Dataset pictures = ImageFolder.open(data, ImageReader.defaults());
-    Recipe recipe = TestRuns.recipe(Map.of("growth", "[]"));
-    Path run = folder.resolve("run");
-    Trainer trainer =
-        TestRuns.trainer(
-            recipe,
-            pictures,
-            run,
-            1,
-            new TrainingListener() {
-              @Override
-              public void onEpoch(Metrics.Epoch now) {
-                try {
-                  Files.move(data, away);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              }
-            });
-    assertThatThrownBy(() -> trainer.run(TestRuns.firstWeights()))
-        .isInstanceOf(TrainingException.class)
-        .hasMessageContaining(data.toString())
-        .hasMessageContaining("is intact");
-    Files.move(away, data);
-    assertThat(TestRuns.trainer(recipe, pictures, run, 1, TrainingListener.SILENT).resume())
         .isEqualTo(Trainer.Outcome.FINISHED);
   }
 
