@@ -489,13 +489,14 @@ public final class Trainer {
 
     private void saveModel(String name) throws IOException {
       SequencedMap<String, String> provenance = new LinkedHashMap<>();
-      provenance.put("data", description.data());
+      // A model is meant to be shared: where things lay on this machine is nobody's business.
+      provenance.put("data", lastName(description.data()));
       provenance.put("training pictures", Integer.toString(description.trainingPictures()));
       provenance.put("pictures checksum", description.pictures());
       provenance.put("recipe", recipe.name());
       provenance.put("resolved recipe", recipe.toJson());
       provenance.put("seed", Long.toString(description.seed()));
-      provenance.put("start weights", description.startWeights());
+      provenance.put("start weights", lastName(description.startWeights()));
       provenance.put("epochs", Integer.toString(epoch));
       provenance.put("weights", average.isPresent() ? "moving average" : "last");
       provenance.put("software", "resnext4j " + version());
@@ -601,6 +602,11 @@ public final class Trainer {
       events.close();
       metrics.close();
     }
+  }
+
+  private static String lastName(String path) {
+    Path last = Path.of(path).getFileName();
+    return last == null ? "" : last.toString();
   }
 
   private static String reason(IOException e) {

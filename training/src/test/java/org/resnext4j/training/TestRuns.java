@@ -54,7 +54,7 @@ final class TestRuns {
         MODEL,
         recipe,
         5,
-        "pictures",
+        "/somewhere/on/a/machine/pictures",
         "",
         0,
         1,

@@ -55,7 +55,8 @@ class TrainerTest {
     assertThat(model.card().provenance())
         .containsEntry("seed", "5")
         .containsEntry("recipe", "paper-cifar")
-        .containsEntry("epochs", "10");
+        .containsEntry("epochs", "10")
+        .containsEntry("data", "pictures");
     assertThat(Recipe.parse(model.card().provenance().get("resolved recipe"), "card"))
         .isEqualTo(recipe);
     assertThat(folder.resolve(Trainer.BEST)).exists();
