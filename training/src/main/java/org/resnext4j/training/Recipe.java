@@ -3,8 +3,10 @@ package org.resnext4j.training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,7 +215,16 @@ public record Recipe(
       return ResNeXt.preset(nameOrFields);
     }
     try {
-      return JSON.readValue(nameOrFields, ResNeXt.class);
+      JsonNode given = JSON.readTree(nameOrFields);
+      List<String> fields =
+          Arrays.stream(ResNeXt.class.getRecordComponents()).map(RecordComponent::getName).toList();
+      List<String> missing = fields.stream().filter(field -> !given.has(field)).toList();
+      if (!missing.isEmpty()) {
+        throw new IllegalArgumentException(
+            "model %s: it lacks %s; a network has the fields %s"
+                .formatted(nameOrFields, String.join(", ", missing), String.join(", ", fields)));
+      }
+      return JSON.treeToValue(given, ResNeXt.class);
     } catch (JacksonException e) {
       throw new IllegalArgumentException("model " + nameOrFields + ": " + sentence(e), e);
     }

@@ -74,6 +74,9 @@ class RecipeTest {
         .hasMessageContaining("paper-cifar");
     assertThatThrownBy(() -> Recipe.parse("{\"epochs\": 3}", "mine.json"))
         .hasMessageContaining("mine.json");
+    assertThatThrownBy(() -> Recipe.model("{\"stem\": \"CIFAR\", \"stages\": [1]}"))
+        .hasMessageContaining("it lacks name, kind, stemChannels")
+        .hasMessageContaining("a network has the fields name, stem");
   }
 
   @Test
