@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.resnext4j.evaluation.RunDetails;
+import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.training.CachedDataset;
 import org.resnext4j.training.CardinalitySweep;
 import org.resnext4j.training.Recipe;
@@ -98,6 +100,15 @@ final class CardinalitySweepCommand implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Option(
+      names = "--record",
+      arity = "0..1",
+      fallbackValue = "results",
+      paramLabel = "DIR",
+      description =
+          "Keep the finished sweep for `resnext board` (default folder: ${FALLBACK-VALUE}).")
+  private Optional<Path> record = Optional.empty();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Map<String, String> all = new LinkedHashMap<>(changes);
@@ -133,8 +144,27 @@ final class CardinalitySweepCommand implements Callable<Integer> {
       rows = sweep.run(listener(pictures, printer));
     }
     printer.print(CardinalitySweep.table(rows));
+    if (record.isPresent()) {
+      keep(plan, rows, record.get(), printer);
+    }
     printer.flush();
     return 0;
+  }
+
+  private void keep(
+      CardinalitySweep.Plan plan, List<CardinalitySweep.Row> rows, Path folder, PrintWriter printer)
+      throws IOException {
+    int wanted = plan.cardinalities().size() * plan.seeds().size();
+    if (rows.stream().mapToInt(row -> row.cells().size()).sum() < wanted) {
+      printer.println("not kept: the sweep is not finished");
+      return;
+    }
+    String command =
+        RunDetails.command(
+            spec.commandLine().getParent().getParent().getParseResult().originalArgs());
+    for (ResultRecord one : SweepRecords.of(plan, rows, out, command)) {
+      printer.println("kept in " + one.save(folder));
+    }
   }
 
   private static CardinalitySweep.Listener listener(TrainingData pictures, PrintWriter printer) {

@@ -299,7 +299,7 @@ final class EvaluateCommand implements Callable<Integer> {
     int size = classifier.preprocessing().crop();
     Complexity complexity = Complexity.of(classifier.model(), size);
     return new RunDetails(
-        chosen,
+        chosen.taskName(),
         classifier.model().name(),
         weights.isPresent()
             ? RunDetails.weights(weights.get())

@@ -4,17 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnext4j.evaluation.Evaluation.ViewResult;
 import org.resnext4j.evaluation.board.Measure;
@@ -25,7 +27,7 @@ import org.resnext4j.evaluation.board.ResultRecord.WeightsUsed;
 /**
  * What a record says besides the results: how, with what and on what they were measured.
  *
- * @param task which task
+ * @param task name of the task
  * @param model name of the network
  * @param weights which weights
  * @param cost what the network costs
@@ -33,7 +35,11 @@ import org.resnext4j.evaluation.board.ResultRecord.WeightsUsed;
  * @param version of this software
  */
 public record RunDetails(
-    Task task, String model, WeightsUsed weights, Cost cost, String command, String version) {
+    String task, String model, WeightsUsed weights, Cost cost, String command, String version) {
+
+  /** Words that mean to a shell just what they are. */
+  private static final Pattern PLAIN_WORD =
+      Pattern.compile("[\\w./:=,%+@…-]+", Pattern.UNICODE_CHARACTER_CLASS);
 
   /**
    * A weight file's name and hash.
@@ -63,18 +69,25 @@ public record RunDetails(
   }
 
   /**
-   * A command line as a record keeps it: a record is meant to be shared, so of absolute paths only
-   * the last name stays.
+   * A command line as a record keeps it, to be given to a shell again: a record is meant to be
+   * shared, so of absolute paths only the last name stays.
    */
   public static String command(List<String> words) {
-    List<String> shown = new ArrayList<>();
-    for (String word : words) {
-      int equals = word.startsWith("--") ? word.indexOf('=') + 1 : 0;
+    return words.stream()
+        .map(RunDetails::withoutFolders)
+        .map(word -> PLAIN_WORD.matcher(word).matches() ? word : "'" + word + "'")
+        .collect(Collectors.joining(" ", "resnext ", ""));
+  }
+
+  private static String withoutFolders(String word) {
+    int equals = word.startsWith("--") ? word.indexOf('=') + 1 : 0;
+    try {
       Path path = Path.of(word.substring(equals));
       String last = path.getFileName() == null ? "/" : path.getFileName().toString();
-      shown.add(path.isAbsolute() ? word.substring(0, equals) + "…/" + last : word);
+      return path.isAbsolute() ? word.substring(0, equals) + "…/" + last : word;
+    } catch (InvalidPathException noPath) {
+      return word;
     }
-    return "resnext " + String.join(" ", shown);
   }
 
   /** The records of an evaluation, one for each way of reading the network's answer. */
@@ -93,21 +106,49 @@ public record RunDetails(
   }
 
   private ResultRecord record(Evaluation evaluation, String setting, List<Measure> measures) {
+    return record(
+        evaluation.dataSet(),
+        setting,
+        new Accounting(
+            evaluation.size(),
+            evaluation.evaluated(),
+            evaluation.skippedPictures(),
+            evaluation.failures().size()),
+        measures);
+  }
+
+  /**
+   * The record of something else that was measured, of every picture of a data set.
+   *
+   * @param dataSet which data
+   * @param setting how they were shown to the network
+   * @param pictures how many there are
+   * @param measures what was measured
+   */
+  public ResultRecord record(String dataSet, String setting, int pictures, List<Measure> measures) {
+    return record(dataSet, setting, new Accounting(pictures, pictures, 0, 0), measures);
+  }
+
+  /** What became of a data set's pictures. */
+  private record Accounting(int size, int evaluated, int skipped, int failed) {}
+
+  private ResultRecord record(
+      String dataSet, String setting, Accounting pictures, List<Measure> measures) {
     SequencedMap<String, String> versions = new LinkedHashMap<>();
     versions.put("resnext4j", version);
     versions.put("java", Runtime.version().toString());
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return new ResultRecord(
-        task.taskName(),
-        evaluation.dataSet(),
+        task,
+        dataSet,
         setting,
         model,
         weights,
         cost,
-        evaluation.size(),
-        evaluation.evaluated(),
-        evaluation.skippedPictures(),
-        evaluation.failures().size(),
+        pictures.size(),
+        pictures.evaluated(),
+        pictures.skipped(),
+        pictures.failed(),
         measures,
         command,
         machine(),

@@ -369,6 +369,15 @@ final class TasksTest {
         .isEqualTo("resnext evaluate cifar10 --data …/cifar --json=…/x.json");
   }
 
+  @Test
+  void aRecordsCommandCanBeGivenToAShellAgain() {
+    assertThat(
+            RunDetails.command(
+                List.of(
+                    "sweep", "cardinality", "--like", "{\"stages\":[1,1]}", "--data", "my pets")))
+        .isEqualTo("resnext sweep cardinality --like '{\"stages\":[1,1]}' --data 'my pets'");
+  }
+
   private static Evaluation evaluate(Task task, TaskInput input, Labels network) throws Exception {
     return new Evaluator(
             Colours.network(network.size()),

@@ -95,9 +95,18 @@ public final class CardinalitySweep {
     return rows(cells);
   }
 
+  private static Path run(Path folder, int cardinality, int width, long seed) {
+    return folder.resolve("c%d_d%d_seed%d".formatted(cardinality, width, seed));
+  }
+
+  /** The model that a finished run left in the sweep's folder. */
+  public static Path modelFile(Path folder, Cell cell) {
+    return run(folder, cell.cardinality(), cell.width(), cell.seed()).resolve(Trainer.MODEL);
+  }
+
   private Optional<Cell> cell(ResNeXt model, long seed, Listener listener)
       throws IOException, InterruptedException {
-    Path run = folder.resolve("c%d_d%d_seed%d".formatted(model.cardinality(), model.width(), seed));
+    Path run = run(folder, model.cardinality(), model.width(), seed);
     RunDescription description =
         new RunDescription(
             model,
@@ -140,6 +149,7 @@ public final class CardinalitySweep {
     Complexity complexity = Complexity.of(model, plan.recipe().resolvedPreprocessing().crop());
     return Optional.of(
         new Cell(
+            model.name(),
             model.cardinality(),
             model.width(),
             seed,
@@ -279,6 +289,7 @@ public final class CardinalitySweep {
   /**
    * One finished run.
    *
+   * @param model name of the network
    * @param cardinality C
    * @param width d
    * @param seed of the run
@@ -288,6 +299,7 @@ public final class CardinalitySweep {
    * @param trainingLoss of the last epoch
    */
   public record Cell(
+      String model,
       int cardinality,
       int width,
       long seed,
