@@ -440,7 +440,7 @@ public final class Trainer {
       if (judge.isPresent()
           && (epoch % description.validateEvery() == 0 || epoch == recipe.epochs())) {
         listener.onValidation(epoch);
-        result = Optional.of(judge.get().measure(Weights.of(graph, judged())));
+        result = Optional.of(validate(judge.get()));
       }
       Metrics.Epoch now =
           new Metrics.Epoch(
@@ -475,6 +475,16 @@ public final class Trainer {
       save();
       RunReport.write(folder);
       listener.onEpoch(now);
+    }
+
+    private Validation.Result validate(Validation validation)
+        throws IOException, InterruptedException {
+      try {
+        return validation.measure(Weights.of(graph, judged()));
+      } catch (IOException e) {
+        throw new TrainingException(
+            "a validation picture could not be read: %s; %s".formatted(reason(e), intact()), e);
+      }
     }
 
     private void finish() throws IOException {
@@ -573,6 +583,9 @@ public final class Trainer {
     /** What a failure leaves. */
     private String intact() {
       Path file = folder.resolve(CHECKPOINT);
+      if (!Files.isDirectory(folder)) {
+        return "the run's folder, " + folder + ", is gone, and its checkpoints with it";
+      }
       return Files.exists(file)
           ? "the last good checkpoint, " + file + ", is intact"
           : "there is no checkpoint yet";

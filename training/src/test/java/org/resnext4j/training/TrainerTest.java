@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.engine.tensor.Weights;
@@ -17,8 +22,10 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.data.ImageFolder;
 
 class TrainerTest {
 
@@ -151,6 +158,141 @@ class TrainerTest {
             TestRuns.trainer(recipe, TestRuns.TRAINING, folder, 1, TrainingListener.SILENT)
                 .resume())
         .isEqualTo(Trainer.Outcome.FINISHED);
+  }
+
+  @Test
+  void aFolderOfPicturesThatVanishesIsNamedAndTheTrainingGoesOnWhenItIsBack() throws Exception {
+    Dataset pictures = written(TestRuns.TRAINING, 48, folder.resolve("pictures"));
+    vanishesAndComesBack(
+        pictures,
+        TestRuns.VALIDATION,
+        folder.resolve("pictures"),
+        vanish ->
+            new TrainingListener() {
+              @Override
+              public void onEpoch(Metrics.Epoch now) {
+                vanish.run();
+              }
+            },
+        "a training picture could not be read: " + folder.resolve("pictures"));
+  }
+
+  @Test
+  void aFolderThatVanishesBeforeAllItsPicturesWereReadOnceIsNamed() throws Exception {
+    Path data = folder.resolve("pictures");
+    Dataset pictures = written(TestRuns.TRAINING, 48, data);
+    Trainer trainer =
+        TestRuns.trainer(
+            TestRuns.recipe(Map.of("growth", "[]")),
+            pictures,
+            folder.resolve("run"),
+            1,
+            TrainingListener.SILENT);
+    Files.move(data, folder.resolve("elsewhere"));
+    assertThatThrownBy(() -> trainer.run(TestRuns.firstWeights()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining(data.toString())
+        .hasMessageContaining("is gone")
+        .hasMessageEndingWith("there is no checkpoint yet");
+  }
+
+  @Test
+  void aFolderOfValidationPicturesThatVanishesIsNamedToo() throws Exception {
+    Dataset pictures = written(TestRuns.VALIDATION, 24, folder.resolve("pictures"));
+    vanishesAndComesBack(
+        TestRuns.TRAINING,
+        pictures,
+        folder.resolve("pictures"),
+        vanish ->
+            new TrainingListener() {
+              @Override
+              public void onValidation(int epoch) {
+                if (epoch == 2) {
+                  vanish.run();
+                }
+              }
+            },
+        "a validation picture could not be read: " + folder.resolve("pictures"));
+  }
+
+  @Test
+  void aRunsOwnFolderThatVanishesEndsTheTrainingAndHoldsItsLastCheckpointWhenItIsBack()
+      throws Exception {
+    vanishesAndComesBack(
+        TestRuns.TRAINING,
+        TestRuns.VALIDATION,
+        folder.resolve("run"),
+        vanish ->
+            new TrainingListener() {
+              @Override
+              public void onStep(Metrics.Steps now, int epoch, int step, int steps) {
+                if (now.updates() == 11) {
+                  vanish.run();
+                }
+              }
+            },
+        "the run's folder, " + folder.resolve("run") + ", is gone");
+  }
+
+  /**
+   * Takes a folder away during a training that keeps no picture in memory, puts it back, and ends
+   * the training: in the bits of one that nothing happened to.
+   */
+  private void vanishesAndComesBack(
+      Dataset training,
+      Dataset validation,
+      Path vanishing,
+      Function<Runnable, TrainingListener> listener,
+      String message)
+      throws Exception {
+    Recipe recipe = TestRuns.recipe(Map.of("growth", "[]"));
+    Path straight = folder.resolve("straight");
+    uncached(recipe, training, validation, straight, TrainingListener.SILENT)
+        .run(TestRuns.firstWeights());
+    Path run = folder.resolve("run");
+    Path elsewhere = folder.resolve("elsewhere");
+    Trainer interrupted =
+        uncached(
+            recipe, training, validation, run, listener.apply(() -> move(vanishing, elsewhere)));
+    assertThatThrownBy(() -> interrupted.run(TestRuns.firstWeights()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(" gone");
+    move(elsewhere, vanishing);
+    assertThat(Checkpoint.read(run.resolve(Trainer.CHECKPOINT)).state().epoch()).isEqualTo(1);
+    assertThat(uncached(recipe, training, validation, run, TrainingListener.SILENT).resume())
+        .isEqualTo(Trainer.Outcome.FINISHED);
+    assertThat(TestRuns.model(run)).isEqualTo(TestRuns.model(straight));
+    assertThat(TestRuns.checkpoint(run)).isEqualTo(TestRuns.checkpoint(straight));
+  }
+
+  private static Trainer uncached(
+      Recipe recipe, Dataset training, Dataset validation, Path run, TrainingListener listener) {
+    return new Trainer(
+        TestRuns.description(recipe, training),
+        training,
+        Optional.of(validation),
+        run,
+        new Trainer.Options(1, 1, false, Duration.ofHours(1), 3, 2),
+        listener);
+  }
+
+  /** The first pictures of a data set as files, a folder a class. */
+  private static Dataset written(Dataset source, int count, Path root) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Path file = root.resolve(source.classes().get(source.label(i))).resolve(i + ".png");
+      Files.createDirectories(file.getParent());
+      ImageIO.write(source.read(i).toBufferedImage(), "png", file.toFile());
+    }
+    return ImageFolder.open(root, ImageReader.defaults());
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
