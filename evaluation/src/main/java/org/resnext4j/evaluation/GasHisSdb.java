@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SequencedMap;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.evaluation.EvaluationSet.Scoring;
@@ -22,16 +20,16 @@ import org.resnext4j.vision.data.LabelledFiles;
  * side, each with a folder {@code Normal} and a folder {@code Abnormal}. Abnormal is the positive
  * class: what a physician looks for.
  *
- * <p>The split {@code 160} is all of a sub-database; {@code 160/test} the fifth of it that its
- * authors' division into 4 : 4 : 2 leaves for testing, drawn here by class from a fixed seed, since
- * theirs was not published.
+ * <p>The split {@code 160} is all of a sub-database; {@code 160/test} a fifth of it, as large as
+ * the part that its authors' division into 4 : 4 : 2 leaves for testing: every fifth patch of each
+ * class by name, since theirs was not published, and a training can leave those out.
  */
 final class GasHisSdb {
 
   static final String POSITIVE = "Abnormal";
 
   private static final String NEGATIVE = "Normal";
-  private static final long SEED = 2021;
+  private static final int TEST_OF = 5;
   private static final String ORIGIN =
       "https://gitee.com/neuhwm/GasHisSDB (GasHisSDB.zip; Hu et al. 2022)";
 
@@ -67,11 +65,12 @@ final class GasHisSdb {
             .check(found, published, input.partial());
     List<Picture> pictures =
         EvaluationSet.pictures(files, i -> folder.relativize(files.file(i)).toString());
+    List<Picture> chosen = test ? fifth(pictures) : pictures;
     return new EvaluationSet(
         "GasHisSDB " + size + (test ? ", test part" : ""),
         Labels.of(List.of(POSITIVE, NEGATIVE)),
-        test ? fifth(pictures) : pictures,
-        test ? List.of() : absent,
+        chosen,
+        test ? absentOfFifth(published, chosen.size()) : absent,
         List.of(View.ALL),
         new Scoring.Binary(POSITIVE));
   }
@@ -93,11 +92,18 @@ final class GasHisSdb {
     List<Picture> test = new ArrayList<>();
     for (int label = 0; label < 2; label++) {
       int ofClass = label;
-      List<Picture> some =
-          new ArrayList<>(pictures.stream().filter(p -> p.labels().contains(ofClass)).toList());
-      Collections.shuffle(some, new Random(SEED));
-      test.addAll(some.subList(0, some.size() / 5));
+      List<Picture> some = pictures.stream().filter(p -> p.labels().contains(ofClass)).toList();
+      for (int i = TEST_OF - 1; i < some.size(); i += TEST_OF) {
+        test.add(some.get(i));
+      }
     }
     return test;
+  }
+
+  private static List<Absence> absentOfFifth(Map<String, Integer> published, int found) {
+    int expected = published.values().stream().mapToInt(count -> count / TEST_OF).sum();
+    return found == expected
+        ? List.of()
+        : List.of(new Absence("the sub-database is incomplete", expected - found));
   }
 }

@@ -261,6 +261,21 @@ final class TasksTest {
   }
 
   @Test
+  void gashissdbsTestPartIsEveryFifthPatchOfEachClassAndSaysWhatItLacks() throws Exception {
+    for (int i = 1; i <= 12; i++) {
+      Colours.write(data.resolve("160/Abnormal/a%02d.png".formatted(i)), 0);
+      Colours.write(data.resolve("160/Normal/n%02d.png".formatted(i)), 1);
+    }
+    EvaluationSet test =
+        Task.GASHISSDB.read(TaskInput.of(data).withPartial().withSplit("160/test"));
+    assertThat(test.pictures())
+        .extracting(picture -> Path.of(picture.name()).getFileName().toString())
+        .containsExactly("a05.png", "a10.png", "n05.png", "n10.png");
+    assertThat(test.name()).isEqualTo("GasHisSDB 160, test part");
+    assertThat(test.size()).isEqualTo(13_124 / 5 + 20_160 / 5);
+  }
+
+  @Test
   void picturesThatCannotBeReadAreFailuresAndAccountedFor() throws Exception {
     Colours.write(data.resolve("cat/1.png"), 0);
     Files.writeString(data.resolve("cat/2.png"), "no picture");
