@@ -2,14 +2,9 @@ package org.resnext4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.evaluation.board.BoardRow;
@@ -24,8 +19,8 @@ final class SweepCommandTest {
 
   @Test
   void aFinishedSweepIsKeptForTheBoardARecordForEachCardinality() throws IOException {
-    pictures("train", 8);
-    pictures("val", 5);
+    PictureFolder.write(folder.resolve("train"), 8, "dark", "light");
+    PictureFolder.write(folder.resolve("val"), 5, "dark", "light");
     Path results = folder.resolve("results");
     String like =
         """
@@ -74,23 +69,5 @@ final class SweepCommandTest {
     Measure mean = record.measure("top-1 accuracy, mean of seeds").orElseThrow();
     assertThat(mean.value()).isBetween(0.0, 100.0);
     assertThat(mean.pictures()).isEqualTo(10);
-  }
-
-  private void pictures(String part, int each) throws IOException {
-    Random random = new Random(part.hashCode());
-    for (String name : List.of("dark", "light")) {
-      Path files = Files.createDirectories(folder.resolve(part).resolve(name));
-      for (int i = 0; i < each; i++) {
-        BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
-        for (int pixel = 0; pixel < 32 * 32; pixel++) {
-          int grey = random.nextInt(100) + (name.equals("light") ? 150 : 0);
-          image.setRGB(pixel % 32, pixel / 32, grey * 0x010101);
-        }
-        ImageIO.write(image, "png", files.resolve(part + i + ".png").toFile());
-      }
-    }
-    try (Stream<Path> classes = Files.list(folder.resolve(part))) {
-      assertThat(classes).hasSize(2);
-    }
   }
 }
