@@ -15,10 +15,12 @@ import org.resnext4j.engine.graph.Shape;
  * for the next.
  *
  * <p>At most {@code atOnce} are lent, so that a thousand virtual threads do not take the memory of
- * a thousand networks; the others wait their turn. As many idle ones are kept, the least recently
- * used of them goes first, so odd batch sizes do not pile up.
+ * a thousand networks; the others wait their turn. Of idle ones {@value #IDLE} are kept, the least
+ * recently used goes first: a service's batches come in many sizes, and a plan costs milliseconds.
  */
 final class Sessions implements AutoCloseable {
+
+  private static final int IDLE = 8;
 
   private final InferenceModel network;
   private final WorkerPool workers;
@@ -100,7 +102,7 @@ final class Sessions implements AutoCloseable {
   private void giveBack(Buffers buffers) {
     synchronized (idle) {
       idle.addFirst(buffers);
-      while (idle.size() > atOnce) {
+      while (idle.size() > IDLE) {
         idle.removeLast();
       }
     }

@@ -3,6 +3,7 @@ package org.resnext4j.engine.cpu;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.resnext4j.engine.cpu.Layer.Value;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
@@ -87,14 +88,10 @@ public final class InferenceModel {
 
   /**
    * Pictures that go through the network together: as many as the cache holds the widest layer of,
-   * for reading weights again costs less than reading activations from memory. Outputs that are
-   * kept must all be there in the end, so then it is the whole batch.
+   * for reading weights again costs less than reading activations from memory.
    */
-  private int together(List<Shape> shapes, int threads) {
+  private static int together(List<Shape> shapes, int threads) {
     int batch = shapes.getFirst().batch();
-    if (readable.size() > 1) {
-      return batch;
-    }
     long largest = shapes.stream().mapToLong(s -> s.elements() / batch).max().orElse(1);
     int most = Math.toIntExact(Math.clamp(threads * CACHED_FLOATS / largest, 1, batch));
     while (batch % most != 0) {
@@ -118,6 +115,11 @@ public final class InferenceModel {
 
   float[] packed() {
     return packed;
+  }
+
+  /** The nodes whose outputs can be read after a run. */
+  Set<String> readable() {
+    return readable.keySet();
   }
 
   /**

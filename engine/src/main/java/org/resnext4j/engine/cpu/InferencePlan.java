@@ -24,8 +24,12 @@ public final class InferencePlan {
   /** Pictures that go through the network together. */
   private final int together;
 
-  /** The network's output for all pictures, where not all are in memory at the end. */
-  private final float[] collected;
+  /** A node's output for the whole batch. */
+  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
+  private record Collected(String node, float[] values) {}
+
+  /** What can be read afterwards; empty if a run has the whole batch in memory at its end. */
+  private final List<Collected> collected;
 
   /**
    * Prepares a plan.
@@ -43,8 +47,13 @@ public final class InferencePlan {
     this.inputShape = shapes.getFirst();
     this.outputShape = shapes.getLast();
     this.activations = new float[memory.length()];
-    boolean all = together == inputShape.batch();
-    this.collected = new float[all ? 0 : Math.toIntExact(outputShape.elements())];
+    this.collected =
+        together == inputShape.batch()
+            ? List.of()
+            : model.readable().stream()
+                .map(
+                    node -> new Collected(node, new float[Math.toIntExact(shape(node).elements())]))
+                .toList();
     this.pool = pool;
     StepBuilder builder = new StepBuilder(model, memory, activations, pool.threads());
     this.steps = model.layers().stream().map(builder::build).toArray(Step[]::new);
@@ -81,9 +90,9 @@ public final class InferencePlan {
         for (Step step : steps) {
           pool.run(step.chunks(), step);
         }
-        if (together < batch) {
-          int at = Math.toIntExact(outputShape.elements() / batch * first);
-          copy(model.graph().output().name(), collected, at);
+        for (int i = 0; i < collected.size(); i++) {
+          Collected output = collected.get(i);
+          copy(output.node, output.values, output.values.length / batch * first);
         }
       }
     } finally {
@@ -102,11 +111,14 @@ public final class InferencePlan {
   public void read(String node, float[] destination) {
     model.readable(node);
     requireLength("destination", destination.length, shape(node));
-    if (together < inputShape.batch()) {
-      System.arraycopy(collected, 0, destination, 0, collected.length);
-    } else {
-      copy(node, destination, 0);
+    for (int i = 0; i < collected.size(); i++) {
+      Collected output = collected.get(i);
+      if (output.node.equals(node)) {
+        System.arraycopy(output.values, 0, destination, 0, output.values.length);
+        return;
+      }
     }
+    copy(node, destination, 0);
   }
 
   /** Copies a node's output of the pictures in memory. */

@@ -106,7 +106,10 @@ class InferencePlanTest {
   @Test
   void aPictureGetsTheSameBitsAloneAndInAnyBatch() {
     Graph graph = bottleneck(32, 4, 1);
-    InferenceModel model = InferenceModel.compile(graph, NamedValues.weights(graph));
+    String kept = graph.nodes().get(graph.nodes().size() / 2).name();
+    InferenceModel model =
+        InferenceModel.compile(
+            graph, NamedValues.weights(graph), new InferenceOptions(false, List.of(kept)));
     int side = 96;
     int length = side * side * 3;
     float[] pictures = new float[6 * length];
@@ -116,18 +119,28 @@ class InferencePlanTest {
     try (WorkerPool pool = WorkerPool.create(1)) {
       InferencePlan one = model.plan(new Shape(1, side, side, 3), pool);
       InferencePlan six = model.plan(new Shape(6, side, side, 3), pool);
-      int values = Math.toIntExact(one.outputShape().elements());
-      float[] together = new float[6 * values];
-      float[] alone = new float[values];
-      float[] read = new float[6 * values];
-      six.run(pictures, together);
-      six.read(graph.output().name(), read);
-      assertThat(read).isEqualTo(together);
+      float[] logits = new float[Math.toIntExact(six.outputShape().elements())];
+      six.run(pictures, logits);
+      assertThat(outputOf(six, graph.output().name())).isEqualTo(logits);
+      float[] maps = outputOf(six, kept);
+      float[] alone = new float[logits.length / 6];
       for (int i = 0; i < 6; i++) {
         one.run(Arrays.copyOfRange(pictures, i * length, (i + 1) * length), alone);
-        assertThat(Arrays.copyOfRange(together, i * values, (i + 1) * values)).isEqualTo(alone);
+        assertThat(part(logits, i, 6)).isEqualTo(alone);
+        assertThat(part(maps, i, 6)).isEqualTo(outputOf(one, kept));
       }
     }
+  }
+
+  private static float[] outputOf(InferencePlan plan, String node) {
+    float[] output = new float[Math.toIntExact(plan.shape(node).elements())];
+    plan.read(node, output);
+    return output;
+  }
+
+  private static float[] part(float[] values, int part, int parts) {
+    int length = values.length / parts;
+    return Arrays.copyOfRange(values, part * length, (part + 1) * length);
   }
 
   @Test
