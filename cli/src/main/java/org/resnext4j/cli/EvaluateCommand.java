@@ -177,6 +177,10 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--weights FILE is needed: the model that ships with it knows the classes of cifar10 alone");
     }
+    if (corrupt.isPresent() && predictions.isPresent()) {
+      throw new IllegalArgumentException(
+          "--predictions is for pictures as they are: it cannot be written with --corrupt");
+    }
     EvaluationSet set = chosen.read(input());
     try (Classifier classifier = classifier()) {
       Protocol protocol = new Protocol(classifier.preprocessing(), tenCrop);
