@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A Java process of this program that is asked line by line; it says {@code ready}, and perhaps
@@ -28,9 +29,12 @@ final class ChildProcess implements AutoCloseable {
    * Starts a class's main method and waits until it is ready.
    *
    * @param called what people call it
+   * @param environment variables that it gets besides this process's own
    * @throws IOException if it ends before
    */
-  ChildProcess(String called, Class<?> main, List<String> arguments) throws IOException {
+  ChildProcess(
+      String called, Class<?> main, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     this.called = called;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -40,7 +44,10 @@ final class ChildProcess implements AutoCloseable {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    process = builder.start();
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     commands =

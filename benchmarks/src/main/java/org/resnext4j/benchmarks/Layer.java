@@ -17,7 +17,8 @@ import org.resnext4j.engine.graph.Shape;
  */
 record Layer(int map, int channels, int kernel, int groups) {
 
-  private static final int CHAIN = 8;
+  /** Weights of a row of convolutions about: more of them where each has few. */
+  private static final int WEIGHTS = 1 << 22;
 
   /** From {@code 56x56 128 3x3 32}: map, channels, kernel, groups. */
   static Layer parse(String text) {
@@ -25,11 +26,15 @@ record Layer(int map, int channels, int kernel, int groups) {
     return new Layer(numbers[0], numbers[2], numbers[3], numbers[5]);
   }
 
+  private int chain() {
+    return Math.clamp(WEIGHTS / (channels * channels * kernel * kernel / groups), 8, 32);
+  }
+
   Graph graph() {
     Graph.Builder builder = new Graph.Builder();
     Node node = builder.add("input", new Op.Input(channels));
     Op.Conv2d convolution = new Op.Conv2d(channels, channels, kernel, 1, kernel / 2, groups, true);
-    for (int i = 0; i < CHAIN; i++) {
+    for (int i = 0; i < chain(); i++) {
       node = builder.add("relu" + i, new Op.Relu(), builder.add("conv" + i, convolution, node));
     }
     return builder.build();
@@ -41,6 +46,6 @@ record Layer(int map, int channels, int kernel, int groups) {
 
   /** Multiply-adds of all convolutions, counted as two operations each. */
   double operations() {
-    return 2.0 * CHAIN * map * map * channels * channels * kernel * kernel / groups;
+    return 2.0 * chain() * map * map * channels * channels * kernel * kernel / groups;
   }
 }

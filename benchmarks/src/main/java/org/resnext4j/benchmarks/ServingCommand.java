@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.resnext4j.inference.Classifier;
@@ -249,7 +250,7 @@ final class ServingCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>();
     arguments.add(first);
     arguments.addAll(workload.arguments());
-    return new ChildProcess(called, main, arguments);
+    return new ChildProcess(called, main, arguments, Map.of());
   }
 
   private static Round ask(ChildProcess load, ChildProcess service, int clients, long millis)

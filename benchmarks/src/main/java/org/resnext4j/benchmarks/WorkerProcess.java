@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** The parent's end of a {@link Worker}. */
 final class WorkerProcess implements AutoCloseable {
@@ -17,7 +18,10 @@ final class WorkerProcess implements AutoCloseable {
     arguments.add(runtime.name());
     arguments.addAll(workload.arguments());
     long start = System.nanoTime();
-    process = new ChildProcess(runtime.label(), Worker.class, arguments);
+    // libtorch's setting counts for one of its thread pools only: asked for one thread it took two.
+    Map<String, String> environment =
+        Map.of("OMP_NUM_THREADS", Integer.toString(workload.threads()));
+    process = new ChildProcess(runtime.label(), Worker.class, arguments, environment);
     firstSeconds = (System.nanoTime() - start) / 1e9;
   }
 

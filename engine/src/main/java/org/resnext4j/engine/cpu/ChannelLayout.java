@@ -99,6 +99,29 @@ record ChannelLayout(
     };
   }
 
+  /**
+   * Copies a pixel's channels out of their places, as they come.
+   *
+   * @param places holds the pixel
+   * @param from where it starts
+   * @param plain gets its channels
+   * @param to where they start
+   */
+  void copyChannels(float[] places, int from, float[] plain, int to) {
+    if (order == Order.PLAIN) {
+      System.arraycopy(places, from, plain, to, channels);
+      return;
+    }
+    int width = channels / groups;
+    int step = order == Order.ACROSS_GROUPS ? lanes : 1;
+    for (int group = 0; group < groups; group++) {
+      int first = from + position(group * width);
+      for (int i = 0; i < width; i++) {
+        plain[to + group * width + i] = places[first + i * step];
+      }
+    }
+  }
+
   /** The channel at every place that vectors are computed for, -1 where there is none. */
   int[] channelAtPlace() {
     int[] channel = new int[vectors() * lanes];

@@ -125,15 +125,13 @@ public final class InferencePlan {
   private void copy(String node, float[] destination, int start) {
     Storage storage = memory.storage(model.readable(node));
     Shape shape = storage.shape();
-    ChannelLayout layout = storage.layout();
     int at = start;
     for (int picture = 0; picture < shape.batch(); picture++) {
       for (int y = 0; y < shape.height(); y++) {
         for (int x = 0; x < shape.width(); x++) {
           int from = storage.base() + storage.pixel(picture, y, x);
-          for (int channel = 0; channel < shape.channels(); channel++) {
-            destination[at++] = activations[from + layout.position(channel)];
-          }
+          storage.layout().copyChannels(activations, from, destination, at);
+          at += shape.channels();
         }
       }
     }
