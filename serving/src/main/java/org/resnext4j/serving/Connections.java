@@ -60,7 +60,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     WORKING,
     /** Sending the answer. */
     SENDING,
-    /** Told that there are too many; its client has a moment to read that. */
+    /** Told that it, or what it sends, is too much; its client has a moment to read that. */
     REFUSED
   }
 
@@ -146,6 +146,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private final ConnectionContext context;
     private final ServerConnection http1;
+    private boolean bodyRefused;
     private volatile Phase phase = Phase.IDLE;
     private volatile long since = System.nanoTime();
     private volatile Optional<CompletableFuture<Optional<byte[]>>> readAhead = Optional.empty();
@@ -153,6 +154,11 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private Connection(ConnectionContext context) {
       this.context = context;
       this.http1 = http.connection(new Reading(context, DataReader.create(this::read)));
+    }
+
+    /** Says that the request's body is left unread and the connection ends with the answer. */
+    void refuseBody() {
+      bodyRefused = true;
     }
 
     /** Enters a phase. */
@@ -242,17 +248,28 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       open.add(this);
       try {
         say("503 Service Unavailable", "there are too many connections");
-        // What the client sends must be taken: a connection closed with unread bytes is reset, and
-        // the answer may be lost with it. The reaper ends this.
+        takeTheRest();
+      } catch (UncheckedIOException e) {
+        // The client is gone.
+      } finally {
+        open.remove(this);
+        closeSocket();
+      }
+    }
+
+    /**
+     * Takes what the client still sends: a connection closed with unread bytes is reset, and the
+     * answer may be lost with it. The reaper ends this.
+     */
+    private void takeTheRest() {
+      enter(Phase.REFUSED);
+      try {
         Optional<byte[]> sent;
         do {
           sent = Optional.ofNullable(context.serverSocket().get());
         } while (sent.isPresent());
       } catch (UncheckedIOException e) {
         // The client is gone, or its moment is over.
-      } finally {
-        open.remove(this);
-        closeSocket();
       }
     }
 
@@ -281,6 +298,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
+        if (bodyRefused) {
+          takeTheRest();
+        }
         places.release();
         open.remove(this);
         // A thread that reads ahead ends with the socket.

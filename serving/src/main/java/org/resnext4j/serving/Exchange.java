@@ -215,6 +215,7 @@ final class Exchange implements AutoCloseable {
   }
 
   private RequestException tooLarge() {
+    connection.refuseBody();
     return new RequestException(
         413, "a request may have at most %d bytes".formatted(limits.bodyBytes()));
   }

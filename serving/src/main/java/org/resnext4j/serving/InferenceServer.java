@@ -243,6 +243,9 @@ public final class InferenceServer implements AutoCloseable {
         (request, type, status, headers, message) -> {
           // Helidon has no message for some, such as headers that are too large.
           String said = Objects.requireNonNullElse(message, "");
+          if (Connections.CURRENT.isBound()) {
+            Connections.CURRENT.get().refuseBody();
+          }
           String text =
               status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
                   ? "the request is too large"

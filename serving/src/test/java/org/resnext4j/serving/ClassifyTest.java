@@ -151,9 +151,11 @@ class ClassifyTest {
     assertThat(TestServer.json(response).get("error").asString()).contains("10,000");
   }
 
-  @Test
-  void bodyThatIsTooLargeIsRefused() {
-    HttpResponse<byte[]> response = server.post("/v1/classify", new byte[(1 << 20) + 1]);
+  /** However much the client has still to send, it gets to read why. */
+  @ParameterizedTest
+  @ValueSource(ints = {(1 << 20) + 1, 32 << 20})
+  void bodyThatIsTooLargeIsRefused(int length) {
+    HttpResponse<byte[]> response = server.post("/v1/classify", new byte[length]);
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(TestServer.json(response).get("error").asString()).contains("too large");
   }
