@@ -276,8 +276,9 @@ public final class CardinalitySweep {
       Dataset training,
       Dataset validation) {
 
-    /** Copies the lists and checks that there is something to do. */
+    /** Copies the lists, resolves the recipe and checks that there is something to do. */
     public Plan {
+      recipe = recipe.forNetwork(like);
       cardinalities = List.copyOf(cardinalities);
       seeds = List.copyOf(seeds);
       if (cardinalities.isEmpty() || seeds.isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Stem;
 import org.resnext4j.vision.Preprocessing;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -244,6 +245,17 @@ public record Recipe(
     ObjectNode tree = JSON.valueToTree(this);
     tree.put("preprocessing", values.toJson());
     return JSON.treeToValue(tree, Recipe.class);
+  }
+
+  /**
+   * This recipe with what a network is usually shown, if it leaves the preprocessing to the model.
+   */
+  Recipe forNetwork(ResNeXt network) {
+    if (!preprocessing.equals(OF_MODEL)) {
+      return this;
+    }
+    return withPreprocessing(
+        network.stem() == Stem.CIFAR ? Preprocessing.cifar() : Preprocessing.imagenet());
   }
 
   /** The whole recipe as JSON. */

@@ -10,7 +10,6 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
@@ -68,9 +67,11 @@ public record TrainingRequest(
                 new IllegalArgumentException(
                     "recipe %s needs a model to be named".formatted(named.name())))
             .withClasses(classes.size());
-    if (resolved.preprocessing().equals(Recipe.OF_MODEL)) {
-      resolved = resolved.withPreprocessing(preprocessing(start, network));
+    Optional<String> seen = start.flatMap(file -> file.card().preprocessingJson());
+    if (resolved.preprocessing().equals(Recipe.OF_MODEL) && seen.isPresent()) {
+      resolved = resolved.withPreprocessing(Preprocessing.fromJson(seen.get()));
     }
+    resolved = resolved.forNetwork(network);
     Graph graph = network.graph();
     Weights fresh = Initialiser.PAPER.initialise(graph, seed);
     Weights first =
@@ -96,15 +97,6 @@ public record TrainingRequest(
             pictures.validation().map(Dataset::size).orElse(0),
             RunDescription.checksum(sets));
     return new Prepared(description, pictures, first);
-  }
-
-  /** What the start weights were trained to see, or what the network usually does. */
-  private static Preprocessing preprocessing(Optional<ModelFile> start, ResNeXt network) {
-    return start
-        .flatMap(file -> file.card().preprocessingJson())
-        .map(Preprocessing::fromJson)
-        .orElseGet(
-            () -> network.stem() == Stem.CIFAR ? Preprocessing.cifar() : Preprocessing.imagenet());
   }
 
   /**

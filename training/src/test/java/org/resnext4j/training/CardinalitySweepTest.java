@@ -18,6 +18,7 @@ import org.resnext4j.models.Complexity;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.vision.Preprocessing;
 
 class CardinalitySweepTest {
 
@@ -74,6 +75,20 @@ class CardinalitySweepTest {
     assertThat(ImageIO.read(folder.resolve(CardinalitySweep.PLOT).toFile()).getWidth())
         .isGreaterThan(500);
     assertThat(folder.resolve(CardinalitySweep.DATA)).content().contains("\"seed\" : 2");
+  }
+
+  @Test
+  void aRecipeThatLeavesPreprocessingToTheModelTakesWhatTheNetworkIsUsuallyShown() {
+    CardinalitySweep.Plan plan =
+        new CardinalitySweep.Plan(
+            LIKE,
+            List.of(1),
+            List.of(1L),
+            TestRuns.recipe(Map.of("preprocessing", Recipe.OF_MODEL)),
+            "pictures",
+            TestRuns.TRAINING,
+            TestRuns.VALIDATION);
+    assertThat(plan.recipe().preprocessing()).isEqualTo(Preprocessing.cifar().toJson());
   }
 
   @Test
