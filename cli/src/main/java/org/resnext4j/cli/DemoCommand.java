@@ -2,7 +2,6 @@ package org.resnext4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
           shown.right() ? "✓" : "✗",
           top.getLast().name() + " " + percent(top.getLast()));
     }
-    AtomicFile.write(page, DemoPage.html(demo).getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(page, DemoPage.html(demo));
     PrintWriter out = spec.commandLine().getOut();
     out.print(table);
     out.printf(

@@ -2,7 +2,6 @@ package org.resnext4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,10 +192,10 @@ final class EvaluateCommand implements Callable<Integer> {
         progress("");
         out.print(EvaluationReport.text(evaluation));
         if (json.isPresent()) {
-          write(json.get(), EvaluationReport.json(evaluation) + "\n");
+          AtomicFile.write(json.get(), EvaluationReport.json(evaluation) + "\n");
         }
         if (predictions.isPresent()) {
-          write(
+          AtomicFile.write(
               predictions.get(), JsonMapper.shared().writeValueAsString(evaluation.predictions()));
         }
         records.addAll(details.records(evaluation));
@@ -208,7 +207,7 @@ final class EvaluateCommand implements Callable<Integer> {
         out.print(robustness.toText());
         records.add(details.record(robustness, protocol));
         if (json.isPresent()) {
-          write(json.get(), records.getFirst().toJson() + "\n");
+          AtomicFile.write(json.get(), records.getFirst().toJson() + "\n");
         }
       }
       if (record.isPresent()) {
@@ -219,10 +218,6 @@ final class EvaluateCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private TaskInput input() {

@@ -1,7 +1,6 @@
 package org.resnext4j.training;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.resnext4j.models.CardinalitySolver;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.data.Dataset;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -177,13 +177,10 @@ public final class CardinalitySweep {
 
   private void write(List<Cell> cells) throws IOException {
     List<Row> rows = rows(cells);
-    RunReport.put(folder.resolve(DATA), utf8(JSON.writeValueAsString(cells) + "\n"));
-    RunReport.put(folder.resolve(TABLE), utf8(table(rows)));
-    RunReport.put(folder.resolve(PLOT), RunReport.png(BitmapEncoder.getBufferedImage(plot(rows))));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(DATA), JSON.writeValueAsString(cells) + "\n");
+    AtomicFile.write(folder.resolve(TABLE), table(rows));
+    AtomicFile.write(
+        folder.resolve(PLOT), RunReport.png(BitmapEncoder.getBufferedImage(plot(rows))));
   }
 
   /** The results as a Markdown table. */

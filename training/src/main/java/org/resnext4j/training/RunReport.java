@@ -4,7 +4,6 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -43,13 +42,9 @@ public final class RunReport {
       return;
     }
     byte[] curves = curves(epochs);
-    put(folder.resolve(CURVES), curves);
+    AtomicFile.write(folder.resolve(CURVES), curves);
     RunDescription run = RunDescription.read(folder);
-    put(folder.resolve(PAGE), page(run, epochs, curves).getBytes(StandardCharsets.UTF_8));
-  }
-
-  static void put(Path file, byte[] content) throws IOException {
-    AtomicFile.write(file, content);
+    AtomicFile.write(folder.resolve(PAGE), page(run, epochs, curves));
   }
 
   private static byte[] curves(List<Metrics.Epoch> epochs) throws IOException {

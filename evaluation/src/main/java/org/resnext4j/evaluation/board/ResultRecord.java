@@ -1,7 +1,6 @@
 package org.resnext4j.evaluation.board;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,7 +108,7 @@ public record ResultRecord(
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "-");
     Path file = folder.resolve(name + ".json");
-    AtomicFile.write(file, (toJson() + "\n").getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(file, toJson() + "\n");
     return file;
   }
 

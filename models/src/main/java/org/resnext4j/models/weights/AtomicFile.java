@@ -3,6 +3,7 @@ package org.resnext4j.models.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,6 +41,16 @@ public final class AtomicFile {
             channel.write(rest);
           }
         });
+  }
+
+  /**
+   * Writes text in UTF-8.
+   *
+   * @param file where it goes; an existing one is replaced
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
