@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -125,11 +124,8 @@ public class LayerBenchmark {
       Graph graph = given.layer().graph();
       Path file = Files.createTempFile("layer", ".onnx");
       OnnxExport.write(file, "layer", graph, given.weights(graph), Map.of(), OnnxOptions.DEFAULTS);
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      try (SessionOptions options = new SessionOptions()) {
-        options.setIntraOpNumThreads(1);
-        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-        session = environment.createSession(file.toString(), options);
+      try {
+        session = OnnxRuntimeSession.open(file, 1, true);
       } finally {
         Files.delete(file);
       }
@@ -141,7 +137,7 @@ public class LayerBenchmark {
       int map = given.layer().map();
       input =
           OnnxTensor.createTensor(
-              environment,
+              OrtEnvironment.getEnvironment(),
               bytes.asFloatBuffer(),
               new long[] {1, given.layer().channels(), map, map});
     }

@@ -4,14 +4,13 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/** ONNX Runtime's CPU provider with all its graph optimisations, fed from native memory. */
+/** ONNX Runtime, fed from native memory. */
 final class OnnxRuntimeContender implements Contender {
 
   private final OrtSession session;
@@ -24,13 +23,7 @@ final class OnnxRuntimeContender implements Contender {
       throw new IllegalArgumentException("ONNX Runtime's Java build does not train");
     }
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      try (SessionOptions options = new SessionOptions()) {
-        options.setIntraOpNumThreads(workload.threads());
-        options.setInterOpNumThreads(1);
-        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-        session = environment.createSession(workload.onnx().toString(), options);
-      }
+      session = OnnxRuntimeSession.open(workload.onnx(), workload.threads(), true);
       inputName = session.getInputNames().iterator().next();
       float[] images = workload.planarImages();
       FloatBuffer buffer =
@@ -40,7 +33,7 @@ final class OnnxRuntimeContender implements Contender {
               .put(images)
               .flip();
       long[] shape = {workload.batch(), 3, workload.size(), workload.size()};
-      input = OnnxTensor.createTensor(environment, buffer, shape);
+      input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, shape);
     } catch (OrtException e) {
       throw new IOException("ONNX Runtime cannot load " + workload.onnx(), e);
     }

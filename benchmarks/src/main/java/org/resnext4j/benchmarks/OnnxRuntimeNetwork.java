@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,10 +13,7 @@ import java.util.Map;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.serving.Network;
 
-/**
- * The network of a service that runs on ONNX Runtime: its CPU provider with all graph
- * optimisations, fed from native memory.
- */
+/** The network of a service that runs on ONNX Runtime, fed from native memory. */
 final class OnnxRuntimeNetwork implements Network {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -41,16 +37,8 @@ final class OnnxRuntimeNetwork implements Network {
         ByteBuffer.allocateDirect(Math.toIntExact(maxBatch * input.elements() * Float.BYTES))
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    try (SessionOptions options = new SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-      options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
-      session = environment.createSession(onnx.toString(), options);
-      inputName = session.getInputNames().iterator().next();
-    } catch (OrtException e) {
-      throw new IOException("ONNX Runtime cannot load " + onnx, e);
-    }
+    this.session = OnnxRuntimeSession.open(onnx, threads, spins);
+    this.inputName = session.getInputNames().iterator().next();
   }
 
   @Override

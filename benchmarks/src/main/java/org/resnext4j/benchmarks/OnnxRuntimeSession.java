@@ -1,0 +1,33 @@
+package org.resnext4j.benchmarks;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** How ONNX Runtime is set up wherever it is compared: its CPU provider, all optimisations on. */
+final class OnnxRuntimeSession {
+
+  private OnnxRuntimeSession() {}
+
+  /**
+   * Loads a network.
+   *
+   * @param threads that share an operation
+   * @param spins whether idle ones spin for a while, as they do unless told otherwise
+   * @throws IOException if it cannot be loaded
+   */
+  static OrtSession open(Path onnx, int threads, boolean spins) throws IOException {
+    try (SessionOptions options = new SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+      options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
+      return OrtEnvironment.getEnvironment().createSession(onnx.toString(), options);
+    } catch (OrtException e) {
+      throw new IOException("ONNX Runtime cannot load " + onnx, e);
+    }
+  }
+}
