@@ -8,13 +8,13 @@ import org.resnext4j.engine.graph.Op;
  */
 final class WinogradPacking {
 
-  private static final double A = 0.75;
-  private static final double B = 1.5;
+  private static final double A = WinogradTransforms.A1;
+  private static final double B = WinogradTransforms.B1;
 
   /** For tiles of 2×2: the points 0, 1, -1 and infinity. */
   private static final double[][] G2 = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
 
-  /** For tiles of 4×4, at the points that {@link WinogradTransforms} uses: 0, ±a, ±b, infinity. */
+  /** For tiles of 4×4, at the points of {@link WinogradTransforms}: 0, ±a, ±b, infinity. */
   private static final double[][] G4 = {
     {1 / (A * A * B * B), 0, 0}, point(A, B), point(-A, B), point(B, A), point(-B, A), {0, 0, 1}
   };

@@ -143,48 +143,46 @@ final class WinogradStep implements Step {
       int picture = (first + i) / (tileRows * tileColumns);
       int y = (first + i) / tileColumns % tileRows * tile - 1;
       int x = (first + i) % tileColumns * tile - 1;
+      float[] pixels = memory;
       int from = input.base() + input.pixel(picture, y, x) + group * inputs;
-      int to = start + i * inputs;
-      int lines = start + linesOfWorker;
-      int rows = Math.min(PATCH, shape.height() + 1 - y);
-      int pixels = Math.min(PATCH, shape.width() + 1 - x);
-      if (rows == PATCH && pixels == PATCH) {
-        kernels.winogradPatch(
-            memory,
-            from,
-            input.rowStep(),
-            input.pixelStep(),
-            scratch,
-            to,
-            inputPlane,
-            vectors,
-            scratch,
-            lines);
-      } else {
+      int rowStep = input.rowStep();
+      int pixelStep = input.pixelStep();
+      int height = Math.min(PATCH, shape.height() + 1 - y);
+      int width = Math.min(PATCH, shape.width() + 1 - x);
+      if (height < PATCH || width < PATCH) {
         // The last tile of a side that is no multiple of four sees what is behind the border.
         int patch = start + pixelsOfWorker;
-        Arrays.fill(scratch, patch, patch + PATCH * PATCH * inputs, 0);
-        for (int pixel = 0; pixel < rows * pixels; pixel++) {
-          int row = pixel / pixels;
-          int column = pixel % pixels;
-          System.arraycopy(
-              memory,
-              from + row * input.rowStep() + column * input.pixelStep(),
-              scratch,
-              patch + (row * PATCH + column) * inputs,
-              inputs);
-        }
-        kernels.winogradPatch(
+        copyPatch(from, height, width, patch);
+        pixels = scratch;
+        from = patch;
+        rowStep = PATCH * inputs;
+        pixelStep = inputs;
+      }
+      kernels.winogradPatch(
+          pixels,
+          from,
+          rowStep,
+          pixelStep,
+          scratch,
+          start + i * inputs,
+          inputPlane,
+          vectors,
+          scratch,
+          start + linesOfWorker);
+    }
+  }
+
+  /** Copies the pixels of a patch that there are, zeros behind them. */
+  private void copyPatch(int from, int height, int width, int to) {
+    Arrays.fill(scratch, to, to + PATCH * PATCH * inputs, 0);
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        System.arraycopy(
+            memory,
+            from + row * input.rowStep() + column * input.pixelStep(),
             scratch,
-            patch,
-            PATCH * inputs,
-            inputs,
-            scratch,
-            to,
-            inputPlane,
-            vectors,
-            scratch,
-            lines);
+            to + (row * PATCH + column) * inputs,
+            inputs);
       }
     }
   }

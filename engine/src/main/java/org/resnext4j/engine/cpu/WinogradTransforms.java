@@ -32,10 +32,15 @@ final class WinogradTransforms {
   /** Values of scratch that a map needs. */
   static final int SCRATCH = PLANES * LANES;
 
-  private static final float A1 = 0.75f;
+  /** The smaller of the points, and minus it. */
+  static final float A1 = 0.75f;
+
   private static final float A2 = A1 * A1;
   private static final float A3 = A2 * A1;
-  private static final float B1 = 1.5f;
+
+  /** The larger of the points, and minus it. */
+  static final float B1 = 1.5f;
+
   private static final float B2 = B1 * B1;
   private static final float B3 = B2 * B1;
   private static final float SUM = A2 + B2;
