@@ -33,6 +33,7 @@ final class Compiler {
   private final Weights weights;
   private final int lanes;
   private final boolean exact;
+  private final boolean pairs;
   private final List<Unit> units;
 
   /** Readers of each node's output. */
@@ -44,6 +45,7 @@ final class Compiler {
   /** Every form in which an output exists. */
   private final Set<Value> existing = new HashSet<>();
 
+  private final Magnitudes magnitudes = new Magnitudes();
   private final List<Layer> layers = new ArrayList<>();
   private final List<Packer> packers = new ArrayList<>();
   private int used = Packing.ALIGNMENT_SHIFT;
@@ -59,6 +61,7 @@ final class Compiler {
     this.weights = weights;
     this.lanes = kernels.lanes();
     this.exact = options.exact();
+    this.pairs = kernels.pairs() && !exact;
     Set<String> kept = new HashSet<>(options.keptOutputs());
     kept.forEach(graph::node);
     this.units = Fusion.units(graph, kept);
@@ -82,6 +85,7 @@ final class Compiler {
       case Op.Input input -> {
         Value output =
             new Value(unit.output(), ChannelLayout.compact(input.channels()), halo(unit));
+        magnitudes.addInput(unit);
         emit(new Layer.Enter(output));
       }
       case Op.Conv2d convolution -> addConvolution(unit, convolution);
@@ -91,19 +95,25 @@ final class Compiler {
         double[] scale = new double[norm.channels()];
         double[] shift = new double[norm.channels()];
         fold(unit.head(), norm, scale, shift);
+        magnitudes.addOther(unit, Magnitudes.meanSquare(scale), Magnitudes.meanSquare(shift));
         addCombine(unit, scale, shift);
       }
       case Op.Relu _ -> addSum(unit);
       case Op.Add _ -> addSum(unit);
       case Op.Concat _ -> addCopy(unit, 1, 0);
       case Op.Subsample subsample -> addCopy(unit, subsample.stride(), subsample.channelsBefore());
-      case Op.MaxPool pool ->
-          emit(
-              new Layer.Maximum(
-                  plainInput(unit),
-                  plainOutput(unit),
-                  new Window(pool.kernel(), pool.stride(), pool.padding())));
-      case Op.GlobalAveragePool _ -> emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
+      case Op.MaxPool pool -> {
+        magnitudes.addOther(unit, 1, 0);
+        emit(
+            new Layer.Maximum(
+                plainInput(unit),
+                plainOutput(unit),
+                new Window(pool.kernel(), pool.stride(), pool.padding())));
+      }
+      case Op.GlobalAveragePool _ -> {
+        magnitudes.addOther(unit, 1, 0);
+        emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
+      }
     }
   }
 
@@ -230,7 +240,15 @@ final class Compiler {
     Folded folded = folded(unit, convolution);
     DensePacking packing = new DensePacking(convolution, input.layout(), output.layout(), lanes);
     int packed = reserve((long) groups * packing.groupLength());
-    packers.add(to -> packing.pack(folded, to, packed));
+    Optional<PairPacking> places =
+        pairs && packing.suitsPairs()
+            ? Optional.of(reservePairs(groups, packing.columns()))
+            : Optional.empty();
+    double inputSize = magnitudes.size(node);
+    packers.add(to -> {
+      packing.pack(folded, to, packed);
+      places.ifPresent(place -> packing.pair(folded, inputSize, place, to, packed));
+    });
     emit(
         new Layer.Dense(
             input,
@@ -240,7 +258,12 @@ final class Compiler {
             residual,
             packed,
             spread(folded.shift(), output.layout()),
-            floor(unit)));
+            floor(unit),
+            places));
+  }
+
+  private PairPacking reservePairs(int matrices, int columns) {
+    return new PairPacking(reserve(matrices), reserve((long) matrices * columns));
   }
 
   /**
@@ -280,7 +303,18 @@ final class Compiler {
     int tile = winogradTile(convolution);
     WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
     int packed = reserve(packing.length());
-    packers.add(to -> packing.pack(folded, to, packed));
+    Optional<PairPacking> places =
+        pairs && packing.suitsPairs()
+            ? Optional.of(
+                reservePairs(
+                    convolution.groups() * WinogradPacking.products(tile),
+                    convolution.outputChannelsPerGroup()))
+            : Optional.empty();
+    double inputSize = magnitudes.size(node);
+    packers.add(to -> {
+      packing.pack(folded, to, packed);
+      places.ifPresent(place -> packing.pair(inputSize, place, to, packed));
+    });
     emit(
         new Layer.Winograd(
             input,
@@ -289,7 +323,8 @@ final class Compiler {
             convolution.groups(),
             packed,
             spread(folded.shift(), output.layout()),
-            floor(unit)));
+            floor(unit),
+            places));
   }
 
   private void addGrouped(Unit unit, Op.Conv2d convolution) {
@@ -333,13 +368,28 @@ final class Compiler {
     double[] shift = new double[channels];
     Arrays.fill(scale, 1);
     unit.norm().ifPresent(norm -> fold(norm, (Op.BatchNorm) norm.op(), scale, shift));
+    double outputSquare = unit.norm().map(norm -> meanSquare(norm, scale)).orElse(0.0);
     if (convolution.bias()) {
       float[] bias = weights.get(head.parameterName("bias")).values();
       for (int c = 0; c < channels; c++) {
         shift[c] += scale[c] * bias[c];
       }
     }
-    return new Folded(weights.get(head.parameterName("weight")).values(), scale, shift);
+    Folded folded =
+        new Folded(weights.get(head.parameterName("weight")).values(), scale, shift, outputSquare);
+    magnitudes.addConvolution(unit, folded);
+    return folded;
+  }
+
+  /** The mean square of {@code scale · x} where x is what a batch norm has seen in training. */
+  private double meanSquare(Node norm, double[] scale) {
+    float[] mean = weights.get(norm.parameterName("running_mean")).values();
+    float[] variance = weights.get(norm.parameterName("running_var")).values();
+    double sum = 0;
+    for (int c = 0; c < scale.length; c++) {
+      sum += scale[c] * scale[c] * (variance[c] + (double) mean[c] * mean[c]);
+    }
+    return sum / scale.length;
   }
 
   /** A batch norm with its running statistics as {@code scale · x + shift}. */
@@ -360,6 +410,7 @@ final class Compiler {
     int channels = channels(unit.output());
     double[] scale = new double[channels];
     Arrays.fill(scale, 1);
+    magnitudes.addOther(unit, 1, 0);
     addCombine(unit, scale, new double[channels]);
   }
 
@@ -378,6 +429,7 @@ final class Compiler {
 
   private void addCopy(Unit unit, int stride, int channelsBefore) {
     List<Value> inputs = unit.head().inputs().stream().map(written::get).toList();
+    magnitudes.addOther(unit, 1, 0);
     emit(new Layer.Copy(inputs, plainOutput(unit), stride, channelsBefore));
   }
 

@@ -18,11 +18,15 @@ final class DensePacking {
   /** Output channel, within its group, of every column; -1 in padding. */
   private final int[] channelOfColumn;
 
+  /** Values of k that lie one after another in the input. */
+  private final int segmentLength;
+
   DensePacking(Op.Conv2d convolution, ChannelLayout input, ChannelLayout output, int lanes) {
     this.convolution = convolution;
     this.lanes = lanes;
     if (convolution.groups() == 1) {
       this.channelOfColumn = output.channelAtPlace();
+      this.segmentLength = input.runLength() * (input.isSeamless() ? convolution.kernel() : 1);
       int[] places = input.channelAtPlace();
       this.channelOfStep = new int[input.runs() * input.runLength()];
       for (int i = 0; i < channelOfStep.length; i++) {
@@ -30,6 +34,7 @@ final class DensePacking {
       }
     } else {
       this.channelOfStep = upTo(convolution.inputChannelsPerGroup(), 1);
+      this.segmentLength = convolution.inputChannelsPerGroup();
       this.channelOfColumn = upTo(convolution.outputChannelsPerGroup(), lanes);
     }
   }
@@ -50,6 +55,35 @@ final class DensePacking {
   /** Floats of one group's panels. */
   long groupLength() {
     return Packing.panelsLength(depth(), channelOfColumn.length, lanes);
+  }
+
+  /** Columns of one group's matrix, in whole vectors. */
+  int columns() {
+    return Packing.roundUp(channelOfColumn.length, lanes);
+  }
+
+  /** Whether the products can be computed in {@link Pairs} and gain by it. */
+  boolean suitsPairs() {
+    return segmentLength % 2 == 0
+        && columns() % (MatrixProduct.PANEL_VECTORS * lanes) == 0
+        && PairPacking.pays(depth(), columns());
+  }
+
+  /** Makes all groups, which have been packed, ready for {@link Pairs}. */
+  void pair(Folded folded, double inputSize, PairPacking places, float[] packed, int offset) {
+    for (int group = 0; group < convolution.groups(); group++) {
+      double[] bias = new double[columns()];
+      for (int n = 0; n < channelOfColumn.length; n++) {
+        int channel = channelOfColumn[n];
+        bias[n] =
+            channel < 0
+                ? 0
+                : folded.shift()[group * convolution.outputChannelsPerGroup() + channel];
+      }
+      int at = Math.toIntExact(offset + group * groupLength());
+      places.prepare(
+          packed, at, depth(), MatrixProduct.PANEL_VECTORS * lanes, group, bias, inputSize);
+    }
   }
 
   /** Packs all groups. */

@@ -7,6 +7,8 @@ package org.resnext4j.engine.cpu;
  * @param filters {@code [out, in / groups, height, width]}
  * @param scale for each output channel
  * @param shift for each output channel
+ * @param outputSquare mean square of {@code scale[c] · (filters[c] ∗ x)}, by the batch norm's
+ *     running statistics; 0 if unknown
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed from one step of compilation to the next.
-record Folded(float[] filters, double[] scale, double[] shift) {}
+record Folded(float[] filters, double[] scale, double[] shift, double outputSquare) {}

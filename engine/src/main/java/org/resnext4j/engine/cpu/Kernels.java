@@ -13,8 +13,21 @@ interface Kernels {
   /** Values in a vector; packed weights and padded channels are laid out by it. */
   int lanes();
 
+  /** Whether products in {@link Pairs} are faster than plain ones. */
+  boolean pairs();
+
   /**
-   * Computes some rows of one panel of a matrix product.
+   * Computes what a product in pairs needs to know of some rows of A, into {@link Pairs#rowSums}.
+   *
+   * @param product a product in pairs
+   * @param first first row
+   * @param end one past the last row
+   */
+  void sumRows(MatrixProduct product, int first, int end);
+
+  /**
+   * Computes some rows of one panel of a matrix product. Of one in pairs, the sums of these rows
+   * have been computed.
    *
    * @param product what to compute
    * @param first first row
@@ -257,7 +270,7 @@ interface Kernels {
         if (System.getProperty(BOUNDS_CHECK) == null) {
           System.setProperty(BOUNDS_CHECK, "0");
         }
-        return new VectorKernels();
+        return VectorKernels.ofThisMachine();
       }
       System.getLogger(Kernels.class.getName())
           .log(

@@ -51,6 +51,7 @@ sealed interface Layer {
    * @param packed where the panels of group 0 start
    * @param bias where the bias starts, in the output's layout
    * @param floor 0 for ReLU, negative infinity for none
+   * @param pairs where what products in pairs need lies, one matrix for each group
    */
   record Dense(
       Value input,
@@ -60,7 +61,8 @@ sealed interface Layer {
       Optional<Value> residual,
       int packed,
       int bias,
-      float floor)
+      float floor,
+      Optional<PairPacking> pairs)
       implements Layer {
     @Override
     public List<Value> inputs() {
@@ -93,9 +95,17 @@ sealed interface Layer {
    * @param packed where the packed matrices of group 0 start
    * @param bias where the bias starts
    * @param floor 0 for ReLU, negative infinity for none
+   * @param pairs where what products in pairs need lies, in the order of the packed matrices
    */
   record Winograd(
-      Value input, Value output, int tile, int groups, int packed, int bias, float floor)
+      Value input,
+      Value output,
+      int tile,
+      int groups,
+      int packed,
+      int bias,
+      float floor,
+      Optional<PairPacking> pairs)
       implements Layer {
     @Override
     public List<Value> inputs() {

@@ -26,6 +26,8 @@ import java.util.Arrays;
  * @param c rows of C
  * @param vectors columns, in vectors
  * @param floor 0 for ReLU, negative infinity for none
+ * @param pairs how it is computed in pairs, or {@link Pairs#none}; then B is packed as they say,
+ *     its panels are whole and segments have even lengths
  */
 @SuppressWarnings("ArrayRecordComponent") // A description of where things lie, compared by nobody.
 record MatrixProduct(
@@ -39,7 +41,8 @@ record MatrixProduct(
     Rows residual,
     Rows c,
     int vectors,
-    float floor) {
+    float floor,
+    Pairs pairs) {
 
   /** Vectors in the width of a full panel. */
   static final int PANEL_VECTORS = 2;
@@ -55,6 +58,39 @@ record MatrixProduct(
           "a product of %d rows cannot have %d residual rows and write %d"
               .formatted(a.count(), residual.count(), c.count()));
     }
+    if (!pairs.isNone() && (segmentLength % 2 != 0 || vectors % PANEL_VECTORS != 0)) {
+      throw new IllegalArgumentException(
+          "pairs need segments of even length and whole panels, not length %d and %d vectors"
+              .formatted(segmentLength, vectors));
+    }
+  }
+
+  /** The same product, computed plainly. */
+  MatrixProduct(
+      Rows a,
+      int[] segments,
+      int segmentLength,
+      float[] packed,
+      int packedOffset,
+      float[] bias,
+      int biasOffset,
+      Rows residual,
+      Rows c,
+      int vectors,
+      float floor) {
+    this(
+        a,
+        segments,
+        segmentLength,
+        packed,
+        packedOffset,
+        bias,
+        biasOffset,
+        residual,
+        c,
+        vectors,
+        floor,
+        Pairs.none());
   }
 
   /** The segments of a row that is read from one end to the other. */

@@ -22,6 +22,26 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean pairs() {
+    return false;
+  }
+
+  @Override
+  public void sumRows(MatrixProduct p, int first, int end) {
+    float[] a = p.a().values();
+    for (int row = first; row < end; row++) {
+      float sum = 0;
+      for (int segment : p.segments()) {
+        int from = p.a().offsets()[row] + p.a().shift() + segment;
+        for (int k = from; k < from + p.segmentLength(); k += 2) {
+          sum = Math.fma(a[k], a[k + 1], sum);
+        }
+      }
+      p.pairs().rowSums()[row] = sum / 2;
+    }
+  }
+
+  @Override
   public void multiply(MatrixProduct p, int first, int end, int panel) {
     int column = panel * MatrixProduct.PANEL_VECTORS * lanes;
     int width = Math.min(MatrixProduct.PANEL_VECTORS, p.vectors() - panel * 2) * lanes;
@@ -31,17 +51,21 @@ final class ScalarKernels implements Kernels {
       int aRow = p.a().offsets()[row] + p.a().shift();
       int cRow = p.c().offsets()[row] + p.c().shift() + column;
       for (int n = 0; n < width; n++) {
-        float sum = p.bias()[p.biasOffset() + column + n];
+        float start = p.bias()[p.biasOffset() + column + n];
         if (p.hasResidual()) {
           Rows residual = p.residual();
-          sum += residual.values()[residual.offsets()[row] + residual.shift() + column + n];
+          start += residual.values()[residual.offsets()[row] + residual.shift() + column + n];
         }
+        float sum = p.pairs().isNone() ? start : 0;
         int bIndex = p.packedOffset() + column * p.depth() + n;
         for (int segment : p.segments()) {
           for (int k = 0; k < p.segmentLength(); k++) {
             sum = Math.fma(a[aRow + segment + k], b[bIndex], sum);
             bIndex += width;
           }
+        }
+        if (!p.pairs().isNone()) {
+          sum = Math.fma(sum, p.pairs().constants()[p.pairs().inverse()], start);
         }
         p.c().values()[cRow + n] = sum < p.floor() ? p.floor() : sum;
       }

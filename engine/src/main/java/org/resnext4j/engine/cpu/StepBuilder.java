@@ -133,9 +133,22 @@ final class StepBuilder {
               residual.shifted(group * outputStep),
               c.shifted(group * outputStep),
               vectors,
-              layer.floor());
+              layer.floor(),
+              pairs(layer, group, outputStep, new float[layer.pairs().isEmpty() ? 0 : c.count()]));
     }
-    return new DenseStep(kernels, products);
+    return new DenseStep(kernels, products, output.shape().batch());
+  }
+
+  private Pairs pairs(Layer.Dense layer, int group, int columns, float[] rowSums) {
+    return layer
+        .pairs()
+        .map(places ->
+            new Pairs(
+                model.packed(),
+                places.inverse() + group,
+                places.correction() + group * columns,
+                rowSums))
+        .orElseGet(Pairs::none);
   }
 
   private Step grouped(Layer.Grouped layer) {

@@ -20,13 +20,42 @@ final class VectorKernels implements Kernels {
   private static final int LANES = SPECIES.length();
   private static final int PANEL = MatrixProduct.PANEL_VECTORS * LANES;
 
+  private final boolean pairs;
+
+  /**
+   * Kernels for this machine.
+   *
+   * @param pairs whether products in pairs are faster on it
+   */
+  VectorKernels(boolean pairs) {
+    this.pairs = pairs;
+  }
+
+  static VectorKernels ofThisMachine() {
+    return new VectorKernels(Processor.ofThisMachine().addsBesideMultiplying(LANES));
+  }
+
   @Override
   public int lanes() {
     return LANES;
   }
 
   @Override
+  public boolean pairs() {
+    return pairs;
+  }
+
+  @Override
+  public void sumRows(MatrixProduct product, int first, int end) {
+    PairTiles.sumRows(product, first, end);
+  }
+
+  @Override
   public void multiply(MatrixProduct product, int first, int end, int panel) {
+    if (!product.pairs().isNone()) {
+      PairTiles.multiply(product, first, end, panel);
+      return;
+    }
     boolean wide = (panel + 1) * MatrixProduct.PANEL_VECTORS <= product.vectors();
     int row = first;
     while (row < end) {

@@ -19,9 +19,23 @@ final class WinogradPacking {
     {1 / (A * A * B * B), 0, 0}, point(A, B), point(-A, B), point(B, A), point(-B, A), {0, 0, 1}
   };
 
+  /** Sums of squares of the rows of Bᵀ, which transforms patches, for tiles of 2×2. */
+  private static final double[] SQUARES2 = {2, 2, 2, 2};
+
+  /** The same for tiles of 4×4: coefficients of the product of all distances but a point's own. */
+  private static final double[] SQUARES4 = {
+    squares(A * A * B * B, A * A + B * B, 1, 0),
+    squares(A * B * B, B * B, A, 1),
+    squares(A * B * B, B * B, A, 1),
+    squares(B * A * A, A * A, B, 1),
+    squares(B * A * A, A * A, B, 1),
+    squares(A * A * B * B, A * A + B * B, 1, 0)
+  };
+
   private final Op.Conv2d convolution;
   private final int lanes;
   private final double[][] transform;
+  private final double[] patchSquares;
 
   /**
    * Describes the matrices.
@@ -32,6 +46,11 @@ final class WinogradPacking {
     this.convolution = convolution;
     this.lanes = lanes;
     this.transform = tile == 2 ? G2 : G4;
+    this.patchSquares = tile == 2 ? SQUARES2 : SQUARES4;
+  }
+
+  private static double squares(double a, double b, double c, double d) {
+    return a * a + b * b + c * c + d * d;
   }
 
   /** 1, p and p² over the product of p's distances from 0, -p and ±other. */
@@ -81,6 +100,31 @@ final class WinogradPacking {
               (float) (transformed[i] * folded.scale()[channel]);
         }
       }
+    }
+  }
+
+  /** Whether the products gain by being computed in {@link Pairs}. */
+  boolean suitsPairs() {
+    return PairPacking.pays(
+        convolution.inputChannelsPerGroup(), convolution.outputChannelsPerGroup());
+  }
+
+  /** Makes all matrices, which have been packed, ready for {@link Pairs}. */
+  void pair(double pixelSize, PairPacking places, float[] packed, int offset) {
+    // The bias is added once, after the products are put together.
+    double[] noBias = new double[convolution.outputChannelsPerGroup()];
+    for (int index = 0; index < convolution.groups() * products(); index++) {
+      int product = index % products();
+      double row = patchSquares[product / patchSquares.length];
+      double column = patchSquares[product % patchSquares.length];
+      places.prepare(
+          packed,
+          offset + index * matrixLength(),
+          convolution.inputChannelsPerGroup(),
+          MatrixProduct.PANEL_VECTORS * lanes,
+          index,
+          noBias,
+          pixelSize * Math.sqrt(row * column));
     }
   }
 

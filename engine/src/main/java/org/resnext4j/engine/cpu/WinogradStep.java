@@ -28,6 +28,11 @@ final class WinogradStep implements Step {
   private final int tile;
   private final int tileRows;
   private final int tileColumns;
+  private final int pictures;
+
+  /** Of a picture, or of the batch if its pictures go together. */
+  private final int tiles;
+
   private final int tilesOfBlock;
   private final int blocks;
 
@@ -67,11 +72,15 @@ final class WinogradStep implements Step {
     int count = WinogradPacking.products(tile);
     this.tileRows = Math.ceilDiv(output.shape().height(), tile);
     this.tileColumns = Math.ceilDiv(output.shape().width(), tile);
-    int tiles = output.shape().batch() * tileRows * tileColumns;
+    int batch = output.shape().batch();
+    // In pairs, a picture gets the same bits in any batch if no block reaches into the next one.
+    this.pictures = layer.pairs().isEmpty() ? 1 : batch;
+    this.tiles = batch / pictures * tileRows * tileColumns;
     int most =
         Math.max(3 * MatrixProduct.TILE_ROWS, BLOCK_FLOATS / count / Math.max(inputs, outputs));
-    this.blocks = Math.ceilDiv(tiles, most);
-    this.tilesOfBlock = Math.ceilDiv(tiles, blocks);
+    int blocksOfPicture = Math.ceilDiv(tiles, most);
+    this.blocks = pictures * blocksOfPicture;
+    this.tilesOfBlock = Math.ceilDiv(tiles, blocksOfPicture);
     // A line more than the tiles need keeps the planes off the multiples of 4 KiB.
     this.inputPlane = tilesOfBlock * inputs + Packing.LINE;
     this.outputPlane = tilesOfBlock * outputs + Packing.LINE;
@@ -86,6 +95,7 @@ final class WinogradStep implements Step {
     Rows c = Rows.strided(scratch, 0, outputs, tilesOfBlock);
     for (int worker = 0; worker < threads; worker++) {
       int start = Packing.ALIGNMENT_SHIFT + worker * scratchOfWorker;
+      float[] rowSums = new float[layer.pairs().isEmpty() ? 0 : tilesOfBlock];
       for (int group = 0; group < groups; group++) {
         for (int i = 0; i < count; i++) {
           int matrix = group * count + i;
@@ -101,10 +111,20 @@ final class WinogradStep implements Step {
                   Rows.none(),
                   c.shifted(start + count * inputPlane + i * outputPlane),
                   outputs / kernels.lanes(),
-                  Float.NEGATIVE_INFINITY);
+                  Float.NEGATIVE_INFINITY,
+                  pairs(matrix, rowSums));
         }
       }
     }
+  }
+
+  private Pairs pairs(int matrix, float[] rowSums) {
+    return layer
+        .pairs()
+        .map(places ->
+            new Pairs(
+                packed, places.inverse() + matrix, places.correction() + matrix * outputs, rowSums))
+        .orElseGet(Pairs::none);
   }
 
   @Override
@@ -115,24 +135,30 @@ final class WinogradStep implements Step {
   @Override
   public void run(int chunk, int worker) {
     int group = chunk / blocks;
-    int first = chunk % blocks * tilesOfBlock;
-    int tiles = Math.min(tilesOfBlock, output.shape().batch() * tileRows * tileColumns - first);
+    int blocksOfPicture = blocks / pictures;
+    int block = chunk % blocks;
+    int firstOfPicture = block % blocksOfPicture * tilesOfBlock;
+    int first = block / blocksOfPicture * tiles + firstOfPicture;
+    int count = Math.min(tilesOfBlock, tiles - firstOfPicture);
     MatrixProduct[] product = products[worker][group];
     int start = product[0].a().shift();
     if (tile == 2) {
-      transformInputs(group, first, tiles, start);
+      transformInputs(group, first, count, start);
     } else {
-      transformPatches(group, first, tiles, start);
+      transformPatches(group, first, count, start);
     }
     for (MatrixProduct one : product) {
+      if (!one.pairs().isNone()) {
+        kernels.sumRows(one, 0, count);
+      }
       for (int panel = 0; panel < one.panels(); panel++) {
-        kernels.multiply(one, 0, tiles, panel);
+        kernels.multiply(one, 0, count, panel);
       }
     }
     if (tile == 2) {
-      transformOutputs(group, first, tiles, product[0].c().shift());
+      transformOutputs(group, first, count, product[0].c().shift());
     } else {
-      transformTiles(group, first, tiles, product[0].c().shift(), start);
+      transformTiles(group, first, count, product[0].c().shift(), start);
     }
   }
 

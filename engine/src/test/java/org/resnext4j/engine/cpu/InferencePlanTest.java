@@ -40,13 +40,21 @@ class InferencePlanTest {
       @ForAll @IntRange(min = 1, max = 2) int batch,
       @ForAll @IntRange(min = 3, max = 9) int height,
       @ForAll @IntRange(min = 3, max = 9) int width,
-      @ForAll boolean exact) {
+      @ForAll boolean exact,
+      @ForAll boolean pairs) {
     int[][] forms = {
       {1, 5}, {1, 32}, {2, 40}, {3, 7}, {4, 4}, {4, 24}, {8, 14}, {32, 4}, {20, 3}, {2, 64},
       {64, 1}, {16, 16}, {2, 160}
     };
     Graph graph = bottleneck(forms[which][0], forms[which][1], stride);
-    check(graph, new Shape(batch, height, width, 3), exact, new VectorKernels());
+    check(graph, new Shape(batch, height, width, 3), exact, new VectorKernels(pairs));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void wideLayersAreWhatTheGraphSays(boolean pairs) {
+    check(wide(), new Shape(2, 7, 9, 3), false, new VectorKernels(pairs));
+    check(wide(), new Shape(1, 16, 16, 3), false, new VectorKernels(pairs));
   }
 
   @Test
@@ -77,7 +85,7 @@ class InferencePlanTest {
     Node mean = builder.add("mean", new Op.GlobalAveragePool(), kept);
     builder.add("fc", new Op.Linear(20, 7), mean);
     Graph graph = builder.build();
-    check(graph, new Shape(2, 11, 13, 3), false, new VectorKernels());
+    check(graph, new Shape(2, 11, 13, 3), false, new VectorKernels(false));
     check(graph, new Shape(1, 8, 8, 3), true, new ScalarKernels(4));
   }
 
@@ -103,14 +111,23 @@ class InferencePlanTest {
   }
 
   /** Batches whose activations outgrow the cache go through the network part by part. */
-  @Test
-  void aPictureGetsTheSameBitsAloneAndInAnyBatch() {
-    Graph graph = bottleneck(32, 4, 1);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPictureGetsTheSameBitsAloneAndInAnyBatch(boolean pairs) {
+    comparePicturesWithTheirBatch(bottleneck(32, 4, 1), 96, pairs);
+    comparePicturesWithTheirBatch(bottleneck(2, 160, 1), 10, pairs);
+    comparePicturesWithTheirBatch(wide(), 7, pairs);
+    comparePicturesWithTheirBatch(wide(), 96, pairs);
+  }
+
+  private static void comparePicturesWithTheirBatch(Graph graph, int side, boolean pairs) {
     String kept = graph.nodes().get(graph.nodes().size() / 2).name();
     InferenceModel model =
         InferenceModel.compile(
-            graph, NamedValues.weights(graph), new InferenceOptions(false, List.of(kept)));
-    int side = 96;
+            graph,
+            NamedValues.weights(graph),
+            new InferenceOptions(false, List.of(kept)),
+            new VectorKernels(pairs));
     int length = side * side * 3;
     float[] pictures = new float[6 * length];
     for (int i = 0; i < pictures.length; i++) {
@@ -143,10 +160,20 @@ class InferencePlanTest {
     return Arrays.copyOfRange(values, part * length, (part + 1) * length);
   }
 
-  @Test
-  void theNumberOfThreadsDoesNotChangeABit() {
-    Graph graph = bottleneck(2, 64, 1);
-    InferenceModel model = InferenceModel.compile(graph, NamedValues.weights(graph));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theNumberOfThreadsDoesNotChangeABit(boolean pairs) {
+    compareNumbersOfThreads(bottleneck(2, 64, 1), pairs);
+    compareNumbersOfThreads(wide(), pairs);
+  }
+
+  private static void compareNumbersOfThreads(Graph graph, boolean pairs) {
+    InferenceModel model =
+        InferenceModel.compile(
+            graph,
+            NamedValues.weights(graph),
+            InferenceOptions.defaults(),
+            new VectorKernels(pairs));
     Shape shape = new Shape(2, 17, 19, 3);
     float[] one = run(model, shape, 1);
     assertThat(run(model, shape, 2)).isEqualTo(one);
@@ -265,6 +292,21 @@ class InferencePlanTest {
     }
     Node mean = builder.add("avgpool", new Op.GlobalAveragePool(), x);
     builder.add("fc", new Op.Linear(24, 10), mean);
+    return builder.build();
+  }
+
+  /** A network whose layers are large enough to be computed in pairs. */
+  private static Graph wide() {
+    Graph.Builder builder = new Graph.Builder();
+    Node input = builder.add("input", new Op.Input(3));
+    Node x = relu(builder, "stem", norm(builder, "stem", new Op.Conv2d(3, 64, 3, 1, 1, 1), input));
+    Node wide = norm(builder, "wide", new Op.Conv2d(64, 256, 1, 1, 0, 1), x);
+    Node y = relu(builder, "deep", norm(builder, "deep", new Op.Conv2d(64, 64, 3, 2, 1, 1), x));
+    y = norm(builder, "again", new Op.Conv2d(64, 256, 1, 1, 0, 1), y);
+    Node smaller = builder.add("smaller", new Op.Subsample(2, 0, 0), wide);
+    x = relu(builder, "sum", builder.add("sum.add", new Op.Add(), y, smaller));
+    Node mean = builder.add("avgpool", new Op.GlobalAveragePool(), x);
+    builder.add("fc", new Op.Linear(256, 10), mean);
     return builder.build();
   }
 

@@ -11,7 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 /** Every vector kernel but the matrix product against its plain twin, on random sizes. */
 class KernelTwinsTest {
 
-  private static final Kernels VECTOR = new VectorKernels();
+  private static final Kernels VECTOR = new VectorKernels(false);
   private static final int LANES = VECTOR.lanes();
   private static final int SIZE = 1 << 14;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Matrix products: the vector kernels against their plain twin, both against a double sum. */
 class MatrixKernelsTest {
 
-  private static final Kernels VECTOR = new VectorKernels();
+  private static final Kernels VECTOR = new VectorKernels(false);
 
   @Test
   void theVectorUnitIsTheOneTheTestsWereStartedFor() {

@@ -1,0 +1,68 @@
+package org.resnext4j.engine.cpu;
+
+/**
+ * Makes a packed matrix ready for products in {@link Pairs}: brings its values to the size of what
+ * they will be multiplied by, and sums its columns.
+ *
+ * @param inverse where the inverse of a matrix's factor goes, one for each matrix
+ * @param correction where the columns' corrections go, those of one matrix after another's
+ */
+record PairPacking(int inverse, int correction) {
+
+  /** Weights of a matrix that are worth the sums of the rows they meet, and the longer tiles. */
+  private static final int LEAST_WEIGHTS = 1 << 14;
+
+  /** Whether products with matrices of a size gain by going in pairs. */
+  static boolean pays(int depth, int columns) {
+    return (long) depth * columns >= LEAST_WEIGHTS;
+  }
+
+  /**
+   * Prepares one matrix, packed in whole panels.
+   *
+   * @param packed holds the matrix, and gets the inverse and the corrections
+   * @param at where the matrix starts
+   * @param depth rows of the matrix, an even number
+   * @param panel columns of a panel
+   * @param index which matrix
+   * @param bias for each column
+   * @param inputSize root mean square of what it is multiplied by, 0 if unknown
+   */
+  void prepare(
+      float[] packed, int at, int depth, int panel, int index, double[] bias, double inputSize) {
+    int columns = bias.length;
+    int length = depth * columns;
+    double squares = 0;
+    for (int i = at; i < at + length; i++) {
+      squares += (double) packed[i] * packed[i];
+    }
+    float factor = powerOfTwo(inputSize / Math.sqrt(squares / length));
+    for (int i = at; i < at + length; i++) {
+      packed[i] *= factor;
+    }
+    packed[inverse + index] = 1 / factor;
+    double[] sums = new double[panel];
+    int from = at;
+    for (int first = 0; first < columns; first += panel) {
+      for (int n = 0; n < panel; n++) {
+        sums[n] = 0;
+      }
+      for (int k = 0; k < depth; k += 2) {
+        for (int n = 0; n < panel; n++) {
+          sums[n] += (double) packed[from + n] * packed[from + panel + n];
+        }
+        from += 2 * panel;
+      }
+      for (int n = 0; n < panel; n++) {
+        packed[correction + index * columns + first + n] =
+            (float) (bias[first + n] - sums[n] / factor);
+      }
+    }
+  }
+
+  /** The power of two next to a ratio, which multiplies without rounding; 1 if there is none. */
+  private static float powerOfTwo(double ratio) {
+    boolean usable = ratio > 0x1p-60 && ratio < 0x1p60;
+    return usable ? (float) Math.scalb(1.0, (int) Math.rint(Math.log(ratio) / Math.log(2))) : 1;
+  }
+}
