@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Of six rows four go in pairs, of five three: in two steps of k a tile of six then has 16
  * additions and 16 multiplications to do where a plain one has 24 multiplications. Values of A are
  * broadcast as integers: that takes a load alone, where broadcasting a float also takes one of the
- * units that multiply or add. Columns are outermost in the loop, for that is the order of which C2
- * keeps everything in registers.
+ * units that multiply or add. C2 orders what is in a loop by itself, and not always well: more than
+ * 12 accumulators it spills, and orders of these lines differ by what it makes of them.
  */
 final class PairTiles {
 
@@ -104,123 +104,124 @@ final class PairTiles {
     FloatVector half1 = FloatVector.broadcast(SPECIES, halves[row1]);
     FloatVector half2 = FloatVector.broadcast(SPECIES, halves[row2]);
     FloatVector half3 = FloatVector.broadcast(SPECIES, halves[row3]);
-    FloatVector c00 = FloatVector.zero(SPECIES).sub(half0);
-    FloatVector c01 = FloatVector.zero(SPECIES).sub(half0);
-    FloatVector c10 = FloatVector.zero(SPECIES).sub(half1);
-    FloatVector c11 = FloatVector.zero(SPECIES).sub(half1);
-    FloatVector c20 = FloatVector.zero(SPECIES).sub(half2);
-    FloatVector c21 = FloatVector.zero(SPECIES).sub(half2);
-    FloatVector c30 = FloatVector.zero(SPECIES).sub(half3);
-    FloatVector c31 = FloatVector.zero(SPECIES).sub(half3);
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = FloatVector.zero(SPECIES);
-    int length = p.segmentLength();
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += 2) {
-        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector q0 = FloatVector.fromArray(SPECIES, b, bIndex + 2 * LANES);
-        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + 1 * LANES);
-        FloatVector q1 = FloatVector.fromArray(SPECIES, b, bIndex + 3 * LANES);
-        FloatVector x0 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k])).reinterpretAsFloats();
-        FloatVector y0 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
-        c00 = x0.add(q0).fma(y0.add(p0), c00);
-        FloatVector x1 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k])).reinterpretAsFloats();
-        FloatVector y1 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
-        c10 = x1.add(q0).fma(y1.add(p0), c10);
-        FloatVector x2 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k])).reinterpretAsFloats();
-        FloatVector y2 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
-        c20 = x2.add(q0).fma(y2.add(p0), c20);
-        FloatVector x3 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k])).reinterpretAsFloats();
-        FloatVector y3 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
-        c30 = x3.add(q0).fma(y3.add(p0), c30);
-        FloatVector x4 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k])).reinterpretAsFloats();
-        FloatVector y4 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
-        c40 = x4.fma(p0, c40);
-        c40 = y4.fma(q0, c40);
-        FloatVector x5 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k])).reinterpretAsFloats();
-        FloatVector y5 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 1])).reinterpretAsFloats();
-        c50 = x5.fma(p0, c50);
-        c50 = y5.fma(q0, c50);
-        c01 = x0.add(q1).fma(y0.add(p1), c01);
-        c11 = x1.add(q1).fma(y1.add(p1), c11);
-        c21 = x2.add(q1).fma(y2.add(p1), c21);
-        c31 = x3.add(q1).fma(y3.add(p1), c31);
-        c41 = x4.fma(p1, c41);
-        c41 = y4.fma(q1, c41);
-        c51 = x5.fma(p1, c51);
-        c51 = y5.fma(q1, c51);
-        bIndex += 2 * PANEL;
-      }
-    }
-    FloatVector inverse =
-        FloatVector.broadcast(SPECIES, p.pairs().constants()[p.pairs().inverse()]);
-    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float inverseOfFactor = p.pairs().constants()[p.pairs().inverse()];
+    FloatVector factor = FloatVector.broadcast(SPECIES, 1 / inverseOfFactor);
     float[] r = p.residual().values();
     int[] rRows = p.residual().offsets();
     int rStep = p.residualStep();
     int rShift = p.residual().shift() + column * rStep;
-    float[] c = p.c().values();
-    int[] cRows = p.c().offsets();
-    int cShift = p.c().shift() + column;
     int at = p.pairs().correction() + column;
     FloatVector correction0 = FloatVector.fromArray(SPECIES, p.pairs().constants(), at);
     FloatVector correction1 = FloatVector.fromArray(SPECIES, p.pairs().constants(), at + LANES);
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
     int r0 = rRows[row * rStep] + rShift;
-    int to0 = cRows[row] + cShift;
-    c00 = inverse.fma(c00.sub(half0), correction0.add(FloatVector.fromArray(SPECIES, r, r0)));
-    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
-    c01 =
-        inverse.fma(c01.sub(half0), correction1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES)));
-    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    FloatVector c00 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r0))).sub(half0);
+    FloatVector c01 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES))).sub(half0);
     int r1 = rRows[row1 * rStep] + rShift;
-    int to1 = cRows[row1] + cShift;
-    c10 = inverse.fma(c10.sub(half1), correction0.add(FloatVector.fromArray(SPECIES, r, r1)));
-    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
-    c11 =
-        inverse.fma(c11.sub(half1), correction1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES)));
-    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    FloatVector c10 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r1))).sub(half1);
+    FloatVector c11 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES))).sub(half1);
     int r2 = rRows[row2 * rStep] + rShift;
-    int to2 = cRows[row2] + cShift;
-    c20 = inverse.fma(c20.sub(half2), correction0.add(FloatVector.fromArray(SPECIES, r, r2)));
-    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
-    c21 =
-        inverse.fma(c21.sub(half2), correction1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES)));
-    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    FloatVector c20 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r2))).sub(half2);
+    FloatVector c21 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES))).sub(half2);
     int r3 = rRows[row3 * rStep] + rShift;
-    int to3 = cRows[row3] + cShift;
-    c30 = inverse.fma(c30.sub(half3), correction0.add(FloatVector.fromArray(SPECIES, r, r3)));
-    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
-    c31 =
-        inverse.fma(c31.sub(half3), correction1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES)));
-    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
+    FloatVector c30 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r3))).sub(half3);
+    FloatVector c31 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES))).sub(half3);
     int r4 = rRows[row4 * rStep] + rShift;
-    int to4 = cRows[row4] + cShift;
-    c40 = inverse.fma(c40, bias0.add(FloatVector.fromArray(SPECIES, r, r4)));
-    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
-    c41 = inverse.fma(c41, bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES)));
-    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
+    FloatVector c40 = factor.mul(bias0.add(FloatVector.fromArray(SPECIES, r, r4)));
+    FloatVector c41 = factor.mul(bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES)));
     int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = factor.mul(bias0.add(FloatVector.fromArray(SPECIES, r, r5)));
+    FloatVector c51 = factor.mul(bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES)));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += 2) {
+        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex + 0 * LANES);
+        FloatVector q0 = FloatVector.fromArray(SPECIES, b, bIndex + 2 * LANES);
+        FloatVector x0 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 0])).reinterpretAsFloats();
+        FloatVector y0 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
+        c00 = x0.add(q0).fma(y0.add(p0), c00);
+        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + 1 * LANES);
+        FloatVector q1 = FloatVector.fromArray(SPECIES, b, bIndex + 3 * LANES);
+        c01 = x0.add(q1).fma(y0.add(p1), c01);
+        FloatVector x1 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 0])).reinterpretAsFloats();
+        FloatVector y1 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
+        c10 = x1.add(q0).fma(y1.add(p0), c10);
+        c11 = x1.add(q1).fma(y1.add(p1), c11);
+        FloatVector x2 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 0])).reinterpretAsFloats();
+        FloatVector y2 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
+        c20 = x2.add(q0).fma(y2.add(p0), c20);
+        c21 = x2.add(q1).fma(y2.add(p1), c21);
+        FloatVector x3 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 0])).reinterpretAsFloats();
+        FloatVector y3 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
+        c30 = x3.add(q0).fma(y3.add(p0), c30);
+        c31 = x3.add(q1).fma(y3.add(p1), c31);
+        FloatVector x4 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 0])).reinterpretAsFloats();
+        FloatVector y4 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
+        c40 = x4.fma(p0, c40);
+        c40 = y4.fma(q0, c40);
+        c41 = x4.fma(p1, c41);
+        c41 = y4.fma(q1, c41);
+        FloatVector x5 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 0])).reinterpretAsFloats();
+        FloatVector y5 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 1])).reinterpretAsFloats();
+        c50 = x5.fma(p0, c50);
+        c50 = y5.fma(q0, c50);
+        c51 = x5.fma(p1, c51);
+        c51 = y5.fma(q1, c51);
+        bIndex += 2 * PANEL;
+      }
+    }
+    FloatVector inverse = FloatVector.broadcast(SPECIES, inverseOfFactor);
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00 = inverse.mul(c00.sub(half0));
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01 = inverse.mul(c01.sub(half0));
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    c10 = inverse.mul(c10.sub(half1));
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11 = inverse.mul(c11.sub(half1));
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    c20 = inverse.mul(c20.sub(half2));
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21 = inverse.mul(c21.sub(half2));
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    c30 = inverse.mul(c30.sub(half3));
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31 = inverse.mul(c31.sub(half3));
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
+    int to4 = cRows[row4] + cShift;
+    c40 = inverse.mul(c40);
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41 = inverse.mul(c41);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
     int to5 = cRows[row5] + cShift;
-    c50 = inverse.fma(c50, bias0.add(FloatVector.fromArray(SPECIES, r, r5)));
+    c50 = inverse.mul(c50);
     c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
-    c51 = inverse.fma(c51, bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES)));
+    c51 = inverse.mul(c51);
     c51.blend(floor, c51.compare(VectorOperators.LT, floor)).intoArray(c, to5 + LANES);
   }
 
@@ -245,108 +246,109 @@ final class PairTiles {
     FloatVector half0 = FloatVector.broadcast(SPECIES, halves[row]);
     FloatVector half1 = FloatVector.broadcast(SPECIES, halves[row1]);
     FloatVector half2 = FloatVector.broadcast(SPECIES, halves[row2]);
-    FloatVector c00 = FloatVector.zero(SPECIES).sub(half0);
-    FloatVector c01 = FloatVector.zero(SPECIES).sub(half0);
-    FloatVector c10 = FloatVector.zero(SPECIES).sub(half1);
-    FloatVector c11 = FloatVector.zero(SPECIES).sub(half1);
-    FloatVector c20 = FloatVector.zero(SPECIES).sub(half2);
-    FloatVector c21 = FloatVector.zero(SPECIES).sub(half2);
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = FloatVector.zero(SPECIES);
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    int length = p.segmentLength();
-    for (int segment : p.segments()) {
-      int end = segment + length;
-      for (int k = segment; k < end; k += 2) {
-        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex);
-        FloatVector q0 = FloatVector.fromArray(SPECIES, b, bIndex + 2 * LANES);
-        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + 1 * LANES);
-        FloatVector q1 = FloatVector.fromArray(SPECIES, b, bIndex + 3 * LANES);
-        FloatVector x0 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k])).reinterpretAsFloats();
-        FloatVector y0 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
-        c00 = x0.add(q0).fma(y0.add(p0), c00);
-        FloatVector x1 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k])).reinterpretAsFloats();
-        FloatVector y1 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
-        c10 = x1.add(q0).fma(y1.add(p0), c10);
-        FloatVector x2 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k])).reinterpretAsFloats();
-        FloatVector y2 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
-        c20 = x2.add(q0).fma(y2.add(p0), c20);
-        FloatVector x3 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k])).reinterpretAsFloats();
-        FloatVector y3 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
-        c30 = x3.fma(p0, c30);
-        c30 = y3.fma(q0, c30);
-        FloatVector x4 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k])).reinterpretAsFloats();
-        FloatVector y4 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
-        c40 = x4.fma(p0, c40);
-        c40 = y4.fma(q0, c40);
-        c01 = x0.add(q1).fma(y0.add(p1), c01);
-        c11 = x1.add(q1).fma(y1.add(p1), c11);
-        c21 = x2.add(q1).fma(y2.add(p1), c21);
-        c31 = x3.fma(p1, c31);
-        c31 = y3.fma(q1, c31);
-        c41 = x4.fma(p1, c41);
-        c41 = y4.fma(q1, c41);
-        bIndex += 2 * PANEL;
-      }
-    }
-    FloatVector inverse =
-        FloatVector.broadcast(SPECIES, p.pairs().constants()[p.pairs().inverse()]);
-    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float inverseOfFactor = p.pairs().constants()[p.pairs().inverse()];
+    FloatVector factor = FloatVector.broadcast(SPECIES, 1 / inverseOfFactor);
     float[] r = p.residual().values();
     int[] rRows = p.residual().offsets();
     int rStep = p.residualStep();
     int rShift = p.residual().shift() + column * rStep;
-    float[] c = p.c().values();
-    int[] cRows = p.c().offsets();
-    int cShift = p.c().shift() + column;
     int at = p.pairs().correction() + column;
     FloatVector correction0 = FloatVector.fromArray(SPECIES, p.pairs().constants(), at);
     FloatVector correction1 = FloatVector.fromArray(SPECIES, p.pairs().constants(), at + LANES);
     FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
     FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
     int r0 = rRows[row * rStep] + rShift;
-    int to0 = cRows[row] + cShift;
-    c00 = inverse.fma(c00.sub(half0), correction0.add(FloatVector.fromArray(SPECIES, r, r0)));
-    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
-    c01 =
-        inverse.fma(c01.sub(half0), correction1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES)));
-    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    FloatVector c00 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r0))).sub(half0);
+    FloatVector c01 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES))).sub(half0);
     int r1 = rRows[row1 * rStep] + rShift;
-    int to1 = cRows[row1] + cShift;
-    c10 = inverse.fma(c10.sub(half1), correction0.add(FloatVector.fromArray(SPECIES, r, r1)));
-    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
-    c11 =
-        inverse.fma(c11.sub(half1), correction1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES)));
-    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    FloatVector c10 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r1))).sub(half1);
+    FloatVector c11 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES))).sub(half1);
     int r2 = rRows[row2 * rStep] + rShift;
-    int to2 = cRows[row2] + cShift;
-    c20 = inverse.fma(c20.sub(half2), correction0.add(FloatVector.fromArray(SPECIES, r, r2)));
-    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
-    c21 =
-        inverse.fma(c21.sub(half2), correction1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES)));
-    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    FloatVector c20 = factor.mul(correction0.add(FloatVector.fromArray(SPECIES, r, r2))).sub(half2);
+    FloatVector c21 =
+        factor.mul(correction1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES))).sub(half2);
     int r3 = rRows[row3 * rStep] + rShift;
-    int to3 = cRows[row3] + cShift;
-    c30 = inverse.fma(c30, bias0.add(FloatVector.fromArray(SPECIES, r, r3)));
-    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
-    c31 = inverse.fma(c31, bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES)));
-    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
+    FloatVector c30 = factor.mul(bias0.add(FloatVector.fromArray(SPECIES, r, r3)));
+    FloatVector c31 = factor.mul(bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES)));
     int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = factor.mul(bias0.add(FloatVector.fromArray(SPECIES, r, r4)));
+    FloatVector c41 = factor.mul(bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES)));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k += 2) {
+        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex + 0 * LANES);
+        FloatVector q0 = FloatVector.fromArray(SPECIES, b, bIndex + 2 * LANES);
+        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + 1 * LANES);
+        FloatVector q1 = FloatVector.fromArray(SPECIES, b, bIndex + 3 * LANES);
+        FloatVector x0 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 0])).reinterpretAsFloats();
+        FloatVector y0 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
+        c00 = x0.add(q0).fma(y0.add(p0), c00);
+        c01 = x0.add(q1).fma(y0.add(p1), c01);
+        FloatVector x3 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 0])).reinterpretAsFloats();
+        FloatVector y3 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
+        c30 = x3.fma(p0, c30);
+        c30 = y3.fma(q0, c30);
+        c31 = x3.fma(p1, c31);
+        c31 = y3.fma(q1, c31);
+        FloatVector x1 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 0])).reinterpretAsFloats();
+        FloatVector y1 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
+        c10 = x1.add(q0).fma(y1.add(p0), c10);
+        c11 = x1.add(q1).fma(y1.add(p1), c11);
+        FloatVector x4 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 0])).reinterpretAsFloats();
+        FloatVector y4 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
+        c40 = x4.fma(p0, c40);
+        c40 = y4.fma(q0, c40);
+        c41 = x4.fma(p1, c41);
+        c41 = y4.fma(q1, c41);
+        FloatVector x2 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 0])).reinterpretAsFloats();
+        FloatVector y2 =
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
+        c20 = x2.add(q0).fma(y2.add(p0), c20);
+        c21 = x2.add(q1).fma(y2.add(p1), c21);
+        bIndex += 2 * PANEL;
+      }
+    }
+    FloatVector inverse = FloatVector.broadcast(SPECIES, inverseOfFactor);
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00 = inverse.mul(c00.sub(half0));
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01 = inverse.mul(c01.sub(half0));
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    c10 = inverse.mul(c10.sub(half1));
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11 = inverse.mul(c11.sub(half1));
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    c20 = inverse.mul(c20.sub(half2));
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21 = inverse.mul(c21.sub(half2));
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    c30 = inverse.mul(c30);
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31 = inverse.mul(c31);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
     int to4 = cRows[row4] + cShift;
-    c40 = inverse.fma(c40, bias0.add(FloatVector.fromArray(SPECIES, r, r4)));
+    c40 = inverse.mul(c40);
     c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
-    c41 = inverse.fma(c41, bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES)));
+    c41 = inverse.mul(c41);
     c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
   }
 }
