@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.resnext4j.engine.cpu.Fusion.Unit;
 import org.resnext4j.engine.cpu.Layer.Value;
 import org.resnext4j.engine.cpu.Layer.Window;
@@ -76,7 +77,8 @@ final class Compiler {
     Compiler compiler = new Compiler(graph, weights, options, kernels);
     compiler.units.forEach(compiler::add);
     float[] packed = new float[compiler.used + Packing.LINE];
-    compiler.packers.parallelStream().forEach(packer -> packer.pack(packed));
+    Stream<Runnable> packing = compiler.packers.stream().map(packer -> () -> packer.pack(packed));
+    Stream.concat(kernels.warmUps().stream(), packing).parallel().forEach(Runnable::run);
     return new Result(List.copyOf(compiler.layers), packed, Map.copyOf(compiler.written));
   }
 

@@ -1,5 +1,6 @@
 package org.resnext4j.engine.cpu;
 
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -43,6 +44,11 @@ final class VectorKernels implements Kernels {
   @Override
   public boolean pairs() {
     return pairs;
+  }
+
+  @Override
+  public List<Runnable> warmUps() {
+    return pairs ? List.of(() -> WarmUp.multiplyPairs(this)) : List.of();
   }
 
   @Override
