@@ -9,6 +9,11 @@ import org.resnext4j.engine.graph.Op;
  */
 final class DensePacking {
 
+  /**
+   * Steps of k that a column of a panel is read for at once: its panel's part stays in the cache.
+   */
+  private static final int BLOCK = 64;
+
   private final Op.Conv2d convolution;
   private final int lanes;
 
@@ -90,25 +95,38 @@ final class DensePacking {
   void pack(Folded folded, float[] packed, int offset) {
     int panel = MatrixProduct.PANEL_VECTORS * lanes;
     int taps = convolution.kernel() * convolution.kernel();
-    int width = convolution.inputChannelsPerGroup();
     for (int group = 0; group < convolution.groups(); group++) {
-      int firstChannel = group * convolution.outputChannelsPerGroup();
       int to = Math.toIntExact(offset + group * groupLength());
       for (int first = 0; first < channelOfColumn.length; first += panel) {
-        int end = Math.min(first + panel, channelOfColumn.length);
+        int columns = Math.min(panel, channelOfColumn.length - first);
         for (int tap = 0; tap < taps; tap++) {
-          for (int step : channelOfStep) {
-            for (int column = first; column < end; column++) {
-              int channel = channelOfColumn[column];
-              if (step >= 0 && channel >= 0) {
-                int out = firstChannel + channel;
-                float filter = folded.filters()[(out * width + step) * taps + tap];
-                packed[to] = (float) (filter * folded.scale()[out]);
+          for (int step = 0; step < channelOfStep.length; step += BLOCK) {
+            int steps = Math.min(BLOCK, channelOfStep.length - step);
+            for (int column = 0; column < columns; column++) {
+              int channel = channelOfColumn[first + column];
+              if (channel >= 0) {
+                int filter = group * convolution.outputChannelsPerGroup() + channel;
+                packColumn(folded, filter, tap, step, steps, packed, to + column, columns);
               }
-              to++;
             }
+            to += steps * columns;
           }
         }
+      }
+    }
+  }
+
+  /** Writes some steps of one filter's tap. A method of its own, so that it is soon compiled. */
+  private void packColumn(
+      Folded folded, int filter, int tap, int step, int steps, float[] to, int at, int stride) {
+    float[] filters = folded.filters();
+    double scale = folded.scale()[filter];
+    int taps = convolution.kernel() * convolution.kernel();
+    int from = filter * convolution.inputChannelsPerGroup() * taps + tap;
+    for (int i = 0; i < steps; i++) {
+      int channel = channelOfStep[step + i];
+      if (channel >= 0) {
+        to[at + i * stride] = (float) (filters[from + channel * taps] * scale);
       }
     }
   }

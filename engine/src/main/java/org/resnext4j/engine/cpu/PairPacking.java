@@ -1,5 +1,7 @@
 package org.resnext4j.engine.cpu;
 
+import java.util.Arrays;
+
 /**
  * Makes a packed matrix ready for products in {@link Pairs}: brings its values to the size of what
  * they will be multiplied by, and sums its columns.
@@ -33,30 +35,46 @@ record PairPacking(int inverse, int correction) {
     int columns = bias.length;
     int length = depth * columns;
     double squares = 0;
-    for (int i = at; i < at + length; i++) {
-      squares += (double) packed[i] * packed[i];
+    for (int row = at; row < at + length; row += panel) {
+      squares += squares(packed, row, panel);
     }
     float factor = powerOfTwo(inputSize / Math.sqrt(squares / length));
-    for (int i = at; i < at + length; i++) {
-      packed[i] *= factor;
-    }
     packed[inverse + index] = 1 / factor;
     double[] sums = new double[panel];
-    int from = at;
+    int row = at;
     for (int first = 0; first < columns; first += panel) {
-      for (int n = 0; n < panel; n++) {
-        sums[n] = 0;
-      }
+      Arrays.fill(sums, 0);
       for (int k = 0; k < depth; k += 2) {
-        for (int n = 0; n < panel; n++) {
-          sums[n] += (double) packed[from + n] * packed[from + panel + n];
-        }
-        from += 2 * panel;
+        scale(packed, row, 2 * panel, factor);
+        addProducts(packed, row, row + panel, sums);
+        row += 2 * panel;
       }
+      int to = correction + index * columns + first;
       for (int n = 0; n < panel; n++) {
-        packed[correction + index * columns + first + n] =
-            (float) (bias[first + n] - sums[n] / factor);
+        packed[to + n] = (float) (bias[first + n] - sums[n] / factor);
       }
+    }
+  }
+
+  // The loops are methods of their own, called for rows: so they are soon compiled, and once.
+
+  private static double squares(float[] values, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return sum;
+  }
+
+  private static void scale(float[] values, int from, int count, float factor) {
+    for (int i = from; i < from + count; i++) {
+      values[i] *= factor;
+    }
+  }
+
+  private static void addProducts(float[] values, int x, int y, double[] sums) {
+    for (int n = 0; n < sums.length; n++) {
+      sums[n] += (double) values[x + n] * values[y + n];
     }
   }
 

@@ -1,25 +1,26 @@
 package org.resnext4j.engine.cpu;
 
 /**
- * Runs the largest of the kernels on next to nothing, so that C2 compiles it while weights are
- * being packed.
+ * Runs the largest kernels on next to nothing, so that C2 compiles them while weights are being
+ * packed.
  *
- * <p>Without it, the first pass itself would call it until it is hot, in code where every vector is
- * an object, on all the cores that the compiler needs; and as its loop is long there, C2 would
- * compile it a first time for a loop that is running. Here loops are short and calls are many.
+ * <p>Without it, the first pass itself would call them until they are hot, in code where every
+ * vector is an object, on all the cores that the compiler needs; and as their loops are long there,
+ * C2 would compile them a first time for a loop that is running. Here loops are short and calls are
+ * many.
  */
 final class WarmUp {
 
-  /** Calls after which a method with loops of this length is compiled. */
-  private static final int CALLS = 2500;
+  /** Calls after which a method with loops of this length is compiled, also where many wait. */
+  private static final int CALLS = 6000;
 
   /** Values of k in each of two segments: too few for the loop to become hot before the method. */
-  private static final int LENGTH = 8;
+  private static final int LENGTH = 4;
 
   private WarmUp() {}
 
-  /** Computes products in pairs until C2 has been told to compile them. */
-  static void multiplyPairs(Kernels kernels) {
+  /** Computes products, in pairs or plainly, until C2 has been told to compile them. */
+  static void multiply(Kernels kernels, boolean inPairs) {
     int rows = MatrixProduct.TILE_ROWS;
     int columns = MatrixProduct.PANEL_VECTORS * kernels.lanes();
     float[] memory = new float[2 * LENGTH * columns];
@@ -41,12 +42,14 @@ final class WarmUp {
               c,
               MatrixProduct.PANEL_VECTORS,
               0f,
-              new Pairs(constants, 0, columns, new float[rows]));
+              inPairs ? new Pairs(constants, 0, columns, new float[rows]) : Pairs.none());
     }
     // Either kind of residual and a tile that is not full, or C2 would compile for what it saw.
     for (int i = 0; i < CALLS; i++) {
       int end = rows - i / 2 % 2 * 3;
-      kernels.sumRows(products[i % 2], 0, end);
+      if (inPairs) {
+        kernels.sumRows(products[i % 2], 0, end);
+      }
       kernels.multiply(products[i % 2], 0, end, 0);
     }
   }
