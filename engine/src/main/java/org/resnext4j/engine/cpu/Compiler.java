@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.resnext4j.engine.cpu.Fusion.Unit;
 import org.resnext4j.engine.cpu.Layer.Value;
 import org.resnext4j.engine.cpu.Layer.Window;
@@ -77,8 +76,14 @@ final class Compiler {
     Compiler compiler = new Compiler(graph, weights, options, kernels);
     compiler.units.forEach(compiler::add);
     float[] packed = new float[compiler.used + Packing.LINE];
-    Stream<Runnable> packing = compiler.packers.stream().map(packer -> () -> packer.pack(packed));
-    Stream.concat(kernels.warmUps().stream(), packing).parallel().forEach(Runnable::run);
+    List<Runnable> tasks = new ArrayList<>();
+    // Plain products alone are compiled in time: only with those in pairs C2 has too much to do.
+    if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
+      tasks.add(() -> WarmUp.multiply(kernels, true));
+      tasks.add(() -> WarmUp.multiply(kernels, false));
+    }
+    compiler.packers.forEach(packer -> tasks.add(() -> packer.pack(packed)));
+    tasks.parallelStream().forEach(Runnable::run);
     return new Result(List.copyOf(compiler.layers), packed, Map.copyOf(compiler.written));
   }
 

@@ -94,24 +94,31 @@ final class DensePacking {
   /** Packs all groups. */
   void pack(Folded folded, float[] packed, int offset) {
     int panel = MatrixProduct.PANEL_VECTORS * lanes;
-    int taps = convolution.kernel() * convolution.kernel();
     for (int group = 0; group < convolution.groups(); group++) {
       int to = Math.toIntExact(offset + group * groupLength());
       for (int first = 0; first < channelOfColumn.length; first += panel) {
         int columns = Math.min(panel, channelOfColumn.length - first);
-        for (int tap = 0; tap < taps; tap++) {
-          for (int step = 0; step < channelOfStep.length; step += BLOCK) {
-            int steps = Math.min(BLOCK, channelOfStep.length - step);
-            for (int column = 0; column < columns; column++) {
-              int channel = channelOfColumn[first + column];
-              if (channel >= 0) {
-                int filter = group * convolution.outputChannelsPerGroup() + channel;
-                packColumn(folded, filter, tap, step, steps, packed, to + column, columns);
-              }
-            }
-            to += steps * columns;
+        packPanel(folded, group, first, columns, packed, to);
+        to += depth() * columns;
+      }
+    }
+  }
+
+  private void packPanel(
+      Folded folded, int group, int first, int columns, float[] packed, int offset) {
+    int to = offset;
+    int taps = convolution.kernel() * convolution.kernel();
+    for (int tap = 0; tap < taps; tap++) {
+      for (int step = 0; step < channelOfStep.length; step += BLOCK) {
+        int steps = Math.min(BLOCK, channelOfStep.length - step);
+        for (int column = 0; column < columns; column++) {
+          int channel = channelOfColumn[first + column];
+          if (channel >= 0) {
+            int filter = group * convolution.outputChannelsPerGroup() + channel;
+            packColumn(folded, filter, tap, step, steps, packed, to + column, columns);
           }
         }
+        to += steps * columns;
       }
     }
   }

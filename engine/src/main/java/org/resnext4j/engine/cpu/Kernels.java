@@ -1,6 +1,5 @@
 package org.resnext4j.engine.cpu;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -251,9 +250,6 @@ interface Kernels {
    * @param end one past the last row
    */
   void combine(Combination combination, int first, int end);
-
-  /** What may be run while something else is prepared, so that the kernels are fast when needed. */
-  List<Runnable> warmUps();
 
   /** The fastest kernels that this Java virtual machine can run; warns once if they are plain. */
   static Kernels best() {

@@ -24,6 +24,11 @@ sealed interface Layer {
   /** What it reads. */
   List<Value> inputs();
 
+  /** Where what its products in pairs need lies, if they go so. */
+  default Optional<PairPacking> pairs() {
+    return Optional.empty();
+  }
+
   /** Copies the pictures of the caller. */
   record Enter(Value output) implements Layer {
     @Override

@@ -139,36 +139,36 @@ final class PairTiles {
     for (int segment : p.segments()) {
       int end = segment + length;
       for (int k = segment; k < end; k += 2) {
-        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex + 0 * LANES);
+        FloatVector p0 = FloatVector.fromArray(SPECIES, b, bIndex);
         FloatVector q0 = FloatVector.fromArray(SPECIES, b, bIndex + 2 * LANES);
         FloatVector x0 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k])).reinterpretAsFloats();
         FloatVector y0 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
         c00 = x0.add(q0).fma(y0.add(p0), c00);
-        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + 1 * LANES);
+        FloatVector p1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
         FloatVector q1 = FloatVector.fromArray(SPECIES, b, bIndex + 3 * LANES);
         c01 = x0.add(q1).fma(y0.add(p1), c01);
         FloatVector x1 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k])).reinterpretAsFloats();
         FloatVector y1 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
         c10 = x1.add(q0).fma(y1.add(p0), c10);
         c11 = x1.add(q1).fma(y1.add(p1), c11);
         FloatVector x2 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k])).reinterpretAsFloats();
         FloatVector y2 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
         c20 = x2.add(q0).fma(y2.add(p0), c20);
         c21 = x2.add(q1).fma(y2.add(p1), c21);
         FloatVector x3 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k])).reinterpretAsFloats();
         FloatVector y3 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
         c30 = x3.add(q0).fma(y3.add(p0), c30);
         c31 = x3.add(q1).fma(y3.add(p1), c31);
         FloatVector x4 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k])).reinterpretAsFloats();
         FloatVector y4 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
         c40 = x4.fma(p0, c40);
@@ -176,7 +176,7 @@ final class PairTiles {
         c41 = x4.fma(p1, c41);
         c41 = y4.fma(q1, c41);
         FloatVector x5 =
-            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 0])).reinterpretAsFloats();
+            IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k])).reinterpretAsFloats();
         FloatVector y5 =
             IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 1])).reinterpretAsFloats();
         c50 = x5.fma(p0, c50);

@@ -1,7 +1,5 @@
 package org.resnext4j.engine.cpu;
 
-import java.util.List;
-
 /**
  * The kernels in plain loops: what {@link VectorKernels} computes, said simply. They run where the
  * Vector API is not there, and the tests hold the two together.
@@ -26,11 +24,6 @@ final class ScalarKernels implements Kernels {
   @Override
   public boolean pairs() {
     return false;
-  }
-
-  @Override
-  public List<Runnable> warmUps() {
-    return List.of();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.resnext4j.engine.cpu;
 
-import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -44,14 +43,6 @@ final class VectorKernels implements Kernels {
   @Override
   public boolean pairs() {
     return pairs;
-  }
-
-  @Override
-  public List<Runnable> warmUps() {
-    // Plain products alone are compiled in time: only with those in pairs C2 has too much to do.
-    return pairs
-        ? List.of(() -> WarmUp.multiply(this, true), () -> WarmUp.multiply(this, false))
-        : List.of();
   }
 
   @Override
