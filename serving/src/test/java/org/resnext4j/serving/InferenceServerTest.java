@@ -335,19 +335,21 @@ class InferenceServerTest {
     try (TestServer server =
             TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()));
         Socket first = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
-      try (Socket second = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
-          Socket third = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+      try (Socket second = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
         for (Socket socket : List.of(first, second)) {
           socket.getOutputStream().write(request);
           assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
               .isEqualTo("HTTP/1.1 200");
         }
-        third.getOutputStream().write(request);
-        third.setSoTimeout(5000);
-        assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-            .startsWith("HTTP/1.1 503")
-            .contains("Retry-After: 1\r\n")
-            .endsWith("{\"error\":\"there are too many connections\"}");
+        // Not before the two have their places: those that come together get them in any order.
+        try (Socket third = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+          third.getOutputStream().write(request);
+          third.setSoTimeout(5000);
+          assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+              .startsWith("HTTP/1.1 503")
+              .contains("Retry-After: 1\r\n")
+              .endsWith("{\"error\":\"there are too many connections\"}");
+        }
       }
       // The second's place is free as soon as the service sees that it left.
       int status;
