@@ -69,6 +69,22 @@ public enum TrainingGraphs {
       return b.add("sum", new Op.Add(), b.add("n", new Op.BatchNorm(32), back), x);
     }
   },
+  /**
+   * Enough weights for products in pairs, all ways: dense and grouped, with and without a stride.
+   */
+  MANY_WEIGHTS {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = b.add("wide", new Op.Conv2d(3, 256, 1, 1, 0, 1), x);
+      x = b.add("wide.r", new Op.Relu(), b.add("wide.n", new Op.BatchNorm(256), x));
+      x = b.add("dense", new Op.Conv2d(256, 512, 1, 1, 0, 1), x);
+      x = b.add("dense.r", new Op.Relu(), b.add("dense.n", new Op.BatchNorm(512), x));
+      x = b.add("less", new Op.Conv2d(512, 96, 1, 2, 0, 1), x);
+      x = b.add("less.r", new Op.Relu(), b.add("less.n", new Op.BatchNorm(96), x));
+      x = b.add("grouped", new Op.Conv2d(96, 128, 3, 2, 1, 2), x);
+      return b.add("grouped.n", new Op.BatchNorm(128), x);
+    }
+  },
   /** Max pooling, the type A shortcut and concatenation. */
   MOVES {
     @Override
@@ -96,6 +112,7 @@ public enum TrainingGraphs {
           case LANES -> 20;
           case FEW_GROUPS -> 18;
           case WIDE_GROUPS -> 32;
+          case MANY_WEIGHTS -> 128;
           case MOVES -> 8 + 11 + 8;
         };
     Node pooled = b.add("avgpool", new Op.GlobalAveragePool(), last);

@@ -17,11 +17,11 @@ import org.resnext4j.engine.graph.Shape;
  */
 final class Convolution implements ConvolutionSteps {
 
-  /** Values that a block of rows laid out may take: half of a usual L2 cache. */
-  private static final int BLOCK_VALUES = 48 * 1024;
+  /** Values that a block of rows laid out may take: what a usual L2 cache holds beside a panel. */
+  private static final int BLOCK_VALUES = 96 * 1024;
 
   /** Values that one tile of a weight gradient may take, summed over many pixels. */
-  private static final int WEIGHT_TILE_VALUES = 256 * 1024;
+  private static final int WEIGHT_TILE_VALUES = 512 * 1024;
 
   /**
    * Most output channels of such a tile. Whole pixels read once are what main memory is fast at;
@@ -40,6 +40,18 @@ final class Convolution implements ConvolutionSteps {
 
   /** Tasks wanted, enough to keep several threads evenly busy. */
   private static final int TASKS = 48;
+
+  /**
+   * Panels of the data gradient's weights that are packed side by side: pieces of filters that are
+   * long enough for main memory.
+   */
+  private static final int PANELS_TOGETHER = 4;
+
+  /**
+   * Weights of a group from which the forward pass goes in pairs. With fewer the gain is a tenth at
+   * most, not worth larger rounding errors in front of every ReLU behind.
+   */
+  private static final int LEAST_FORWARD_WEIGHTS = 1 << 17;
 
   /** Values that all partial weight gradients of a layer may take. */
   private static final int MOST_PARTIAL_VALUES = 4 * 1024 * 1024;
@@ -60,6 +72,7 @@ final class Convolution implements ConvolutionSteps {
   private final int[] inputAt;
 
   private final Window window;
+  private final boolean pairs;
   private final Partition forward;
   private final List<Phase> phases;
   private final List<WeightTile> tiles;
@@ -68,7 +81,20 @@ final class Convolution implements ConvolutionSteps {
 
   /** A part of the weights whose gradient one task sums: rows are (tap, input channel). */
   private record WeightTile(
-      int group, int tapFrom, int tapTo, int channel, int channels, int out, int outs, int at) {
+      int group,
+      int tapFrom,
+      int tapTo,
+      int channel,
+      int channels,
+      int out,
+      int outs,
+      int at,
+      boolean inPairs) {
+    /** Columns that are computed, and lie, together. */
+    int panel() {
+      return inPairs ? TrainingPairs.PANEL : PANEL;
+    }
+
     int rows() {
       return (tapTo - tapFrom) * channels;
     }
@@ -98,8 +124,11 @@ final class Convolution implements ConvolutionSteps {
    * @param inputOrder for each place in an input pixel the channel that lies there; other than the
    *     identity for one group only
    * @param outputOrder the same for an output pixel
+   * @param pairs whether products may be computed in {@link Pairs}
    */
-  Convolution(Op.Conv2d op, Shape input, Shape output, int[] inputOrder, int[] outputOrder) {
+  Convolution(
+      Op.Conv2d op, Shape input, Shape output, int[] inputOrder, int[] outputOrder, boolean pairs) {
+    this.pairs = pairs;
     this.input = input;
     this.output = output;
     this.groups = op.groups();
@@ -191,6 +220,12 @@ final class Convolution implements ConvolutionSteps {
     int mostRows = WEIGHT_TILE_VALUES / outs;
     int channels = Math.min(groupIn, mostRows);
     int tapsAtOnce = channels == groupIn ? Math.clamp(mostRows / groupIn, 1, taps) : 1;
+    boolean inPairs =
+        pairs
+            && groupIn % LANES == 0
+            && channels % LANES == 0
+            && groupOut % TrainingPairs.PANEL == 0
+            && TrainingPairs.suits(channels * tapsAtOnce, outs);
     int at = 0;
     for (int group = 0; group < groups; group++) {
       for (int out = 0; out < groupOut; out += outs) {
@@ -205,7 +240,8 @@ final class Convolution implements ConvolutionSteps {
                     Math.min(channels, groupIn - channel),
                     out,
                     Math.min(outs, groupOut - out),
-                    at);
+                    at,
+                    inPairs);
             result.add(tile);
             at += tile.values();
           }
@@ -225,25 +261,26 @@ final class Convolution implements ConvolutionSteps {
   @Override
   public void plan(TrainingScratch scratch) {
     int taps = kernel * kernel;
-    long packed =
-        Math.max(
-            (long) groups * taps * groupIn * roundUp(groupOut, PANEL),
-            (long) groups * taps * groupOut * roundUp(groupIn, PANEL));
-    long forwardValues = (long) forward.block() * rowStride(taps * groupIn);
+    long packed = forwardWeights().length(groups);
+    long forwardValues = (long) forward.block() * (rowStride(taps * groupIn) + 1);
     long dataValues = 0;
     for (Phase phase : phases) {
+      packed = Math.max(packed, dataWeights(phase).length(groups));
       dataValues =
           Math.max(
               dataValues,
               (long) phase.partition().block()
-                  * (rowStride(Math.max(1, phase.taps().size()) * groupOut) + groupIn));
+                  * (rowStride(Math.max(1, phase.taps().size()) * groupOut) + groupIn + 1));
     }
     long weightValues = 0;
     for (WeightTile tile : tiles) {
       weightValues =
           Math.max(
               weightValues,
-              (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs())));
+              (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs()))
+                  + (tile.inPairs()
+                      ? TrainingPairs.transposedRoom(chunks.block(), tile.rows())
+                      : 0));
     }
     long worker =
         Math.max(forwardValues, Math.max(dataValues, weightValues))
@@ -255,6 +292,21 @@ final class Convolution implements ConvolutionSteps {
         (long) chunks.tasks() * chunkValues,
         2L * output.channels() * forward.tasks(),
         worker);
+  }
+
+  private PackedWeights forwardWeights() {
+    int depth = kernel * kernel * groupIn;
+    boolean large = (long) depth * groupOut >= LEAST_FORWARD_WEIGHTS;
+    return new PackedWeights(depth, groupOut, large && inPairs(depth, groupOut));
+  }
+
+  private PackedWeights dataWeights(Phase phase) {
+    int depth = phase.taps().size() * groupOut;
+    return new PackedWeights(depth, groupIn, inPairs(depth, groupIn));
+  }
+
+  private boolean inPairs(int depth, int columns) {
+    return pairs && TrainingPairs.suits(depth, columns);
   }
 
   /**
@@ -277,10 +329,11 @@ final class Convolution implements ConvolutionSteps {
     int taps = kernel * kernel;
     int depth = taps * groupIn;
     int columnStride = rowStride(depth);
-    int tileAt = forward.block() * columnStride;
+    int halvesAt = forward.block() * columnStride;
+    int tileAt = halvesAt + forward.block();
     int momentsAt = tileAt + TrainingGemm.SCRATCH;
     int channels = output.channels();
-    int groupValues = depth * roundUp(groupOut, PANEL);
+    PackedWeights weights = forwardWeights();
     double[] sums = scratch.sums();
     pool.run(
         forward.tasks(),
@@ -295,24 +348,18 @@ final class Convolution implements ConvolutionSteps {
             for (int group = 0; group < groups; group++) {
               window.gather(
                   source, first, rows, 0, taps, group * groupIn, groupIn, own, 0, columnStride);
-              TrainingGemm.multiply(
+              weights.multiply(
                   own,
-                  0,
                   columnStride,
-                  1,
+                  halvesAt,
+                  tileAt,
                   scratch.packed(),
-                  group * groupValues,
-                  depth * PANEL,
-                  PANEL,
+                  group,
                   to,
                   first * channels + group * groupOut,
                   channels,
                   rows,
-                  groupOut,
-                  depth,
-                  false,
-                  own,
-                  tileAt);
+                  false);
             }
             if (bias.length > 0) {
               for (int row = 0; row < rows; row++) {
@@ -339,17 +386,18 @@ final class Convolution implements ConvolutionSteps {
   /** Panels of output channels; in a panel one row of weights for each (tap, input channel). */
   private void packForward(float[] weight, float[] packed, WorkerPool pool) {
     int taps = kernel * kernel;
-    int depth = taps * groupIn;
-    int panels = Math.ceilDiv(groupOut, PANEL);
+    PackedWeights weights = forwardWeights();
+    int panel = weights.panel();
+    int panels = weights.panels();
     pool.run(
         groups * panels,
         (task, worker) -> {
           int group = task / panels;
-          int column = task % panels * PANEL;
-          int width = Math.min(PANEL, groupOut - column);
-          int at = task * depth * PANEL;
-          if (width < PANEL) {
-            Arrays.fill(packed, at, at + depth * PANEL, 0f);
+          int column = task % panels * panel;
+          int width = Math.min(panel, groupOut - column);
+          int at = weights.panelAt(group, column);
+          if (width < panel) {
+            Arrays.fill(packed, at, at + weights.depth() * panel, 0f);
           }
           for (int block = 0; block < groupIn; block += LANES) {
             int blockEnd = Math.min(groupIn, block + LANES);
@@ -358,19 +406,20 @@ final class Convolution implements ConvolutionSteps {
               int place = group * groupIn;
               if (taps == 1) {
                 for (int channel = block; channel < blockEnd; channel++) {
-                  packed[at + channel * PANEL + n] = weight[filter + inputAt[place + channel]];
+                  packed[at + channel * panel + n] = weight[filter + inputAt[place + channel]];
                 }
                 continue;
               }
               for (int channel = block; channel < blockEnd; channel++) {
                 int from = filter + inputAt[place + channel];
-                int to = at + channel * PANEL + n;
+                int to = at + channel * panel + n;
                 for (int tap = 0; tap < taps; tap++) {
-                  packed[to + tap * groupIn * PANEL] = weight[from + tap];
+                  packed[to + tap * groupIn * panel] = weight[from + tap];
                 }
               }
             }
           }
+          weights.finishPanel(packed, group, column);
         });
   }
 
@@ -394,13 +443,13 @@ final class Convolution implements ConvolutionSteps {
         continue;
       }
       boolean whole = stride == 1;
-      int depth = phase.taps().size() * groupOut;
-      int columnStride = rowStride(Math.max(1, depth));
+      PackedWeights weights = dataWeights(phase);
+      int columnStride = rowStride(Math.max(1, weights.depth()));
       Partition partition = phase.partition();
       int outAt = partition.block() * columnStride;
-      int tileAt = outAt + partition.block() * groupIn;
+      int halvesAt = outAt + partition.block() * groupIn;
+      int tileAt = halvesAt + partition.block();
       int channels = input.channels();
-      int groupValues = depth * roundUp(groupIn, PANEL);
       pool.run(
           partition.tasks(),
           (task, worker) -> {
@@ -423,44 +472,19 @@ final class Convolution implements ConvolutionSteps {
                         own,
                         0,
                         columnStride);
-                if (whole) {
-                  TrainingGemm.multiply(
-                      own,
-                      0,
-                      columnStride,
-                      1,
-                      scratch.packed(),
-                      group * groupValues,
-                      depth * PANEL,
-                      PANEL,
-                      to,
-                      first * channels + group * groupIn,
-                      channels,
-                      rows,
-                      groupIn,
-                      depth,
-                      accumulate,
-                      own,
-                      tileAt);
-                } else {
-                  TrainingGemm.multiply(
-                      own,
-                      0,
-                      columnStride,
-                      1,
-                      scratch.packed(),
-                      group * groupValues,
-                      depth * PANEL,
-                      PANEL,
-                      own,
-                      outAt,
-                      groupIn,
-                      rows,
-                      groupIn,
-                      depth,
-                      false,
-                      own,
-                      tileAt);
+                weights.multiply(
+                    own,
+                    columnStride,
+                    halvesAt,
+                    tileAt,
+                    scratch.packed(),
+                    group,
+                    whole ? to : own,
+                    whole ? first * channels + group * groupIn : outAt,
+                    whole ? channels : groupIn,
+                    rows,
+                    whole && accumulate);
+                if (!whole) {
                   scatter(own, outAt, phase, first, rows, group * groupIn, to, accumulate);
                 }
               }
@@ -474,27 +498,46 @@ final class Convolution implements ConvolutionSteps {
    * channel).
    */
   private void packData(float[] weight, Phase phase, float[] packed, WorkerPool pool) {
-    int panels = Math.ceilDiv(groupIn, PANEL);
-    int depth = phase.taps().size() * groupOut;
+    PackedWeights weights = dataWeights(phase);
+    Partition columns =
+        Partition.of(groupIn, weights.panel(), Math.ceilDiv(weights.panels(), PANELS_TOGETHER));
     pool.run(
-        groups * panels,
+        groups * columns.tasks(),
         (task, worker) -> {
-          int group = task / panels;
-          int column = task % panels * PANEL;
-          int width = Math.min(PANEL, groupIn - column);
-          int at = task * depth * PANEL;
+          int group = task / columns.tasks();
+          int first = columns.start(task % columns.tasks());
+          int end = columns.start(task % columns.tasks() + 1);
+          int row = 0;
           for (int tap : phase.taps()) {
-            for (int out = 0; out < groupOut; out++) {
-              int from = filterAt[group * groupOut + out] + tap;
-              int place = group * groupIn + column;
-              for (int n = 0; n < width; n++) {
-                packed[at + n] = weight[from + inputAt[place + n]];
+            for (int out = 0; out < groupOut; out++, row++) {
+              int filter = filterAt[group * groupOut + out] + tap;
+              for (int column = first; column < end; column += weights.panel()) {
+                packRow(weight, filter, group, column, weights, row, packed);
               }
-              Arrays.fill(packed, at + width, at + PANEL, 0f);
-              at += PANEL;
             }
           }
+          for (int column = first; column < end; column += weights.panel()) {
+            weights.finishPanel(packed, group, column);
+          }
         });
+  }
+
+  /** Packs one row of one panel: one tap of one filter, for some input channels. */
+  private void packRow(
+      float[] weight,
+      int filter,
+      int group,
+      int column,
+      PackedWeights weights,
+      int row,
+      float[] packed) {
+    int at = weights.panelAt(group, column) + row * weights.panel();
+    int width = Math.min(weights.panel(), groupIn - column);
+    int place = group * groupIn + column;
+    for (int n = 0; n < width; n++) {
+      packed[at + n] = weight[filter + inputAt[place + n]];
+    }
+    Arrays.fill(packed, at + width, at + weights.panel(), 0f);
   }
 
   private void scatter(
@@ -553,13 +596,16 @@ final class Convolution implements ConvolutionSteps {
               chunk * chunkValues + tile.at(),
               scratch.worker(worker));
         });
-    joinChunks(partial, pool);
+    int panel = tiles.getFirst().panel();
+    int panels = Math.ceilDiv(tiles.getFirst().outs(), panel);
     pool.run(
-        tiles.size(),
+        tiles.size() * panels,
         (task, worker) -> {
-          WeightTile tile = tiles.get(task);
-          for (int panel = 0; panel < tile.outs(); panel += PANEL) {
-            unpackPanel(partial, tile, panel, result, accumulate);
+          WeightTile tile = tiles.get(task / panels);
+          int column = task % panels * panel;
+          if (column < tile.outs()) {
+            joinChunks(partial, tile, column);
+            unpackPanel(partial, tile, column, result, accumulate);
           }
         });
   }
@@ -570,7 +616,7 @@ final class Convolution implements ConvolutionSteps {
    */
   private void unpackPanel(
       float[] partial, WeightTile tile, int panel, float[] result, boolean accumulate) {
-    int outs = Math.min(PANEL, tile.outs() - panel);
+    int outs = Math.min(tile.panel(), tile.outs() - panel);
     int width = roundUp(outs, LANES);
     int filters = tile.group() * groupOut + tile.out() + panel;
     int inputs = tile.group() * groupIn + tile.channel();
@@ -631,6 +677,21 @@ final class Convolution implements ConvolutionSteps {
           rightAt,
           rightStride);
       // The sums lie panel by panel, in the order in which the product comes to them.
+      if (tile.inPairs()) {
+        TrainingPairs.multiplyTransposed(
+            own,
+            leftStride,
+            tile.rows(),
+            rightAt,
+            rightStride,
+            tile.outs(),
+            rows,
+            tileAt,
+            partial,
+            at,
+            first > start);
+        continue;
+      }
       for (int panel = 0; panel < tile.outs(); panel += PANEL) {
         int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
         TrainingGemm.multiply(
@@ -655,17 +716,13 @@ final class Convolution implements ConvolutionSteps {
     }
   }
 
-  /** Adds all chunks to the first, in their order. */
-  private void joinChunks(float[] partial, WorkerPool pool) {
-    Partition ranges = Partition.of(chunkValues, 4096, TASKS);
-    pool.run(
-        ranges.tasks(),
-        (task, worker) -> {
-          int from = ranges.start(task);
-          int count = ranges.start(task + 1) - from;
-          for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
-            TrainingKernels.add(partial, chunk * chunkValues + from, count, partial, from);
-          }
-        });
+  /** Adds one panel of all chunks to that of the first, in their order. */
+  private void joinChunks(float[] partial, WeightTile tile, int panel) {
+    int from = tile.at() + panel * tile.paddedRows();
+    int width = Math.min(tile.panel(), roundUp(tile.outs() - panel, LANES));
+    for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
+      TrainingKernels.add(
+          partial, chunk * chunkValues + from, width * tile.paddedRows(), partial, from);
+    }
   }
 }

@@ -89,6 +89,7 @@ final class TrainingCompiler {
   private final List<Buffer> buffers = new ArrayList<>();
   private final Set<Place> lanes = new HashSet<>();
   private final TrainingScratch scratch = new TrainingScratch();
+  private final boolean pairs = Processor.ofThisMachine().addsBesideMultiplying(TrainingGemm.LANES);
 
   TrainingCompiler(
       Graph graph,
@@ -372,7 +373,7 @@ final class TrainingCompiler {
     } else if (WinogradConvolution.suits(op, place.shape) && isPlain(from) && isPlain(place)) {
       convolution = new WinogradConvolution(op, place.shape);
     } else {
-      convolution = new Convolution(op, from.shape, place.shape, from.order, place.order);
+      convolution = new Convolution(op, from.shape, place.shape, from.order, place.order, pairs);
     }
     convolution.plan(scratch);
     place.convolution = Optional.of(convolution);

@@ -35,7 +35,7 @@ class TrainingPlanTest {
     assertThat(worstDifference(which)).isLessThan(BOUND);
   }
 
-  /** The machines of users: the same source must be right for 128 and 256 bits. */
+  /** The machines of users: the same source must be right for 128 and 256 bits, and in pairs. */
   @ParameterizedTest
   @ValueSource(ints = {16, 32})
   void gradientsAreTheReferencesOnNarrowerVectors(int bytes) throws Exception {
@@ -44,6 +44,7 @@ class TrainingPlanTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-XX:MaxVectorSize=" + bytes,
+                "-D%s=true".formatted(Processor.PAIRS_PROPERTY),
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
