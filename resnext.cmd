@@ -32,7 +32,11 @@ if not exist "%here%%jar%" (
   )
   popd
 )
-"%java%" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%here%%jar%.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:aot=off --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 -XX:+UseSerialGC -XX:MaxNewSize=32m %RESNEXT_JAVA_OPTIONS% -jar "%here%%jar%" !arguments!
+rem Training reads whole cache lines, so objects start on their boundaries; a cache of classes goes without.
+set "objects=-XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%here%%jar%.jsa""
+if "%~1"=="train" set "objects=-XX:ObjectAlignmentInBytes=64"
+if "%~1"=="sweep" set "objects=-XX:ObjectAlignmentInBytes=64"
+"%java%" %objects% -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:aot=off --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 -XX:+UseSerialGC -XX:MaxNewSize=32m %RESNEXT_JAVA_OPTIONS% -jar "%here%%jar%" !arguments!
 exit /b %errorlevel%
 
 :consider

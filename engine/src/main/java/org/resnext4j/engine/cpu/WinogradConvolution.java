@@ -31,11 +31,13 @@ final class WinogradConvolution implements ConvolutionSteps {
   /** Narrower groups spend more time on the transforms than the products save. */
   private static final int LEAST_WIDTH = 16;
 
+  private static final int LEAST_TILES = 24;
+
   /** Rows of pixels that are summed in float32 at once. */
   private static final int MOMENT_ROWS = 96;
 
   private static final int TASKS = 48;
-  private static final int WEIGHT_TASKS = 24;
+  private static final int WEIGHT_TASKS = 12;
 
   private final Shape output;
   private final int groups;
@@ -104,12 +106,18 @@ final class WinogradConvolution implements ConvolutionSteps {
     int sets = groups / together;
     // Whole tiles of the product, and the more the larger the weights that they all read.
     int step = ROWS / gcd(ROWS, tileColumns);
-    int wanted = Math.max(24, (groupIn + groupOut) / 8);
-    int block = Math.max(1, Math.ceilDiv(wanted, tileColumns * step)) * step;
+    int block = blockStrips((groupIn + groupOut) / 8, step);
     this.blocks = Partition.of(strips, block, Math.ceilDiv(TASKS, sets));
-    this.weights = Partition.of(strips, block, Math.ceilDiv(WEIGHT_TASKS, sets));
+    // All sums of a weight gradient, which fill no cache, are read and written once a block.
+    int weightBlock = blockStrips((groupIn + groupOut) / 4, step);
+    this.weights = Partition.of(strips, weightBlock, Math.ceilDiv(WEIGHT_TASKS, sets));
     this.forwardRoom = new Room(groupIn, groupOut, block * tileColumns);
     this.backwardRoom = new Room(groupOut, groupIn, block * tileColumns);
+  }
+
+  /** Strips that have at least so many tiles, and enough to be worth a product. */
+  private int blockStrips(int tiles, int step) {
+    return Math.max(1, Math.ceilDiv(Math.max(LEAST_TILES, tiles), tileColumns * step)) * step;
   }
 
   /** Whether a convolution can be done this way. */
