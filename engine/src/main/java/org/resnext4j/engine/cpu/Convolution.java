@@ -274,13 +274,12 @@ final class Convolution implements ConvolutionSteps {
     }
     long weightValues = 0;
     for (WeightTile tile : tiles) {
-      weightValues =
-          Math.max(
-              weightValues,
-              (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs()))
-                  + (tile.inPairs()
-                      ? TrainingPairs.transposedRoom(chunks.block(), tile.rows())
-                      : 0));
+      int room =
+          tile.inPairs()
+              ? TrainingPairs.transposedRoom(chunks.block(), tile.rows())
+              : chunks.block();
+      long factors = (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs()));
+      weightValues = Math.max(weightValues, factors + room);
     }
     long worker =
         Math.max(forwardValues, Math.max(dataValues, weightValues))
@@ -350,6 +349,7 @@ final class Convolution implements ConvolutionSteps {
                   source, first, rows, 0, taps, group * groupIn, groupIn, own, 0, columnStride);
               weights.multiply(
                   own,
+                  0,
                   columnStride,
                   halvesAt,
                   tileAt,
@@ -474,6 +474,7 @@ final class Convolution implements ConvolutionSteps {
                         columnStride);
                 weights.multiply(
                     own,
+                    0,
                     columnStride,
                     halvesAt,
                     tileAt,
@@ -579,18 +580,85 @@ final class Convolution implements ConvolutionSteps {
       boolean accumulate,
       TrainingScratch scratch,
       WorkerPool pool) {
+    GradientUse none = (own, at, stride, first, rows, freeAt) -> {};
+    sumWeights(source, gradient, none, result, accumulate, scratch, pool);
+  }
+
+  /** What else is done with some pixels of the output's gradient, once they are laid out. */
+  @FunctionalInterface
+  private interface GradientUse {
+    void run(float[] own, int at, int stride, int first, int rows, int freeAt);
+  }
+
+  /**
+   * Computes both gradients. Where every pixel sees itself alone and all weights fit one tile, the
+   * output's gradient is read through batch norm and laid out once for both.
+   */
+  @Override
+  public void backward(
+      Source source,
+      Source gradient,
+      float[] weight,
+      float[] weightGradient,
+      boolean accumulateWeights,
+      Buffer inputGradient,
+      boolean accumulateData,
+      TrainingScratch scratch,
+      WorkerPool pool) {
+    if (kernel > 1 || stride > 1 || tiles.size() > 1) {
+      ConvolutionSteps.super.backward(
+          source,
+          gradient,
+          weight,
+          weightGradient,
+          accumulateWeights,
+          inputGradient,
+          accumulateData,
+          scratch,
+          pool);
+      return;
+    }
+    Phase phase = phases.getFirst();
+    packData(weight, phase, scratch.packed(), pool);
+    PackedWeights weights = dataWeights(phase);
+    GradientUse multiplication =
+        (own, at, stride, first, rows, freeAt) ->
+            weights.multiply(
+                own,
+                at,
+                stride,
+                freeAt,
+                freeAt + rows,
+                scratch.packed(),
+                0,
+                inputGradient.data(),
+                first * groupIn,
+                groupIn,
+                rows,
+                accumulateData);
+    sumWeights(source, gradient, multiplication, weightGradient, accumulateWeights, scratch, pool);
+  }
+
+  private void sumWeights(
+      Source source,
+      Source gradient,
+      GradientUse use,
+      float[] result,
+      boolean accumulate,
+      TrainingScratch scratch,
+      WorkerPool pool) {
     float[] partial = scratch.partial();
     pool.run(
         chunks.tasks() * tiles.size(),
         (task, worker) -> {
           int chunk = task / tiles.size();
           WeightTile tile = tiles.get(task % tiles.size());
-          int start = chunks.start(chunk);
           sumWeightTile(
               source,
               gradient,
+              use,
               tile,
-              start,
+              chunks.start(chunk),
               chunks.start(chunk + 1),
               partial,
               chunk * chunkValues + tile.at(),
@@ -644,6 +712,7 @@ final class Convolution implements ConvolutionSteps {
   private void sumWeightTile(
       Source source,
       Source gradient,
+      GradientUse use,
       WeightTile tile,
       int start,
       int end,
@@ -654,7 +723,7 @@ final class Convolution implements ConvolutionSteps {
     int leftStride = rowStride(tile.rows());
     int rightStride = rowStride(tile.outs());
     int rightAt = block * leftStride + PANEL;
-    int tileAt = rightAt + block * rightStride + PANEL;
+    int freeAt = rightAt + block * rightStride + PANEL;
     for (int first = start; first < end; first += block) {
       int rows = Math.min(block, end - first);
       window.gather(
@@ -676,43 +745,61 @@ final class Convolution implements ConvolutionSteps {
           own,
           rightAt,
           rightStride);
-      // The sums lie panel by panel, in the order in which the product comes to them.
-      if (tile.inPairs()) {
-        TrainingPairs.multiplyTransposed(
-            own,
-            leftStride,
-            tile.rows(),
-            rightAt,
-            rightStride,
-            tile.outs(),
-            rows,
-            tileAt,
-            partial,
-            at,
-            first > start);
-        continue;
-      }
-      for (int panel = 0; panel < tile.outs(); panel += PANEL) {
-        int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
-        TrainingGemm.multiply(
-            own,
-            0,
-            1,
-            leftStride,
-            own,
-            rightAt + panel,
-            PANEL,
-            rightStride,
-            partial,
-            at + panel * tile.paddedRows(),
-            width,
-            tile.paddedRows(),
-            width,
-            rows,
-            first > start,
-            own,
-            tileAt);
-      }
+      multiplyWeightTile(
+          own, tile, leftStride, rightAt, rightStride, rows, freeAt, partial, at, first > start);
+      use.run(own, rightAt, rightStride, first, rows, freeAt);
+    }
+  }
+
+  /**
+   * Adds the products of some pixels. The sums lie in the order in which a product comes to them.
+   */
+  private static void multiplyWeightTile(
+      float[] own,
+      WeightTile tile,
+      int leftStride,
+      int rightAt,
+      int rightStride,
+      int rows,
+      int freeAt,
+      float[] partial,
+      int at,
+      boolean accumulate) {
+    if (tile.inPairs()) {
+      TrainingPairs.multiplyTransposed(
+          own,
+          leftStride,
+          tile.rows(),
+          rightAt,
+          rightStride,
+          tile.outs(),
+          rows,
+          freeAt,
+          partial,
+          at,
+          accumulate);
+      return;
+    }
+    for (int panel = 0; panel < tile.outs(); panel += PANEL) {
+      int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
+      TrainingGemm.multiply(
+          own,
+          0,
+          1,
+          leftStride,
+          own,
+          rightAt + panel,
+          PANEL,
+          rightStride,
+          partial,
+          at + panel * tile.paddedRows(),
+          width,
+          tile.paddedRows(),
+          width,
+          rows,
+          accumulate,
+          own,
+          freeAt);
     }
   }
 

@@ -50,4 +50,24 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution, Winograd
       boolean accumulate,
       TrainingScratch scratch,
       WorkerPool pool);
+
+  /**
+   * Computes both gradients, the weights' and the input's.
+   *
+   * @param accumulateWeights whether to add to what the weights' gradient holds
+   * @param accumulateData whether to add to what the input's gradient holds
+   */
+  default void backward(
+      Source source,
+      Source gradient,
+      float[] weight,
+      float[] weightGradient,
+      boolean accumulateWeights,
+      Buffer inputGradient,
+      boolean accumulateData,
+      TrainingScratch scratch,
+      WorkerPool pool) {
+    backwardWeights(source, gradient, weightGradient, accumulateWeights, scratch, pool);
+    backwardData(gradient, inputGradient, weight, accumulateData, scratch, pool);
+  }
 }

@@ -48,9 +48,10 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
   }
 
   /**
-   * Multiplies rows that lie at the start of a worker's scratch by the weights of a group. They may
-   * be changed by it.
+   * Multiplies rows that lie in a worker's scratch by the weights of a group. They may be changed
+   * by it.
    *
+   * @param rowsAt where the rows start in the scratch
    * @param rowStride step from row to row
    * @param halvesAt room in the scratch for a value of each row
    * @param gemmAt room in the scratch for {@link TrainingGemm#SCRATCH} values
@@ -59,6 +60,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
    */
   void multiply(
       float[] own,
+      int rowsAt,
       int rowStride,
       int halvesAt,
       int gemmAt,
@@ -73,6 +75,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
     if (inPairs) {
       TrainingPairs.multiply(
           own,
+          rowsAt,
           rowStride,
           halvesAt,
           packed,
@@ -90,7 +93,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
     } else {
       TrainingGemm.multiply(
           own,
-          0,
+          rowsAt,
           rowStride,
           1,
           packed,

@@ -694,23 +694,40 @@ final class TrainingCompiler {
   private void compileConvolutionGradient(Place place, Source gradient, boolean hasBias) {
     Place from = input(place, 0);
     ConvolutionSteps convolution = place.convolution.orElseThrow();
+    float[] weight = parameter(place, "weight");
     float[] weightGradient = gradient(place, "weight");
-    if (weightGradient.length > 0) {
-      addBackward(
-          place,
-          accumulate ->
-              convolution.backwardWeights(
-                  from.output(), gradient, weightGradient, accumulate, scratch, pool));
-      use(from.output(), gradient);
-    }
     float[] biasGradient = hasBias ? gradient(place, "bias") : new float[0];
     if (biasGradient.length > 0) {
       scratch.need(0, 0, place.shape.channels(), place.shape.channels());
       addBackward(place, accumulate -> sumRows(gradient, place.pixels(), biasGradient, accumulate));
       use(gradient);
     }
-    if (from.needsGradient) {
-      float[] weight = parameter(place, "weight");
+    boolean trains = weightGradient.length > 0;
+    if (trains && from.needsGradient) {
+      Target target = target(from);
+      addBackward(
+          place,
+          accumulate ->
+              convolution.backward(
+                  from.output(),
+                  gradient,
+                  weight,
+                  weightGradient,
+                  accumulate,
+                  target.buffer(),
+                  target.accumulate(),
+                  scratch,
+                  pool));
+      use(from.output(), gradient);
+      use(target.buffer());
+    } else if (trains) {
+      addBackward(
+          place,
+          accumulate ->
+              convolution.backwardWeights(
+                  from.output(), gradient, weightGradient, accumulate, scratch, pool));
+      use(from.output(), gradient);
+    } else if (from.needsGradient) {
       Target target = target(from);
       addBackward(
           place,

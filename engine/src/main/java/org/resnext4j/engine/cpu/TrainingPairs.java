@@ -84,7 +84,7 @@ final class TrainingPairs {
    * Multiplies rows by a packed matrix: {@code c[rows, columns] (+)= a[rows, depth] · b[depth,
    * columns]}. The rows are brought to the size of the matrix, so they are not the same after.
    *
-   * @param own holds the rows, from its start on
+   * @param own holds the rows
    * @param aRow step from row to row
    * @param halvesAt room in {@code own} for a value of each row
    * @param b panels that have been {@linkplain #finishPanel finished}
@@ -96,6 +96,7 @@ final class TrainingPairs {
    */
   static void multiply(
       float[] own,
+      int aOffset,
       int aRow,
       int halvesAt,
       float[] b,
@@ -110,11 +111,12 @@ final class TrainingPairs {
       int depth,
       boolean accumulate,
       int scratchAt) {
-    double meanSquare = meanSquare(own, 0, aRow, rows, depth, own, scratchAt);
+    double meanSquare = meanSquare(own, aOffset, aRow, rows, depth, own, scratchAt);
     float factor = factor(meanSquare, bMeanSquare);
-    prepareRows(own, aRow, rows, depth, factor, halvesAt);
+    prepareRows(own, aOffset, aRow, rows, depth, factor, halvesAt);
     multiplyRows(
         own,
+        aOffset,
         aRow,
         halvesAt,
         b,
@@ -238,11 +240,11 @@ final class TrainingPairs {
 
   /** Multiplies rows by a factor and sums their pairs, half of each sum. */
   private static void prepareRows(
-      float[] own, int stride, int rows, int depth, float factor, int halvesAt) {
+      float[] own, int at, int stride, int rows, int depth, float factor, int halvesAt) {
     for (int row = 0; row < rows; row++) {
-      int end = row * stride + depth;
+      int start = at + row * stride;
       FloatVector twice = FloatVector.zero(SPECIES);
-      for (int i = row * stride; i < end; i += LANES) {
+      for (int i = start; i < start + depth; i += LANES) {
         FloatVector x = FloatVector.fromArray(SPECIES, own, i).mul(factor);
         x.intoArray(own, i);
         twice = x.fma(x.rearrange(PARTNERS), twice);
@@ -306,6 +308,7 @@ final class TrainingPairs {
 
   private static void multiplyRows(
       float[] own,
+      int aOffset,
       int aRow,
       int aHalvesAt,
       float[] b,
@@ -325,7 +328,7 @@ final class TrainingPairs {
       int bHalves = bHalvesAt + column;
       for (int row = 0; row < rows; row += ROWS) {
         int height = Math.min(ROWS, rows - row);
-        int from = row * aRow;
+        int from = aOffset + row * aRow;
         int aHalves = aHalvesAt + row;
         int to = cOffset + row * cRow + column;
         if (height == ROWS) {

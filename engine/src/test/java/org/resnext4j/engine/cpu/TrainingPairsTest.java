@@ -49,7 +49,7 @@ class TrainingPairsTest {
     int halvesAt = Packing.roundUp(rows, 6) * stride;
 
     weights.multiply(
-        own, stride, halvesAt, halvesAt + 24, packed, 1, c, 0, columns, rows, accumulate);
+        own, 0, stride, halvesAt, halvesAt + 24, packed, 1, c, 0, columns, rows, accumulate);
 
     double size = Math.scalb(Math.sqrt(depth), exponent);
     for (int row = 0; row < rows; row++) {
@@ -120,13 +120,13 @@ class TrainingPairsTest {
     float[] own = new float[6 * LANES + 6 + TrainingGemm.SCRATCH];
     float[] c = new float[6 * PANEL];
 
-    weights.multiply(own, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
+    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
     for (float value : c) {
       assertThat(value).isZero();
     }
 
     own[3] = Float.NaN;
-    weights.multiply(own, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
+    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
     assertThat(c[0]).isNaN();
   }
 }
