@@ -29,8 +29,10 @@ final class Convolution implements ConvolutionSteps {
    */
   private static final int WEIGHT_TILE_OUTPUTS = 1024;
 
-  /** Values that the pixels of both factors of such a tile may take: most of a usual L2 cache. */
-  private static final int WEIGHT_BLOCK_VALUES = 144 * 1024;
+  /**
+   * Values that the pixels of both factors of such a tile may take: what BLOCK_VALUES is to rows.
+   */
+  private static final int WEIGHT_BLOCK_VALUES = 100 * 1024;
 
   /** Most pixels that are multiplied at once in a weight gradient. */
   private static final int WEIGHT_BLOCK_ROWS = 240;
@@ -40,6 +42,9 @@ final class Convolution implements ConvolutionSteps {
 
   /** Tasks wanted, enough to keep several threads evenly busy. */
   private static final int TASKS = 48;
+
+  /** Most weights whose gradient is summed while they are also multiplied: both stay in a cache. */
+  private static final int MOST_WEIGHTS_TOGETHER = 256 * 1024;
 
   /**
    * Panels of the data gradient's weights that are packed side by side: pieces of filters that are
@@ -591,8 +596,8 @@ final class Convolution implements ConvolutionSteps {
   }
 
   /**
-   * Computes both gradients. Where every pixel sees itself alone and all weights fit one tile, the
-   * output's gradient is read through batch norm and laid out once for both.
+   * Computes both gradients. Where every pixel sees itself alone and weights are few, the output's
+   * gradient is read through batch norm and laid out once for both.
    */
   @Override
   public void backward(
@@ -605,7 +610,7 @@ final class Convolution implements ConvolutionSteps {
       boolean accumulateData,
       TrainingScratch scratch,
       WorkerPool pool) {
-    if (kernel > 1 || stride > 1 || tiles.size() > 1) {
+    if (kernel > 1 || stride > 1 || tiles.size() > 1 || chunkValues > MOST_WEIGHTS_TOGETHER) {
       ConvolutionSteps.super.backward(
           source,
           gradient,
