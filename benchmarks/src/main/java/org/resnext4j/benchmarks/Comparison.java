@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param workload what was done
  * @param peer the other runtime
+ * @param form which of its forms took part
  * @param ours each round's median
  * @param theirs the same for the peer
  * @param difference largest difference of the results, relative to the largest result
@@ -18,6 +19,7 @@ import java.util.List;
 record Comparison(
     Workload workload,
     Contender.Kind peer,
+    Contender.Kind form,
     List<Double> ours,
     List<Double> theirs,
     double difference,
