@@ -42,6 +42,9 @@ final class TrainingPairs {
   /** Weights of a matrix whose products gain by it. */
   private static final int LEAST_WEIGHTS = 1 << 14;
 
+  /** Of a factor: it, its inverse and what it multiplies stay far from the ends of float32. */
+  private static final int LARGEST_EXPONENT = 100;
+
   private TrainingPairs() {}
 
   /** Whether products with a matrix of this size can be computed in pairs, and gain by it. */
@@ -196,9 +199,8 @@ final class TrainingPairs {
     if (meanSquare == 0 || wanted == 0) {
       return 0f;
     }
-    double ratio = wanted / meanSquare;
-    boolean usable = ratio > 0x1p-120 && ratio < 0x1p120;
-    return usable ? Math.scalb(1f, (Math.getExponent(ratio) + 1) >> 1) : 1f;
+    int exponent = (Math.getExponent(wanted / meanSquare) + 1) >> 1;
+    return Math.scalb(1f, Math.clamp(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT));
   }
 
   /** What products are multiplied by when a factor was multiplied by {@link #factor}. */

@@ -25,7 +25,7 @@ class TrainingPairsTest {
       @ForAll @IntRange(min = 1, max = 20) int rows,
       @ForAll @IntRange(min = 1, max = 12) int vectors,
       @ForAll @IntRange(min = 1, max = 4) int panels,
-      @ForAll @IntRange(min = -30, max = 30) int exponent,
+      @ForAll @IntRange(min = -55, max = 55) int exponent,
       @ForAll boolean accumulate,
       @ForAll long seed) {
     int depth = vectors * LANES;
@@ -69,7 +69,7 @@ class TrainingPairsTest {
       @ForAll @IntRange(min = 1, max = 50) int rows,
       @ForAll @IntRange(min = 1, max = 5) int vectors,
       @ForAll @IntRange(min = 1, max = 3) int panels,
-      @ForAll @IntRange(min = -30, max = 30) int exponent,
+      @ForAll @IntRange(min = -55, max = 55) int exponent,
       @ForAll boolean accumulate,
       @ForAll long seed) {
     Random random = new Random(seed);
