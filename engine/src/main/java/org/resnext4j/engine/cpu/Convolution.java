@@ -1,5 +1,6 @@
 package org.resnext4j.engine.cpu;
 
+import static org.resnext4j.engine.cpu.Packing.roundUp;
 import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
 import static org.resnext4j.engine.cpu.TrainingGemm.PANEL;
 import static org.resnext4j.engine.cpu.TrainingGemm.ROWS;
@@ -30,7 +31,8 @@ final class Convolution implements ConvolutionSteps {
   private static final int WEIGHT_TILE_OUTPUTS = 1024;
 
   /**
-   * Values that the pixels of both factors of such a tile may take: what BLOCK_VALUES is to rows.
+   * Values that the pixels of both factors of such a tile may take: what a usual L2 cache holds
+   * beside a panel.
    */
   private static final int WEIGHT_BLOCK_VALUES = 100 * 1024;
 
@@ -168,10 +170,6 @@ final class Convolution implements ConvolutionSteps {
     int mostChunks =
         Math.min(Math.ceilDiv(WEIGHT_TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
-  }
-
-  private static int roundUp(int value, int multiple) {
-    return Math.ceilDiv(value, multiple) * multiple;
   }
 
   /** Rows of a block whose rows take so many values each. */

@@ -1,7 +1,5 @@
 package org.resnext4j.engine.cpu;
 
-import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
-
 /**
  * How weights lie in a {@link TrainingScratch} for a product with rows of pixels: for each group a
  * matrix {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in
@@ -133,7 +131,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
   }
 
   private int groupLength() {
-    int behind = inPairs ? Packing.roundUp(columns + panels(), LANES) : 0;
+    int behind = inPairs ? columns + panels() : 0;
     return panelsLength() + Packing.roundUp(behind, Packing.LINE);
   }
 }

@@ -27,8 +27,7 @@ final class PairTiles {
   private static final int PANEL = MatrixProduct.PANEL_VECTORS * LANES;
 
   /** Brings the other value of a pair to every lane. */
-  private static final VectorShuffle<Float> PARTNERS =
-      VectorShuffle.fromOp(SPECIES, lane -> lane ^ 1);
+  static final VectorShuffle<Float> PARTNERS = VectorShuffle.fromOp(SPECIES, lane -> lane ^ 1);
 
   /** Brings the other half of a vector to every lane. */
   private static final VectorShuffle<Float> HALVES =
@@ -62,17 +61,24 @@ final class PairTiles {
           rest = Math.fma(a[k], a[k + 1], rest);
         }
       }
-      // Each pair's product stands in two lanes. The order is spelt out: reduceLanes has none.
-      FloatVector folded = twice.add(twice.rearrange(HALVES));
-      float sum = folded.lane(0);
-      if (LANES >= 8) {
-        sum += folded.lane(2);
-      }
-      if (LANES >= 16) {
-        sum += folded.lane(4) + folded.lane(6);
-      }
-      sums[row] = (sum + rest) / 2;
+      sums[row] = (sumOfPairs(twice) + rest) / 2;
     }
+  }
+
+  /**
+   * Sums products of pairs, each of which stands in both of a pair's lanes. The order is spelt out:
+   * {@code reduceLanes} has none.
+   */
+  static float sumOfPairs(FloatVector twice) {
+    FloatVector folded = twice.add(twice.rearrange(HALVES));
+    float sum = folded.lane(0);
+    if (LANES >= 8) {
+      sum += folded.lane(2);
+    }
+    if (LANES >= 16) {
+      sum += folded.lane(4) + folded.lane(6);
+    }
+    return sum;
   }
 
   /**

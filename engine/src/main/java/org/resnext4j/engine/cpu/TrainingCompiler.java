@@ -89,7 +89,7 @@ final class TrainingCompiler {
   private final List<Buffer> buffers = new ArrayList<>();
   private final Set<Place> lanes = new HashSet<>();
   private final TrainingScratch scratch = new TrainingScratch();
-  private final boolean pairs = Processor.ofThisMachine().addsBesideMultiplying(TrainingGemm.LANES);
+  private final boolean pairs = Kernels.best().pairs();
 
   TrainingCompiler(
       Graph graph,

@@ -3,7 +3,6 @@ package org.resnext4j.engine.cpu;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,14 +24,6 @@ final class TrainingPairs {
   private static final VectorSpecies<Integer> BITS =
       VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = TrainingGemm.LANES;
-
-  /** Brings the other value of a pair to every lane. */
-  private static final VectorShuffle<Float> PARTNERS =
-      VectorShuffle.fromOp(SPECIES, lane -> lane ^ 1);
-
-  /** Brings the other half of a vector to every lane. */
-  private static final VectorShuffle<Float> HALVES =
-      VectorShuffle.fromOp(SPECIES, lane -> lane ^ (LANES / 2));
 
   private static final int ROWS = TrainingGemm.ROWS;
 
@@ -114,7 +105,7 @@ final class TrainingPairs {
       int depth,
       boolean accumulate,
       int scratchAt) {
-    double meanSquare = meanSquare(own, aOffset, aRow, rows, depth, own, scratchAt);
+    double meanSquare = meanSquare(own, aOffset, aRow, rows, depth, scratchAt);
     float factor = factor(meanSquare, bMeanSquare);
     prepareRows(own, aOffset, aRow, rows, depth, factor, halvesAt);
     multiplyRows(
@@ -171,8 +162,8 @@ final class TrainingPairs {
     int tiledColumns = Packing.roundUp(aColumns, ROWS);
     int bHalvesAt = roomAt + tiledColumns;
     int packedAt = Packing.align((long) bHalvesAt + PANEL);
-    double wanted = meanSquare(own, 0, aRow, rows, aColumns, own, bHalvesAt);
-    float factor = factor(meanSquare(own, bOffset, bRow, rows, bColumns, own, bHalvesAt), wanted);
+    double wanted = meanSquare(own, 0, aRow, rows, aColumns, bHalvesAt);
+    float factor = factor(meanSquare(own, bOffset, bRow, rows, bColumns, bHalvesAt), wanted);
     sumColumns(own, aRow, aColumns, depth, roomAt);
     for (int column = 0; column < bColumns; column += PANEL) {
       packPanel(own, bOffset + column, bRow, depth, factor, packedAt, bHalvesAt);
@@ -208,27 +199,31 @@ final class TrainingPairs {
     return factor == 0f ? 0f : 1f / factor;
   }
 
-  /** The mean square of the first {@code count} values of some rows. */
+  /**
+   * The mean square of the first {@code count} values of some rows.
+   *
+   * @param lanesAt room for a vector
+   */
   private static double meanSquare(
-      float[] x, int at, int stride, int rows, int count, float[] lanes, int lanesAt) {
+      float[] own, int at, int stride, int rows, int count, int lanesAt) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     for (int row = 0; row < rows; row++) {
       int from = at + row * stride;
       int i = 0;
       for (; i <= count - 2 * LANES; i += 2 * LANES) {
-        FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + i);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + i + LANES);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, own, from + i);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, own, from + i + LANES);
         s0 = x0.fma(x0, s0);
         s1 = x1.fma(x1, s1);
       }
       if (i < count) {
-        FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + i);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, own, from + i);
         s0 = x0.fma(x0, s0);
       }
     }
-    s0.add(s1).intoArray(lanes, lanesAt);
-    return sum(lanes, lanesAt) / ((double) rows * count);
+    s0.add(s1).intoArray(own, lanesAt);
+    return sum(own, lanesAt) / ((double) rows * count);
   }
 
   /** The sum of a vector's values, in their order: {@code reduceLanes} has none. */
@@ -249,18 +244,9 @@ final class TrainingPairs {
       for (int i = start; i < start + depth; i += LANES) {
         FloatVector x = FloatVector.fromArray(SPECIES, own, i).mul(factor);
         x.intoArray(own, i);
-        twice = x.fma(x.rearrange(PARTNERS), twice);
+        twice = x.fma(x.rearrange(PairTiles.PARTNERS), twice);
       }
-      // Each pair's product stands in two lanes. The order is spelt out: reduceLanes has none.
-      FloatVector folded = twice.add(twice.rearrange(HALVES));
-      float sum = folded.lane(0);
-      if (LANES >= 8) {
-        sum += folded.lane(2);
-      }
-      if (LANES >= 16) {
-        sum += folded.lane(4) + folded.lane(6);
-      }
-      own[halvesAt + row] = sum / 2;
+      own[halvesAt + row] = PairTiles.sumOfPairs(twice) / 2;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.resnext4j.engine.cpu;
 
+import static org.resnext4j.engine.cpu.Packing.roundUp;
 import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
 import static org.resnext4j.engine.cpu.TrainingGemm.PANEL;
 import static org.resnext4j.engine.cpu.TrainingGemm.ROWS;
@@ -137,10 +138,6 @@ final class WinogradConvolution implements ConvolutionSteps {
 
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
-  }
-
-  private static int roundUp(int value, int multiple) {
-    return Math.ceilDiv(value, multiple) * multiple;
   }
 
   /** At least so many values, in an odd number of vectors. */
