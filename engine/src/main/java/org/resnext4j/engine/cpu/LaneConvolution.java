@@ -2,6 +2,7 @@ package org.resnext4j.engine.cpu;
 
 import static org.resnext4j.engine.cpu.LaneKernels.OUTS;
 import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
+import static org.resnext4j.engine.cpu.TrainingScratch.START;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -200,10 +201,10 @@ final class LaneConvolution implements ConvolutionSteps {
     }
     long weights =
         stripValues(forward, groupIn) + (long) forward.strip() * forward.width() * groupOut * LANES;
-    long worker = Math.max(strip, weights) + 2L * output.channels();
+    long worker = START + Math.max(strip, weights) + 2L * output.channels();
     scratch.need(
-        (long) blocks * weightValues,
-        (long) chunks.tasks() * blocks * weightValues,
+        START + (long) blocks * weightValues,
+        START + (long) chunks.tasks() * blocks * weightValues,
         2L * output.channels() * chunks.tasks(),
         worker);
   }
@@ -225,7 +226,7 @@ final class LaneConvolution implements ConvolutionSteps {
     double[] sums = scratch.sums();
     int channels = output.channels();
     int blockChannels = groupOut * LANES;
-    int momentsAt = Math.toIntExact(stripValues(forward, groupIn));
+    int momentsAt = START + Math.toIntExact(stripValues(forward, groupIn));
     pool.run(
         chunks.tasks() * blocks,
         (task, worker) -> {
@@ -277,7 +278,7 @@ final class LaneConvolution implements ConvolutionSteps {
         });
   }
 
-  /** Copies what a strip of rows sees, zeros around the picture. */
+  /** Copies what a strip of rows sees to {@link #START}, zeros around the picture. */
   private static void copyStrip(
       Source source,
       Shape map,
@@ -291,7 +292,7 @@ final class LaneConvolution implements ConvolutionSteps {
     int values = group * LANES;
     int columns = pass.sourceColumns();
     int sourceRows = pass.sourceRows(rows);
-    int at = 0;
+    int at = START;
     for (int i = 0; i < sourceRows; i++) {
       int row = y * pass.step() + pass.down() + i;
       if (row < 0 || row >= map.height()) {
@@ -331,7 +332,7 @@ final class LaneConvolution implements ConvolutionSteps {
     int rowStep = pass.sourceColumns() * values;
     int depth = pass.filterX().length * groupFrom;
     int taps = pass.filterY().length;
-    int weightAt = block * taps * depth * groupTo * LANES;
+    int weightAt = START + block * taps * depth * groupTo * LANES;
     for (int out = 0; out < groupTo; ) {
       int outs = groupTo - out >= OUTS ? OUTS : 1;
       for (int row = 0; row < rows; row++) {
@@ -341,7 +342,7 @@ final class LaneConvolution implements ConvolutionSteps {
                 + (block * groupTo + out) * LANES;
         LaneKernels.convolveRow(
             own,
-            row * pass.step() * rowStep,
+            START + row * pass.step() * rowStep,
             pass.step() * values,
             rowStep,
             taps,
@@ -374,7 +375,7 @@ final class LaneConvolution implements ConvolutionSteps {
     pool.run(
         blocks,
         (block, worker) -> {
-          int at = block * size;
+          int at = START + block * size;
           for (int out = 0; out < groupTo; ) {
             int outs = groupTo - out >= OUTS ? OUTS : 1;
             for (int y : pass.filterY()) {
@@ -474,14 +475,14 @@ final class LaneConvolution implements ConvolutionSteps {
       TrainingScratch scratch,
       WorkerPool pool) {
     float[] partial = scratch.partial();
-    int gradientAt = Math.toIntExact(stripValues(forward, groupIn));
+    int gradientAt = START + Math.toIntExact(stripValues(forward, groupIn));
     pool.run(
         chunks.tasks() * blocks,
         (task, worker) -> {
           int chunk = task / blocks;
           int block = task % blocks;
           float[] own = scratch.worker(worker);
-          int at = task * weightValues;
+          int at = START + task * weightValues;
           Arrays.fill(partial, at, at + weightValues, 0f);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
             int picture = unit / forward.strips();
@@ -514,7 +515,7 @@ final class LaneConvolution implements ConvolutionSteps {
         int outs = groupOut - out >= OUTS ? OUTS : 1;
         LaneKernels.addProducts(
             own,
-            tap * rowStep,
+            START + tap * rowStep,
             stride * values,
             stride * rowStep,
             depth,
@@ -534,10 +535,14 @@ final class LaneConvolution implements ConvolutionSteps {
 
   /** Joins the chunks in their order and writes PyTorch's layout. */
   private void unpack(float[] partial, int block, float[] result, boolean accumulate) {
-    int first = block * weightValues;
+    int first = START + block * weightValues;
     for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
       TrainingKernels.add(
-          partial, (chunk * blocks + block) * weightValues, weightValues, partial, first);
+          partial,
+          START + (chunk * blocks + block) * weightValues,
+          weightValues,
+          partial,
+          first);
     }
     int at = first;
     int laneStep = groupOut * groupIn * kernel * kernel;

@@ -11,9 +11,6 @@ package org.resnext4j.engine.cpu;
  */
 record PackedWeights(int depth, int columns, boolean inPairs) {
 
-  /** The first group starts on a cache line's boundary, as tiles read whole lines. */
-  private static final int START = Packing.align(0);
-
   /** Columns of a panel. */
   int panel() {
     return inPairs ? TrainingPairs.PANEL : TrainingGemm.PANEL;
@@ -25,12 +22,12 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
 
   /** Values of so many groups. */
   long length(int groups) {
-    return START + (long) groups * groupLength();
+    return TrainingScratch.START + (long) groups * groupLength();
   }
 
   /** Where the panel starts that begins with a column. */
   int panelAt(int group, int column) {
-    return START + group * groupLength() + column * depth;
+    return TrainingScratch.START + group * groupLength() + column * depth;
   }
 
   /** Makes a panel ready for products once its weights are there. */

@@ -6,6 +6,12 @@ package org.resnext4j.engine.cpu;
  */
 final class TrainingScratch {
 
+  /**
+   * Where values start that are read in whole vectors: on a cache line's boundary, if objects are
+   * (see {@link Packing}). A vector that lies across two lines is read twice.
+   */
+  static final int START = Packing.align(0);
+
   private int packedSize;
   private int partialSize;
   private int sumsSize;

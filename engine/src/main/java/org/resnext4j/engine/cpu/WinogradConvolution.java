@@ -4,6 +4,7 @@ import static org.resnext4j.engine.cpu.Packing.roundUp;
 import static org.resnext4j.engine.cpu.TrainingGemm.LANES;
 import static org.resnext4j.engine.cpu.TrainingGemm.PANEL;
 import static org.resnext4j.engine.cpu.TrainingGemm.ROWS;
+import static org.resnext4j.engine.cpu.TrainingScratch.START;
 import static org.resnext4j.engine.cpu.WinogradTransforms.PATCH;
 import static org.resnext4j.engine.cpu.WinogradTransforms.PLANES;
 import static org.resnext4j.engine.cpu.WinogradTransforms.TILE;
@@ -77,7 +78,7 @@ final class WinogradConvolution implements ConvolutionSteps {
       this.fromPlane = oddVectors(tiles * fromStride);
       this.toPlane = oddVectors(tiles * toStride);
       this.pixelStep = oddVectors(together * from);
-      this.strip = 0;
+      this.strip = START;
       this.patches = strip + PATCH * stripPixels() * pixelStep;
       // A tile of the product may read behind the last row.
       this.products = patches + together * PLANES * fromPlane + ROWS * fromStride;
@@ -157,8 +158,9 @@ final class WinogradConvolution implements ConvolutionSteps {
   @Override
   public void plan(TrainingScratch scratch) {
     long packed =
-        (long) groups
-            * PLANES
+        START
+            + (long) groups
+                * PLANES
             * Math.max(packedPlane(groupIn, groupOut), packedPlane(groupOut, groupIn));
     long partial = (long) weights.tasks() * groups * 9 * groupIn * groupOut;
     long sums = 2L * output.channels() * blocks.tasks();
@@ -285,7 +287,7 @@ final class WinogradConvolution implements ConvolutionSteps {
           int column = task % panels * PANEL;
           int width = Math.min(PANEL, to - column);
           float[] own = scratch.worker(worker);
-          int at = group * PLANES * plane + column * from;
+          int at = START + group * PLANES * plane + column * from;
           for (int k = 0; k < from; k++, at += panelStep(to)) {
             for (int block = 0; block < width; block += LANES) {
               for (int lane = 0; lane < LANES; lane++) {
@@ -343,7 +345,7 @@ final class WinogradConvolution implements ConvolutionSteps {
             room.fromStride,
             1,
             packed,
-            (group * PLANES + p) * plane,
+            START + (group * PLANES + p) * plane,
             room.from * PANEL,
             panelStep(room.to),
             own,
@@ -405,7 +407,7 @@ final class WinogradConvolution implements ConvolutionSteps {
   }
 
   /**
-   * Copies what a strip of tiles sees of a set of groups to the start of a worker's scratch, zeros
+   * Copies what a strip of tiles sees of a set of groups to {@link #START} of a worker's scratch, zeros
    * around the picture.
    *
    * @param rows rows of pixels
@@ -427,7 +429,7 @@ final class WinogradConvolution implements ConvolutionSteps {
     int inside = Math.min(output.width(), pixels - border);
     int channels = together * width;
     for (int i = 0; i < rows; i++) {
-      int at = i * pixels * pixelStep;
+      int at = START + i * pixels * pixelStep;
       int y = top + i;
       if (y < 0 || y >= output.height()) {
         Arrays.fill(own, at, at + pixels * pixelStep, 0f);
@@ -465,7 +467,7 @@ final class WinogradConvolution implements ConvolutionSteps {
     int inPlane = oddVectors(tiles * oddVectors(groupIn));
     int outPlane = oddVectors(tiles * oddVectors(groupOut));
     int sumPlane = oddVectors(roundUp(groupIn, ROWS) * groupOut);
-    int patches = PATCH * stripPixels() * oddVectors(together * widest);
+    int patches = START + PATCH * stripPixels() * oddVectors(together * widest);
     // Tiles of the product may read behind the last channel.
     int gradients = patches + together * PLANES * inPlane + PANEL;
     int sums = gradients + together * PLANES * outPlane + PANEL;
@@ -551,7 +553,7 @@ final class WinogradConvolution implements ConvolutionSteps {
         for (int g = 0; g < together; g++) {
           WinogradTransforms.patch(
               own,
-              column * TILE * inStep + g * groupIn,
+              START + column * TILE * inStep + g * groupIn,
               stripPixels() * inStep,
               inStep,
               groupIn,
@@ -567,7 +569,7 @@ final class WinogradConvolution implements ConvolutionSteps {
         for (int g = 0; g < together; g++) {
           WinogradTransforms.gradientTile(
               own,
-              column * TILE * outStep + g * groupOut,
+              START + column * TILE * outStep + g * groupOut,
               tileColumns * TILE * outStep,
               outStep,
               groupOut,
