@@ -169,37 +169,81 @@ final class BatchNormState {
       TrainingScratch scratch,
       WorkerPool pool) {
     double[] sums = scratch.sums();
+    Arrays.fill(sums, 0, gradientSums(partition.tasks()), 0.0);
     pool.run(
         partition.tasks(),
         (task, worker) -> {
-          int sumsAt = task * 2 * channels;
-          Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
-          int end = partition.start(task + 1);
-          for (int row = partition.start(task); row < end; row += BLOCK_ROWS) {
-            int rows = Math.min(BLOCK_ROWS, end - row);
-            TrainingKernels.gradientMoments(
-                gradient.data(),
-                x.data(),
-                row * channels,
-                rows,
-                channels,
-                channels,
-                scale(),
-                shift(),
-                roundedMean,
-                relu,
-                sums,
-                sumsAt,
-                scratch.worker(worker),
-                0);
-          }
+          int first = partition.start(task);
+          int rows = partition.start(task + 1) - first;
+          float[] own = scratch.worker(worker);
+          sumGradient(gradient, x, relu, first, rows, 0, channels, sums, 0, task, own, 0);
         });
+    useGradient(sums, 0, partition.tasks(), weightGradient, biasGradient, accumulate);
+  }
+
+  /** Number of sums of the gradient that so many tasks make. */
+  int gradientSums(int tasks) {
+    return 2 * channels * tasks;
+  }
+
+  /**
+   * Adds some channels of some pixels to a task's sums of the gradient.
+   *
+   * @param sumsAt where the sums of the first task start, all of them 0 before
+   * @param freeAt room in {@code own} for two values a channel
+   */
+  void sumGradient(
+      Buffer gradient,
+      Buffer x,
+      boolean relu,
+      int first,
+      int rows,
+      int channel,
+      int width,
+      double[] sums,
+      int sumsAt,
+      int task,
+      float[] own,
+      int freeAt) {
+    int into = sumsAt + task * 2 * channels + channel;
+    for (int row = first; row < first + rows; row += BLOCK_ROWS) {
+      TrainingKernels.gradientMoments(
+          gradient.data(),
+          x.data(),
+          row * channels + channel,
+          Math.min(BLOCK_ROWS, first + rows - row),
+          channels,
+          channel,
+          width,
+          scale(),
+          shift(),
+          roundedMean,
+          relu,
+          sums,
+          into,
+          into + channels,
+          own,
+          freeAt);
+    }
+  }
+
+  /**
+   * Makes of the tasks' sums the gradients of weight and bias (where their arrays are not empty)
+   * and the coefficients of the gradient of x.
+   */
+  void useGradient(
+      double[] sums,
+      int sumsAt,
+      int tasks,
+      float[] weightGradient,
+      float[] biasGradient,
+      boolean accumulate) {
     for (int c = 0; c < channels; c++) {
       double sum = 0;
       double centred = 0;
-      for (int task = 0; task < partition.tasks(); task++) {
-        sum += sums[task * 2 * channels + c];
-        centred += sums[task * 2 * channels + channels + c];
+      for (int task = 0; task < tasks; task++) {
+        sum += sums[sumsAt + task * 2 * channels + c];
+        centred += sums[sumsAt + task * 2 * channels + channels + c];
       }
       // The sums were made around the rounded mean.
       double product = (centred + sum * (roundedMean[c] - mean[c])) * inverseDeviation[c];

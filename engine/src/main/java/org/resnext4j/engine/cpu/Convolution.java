@@ -160,7 +160,6 @@ final class Convolution implements ConvolutionSteps {
             output.height(), output.width(), input.height(), input.width(), stride, down, right);
     int pixels = output.batch() * output.height() * output.width();
     this.forward = Partition.of(pixels, blockRows(taps * groupIn), TASKS);
-    this.phases = phases();
     this.tiles = weightTiles();
     WeightTile last = tiles.getLast();
     this.chunkValues = last.at() + last.values();
@@ -170,6 +169,7 @@ final class Convolution implements ConvolutionSteps {
     int mostChunks =
         Math.min(Math.ceilDiv(WEIGHT_TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(pixels, block, Math.max(1, mostChunks));
+    this.phases = phases();
   }
 
   /** Rows of a block whose rows take so many values each. */
@@ -210,7 +210,10 @@ final class Convolution implements ConvolutionSteps {
                 taps.stream().mapToInt(t -> (firstX + padding - t % kernel) / stride).toArray());
         int pixels = input.batch() * seen.height() * seen.width();
         int block = blockRows(Math.max(1, taps.size()) * groupOut);
-        result.add(new Phase(y, x, seen, taps, Partition.of(pixels, block, TASKS)));
+        // The same whether the weights' gradient is computed with it or not: sums over a task's
+        // pixels are then the same bits.
+        Partition partition = multipliesTogether() ? chunks : Partition.of(pixels, block, TASKS);
+        result.add(new Phase(y, x, seen, taps, partition));
       }
     }
     return result;
@@ -260,6 +263,11 @@ final class Convolution implements ConvolutionSteps {
     return forward.tasks();
   }
 
+  @Override
+  public int gradientTasks() {
+    return stride > 1 || groups > 1 ? 0 : phases.getFirst().partition().tasks();
+  }
+
   /** Notes what the steps of this convolution need. */
   @Override
   public void plan(TrainingScratch scratch) {
@@ -273,7 +281,8 @@ final class Convolution implements ConvolutionSteps {
           Math.max(
               dataValues,
               (long) phase.partition().block()
-                  * (rowStride(Math.max(1, phase.taps().size()) * groupOut) + groupIn + 1));
+                      * rowStride(Math.max(1, phase.taps().size()) * groupOut)
+                  + productRoom(phase.partition().block()));
     }
     long weightValues = 0;
     for (WeightTile tile : tiles) {
@@ -282,12 +291,13 @@ final class Convolution implements ConvolutionSteps {
               ? TrainingPairs.transposedRoom(chunks.block(), tile.rows())
               : chunks.block();
       long factors = (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs()));
-      weightValues = Math.max(weightValues, factors + room);
+      long behind = Math.max(room, multipliesTogether() ? productRoom(chunks.block()) : 0);
+      weightValues = Math.max(weightValues, factors + behind);
     }
     long worker =
         Math.max(forwardValues, Math.max(dataValues, weightValues))
             + TrainingGemm.SCRATCH
-            + 2L * output.channels()
+            + 2L * Math.max(input.channels(), output.channels())
             + 4L * PANEL;
     scratch.need(
         packed,
@@ -361,8 +371,7 @@ final class Convolution implements ConvolutionSteps {
                   to,
                   first * channels + group * groupOut,
                   channels,
-                  rows,
-                  false);
+                  rows);
             }
             if (bias.length > 0) {
               for (int row = 0; row < rows; row++) {
@@ -437,6 +446,7 @@ final class Convolution implements ConvolutionSteps {
       Buffer result,
       float[] weight,
       boolean accumulate,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool) {
     for (Phase phase : phases) {
@@ -445,19 +455,13 @@ final class Convolution implements ConvolutionSteps {
       } else if (accumulate) {
         continue;
       }
-      boolean whole = stride == 1;
-      PackedWeights weights = dataWeights(phase);
-      int columnStride = rowStride(Math.max(1, weights.depth()));
+      int columnStride = rowStride(Math.max(1, dataWeights(phase).depth()));
       Partition partition = phase.partition();
-      int outAt = partition.block() * columnStride;
-      int halvesAt = outAt + partition.block() * groupIn;
-      int tileAt = halvesAt + partition.block();
-      int channels = input.channels();
+      int freeAt = partition.block() * columnStride;
       pool.run(
           partition.tasks(),
           (task, worker) -> {
             float[] own = scratch.worker(worker);
-            float[] to = result.data();
             int end = partition.start(task + 1);
             for (int first = partition.start(task); first < end; first += partition.block()) {
               int rows = Math.min(partition.block(), end - first);
@@ -475,25 +479,68 @@ final class Convolution implements ConvolutionSteps {
                         own,
                         0,
                         columnStride);
-                weights.multiply(
+                multiplyGradient(
                     own,
                     0,
                     columnStride,
-                    halvesAt,
-                    tileAt,
+                    freeAt,
                     scratch.packed(),
+                    phase,
                     group,
-                    whole ? to : own,
-                    whole ? first * channels + group * groupIn : outAt,
-                    whole ? channels : groupIn,
+                    first,
                     rows,
-                    whole && accumulate);
-                if (!whole) {
-                  scatter(own, outAt, phase, first, rows, group * groupIn, to, accumulate);
-                }
+                    result.data(),
+                    accumulate);
+              }
+              if (gradientTasks() > 0) {
+                use.run(task, own, freeAt, first, rows, 0, groupIn);
               }
             }
           });
+    }
+  }
+
+  /** Values of the room that {@link #multiplyGradient} needs. */
+  private int productRoom(int rows) {
+    return rows + TrainingGemm.SCRATCH + Packing.LINE + rows * rowStride(groupIn);
+  }
+
+  /**
+   * Multiplies some pixels of the output's gradient, laid out, by the weights of a group, and
+   * writes the input's gradient or adds to it. What is added to comes from memory: row by row that
+   * is fast, but tile by tile each would wait for it.
+   */
+  private void multiplyGradient(
+      float[] own,
+      int rowsAt,
+      int rowStride,
+      int freeAt,
+      float[] packed,
+      Phase phase,
+      int group,
+      int first,
+      int rows,
+      float[] to,
+      boolean accumulate) {
+    int gemmAt = freeAt + rows;
+    int productAt = Packing.align(gemmAt + TrainingGemm.SCRATCH);
+    int productStride = rowStride(groupIn);
+    boolean direct = stride == 1 && !accumulate;
+    dataWeights(phase)
+        .multiply(
+            own,
+            rowsAt,
+            rowStride,
+            freeAt,
+            gemmAt,
+            packed,
+            group,
+            direct ? to : own,
+            direct ? first * input.channels() + group * groupIn : productAt,
+            direct ? input.channels() : productStride,
+            rows);
+    if (!direct) {
+      scatter(own, productAt, productStride, phase, first, rows, group * groupIn, to, accumulate);
     }
   }
 
@@ -547,6 +594,7 @@ final class Convolution implements ConvolutionSteps {
   private void scatter(
       float[] block,
       int at,
+      int rowStride,
       Phase phase,
       int first,
       int rows,
@@ -561,7 +609,7 @@ final class Convolution implements ConvolutionSteps {
       int x = pixel % seen.width() * stride + phase.x();
       int target =
           ((picture * input.height() + y) * input.width() + x) * input.channels() + channel;
-      int from = at + row * groupIn;
+      int from = at + row * rowStride;
       if (accumulate) {
         TrainingKernels.add(block, from, groupIn, to, target);
       } else {
@@ -583,14 +631,14 @@ final class Convolution implements ConvolutionSteps {
       boolean accumulate,
       TrainingScratch scratch,
       WorkerPool pool) {
-    GradientUse none = (own, at, stride, first, rows, freeAt) -> {};
+    GradientUse none = (task, own, at, rowStride, first, rows, freeAt) -> {};
     sumWeights(source, gradient, none, result, accumulate, scratch, pool);
   }
 
   /** What else is done with some pixels of the output's gradient, once they are laid out. */
   @FunctionalInterface
   private interface GradientUse {
-    void run(float[] own, int at, int stride, int first, int rows, int freeAt);
+    void run(int task, float[] own, int at, int rowStride, int first, int rows, int freeAt);
   }
 
   /**
@@ -606,9 +654,10 @@ final class Convolution implements ConvolutionSteps {
       boolean accumulateWeights,
       Buffer inputGradient,
       boolean accumulateData,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool) {
-    if (kernel > 1 || stride > 1 || tiles.size() > 1 || chunkValues > MOST_WEIGHTS_TOGETHER) {
+    if (!multipliesTogether()) {
       ConvolutionSteps.super.backward(
           source,
           gradient,
@@ -617,29 +666,34 @@ final class Convolution implements ConvolutionSteps {
           accumulateWeights,
           inputGradient,
           accumulateData,
+          use,
           scratch,
           pool);
       return;
     }
     Phase phase = phases.getFirst();
     packData(weight, phase, scratch.packed(), pool);
-    PackedWeights weights = dataWeights(phase);
     GradientUse multiplication =
-        (own, at, stride, first, rows, freeAt) ->
-            weights.multiply(
-                own,
-                at,
-                stride,
-                freeAt,
-                freeAt + rows,
-                scratch.packed(),
-                0,
-                inputGradient.data(),
-                first * groupIn,
-                groupIn,
-                rows,
-                accumulateData);
+        (task, own, at, rowStride, first, rows, freeAt) -> {
+          multiplyGradient(
+              own,
+              at,
+              rowStride,
+              freeAt,
+              scratch.packed(),
+              phase,
+              0,
+              first,
+              rows,
+              inputGradient.data(),
+              accumulateData);
+          use.run(task, own, freeAt, first, rows, 0, groupIn);
+        };
     sumWeights(source, gradient, multiplication, weightGradient, accumulateWeights, scratch, pool);
+  }
+
+  private boolean multipliesTogether() {
+    return kernel == 1 && stride == 1 && tiles.size() == 1 && chunkValues <= MOST_WEIGHTS_TOGETHER;
   }
 
   private void sumWeights(
@@ -661,8 +715,7 @@ final class Convolution implements ConvolutionSteps {
               gradient,
               use,
               tile,
-              chunks.start(chunk),
-              chunks.start(chunk + 1),
+              chunk,
               partial,
               chunk * chunkValues + tile.at(),
               scratch.worker(worker));
@@ -717,8 +770,7 @@ final class Convolution implements ConvolutionSteps {
       Source gradient,
       GradientUse use,
       WeightTile tile,
-      int start,
-      int end,
+      int chunk,
       float[] partial,
       int at,
       float[] own) {
@@ -727,6 +779,8 @@ final class Convolution implements ConvolutionSteps {
     int rightStride = rowStride(tile.outs());
     int rightAt = block * leftStride + PANEL;
     int freeAt = rightAt + block * rightStride + PANEL;
+    int start = chunks.start(chunk);
+    int end = chunks.start(chunk + 1);
     for (int first = start; first < end; first += block) {
       int rows = Math.min(block, end - first);
       window.gather(
@@ -750,7 +804,7 @@ final class Convolution implements ConvolutionSteps {
           rightStride);
       multiplyWeightTile(
           own, tile, leftStride, rightAt, rightStride, rows, freeAt, partial, at, first > start);
-      use.run(own, rightAt, rightStride, first, rows, freeAt);
+      use.run(chunk, own, rightAt, rightStride, first, rows, freeAt);
     }
   }
 

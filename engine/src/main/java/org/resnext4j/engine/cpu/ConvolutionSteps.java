@@ -10,6 +10,12 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution, Winograd
   int forwardTasks();
 
   /**
+   * Most tasks that complete pixels of the input's gradient, for whoever sums what they hand to a
+   * {@link RowsUse}; 0 if pixels are completed in an order that serves no such use.
+   */
+  int gradientTasks();
+
+  /**
    * Computes the output, and per task the moments of its channels for the batch norm behind, if
    * wanted.
    *
@@ -29,12 +35,14 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution, Winograd
    * Computes the gradient of the input.
    *
    * @param accumulate whether to add to what the result holds
+   * @param use what else is done with it; none where there are no {@link #gradientTasks}
    */
   void backwardData(
       Source gradient,
       Buffer result,
       float[] weight,
       boolean accumulate,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool);
 
@@ -56,6 +64,8 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution, Winograd
    *
    * @param accumulateWeights whether to add to what the weights' gradient holds
    * @param accumulateData whether to add to what the input's gradient holds
+   * @param use what else is done with the input's gradient; none where there are no {@link
+   *     #gradientTasks}
    */
   default void backward(
       Source source,
@@ -65,9 +75,10 @@ sealed interface ConvolutionSteps permits Convolution, LaneConvolution, Winograd
       boolean accumulateWeights,
       Buffer inputGradient,
       boolean accumulateData,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool) {
     backwardWeights(source, gradient, weightGradient, accumulateWeights, scratch, pool);
-    backwardData(gradient, inputGradient, weight, accumulateData, scratch, pool);
+    backwardData(gradient, inputGradient, weight, accumulateData, use, scratch, pool);
   }
 }

@@ -192,6 +192,16 @@ final class LaneConvolution implements ConvolutionSteps {
   }
 
   @Override
+  public int gradientTasks() {
+    return stride == 1 ? inputUnits(backward.getFirst()).tasks() : 0;
+  }
+
+  /** Strips of the input's gradient in tasks. */
+  private Partition inputUnits(Pass pass) {
+    return Partition.of(input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
+  }
+
+  @Override
   public void plan(TrainingScratch scratch) {
     long strip = 0;
     for (Pass pass : backward) {
@@ -201,7 +211,8 @@ final class LaneConvolution implements ConvolutionSteps {
     }
     long weights =
         stripValues(forward, groupIn) + (long) forward.strip() * forward.width() * groupOut * LANES;
-    long worker = START + Math.max(strip, weights) + 2L * output.channels();
+    long worker =
+        START + Math.max(strip, weights) + 2L * Math.max(input.channels(), output.channels());
     scratch.need(
         START + (long) blocks * weightValues,
         START + (long) chunks.tasks() * blocks * weightValues,
@@ -278,7 +289,9 @@ final class LaneConvolution implements ConvolutionSteps {
         });
   }
 
-  /** Copies what a strip of rows sees to {@link #START}, zeros around the picture. */
+  /**
+   * Copies what a strip of rows sees to {@link TrainingScratch#START}, zeros around the picture.
+   */
   private static void copyStrip(
       Source source,
       Shape map,
@@ -409,6 +422,7 @@ final class LaneConvolution implements ConvolutionSteps {
       Buffer result,
       float[] weight,
       boolean accumulate,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool) {
     for (Pass pass : backward) {
@@ -419,8 +433,9 @@ final class LaneConvolution implements ConvolutionSteps {
         continue;
       }
       pack(weight, pass, true, scratch.packed(), pool);
-      Partition units =
-          Partition.of(input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
+      Partition units = inputUnits(pass);
+      int freeAt = START + Math.toIntExact(stripValues(pass, groupOut));
+      int channels = groupIn * LANES;
       pool.run(
           units.tasks() * blocks,
           (task, worker) -> {
@@ -446,6 +461,11 @@ final class LaneConvolution implements ConvolutionSteps {
                   y,
                   rows,
                   accumulate);
+              if (stride == 1) {
+                int first = (picture * input.height() + y) * input.width();
+                int pixels = rows * input.width();
+                use.run(task / blocks, own, freeAt, first, pixels, block * channels, channels);
+              }
             }
           });
     }
@@ -538,11 +558,7 @@ final class LaneConvolution implements ConvolutionSteps {
     int first = START + block * weightValues;
     for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
       TrainingKernels.add(
-          partial,
-          START + (chunk * blocks + block) * weightValues,
-          weightValues,
-          partial,
-          first);
+          partial, START + (chunk * blocks + block) * weightValues, weightValues, partial, first);
     }
     int at = first;
     int laneStep = groupOut * groupIn * kernel * kernel;

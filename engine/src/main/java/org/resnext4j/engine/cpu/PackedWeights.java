@@ -51,7 +51,6 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
    * @param halvesAt room in the scratch for a value of each row
    * @param gemmAt room in the scratch for {@link TrainingGemm#SCRATCH} values
    * @param toRow step of the result from row to row
-   * @param accumulate whether to add to the result
    */
   void multiply(
       float[] own,
@@ -64,8 +63,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
       float[] to,
       int at,
       int toRow,
-      int rows,
-      boolean accumulate) {
+      int rows) {
     int panelsAt = panelAt(group, 0);
     if (inPairs) {
       TrainingPairs.multiply(
@@ -83,7 +81,6 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
           rows,
           columns,
           depth,
-          accumulate,
           gemmAt);
     } else {
       TrainingGemm.multiply(
@@ -101,7 +98,7 @@ record PackedWeights(int depth, int columns, boolean inPairs) {
           rows,
           columns,
           depth,
-          accumulate,
+          false,
           own,
           gemmAt);
     }

@@ -74,6 +74,36 @@ final class TrainingCompiler {
     }
   }
 
+  /**
+   * What else is done with the gradient that a convolution completes, in its step: the steps behind
+   * it that would read that gradient once more, as long as there is no other step between.
+   */
+  private final class Completion {
+    private final Buffer buffer;
+    private final int tasks;
+    private final List<RowsUse> uses = new ArrayList<>();
+    private final List<Step> ends = new ArrayList<>();
+    private int sums;
+
+    Completion(Buffer buffer, int tasks) {
+      this.buffer = buffer;
+      this.tasks = tasks;
+    }
+
+    void begin() {
+      Arrays.fill(scratch.sums(), 0, sums, 0.0);
+    }
+
+    RowsUse use() {
+      return (task, own, freeAt, first, rows, channel, channels) ->
+          uses.forEach(use -> use.run(task, own, freeAt, first, rows, channel, channels));
+    }
+
+    void end(boolean accumulate) {
+      ends.forEach(end -> end.run(accumulate));
+    }
+  }
+
   /** Where a step writes a gradient, and whether others have written before. */
   private record Target(Buffer buffer, boolean accumulate) {}
 
@@ -90,6 +120,7 @@ final class TrainingCompiler {
   private final Set<Place> lanes = new HashSet<>();
   private final TrainingScratch scratch = new TrainingScratch();
   private final boolean pairs = Kernels.best().pairs();
+  private Optional<Completion> lastCompletion = Optional.empty();
 
   TrainingCompiler(
       Graph graph,
@@ -219,6 +250,7 @@ final class TrainingCompiler {
 
   private void addBackward(Place place, Step step) {
     backward.add(new NamedStep(place.node.name() + " gradient", step));
+    lastCompletion = Optional.empty();
   }
 
   private Place input(Place place, int index) {
@@ -705,19 +737,25 @@ final class TrainingCompiler {
     boolean trains = weightGradient.length > 0;
     if (trains && from.needsGradient) {
       Target target = target(from);
+      Completion completion = new Completion(target.buffer(), convolution.gradientTasks());
       addBackward(
           place,
-          accumulate ->
-              convolution.backward(
-                  from.output(),
-                  gradient,
-                  weight,
-                  weightGradient,
-                  accumulate,
-                  target.buffer(),
-                  target.accumulate(),
-                  scratch,
-                  pool));
+          accumulate -> {
+            completion.begin();
+            convolution.backward(
+                from.output(),
+                gradient,
+                weight,
+                weightGradient,
+                accumulate,
+                target.buffer(),
+                target.accumulate(),
+                completion.use(),
+                scratch,
+                pool);
+            completion.end(accumulate);
+          });
+      lastCompletion = Optional.of(completion).filter(c -> c.tasks > 0);
       use(from.output(), gradient);
       use(target.buffer());
     } else if (trains) {
@@ -729,11 +767,22 @@ final class TrainingCompiler {
       use(from.output(), gradient);
     } else if (from.needsGradient) {
       Target target = target(from);
+      Completion completion = new Completion(target.buffer(), convolution.gradientTasks());
       addBackward(
           place,
-          accumulate ->
-              convolution.backwardData(
-                  gradient, target.buffer(), weight, target.accumulate(), scratch, pool));
+          accumulate -> {
+            completion.begin();
+            convolution.backwardData(
+                gradient,
+                target.buffer(),
+                weight,
+                target.accumulate(),
+                completion.use(),
+                scratch,
+                pool);
+            completion.end(accumulate);
+          });
+      lastCompletion = Optional.of(completion).filter(c -> c.tasks > 0);
       use(gradient);
       use(target.buffer());
     }
@@ -771,6 +820,28 @@ final class TrainingCompiler {
     float[] biasGradient = gradient(place, "bias");
     if (norm.evaluation()) {
       addBackward(place, accumulate -> norm.coefficientsOfEvaluation());
+    } else if (completing(g).isPresent()) {
+      Completion completion = completing(g).orElseThrow();
+      int sumsAt = completion.sums;
+      completion.sums += norm.gradientSums(completion.tasks);
+      scratch.need(0, 0, completion.sums, 0);
+      completion.uses.add((task, own, freeAt, first, rows, channel, channels) ->
+          norm.sumGradient(
+              g,
+              x,
+              place.joined,
+              first,
+              rows,
+              channel,
+              channels,
+              scratch.sums(),
+              sumsAt,
+              task,
+              own,
+              freeAt));
+      completion.ends.add(accumulate ->
+          norm.useGradient(
+              scratch.sums(), sumsAt, completion.tasks, weightGradient, biasGradient, accumulate));
     } else {
       addBackward(
           place,
@@ -790,6 +861,11 @@ final class TrainingCompiler {
     }
   }
 
+  /** The convolution's step that has just completed a gradient, if the last step is one. */
+  private Optional<Completion> completing(Buffer gradient) {
+    return lastCompletion.filter(completion -> completion.buffer.equals(gradient));
+  }
+
   /** Whether a node's gradient may be computed by who reads it: a convolution with one reader. */
   private boolean readsLazily(Place place) {
     return place.convolution.isPresent() && soleConsumer(place).isPresent();
@@ -803,15 +879,26 @@ final class TrainingCompiler {
     }
     Buffer g = plainBuffer(gradient);
     Buffer output = plainBuffer(place.output());
-    int channels = place.shape.channels();
-    addBackward(
-        place,
-        accumulate ->
-            eachBlock(
-                place.pixels(),
-                (row, rows, own) ->
-                    TrainingKernels.reluGradient(
-                        g.data(), output.data(), row * channels, rows * channels)));
+    int width = place.shape.channels();
+    if (completing(g).isPresent()) {
+      RowsUse use =
+          (task, own, freeAt, first, rows, channel, channels) -> {
+            for (int row = first; row < first + rows; row++) {
+              TrainingKernels.reluGradient(
+                  g.data(), output.data(), row * width + channel, channels);
+            }
+          };
+      completing(g).orElseThrow().uses.add(use);
+    } else {
+      addBackward(
+          place,
+          accumulate ->
+              eachBlock(
+                  place.pixels(),
+                  (row, rows, own) ->
+                      TrainingKernels.reluGradient(
+                          g.data(), output.data(), row * width, rows * width)));
+    }
     use(gradient, place.output());
     if (soleConsumer(from).isPresent()) {
       from.gradient = place.gradient;

@@ -224,8 +224,12 @@ final class TrainingKernels {
   private static final int ROWS_AT_ONCE = 4;
 
   /**
-   * Adds a few rows' sums of dy to {@code sums[0, channels)} and of dy·(x - mean) to {@code
-   * sums[channels, 2·channels)}; dy is the gradient, 0 where the ReLU was off.
+   * Adds a few rows' sums of dy to {@code sums[into…]} and of dy·(x - mean) to {@code
+   * sums[intoCentred…]}, for some channels; dy is the gradient, 0 where the ReLU was off.
+   *
+   * @param at where the first of these channels of the first row lies
+   * @param channel the first channel
+   * @param channels how many
    */
   static void gradientMoments(
       float[] g,
@@ -233,6 +237,7 @@ final class TrainingKernels {
       int at,
       int rows,
       int stride,
+      int channel,
       int channels,
       float[] scale,
       float[] shift,
@@ -240,33 +245,35 @@ final class TrainingKernels {
       boolean relu,
       double[] sums,
       int into,
+      int intoCentred,
       float[] scratch,
       int scratchAt) {
-    Arrays.fill(scratch, scratchAt, scratchAt + 2 * channels, 0f);
+    int centredAt = scratchAt + channels;
+    Arrays.fill(scratch, scratchAt, centredAt + channels, 0f);
     // Whole rows one after another: what memory is fast at.
     int row = 0;
     for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
       int first = at + row * stride;
       if (relu) {
         addFourRowsBehindRelu(
-            g, x, first, stride, channels, scale, shift, mean, scratch, scratchAt);
+            g, x, first, stride, channel, channels, scale, shift, mean, scratch, scratchAt);
       } else {
-        addFourRows(g, x, first, stride, channels, mean, scratch, scratchAt);
+        addFourRows(g, x, first, stride, channel, channels, mean, scratch, scratchAt);
       }
     }
     int vectors = channels / LANES * LANES;
     for (int r = 0; r < rows; r++) {
       // The rows left over, and of every row the channels that fill no vector.
       for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
-        boolean on = !relu || Math.fma(x[p], scale[c], shift[c]) > 0f;
+        boolean on = !relu || Math.fma(x[p], scale[channel + c], shift[channel + c]) > 0f;
         float dy = on ? g[p] : 0f;
         scratch[scratchAt + c] += dy;
-        scratch[scratchAt + channels + c] =
-            Math.fma(x[p] - mean[c], dy, scratch[scratchAt + channels + c]);
+        scratch[centredAt + c] = Math.fma(x[p] - mean[channel + c], dy, scratch[centredAt + c]);
       }
     }
-    for (int i = 0; i < 2 * channels; i++) {
+    for (int i = 0; i < channels; i++) {
       sums[into + i] += scratch[scratchAt + i];
+      sums[intoCentred + i] += scratch[centredAt + i];
     }
   }
 
@@ -276,6 +283,7 @@ final class TrainingKernels {
       float[] x,
       int at,
       int stride,
+      int channel,
       int channels,
       float[] scale,
       float[] shift,
@@ -285,9 +293,9 @@ final class TrainingKernels {
     int second = into + channels;
     for (int c = 0; c <= channels - LANES; c += LANES) {
       int p = at + c;
-      FloatVector m = FloatVector.fromArray(SPECIES, mean, c);
-      FloatVector a = FloatVector.fromArray(SPECIES, scale, c);
-      FloatVector b = FloatVector.fromArray(SPECIES, shift, c);
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, channel + c);
+      FloatVector a = FloatVector.fromArray(SPECIES, scale, channel + c);
+      FloatVector b = FloatVector.fromArray(SPECIES, shift, channel + c);
       FloatVector zero = FloatVector.zero(SPECIES);
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
       FloatVector g0 =
@@ -322,6 +330,7 @@ final class TrainingKernels {
       float[] x,
       int at,
       int stride,
+      int channel,
       int channels,
       float[] mean,
       float[] sums,
@@ -329,7 +338,7 @@ final class TrainingKernels {
     int second = into + channels;
     for (int c = 0; c <= channels - LANES; c += LANES) {
       int p = at + c;
-      FloatVector m = FloatVector.fromArray(SPECIES, mean, c);
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, channel + c);
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
       FloatVector g0 = FloatVector.fromArray(SPECIES, g, p);
       FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + stride);

@@ -75,7 +75,7 @@ final class TrainingPairs {
   }
 
   /**
-   * Multiplies rows by a packed matrix: {@code c[rows, columns] (+)= a[rows, depth] · b[depth,
+   * Multiplies rows by a packed matrix: {@code c[rows, columns] = a[rows, depth] · b[depth,
    * columns]}. The rows are brought to the size of the matrix, so they are not the same after.
    *
    * @param own holds the rows
@@ -85,7 +85,6 @@ final class TrainingPairs {
    * @param bHalvesAt where their halves start
    * @param bMeanSquare mean square of b
    * @param cRow step of the result from row to row
-   * @param accumulate whether to add to the result
    * @param scratchAt room in {@code own} for {@link TrainingGemm#SCRATCH} values
    */
   static void multiply(
@@ -103,7 +102,6 @@ final class TrainingPairs {
       int rows,
       int columns,
       int depth,
-      boolean accumulate,
       int scratchAt) {
     double meanSquare = meanSquare(own, aOffset, aRow, rows, depth, scratchAt);
     float factor = factor(meanSquare, bMeanSquare);
@@ -123,7 +121,6 @@ final class TrainingPairs {
         rows,
         columns,
         depth,
-        accumulate,
         scratchAt);
   }
 
@@ -309,7 +306,6 @@ final class TrainingPairs {
       int rows,
       int columns,
       int depth,
-      boolean accumulate,
       int scratchAt) {
     for (int column = 0; column < columns; column += PANEL) {
       int panel = bOffset + column * depth;
@@ -320,20 +316,13 @@ final class TrainingPairs {
         int aHalves = aHalvesAt + row;
         int to = cOffset + row * cRow + column;
         if (height == ROWS) {
-          rowsTile(
-              own, from, aRow, aHalves, b, panel, bHalves, inverse, c, to, cRow, depth, accumulate);
+          rowsTile(own, from, aRow, aHalves, b, panel, bHalves, inverse, c, to, cRow, depth);
           continue;
         }
         rowsTile(
-            own, from, aRow, aHalves, b, panel, bHalves, inverse, own, scratchAt, PANEL, depth,
-            false);
+            own, from, aRow, aHalves, b, panel, bHalves, inverse, own, scratchAt, PANEL, depth);
         for (int r = 0; r < height; r++) {
-          int source = scratchAt + r * PANEL;
-          if (accumulate) {
-            TrainingKernels.add(own, source, PANEL, c, to + r * cRow);
-          } else {
-            System.arraycopy(own, source, c, to + r * cRow, PANEL);
-          }
+          System.arraycopy(own, scratchAt + r * PANEL, c, to + r * cRow, PANEL);
         }
       }
     }
@@ -382,8 +371,7 @@ final class TrainingPairs {
       float[] c,
       int cOffset,
       int cRow,
-      int depth,
-      boolean accumulate) {
+      int depth) {
     FloatVector before0 = FloatVector.fromArray(SPECIES, b, bHalvesAt);
     FloatVector before1 = FloatVector.fromArray(SPECIES, b, bHalvesAt + LANES);
     FloatVector c00 = before0.add(a[aHalvesAt]).neg();
@@ -469,43 +457,23 @@ final class TrainingPairs {
     c50 = c50.mul(scale);
     c51 = c51.mul(scale);
     int row = cOffset;
-    if (accumulate) {
-      c00.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c01.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c10.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c11.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c20.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c21.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c30.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c31.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c40.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c41.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c50.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c51.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-    } else {
-      c00.intoArray(c, row);
-      c01.intoArray(c, row + LANES);
-      row += cRow;
-      c10.intoArray(c, row);
-      c11.intoArray(c, row + LANES);
-      row += cRow;
-      c20.intoArray(c, row);
-      c21.intoArray(c, row + LANES);
-      row += cRow;
-      c30.intoArray(c, row);
-      c31.intoArray(c, row + LANES);
-      row += cRow;
-      c40.intoArray(c, row);
-      c41.intoArray(c, row + LANES);
-      row += cRow;
-      c50.intoArray(c, row);
-      c51.intoArray(c, row + LANES);
-    }
+    c00.intoArray(c, row);
+    c01.intoArray(c, row + LANES);
+    row += cRow;
+    c10.intoArray(c, row);
+    c11.intoArray(c, row + LANES);
+    row += cRow;
+    c20.intoArray(c, row);
+    c21.intoArray(c, row + LANES);
+    row += cRow;
+    c30.intoArray(c, row);
+    c31.intoArray(c, row + LANES);
+    row += cRow;
+    c40.intoArray(c, row);
+    c41.intoArray(c, row + LANES);
+    row += cRow;
+    c50.intoArray(c, row);
+    c51.intoArray(c, row + LANES);
   }
 
   /** Six columns of a, four of them in pairs, with one panel; the depth goes by steps. Hot. */

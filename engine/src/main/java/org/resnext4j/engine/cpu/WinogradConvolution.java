@@ -156,15 +156,21 @@ final class WinogradConvolution implements ConvolutionSteps {
   }
 
   @Override
+  public int gradientTasks() {
+    return blocks.tasks();
+  }
+
+  @Override
   public void plan(TrainingScratch scratch) {
     long packed =
         START
             + (long) groups
                 * PLANES
-            * Math.max(packedPlane(groupIn, groupOut), packedPlane(groupOut, groupIn));
+                * Math.max(packedPlane(groupIn, groupOut), packedPlane(groupOut, groupIn));
     long partial = (long) weights.tasks() * groups * 9 * groupIn * groupOut;
     long sums = 2L * output.channels() * blocks.tasks();
-    long convolution = Math.max(forwardRoom.end, backwardRoom.end) + 2L * output.channels();
+    long convolution =
+        Math.max(forwardRoom.end, backwardRoom.end) + 2L * groups * Math.max(groupIn, groupOut);
     scratch.need(packed, partial, sums, Math.max(convolution, weightRoom().end()));
   }
 
@@ -215,12 +221,18 @@ final class WinogradConvolution implements ConvolutionSteps {
         });
   }
 
+  private int firstPixel(int strip) {
+    return (strip / tileRows * output.height() + strip % tileRows * TILE) * output.width();
+  }
+
+  private int pixels(int strip) {
+    return Math.min(TILE, output.height() - strip % tileRows * TILE) * output.width();
+  }
+
   private void addMoments(
       Buffer result, int strip, int set, double[] sums, int first, int second, float[] own) {
-    int y = strip % tileRows * TILE;
-    int rows = Math.min(TILE, output.height() - y);
-    int pixel = (strip / tileRows * output.height() + y) * output.width();
-    int pixels = rows * output.width();
+    int pixel = firstPixel(strip);
+    int pixels = pixels(strip);
     for (int i = 0; i < pixels; i += MOMENT_ROWS) {
       TrainingKernels.moments(
           result.data(),
@@ -242,14 +254,18 @@ final class WinogradConvolution implements ConvolutionSteps {
       Buffer result,
       float[] weight,
       boolean accumulate,
+      RowsUse use,
       TrainingScratch scratch,
       WorkerPool pool) {
     pack(weight, true, scratch, pool);
     int sets = groups / together;
+    int channels = together * groupIn;
     pool.run(
         blocks.tasks() * sets,
         (task, worker) -> {
           int chunk = task / sets;
+          int set = task % sets;
+          float[] own = scratch.worker(worker);
           int end = blocks.start(chunk + 1);
           for (int strip = blocks.start(chunk); strip < end; strip += blocks.block()) {
             int strips = Math.min(blocks.block(), end - strip);
@@ -257,12 +273,16 @@ final class WinogradConvolution implements ConvolutionSteps {
                 gradient,
                 backwardRoom,
                 scratch.packed(),
-                task % sets,
+                set,
                 strip,
                 strips,
                 result,
                 accumulate,
-                scratch.worker(worker));
+                own);
+            for (int i = strip; i < strip + strips; i++) {
+              use.run(
+                  chunk, own, backwardRoom.end, firstPixel(i), pixels(i), set * channels, channels);
+            }
           }
         });
   }
@@ -407,8 +427,8 @@ final class WinogradConvolution implements ConvolutionSteps {
   }
 
   /**
-   * Copies what a strip of tiles sees of a set of groups to {@link #START} of a worker's scratch, zeros
-   * around the picture.
+   * Copies what a strip of tiles sees of a set of groups to {@link TrainingScratch#START} of a
+   * worker's scratch, zeros around the picture.
    *
    * @param rows rows of pixels
    * @param border how far they reach above and to the left of the tiles

@@ -26,7 +26,6 @@ class TrainingPairsTest {
       @ForAll @IntRange(min = 1, max = 12) int vectors,
       @ForAll @IntRange(min = 1, max = 4) int panels,
       @ForAll @IntRange(min = -55, max = 55) int exponent,
-      @ForAll boolean accumulate,
       @ForAll long seed) {
     int depth = vectors * LANES;
     int columns = panels * PANEL;
@@ -44,17 +43,14 @@ class TrainingPairsTest {
       weights.finishPanel(packed, 1, column);
     }
     float[] c = new float[rows * columns];
-    fill(random, c, c.length, Math.scalb(1f, exponent));
-    float[] before = c.clone();
     int halvesAt = Packing.roundUp(rows, 6) * stride;
 
-    weights.multiply(
-        own, 0, stride, halvesAt, halvesAt + 24, packed, 1, c, 0, columns, rows, accumulate);
+    weights.multiply(own, 0, stride, halvesAt, halvesAt + 24, packed, 1, c, 0, columns, rows);
 
     double size = Math.scalb(Math.sqrt(depth), exponent);
     for (int row = 0; row < rows; row++) {
       for (int n = 0; n < columns; n++) {
-        double sum = accumulate ? before[row * columns + n] : 0;
+        double sum = 0;
         int at = weights.panelAt(1, n / PANEL * PANEL) + n % PANEL;
         for (int k = 0; k < depth; k++) {
           sum += (double) a[row * stride + k] * packed[at + k * PANEL];
@@ -120,13 +116,13 @@ class TrainingPairsTest {
     float[] own = new float[6 * LANES + 6 + TrainingGemm.SCRATCH];
     float[] c = new float[6 * PANEL];
 
-    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
+    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6);
     for (float value : c) {
       assertThat(value).isZero();
     }
 
     own[3] = Float.NaN;
-    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6, false);
+    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6);
     assertThat(c[0]).isNaN();
   }
 }
