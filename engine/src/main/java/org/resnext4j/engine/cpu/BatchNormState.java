@@ -10,7 +10,8 @@ import org.resnext4j.engine.cpu.TrainingKernels.GradientCoefficients;
  */
 final class BatchNormState {
 
-  private static final int BLOCK_ROWS = 64;
+  /** Rows that are summed in float32 at once, few enough for its rounding errors to stay small. */
+  private static final int BLOCK_ROWS = 32;
   private static final int TASKS = 48;
 
   private final int channels;
