@@ -12,6 +12,7 @@ final class BatchNormState {
 
   /** Rows that are summed in float32 at once, few enough for its rounding errors to stay small. */
   private static final int BLOCK_ROWS = 32;
+
   private static final int TASKS = 48;
 
   private final int channels;
