@@ -286,10 +286,7 @@ final class Convolution implements ConvolutionSteps {
     }
     long weightValues = 0;
     for (WeightTile tile : tiles) {
-      int room =
-          tile.inPairs()
-              ? TrainingPairs.transposedRoom(chunks.block(), tile.rows())
-              : chunks.block();
+      int room = tile.inPairs() ? TrainingPairs.transposedRoom(chunks.block(), tile.rows()) : 0;
       long factors = (long) chunks.block() * (rowStride(tile.rows()) + rowStride(tile.outs()));
       long behind = Math.max(room, multipliesTogether() ? productRoom(chunks.block()) : 0);
       weightValues = Math.max(weightValues, factors + behind);
@@ -435,11 +432,6 @@ final class Convolution implements ConvolutionSteps {
         });
   }
 
-  /**
-   * Computes the gradient of the input.
-   *
-   * @param accumulate whether to add to what the result holds
-   */
   @Override
   public void backwardData(
       Source gradient,

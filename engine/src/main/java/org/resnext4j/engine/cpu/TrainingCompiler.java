@@ -90,18 +90,20 @@ final class TrainingCompiler {
       this.tasks = tasks;
     }
 
-    void begin() {
+    void run(CompletingStep step, boolean accumulate) {
       Arrays.fill(scratch.sums(), 0, sums, 0.0);
-    }
-
-    RowsUse use() {
-      return (task, own, freeAt, first, rows, channel, channels) ->
-          uses.forEach(use -> use.run(task, own, freeAt, first, rows, channel, channels));
-    }
-
-    void end(boolean accumulate) {
+      RowsUse all =
+          (task, own, freeAt, first, rows, channel, channels) ->
+              uses.forEach(use -> use.run(task, own, freeAt, first, rows, channel, channels));
+      step.run(accumulate, all);
       ends.forEach(end -> end.run(accumulate));
     }
+  }
+
+  /** A convolution's step that completes the gradient of its input. */
+  @FunctionalInterface
+  private interface CompletingStep {
+    void run(boolean accumulate, RowsUse use);
   }
 
   /** Where a step writes a gradient, and whether others have written before. */
@@ -251,6 +253,13 @@ final class TrainingCompiler {
   private void addBackward(Place place, Step step) {
     backward.add(new NamedStep(place.node.name() + " gradient", step));
     lastCompletion = Optional.empty();
+  }
+
+  private void addCompleting(Place place, Target target, CompletingStep step) {
+    int tasks = place.convolution.orElseThrow().gradientTasks();
+    Completion completion = new Completion(target.buffer(), tasks);
+    addBackward(place, accumulate -> completion.run(step, accumulate));
+    lastCompletion = Optional.of(completion).filter(c -> tasks > 0);
   }
 
   private Place input(Place place, int index) {
@@ -737,25 +746,21 @@ final class TrainingCompiler {
     boolean trains = weightGradient.length > 0;
     if (trains && from.needsGradient) {
       Target target = target(from);
-      Completion completion = new Completion(target.buffer(), convolution.gradientTasks());
-      addBackward(
+      addCompleting(
           place,
-          accumulate -> {
-            completion.begin();
-            convolution.backward(
-                from.output(),
-                gradient,
-                weight,
-                weightGradient,
-                accumulate,
-                target.buffer(),
-                target.accumulate(),
-                completion.use(),
-                scratch,
-                pool);
-            completion.end(accumulate);
-          });
-      lastCompletion = Optional.of(completion).filter(c -> c.tasks > 0);
+          target,
+          (accumulate, use) ->
+              convolution.backward(
+                  from.output(),
+                  gradient,
+                  weight,
+                  weightGradient,
+                  accumulate,
+                  target.buffer(),
+                  target.accumulate(),
+                  use,
+                  scratch,
+                  pool));
       use(from.output(), gradient);
       use(target.buffer());
     } else if (trains) {
@@ -767,22 +772,12 @@ final class TrainingCompiler {
       use(from.output(), gradient);
     } else if (from.needsGradient) {
       Target target = target(from);
-      Completion completion = new Completion(target.buffer(), convolution.gradientTasks());
-      addBackward(
+      addCompleting(
           place,
-          accumulate -> {
-            completion.begin();
-            convolution.backwardData(
-                gradient,
-                target.buffer(),
-                weight,
-                target.accumulate(),
-                completion.use(),
-                scratch,
-                pool);
-            completion.end(accumulate);
-          });
-      lastCompletion = Optional.of(completion).filter(c -> c.tasks > 0);
+          target,
+          (accumulate, use) ->
+              convolution.backwardData(
+                  gradient, target.buffer(), weight, target.accumulate(), use, scratch, pool));
       use(gradient);
       use(target.buffer());
     }
@@ -880,25 +875,22 @@ final class TrainingCompiler {
     Buffer g = plainBuffer(gradient);
     Buffer output = plainBuffer(place.output());
     int width = place.shape.channels();
-    if (completing(g).isPresent()) {
-      RowsUse use =
-          (task, own, freeAt, first, rows, channel, channels) -> {
-            for (int row = first; row < first + rows; row++) {
-              TrainingKernels.reluGradient(
-                  g.data(), output.data(), row * width + channel, channels);
-            }
-          };
-      completing(g).orElseThrow().uses.add(use);
-    } else {
-      addBackward(
-          place,
-          accumulate ->
-              eachBlock(
-                  place.pixels(),
-                  (row, rows, own) ->
-                      TrainingKernels.reluGradient(
-                          g.data(), output.data(), row * width, rows * width)));
-    }
+    RowsUse mask =
+        (task, own, freeAt, first, rows, channel, channels) -> {
+          for (int row = first; row < first + rows; row++) {
+            TrainingKernels.reluGradient(g.data(), output.data(), row * width + channel, channels);
+          }
+        };
+    completing(g)
+        .ifPresentOrElse(
+            completion -> completion.uses.add(mask),
+            () ->
+                addBackward(
+                    place,
+                    accumulate ->
+                        eachBlock(
+                            place.pixels(),
+                            (row, rows, own) -> mask.run(0, own, 0, row, rows, 0, width))));
     use(gradient, place.output());
     if (soleConsumer(from).isPresent()) {
       from.gradient = place.gradient;

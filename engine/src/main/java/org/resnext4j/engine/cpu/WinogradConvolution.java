@@ -225,8 +225,13 @@ final class WinogradConvolution implements ConvolutionSteps {
     return (strip / tileRows * output.height() + strip % tileRows * TILE) * output.width();
   }
 
+  /** Rows of pixels of a strip, fewer at the lower edge. */
+  private int rows(int strip) {
+    return Math.min(TILE, output.height() - strip % tileRows * TILE);
+  }
+
   private int pixels(int strip) {
-    return Math.min(TILE, output.height() - strip % tileRows * TILE) * output.width();
+    return rows(strip) * output.width();
   }
 
   private void addMoments(
@@ -398,13 +403,10 @@ final class WinogradConvolution implements ConvolutionSteps {
       float[] own) {
     int from = room.products + (row * tileColumns + column) * room.toStride;
     int channels = groups * room.to;
-    int y = strip % tileRows * TILE;
     int x = column * TILE;
     int rowStep = output.width() * channels;
-    int at =
-        ((strip / tileRows * output.height() + y) * output.width() + x) * channels
-            + group * room.to;
-    int rows = Math.min(TILE, output.height() - y);
+    int at = (firstPixel(strip) + x) * channels + group * room.to;
+    int rows = rows(strip);
     int columns = Math.min(TILE, output.width() - x);
     if (rows == TILE && columns == TILE && !accumulate) {
       WinogradTransforms.tile(
