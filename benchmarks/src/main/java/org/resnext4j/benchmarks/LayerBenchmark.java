@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferencePlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
@@ -89,7 +89,7 @@ public class LayerBenchmark {
   public static class Ours {
 
     private WorkerPool pool;
-    private InferencePlan plan;
+    private CpuInferencePlan plan;
     private float[] images;
     private float[] outputs;
 
@@ -98,7 +98,8 @@ public class LayerBenchmark {
     public void load(Given given) {
       Graph graph = given.layer().graph();
       pool = WorkerPool.create(1);
-      plan = InferenceModel.compile(graph, given.weights(graph)).plan(given.layer().shape(), pool);
+      plan =
+          CpuInferenceModel.compile(graph, given.weights(graph)).plan(given.layer().shape(), pool);
       images = given.images();
       outputs = new float[images.length];
     }

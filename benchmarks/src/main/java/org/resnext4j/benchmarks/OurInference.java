@@ -1,16 +1,16 @@
 package org.resnext4j.benchmarks;
 
 import java.io.IOException;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferencePlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.models.weights.ModelFile;
 
 /** Our engine, predicting. */
 final class OurInference implements Contender {
 
   private final WorkerPool pool;
-  private final InferencePlan plan;
+  private final CpuInferencePlan plan;
   private final float[] images;
   private final float[] logits;
 
@@ -18,7 +18,8 @@ final class OurInference implements Contender {
     ModelFile file = ModelFile.load(workload.safetensors());
     pool = WorkerPool.create(workload.threads());
     plan =
-        InferenceModel.compile(file.model().graph(), file.weights()).plan(workload.shape(), pool);
+        CpuInferenceModel.compile(file.model().graph(), file.weights())
+            .plan(workload.shape(), pool);
     images = workload.images();
     logits = new float[workload.batch() * file.model().classes()];
   }

@@ -3,9 +3,9 @@ package org.resnext4j.benchmarks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.resnext4j.engine.cpu.TrainingOptions;
-import org.resnext4j.engine.cpu.TrainingPlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.CrossEntropy;
 import org.resnext4j.training.Sgd;
@@ -14,7 +14,7 @@ import org.resnext4j.training.Sgd;
 final class OurTraining implements Contender {
 
   private final WorkerPool pool;
-  private final TrainingPlan plan;
+  private final CpuTrainingPlan plan;
   private final CrossEntropy loss = new CrossEntropy(0);
   private final Sgd optimiser =
       new Sgd(
@@ -31,7 +31,7 @@ final class OurTraining implements Contender {
     classes = file.model().classes();
     pool = WorkerPool.create(workload.threads());
     plan =
-        TrainingPlan.create(
+        CpuTrainingPlan.create(
             file.model().graph(),
             file.weights(),
             workload.shape(),

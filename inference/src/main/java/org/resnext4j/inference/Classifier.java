@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferenceOptions;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
@@ -76,8 +76,8 @@ public final class Classifier implements AutoCloseable {
     this.featureShape = graph.shapes(input(1)).get(graph.node(features).index());
     this.linearWeight = weights.get(graph.output().parameterName("weight")).values();
     this.linearBias = weights.get(graph.output().parameterName("bias")).values();
-    InferenceModel network =
-        InferenceModel.compile(
+    CpuInferenceModel network =
+        CpuInferenceModel.compile(
             graph, weights, new InferenceOptions(builder.exact, List.of(features)));
     WorkerPool workers =
         builder.threads.isPresent()

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferencePlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -22,7 +22,7 @@ final class Sessions implements AutoCloseable {
 
   private static final int IDLE = 8;
 
-  private final InferenceModel network;
+  private final CpuInferenceModel network;
   private final WorkerPool workers;
   private final int atOnce;
   private final Semaphore turns;
@@ -37,9 +37,9 @@ final class Sessions implements AutoCloseable {
    * @param logits filled by running the plan
    */
   @SuppressWarnings("ArrayRecordComponent") // Buffers, never compared.
-  record Buffers(Shape shape, InferencePlan plan, float[] images, float[] logits) {
+  record Buffers(Shape shape, CpuInferencePlan plan, float[] images, float[] logits) {
 
-    private static Buffers of(InferencePlan plan) {
+    private static Buffers of(CpuInferencePlan plan) {
       return new Buffers(
           plan.inputShape(),
           plan,
@@ -59,7 +59,7 @@ final class Sessions implements AutoCloseable {
    * @param workers closed with this
    * @param atOnce how many users compute at once at most
    */
-  Sessions(InferenceModel network, WorkerPool workers, int atOnce) {
+  Sessions(CpuInferenceModel network, WorkerPool workers, int atOnce) {
     this.network = network;
     this.workers = workers;
     this.atOnce = atOnce;

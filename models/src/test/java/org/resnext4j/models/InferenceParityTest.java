@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnext4j.engine.InferenceOptions;
 import org.resnext4j.engine.NamedValues;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferenceOptions;
-import org.resnext4j.engine.cpu.InferencePlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import tools.jackson.databind.JsonNode;
@@ -40,13 +40,13 @@ class InferenceParityTest {
     JsonNode input = expected.get("input");
     Shape shape = new Shape(input.get(0).asInt(), input.get(2).asInt(), input.get(3).asInt(), 3);
     Graph graph = model.graph();
-    InferenceModel compiled =
-        InferenceModel.compile(
+    CpuInferenceModel compiled =
+        CpuInferenceModel.compile(
             graph, NamedValues.weights(graph), new InferenceOptions(exact, model.stageOutputs()));
     float[] images = NamedValues.images("input", shape);
     double bound = 10 * expected.get("float32_error").asDouble();
     try (WorkerPool pool = WorkerPool.create(exact ? 1 : 2)) {
-      InferencePlan plan = compiled.plan(shape, pool);
+      CpuInferencePlan plan = compiled.plan(shape, pool);
       float[] logits = new float[Math.toIntExact(plan.outputShape().elements())];
       plan.run(images, logits);
       double[] wanted = Fixtures.numbers(expected.get("logits"));
@@ -58,7 +58,7 @@ class InferenceParityTest {
   }
 
   private static void checkStages(
-      ResNeXt model, InferencePlan plan, JsonNode stages, double bound, double[] logits) {
+      ResNeXt model, CpuInferencePlan plan, JsonNode stages, double bound, double[] logits) {
     double largestLogit = 0;
     for (double logit : logits) {
       largestLogit = Math.max(largestLogit, Math.abs(logit));

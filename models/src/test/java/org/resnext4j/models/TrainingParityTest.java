@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.engine.NamedValues;
-import org.resnext4j.engine.cpu.TrainingOptions;
-import org.resnext4j.engine.cpu.TrainingPlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Tensor;
@@ -50,7 +50,7 @@ class TrainingParityTest {
   void everyGradientAndRunningStatisticOfAStepIsPyTorchs(int threads) {
     JsonNode expected = Fixtures.json("training.json").get("step");
     try (WorkerPool pool = WorkerPool.create(threads)) {
-      TrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
+      CpuTrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
       double loss = step(plan, "input", labels(expected));
       assertThat(loss).isCloseTo(expected.get("loss").asDouble(), within(1e-5));
       plan.gradients()
@@ -69,7 +69,7 @@ class TrainingParityTest {
     float momentum = expected.get("momentum").floatValue();
     float decay = expected.get("weight_decay").floatValue();
     try (WorkerPool pool = WorkerPool.create(2)) {
-      TrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
+      CpuTrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
       Map<String, float[]> velocities = new LinkedHashMap<>();
       for (int s = 0; s < 5; s++) {
         assertThat(step(plan, "input" + s, labels))
@@ -106,8 +106,8 @@ class TrainingParityTest {
         new Shape(4, expected.get("input").get(2).asInt(), expected.get("input").get(3).asInt(), 3);
     try (WorkerPool pool = WorkerPool.create(2)) {
       Graph graph = model.graph();
-      TrainingPlan plan =
-          TrainingPlan.create(
+      CpuTrainingPlan plan =
+          CpuTrainingPlan.create(
               graph,
               NamedValues.weights(graph),
               input,
@@ -128,14 +128,14 @@ class TrainingParityTest {
     }
   }
 
-  private static TrainingPlan plan(ResNeXt model, Shape input, WorkerPool pool) {
+  private static CpuTrainingPlan plan(ResNeXt model, Shape input, WorkerPool pool) {
     Graph graph = model.graph();
-    return TrainingPlan.create(
+    return CpuTrainingPlan.create(
         graph, NamedValues.weights(graph), input, TrainingOptions.defaults(), pool);
   }
 
   /** Forward, cross-entropy, backward; the mean loss. */
-  private static double step(TrainingPlan plan, String images, int[] labels) {
+  private static double step(CpuTrainingPlan plan, String images, int[] labels) {
     int batch = plan.outputShape().batch();
     int classes = plan.outputShape().channels();
     float[] logits = new float[batch * classes];

@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.resnext4j.engine.cpu.TrainingOptions;
-import org.resnext4j.engine.cpu.TrainingPlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
@@ -198,7 +198,7 @@ public final class Trainer {
     private final long startNanos = System.nanoTime();
 
     private int size;
-    private TrainingPlan plan;
+    private CpuTrainingPlan plan;
     private InputPipeline pipeline;
 
     private int epoch;
@@ -259,7 +259,7 @@ public final class Trainer {
       }
       size = newSize;
       plan =
-          TrainingPlan.create(
+          CpuTrainingPlan.create(
               graph,
               Weights.of(graph, initial),
               new Shape(recipe.batch(), size, size, 3),

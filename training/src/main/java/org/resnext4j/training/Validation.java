@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.resnext4j.engine.cpu.InferenceModel;
-import org.resnext4j.engine.cpu.InferencePlan;
-import org.resnext4j.engine.cpu.WorkerPool;
+import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
+import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
@@ -62,9 +62,9 @@ public final class Validation implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted
    */
   public Result measure(Weights weights) throws IOException, InterruptedException {
-    InferenceModel model = InferenceModel.compile(graph, weights);
+    CpuInferenceModel model = CpuInferenceModel.compile(graph, weights);
     Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
-    InferencePlan plan = model.plan(input, pool);
+    CpuInferencePlan plan = model.plan(input, pool);
     int classes = data.classes().size();
     float[] logits = new float[batch * classes];
     double loss = 0;

@@ -16,6 +16,11 @@ import java.util.stream.StreamSupport;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
+import org.resnext4j.vision.jpeg.JpegDecoder;
+import org.resnext4j.vision.jpeg.JpegHeader;
+import org.resnext4j.vision.jpeg.YccColours;
+import org.resnext4j.vision.webp.Vp8Decoder;
+import org.resnext4j.vision.webp.WebpHeader;
 
 /**
  * From a file to red, green and blue samples, through the decoders of the JDK (JPEG, PNG, BMP, GIF)
@@ -24,7 +29,7 @@ import javax.imageio.spi.ImageReaderSpi;
  * <p>The decoders are asked for raw samples wherever they give them, and the colours are computed
  * here: ImageIO would convert by colour profiles, which Pillow's {@code convert("RGB")} does not.
  */
-final class Decoder {
+public final class Decoder {
 
   private Decoder() {}
 
@@ -73,7 +78,7 @@ final class Decoder {
   }
 
   /** Decodes by the JDK's decoders, and TwelveMonkeys' of WebP. */
-  static Image platform(ImageFile file, ImageHeader header) throws ImageException {
+  public static Image platform(ImageFile file, ImageHeader header) throws ImageException {
     FileStream stream = new FileStream(file.bytes());
     try {
       ImageReader reader = provider(file.format()).createReaderInstance();

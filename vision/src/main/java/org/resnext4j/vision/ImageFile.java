@@ -4,24 +4,24 @@ package org.resnext4j.vision;
  * A file in memory, read with bounds checked: what lies beyond its end is an error, not a value.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record ImageFile(String name, ImageFormat format, byte[] bytes) {
+public record ImageFile(String name, ImageFormat format, byte[] bytes) {
 
-  int u8(long at) throws ImageException {
+  public int u8(long at) throws ImageException {
     if (at < 0 || at >= bytes.length) {
       throw damaged("its header points to byte %d of %d".formatted(at, bytes.length));
     }
     return bytes[(int) at] & 0xff;
   }
 
-  int u16Big(long at) throws ImageException {
+  public int u16Big(long at) throws ImageException {
     return (u8(at) << 8) | u8(at + 1);
   }
 
-  int u16Little(long at) throws ImageException {
+  public int u16Little(long at) throws ImageException {
     return u8(at) | (u8(at + 1) << 8);
   }
 
-  int u24Little(long at) throws ImageException {
+  public int u24Little(long at) throws ImageException {
     return u16Little(at) | (u8(at + 2) << 16);
   }
 
@@ -29,7 +29,7 @@ record ImageFile(String name, ImageFormat format, byte[] bytes) {
     return (u16Big(at) << 16) | u16Big(at + 2);
   }
 
-  int s32Little(long at) throws ImageException {
+  public int s32Little(long at) throws ImageException {
     return u16Little(at) | (u16Little(at + 2) << 16);
   }
 
@@ -37,11 +37,11 @@ record ImageFile(String name, ImageFormat format, byte[] bytes) {
     return Integer.toUnsignedLong(s32Big(at));
   }
 
-  long u32Little(long at) throws ImageException {
+  public long u32Little(long at) throws ImageException {
     return Integer.toUnsignedLong(s32Little(at));
   }
 
-  boolean contains(long at, String ascii) {
+  public boolean contains(long at, String ascii) {
     if (at < 0 || at + ascii.length() > bytes.length) {
       return false;
     }
@@ -53,11 +53,11 @@ record ImageFile(String name, ImageFormat format, byte[] bytes) {
     return true;
   }
 
-  ImageException damaged(String found) {
+  public ImageException damaged(String found) {
     return new ImageException(message(found));
   }
 
-  ImageException damaged(String found, Throwable cause) {
+  public ImageException damaged(String found, Throwable cause) {
     return new ImageException(message(found), cause);
   }
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The file formats that are read, and how each is recognised. */
-enum ImageFormat {
+public enum ImageFormat {
   JPEG("JPEG", "image/jpeg") {
     @Override
     boolean begins(byte[] file) {

@@ -1,5 +1,8 @@
 package org.resnext4j.vision;
 
+import org.resnext4j.vision.jpeg.JpegHeader;
+import org.resnext4j.vision.webp.WebpHeader;
+
 /**
  * What a file says of its picture before anything is decoded.
  *
@@ -7,12 +10,12 @@ package org.resnext4j.vision;
  * @param height rows of the decoded picture
  * @param orientation EXIF's 1 to 8; 1 where the file says nothing
  */
-record ImageHeader(int width, int height, int orientation) {
+public record ImageHeader(int width, int height, int orientation) {
 
   private static final int UPRIGHT = 1;
 
   /** Reads the header of any format. */
-  static ImageHeader read(ImageFile file) throws ImageException {
+  public static ImageHeader read(ImageFile file) throws ImageException {
     return switch (file.format()) {
       case JPEG -> {
         JpegHeader jpeg = JpegHeader.read(file);
@@ -56,7 +59,7 @@ record ImageHeader(int width, int height, int orientation) {
    * The orientation in a TIFF structure, or 1 where it has none. Damaged metadata is no reason to
    * refuse a picture, so whatever cannot be read counts as absent.
    */
-  static int exifOrientation(ImageFile file, long tiff) {
+  public static int exifOrientation(ImageFile file, long tiff) {
     try {
       boolean little = file.contains(tiff, "II");
       if (!little && !file.contains(tiff, "MM")) {

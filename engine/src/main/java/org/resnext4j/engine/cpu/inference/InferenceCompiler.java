@@ -1,0 +1,467 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.cpu.inference.Layer.Value;
+import org.resnext4j.engine.cpu.inference.Layer.Window;
+import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.MatrixProduct;
+import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.graph.FoldedConvolution;
+import org.resnext4j.engine.graph.Fusion;
+import org.resnext4j.engine.graph.Fusion.Unit;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.tensor.Weights;
+
+/**
+ * Turns a graph with weights into layers with packed weights: decides for each unit of nodes which
+ * kernel computes it and how the channels of its output lie, and packs.
+ */
+final class InferenceCompiler {
+
+  /** What a finished compilation holds. */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over, not compared.
+  record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
+
+  /** Weights of a tap of a group up to which Winograd's larger tile is faster. */
+  private static final int MOST_WEIGHTS_OF_LARGE_TILE = 128 * 128;
+
+  private final Graph graph;
+  private final Weights weights;
+  private final int lanes;
+  private final boolean exact;
+  private final boolean pairs;
+  private final List<Unit> units;
+
+  /** Readers of each node's output. */
+  private final Map<Integer, List<Unit>> readers = new HashMap<>();
+
+  /** How each node's output is first written. */
+  private final Map<Integer, Value> written = new HashMap<>();
+
+  /** Every form in which an output exists. */
+  private final Set<Value> existing = new HashSet<>();
+
+  private final Magnitudes magnitudes = new Magnitudes();
+  private final List<Layer> layers = new ArrayList<>();
+  private final List<Packer> packers = new ArrayList<>();
+  private int used = Packing.ALIGNMENT_SHIFT;
+
+  /** Writes packed weights to where they belong. */
+  @FunctionalInterface
+  private interface Packer {
+    void pack(float[] packed);
+  }
+
+  private InferenceCompiler(
+      Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
+    this.graph = graph;
+    this.weights = weights;
+    this.lanes = kernels.lanes();
+    this.exact = options.exact();
+    this.pairs = kernels.pairs() && !exact;
+    Set<String> kept = new HashSet<>(options.keptOutputs());
+    kept.forEach(graph::node);
+    this.units = Fusion.units(graph, kept);
+    for (Unit unit : units) {
+      for (int input : unit.inputs()) {
+        readers.computeIfAbsent(input, i -> new ArrayList<>()).add(unit);
+      }
+    }
+  }
+
+  static Result compile(Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
+    InferenceCompiler compiler = new InferenceCompiler(graph, weights, options, kernels);
+    compiler.units.forEach(compiler::add);
+    float[] packed = new float[compiler.used + Packing.LINE];
+    List<Runnable> tasks = new ArrayList<>();
+    // Plain products alone are compiled in time: only with those in pairs C2 has too much to do.
+    if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
+      tasks.add(() -> WarmUp.multiply(kernels, true));
+      tasks.add(() -> WarmUp.multiply(kernels, false));
+    }
+    compiler.packers.forEach(packer -> tasks.add(() -> packer.pack(packed)));
+    tasks.parallelStream().forEach(Runnable::run);
+    return new Result(List.copyOf(compiler.layers), packed, Map.copyOf(compiler.written));
+  }
+
+  private void add(Unit unit) {
+    switch (unit.head().op()) {
+      case Op.Input input -> {
+        Value output =
+            new Value(unit.output(), ChannelLayout.compact(input.channels()), halo(unit));
+        magnitudes.addInput(unit);
+        emit(new Layer.Enter(output));
+      }
+      case Op.Conv2d convolution -> addConvolution(unit, convolution);
+      case Op.Linear linear ->
+          addDense(unit, new Op.Conv2d(linear.inputs(), linear.outputs(), 1, 1, 0, 1, true));
+      case Op.BatchNorm norm -> {
+        double[] scale = new double[norm.channels()];
+        double[] shift = new double[norm.channels()];
+        fold(unit.head(), norm, scale, shift);
+        magnitudes.addOther(unit, Magnitudes.meanSquare(scale), Magnitudes.meanSquare(shift));
+        addCombine(unit, scale, shift);
+      }
+      case Op.Relu _ -> addSum(unit);
+      case Op.Add _ -> addSum(unit);
+      case Op.Concat _ -> addCopy(unit, 1, 0);
+      case Op.Subsample subsample -> addCopy(unit, subsample.stride(), subsample.channelsBefore());
+      case Op.MaxPool pool -> {
+        magnitudes.addOther(unit, 1, 0);
+        emit(
+            new Layer.Maximum(
+                plainInput(unit),
+                plainOutput(unit),
+                new Window(pool.kernel(), pool.stride(), pool.padding())));
+      }
+      case Op.GlobalAveragePool _ -> {
+        magnitudes.addOther(unit, 1, 0);
+        emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
+      }
+    }
+  }
+
+  // ---- how values lie ----
+
+  private int channels(int node) {
+    return switch (graph.node(node).op()) {
+      case Op.Input input -> input.channels();
+      case Op.Conv2d convolution -> convolution.outputChannels();
+      case Op.BatchNorm norm -> norm.channels();
+      case Op.Linear linear -> linear.outputs();
+      case Op.Concat _ -> graph.node(node).inputs().stream().mapToInt(this::channels).sum();
+      case Op.Subsample subsample ->
+          channels(graph.node(node).inputs().getFirst())
+              + subsample.channelsBefore()
+              + subsample.channelsAfter();
+      case Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAveragePool _ ->
+          channels(graph.node(node).inputs().getFirst());
+    };
+  }
+
+  /** The widest border that a reader of the unit's output asks for. */
+  private int halo(Unit unit) {
+    return readers.getOrDefault(unit.output(), List.of()).stream()
+        .mapToInt(reader -> reader.head().op() instanceof Op.Conv2d c ? c.padding() : 0)
+        .max()
+        .orElse(0);
+  }
+
+  private Value plainOutput(Unit unit) {
+    return new Value(
+        unit.output(), ChannelLayout.plain(channels(unit.output()), lanes), halo(unit));
+  }
+
+  private Value plainInput(Unit unit) {
+    return plain(unit.head().inputs().getFirst());
+  }
+
+  /** A node's output with its channels as they come, copied if it is written otherwise. */
+  private Value plain(int node) {
+    Value value = written.get(node);
+    ChannelLayout plain = ChannelLayout.plain(channels(node), lanes);
+    return value.layout().equals(plain) ? value : copied(node, plain, 0);
+  }
+
+  private Value copied(int node, ChannelLayout layout, int halo) {
+    Value copy = new Value(node, layout, halo);
+    if (!existing.contains(copy)) {
+      existing.add(copy);
+      layers.add(new Layer.Copy(List.of(written.get(node)), copy, 1, 0));
+    }
+    return copy;
+  }
+
+  private void emit(Layer layer) {
+    layers.add(layer);
+    existing.add(layer.output());
+    written.put(layer.output().node(), layer.output());
+  }
+
+  // ---- convolutions ----
+
+  private void addConvolution(Unit unit, Op.Conv2d convolution) {
+    if (isAcross(convolution)) {
+      addGrouped(unit, convolution);
+    } else if (isWinograd(unit, convolution)) {
+      addWinograd(unit, convolution);
+    } else {
+      addDense(unit, convolution);
+    }
+  }
+
+  /**
+   * Whether a convolution is computed with groups for lanes, rather than group by group with output
+   * channels for lanes: whichever fills the vectors better. A panel of less than two vectors loads
+   * too much for what it computes, so groups of up to a vector's width are worth less.
+   */
+  private boolean isAcross(Op.Conv2d convolution) {
+    if (convolution.groups() == 1) {
+      return false;
+    }
+    int width = convolution.outputChannelsPerGroup();
+    double across = (double) convolution.groups() / Packing.roundUp(convolution.groups(), lanes);
+    double within = (double) width / Packing.roundUp(width, lanes);
+    return across >= (width <= lanes ? 0.7 : 0.95) * within;
+  }
+
+  /** The layout in which a grouped convolution reads, if it computes with groups for lanes. */
+  private Optional<ChannelLayout> demand(Unit reader) {
+    return reader.head().op() instanceof Op.Conv2d convolution && isAcross(convolution)
+        ? Optional.of(
+            ChannelLayout.acrossGroups(convolution.inputChannels(), convolution.groups(), lanes))
+        : Optional.empty();
+  }
+
+  /** The layout of a dense convolution's output: as its readers want it, if they all want one. */
+  private ChannelLayout denseOutput(Unit unit, Op.Conv2d convolution) {
+    int channels = convolution.outputChannels();
+    if (convolution.groups() > 1) {
+      return ChannelLayout.paddedGroups(channels, convolution.groups(), lanes);
+    }
+    Set<Optional<ChannelLayout>> demands = new HashSet<>();
+    readers.getOrDefault(unit.output(), List.of()).forEach(r -> demands.add(demand(r)));
+    Optional<ChannelLayout> only =
+        demands.size() == 1 ? demands.iterator().next() : Optional.empty();
+    return unit.residual().isPresent() || only.isEmpty()
+        ? ChannelLayout.plain(channels, lanes)
+        : only.get();
+  }
+
+  private void addDense(Unit unit, Op.Conv2d convolution) {
+    int groups = convolution.groups();
+    int node = unit.head().inputs().getFirst();
+    Value input = written.get(node);
+    boolean readable = groups == 1 || input.layout().order() == ChannelLayout.Order.PLAIN;
+    if (!readable || input.halo() < convolution.padding()) {
+      input = copied(node, ChannelLayout.plain(channels(node), lanes), convolution.padding());
+    }
+    Value output = new Value(unit.output(), denseOutput(unit, convolution), halo(unit));
+    Optional<Value> residual =
+        unit.residual().isPresent()
+            ? Optional.of(plain(unit.residual().getAsInt()))
+            : Optional.empty();
+    FoldedConvolution folded = folded(unit, convolution);
+    MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
+    int packed = reserve((long) groups * packing.groupLength());
+    Optional<PairPacking> places =
+        pairs && packing.suitsPairs()
+            ? Optional.of(reservePairs(groups, packing.columns()))
+            : Optional.empty();
+    double inputSize = magnitudes.size(node);
+    packers.add(to -> {
+      packing.pack(folded, to, packed);
+      places.ifPresent(place -> packing.pair(folded, inputSize, place, to, packed));
+    });
+    emit(
+        new Layer.Dense(
+            input,
+            output,
+            window(convolution),
+            groups,
+            residual,
+            packed,
+            spread(folded.shift(), output.layout()),
+            floor(unit),
+            places));
+  }
+
+  private PairPacking reservePairs(int matrices, int columns) {
+    return new PairPacking(reserve(matrices), reserve((long) matrices * columns));
+  }
+
+  /**
+   * Whether a convolution is computed by Winograd's algorithm: grouped 3×3 ones whose groups fill
+   * whole panels, for there the transforms cost a tenth of what they save.
+   */
+  private boolean isWinograd(Unit unit, Op.Conv2d convolution) {
+    int panel = MatrixProduct.PANEL_VECTORS * lanes;
+    return !exact
+        && unit.residual().isEmpty()
+        && convolution.groups() > 1
+        && convolution.kernel() == 3
+        && convolution.stride() == 1
+        && convolution.padding() == 1
+        && convolution.inputChannelsPerGroup() % panel == 0
+        && convolution.outputChannelsPerGroup() % panel == 0;
+  }
+
+  /**
+   * The larger tile saves more multiplications, but the smaller has less than half the weights to
+   * read. Wide groups stand at the end of a network, where pixels are few and weights are many.
+   */
+  private static int winogradTile(Op.Conv2d convolution) {
+    int weights = convolution.inputChannelsPerGroup() * convolution.outputChannelsPerGroup();
+    return weights <= MOST_WEIGHTS_OF_LARGE_TILE ? 4 : 2;
+  }
+
+  private void addWinograd(Unit unit, Op.Conv2d convolution) {
+    int node = unit.head().inputs().getFirst();
+    Value input = written.get(node);
+    ChannelLayout plain = ChannelLayout.plain(channels(node), lanes);
+    if (!input.layout().equals(plain) || input.halo() < convolution.padding()) {
+      input = copied(node, plain, convolution.padding());
+    }
+    Value output = plainOutput(unit);
+    FoldedConvolution folded = folded(unit, convolution);
+    int tile = winogradTile(convolution);
+    WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
+    int packed = reserve(packing.length());
+    Optional<PairPacking> places =
+        pairs && packing.suitsPairs()
+            ? Optional.of(
+                reservePairs(
+                    convolution.groups() * WinogradPacking.products(tile),
+                    convolution.outputChannelsPerGroup()))
+            : Optional.empty();
+    double inputSize = magnitudes.size(node);
+    packers.add(to -> {
+      packing.pack(folded, to, packed);
+      places.ifPresent(place -> packing.pair(inputSize, place, to, packed));
+    });
+    emit(
+        new Layer.Winograd(
+            input,
+            output,
+            tile,
+            convolution.groups(),
+            packed,
+            spread(folded.shift(), output.layout()),
+            floor(unit),
+            places));
+  }
+
+  private void addGrouped(Unit unit, Op.Conv2d convolution) {
+    int node = unit.head().inputs().getFirst();
+    ChannelLayout wanted =
+        ChannelLayout.acrossGroups(convolution.inputChannels(), convolution.groups(), lanes);
+    Value input = written.get(node);
+    if (!input.layout().equals(wanted) || input.halo() < convolution.padding()) {
+      input = copied(node, wanted, convolution.padding());
+    }
+    ChannelLayout layout =
+        ChannelLayout.acrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
+    Value output = new Value(unit.output(), layout, halo(unit));
+    FoldedConvolution folded = folded(unit, convolution);
+    LanePacking packing = new LanePacking(convolution, lanes);
+    int packed = reserve(packing.length());
+    packers.add(to -> packing.pack(folded, to, packed));
+    emit(
+        new Layer.Grouped(
+            input,
+            output,
+            window(convolution),
+            packed,
+            spread(folded.shift(), layout),
+            floor(unit)));
+  }
+
+  private static Window window(Op.Conv2d convolution) {
+    return new Window(convolution.kernel(), convolution.stride(), convolution.padding());
+  }
+
+  private static float floor(Unit unit) {
+    return unit.relu() ? 0f : Float.NEGATIVE_INFINITY;
+  }
+
+  /** The filters and the bias of a convolution after its batch norm was folded into them. */
+  private FoldedConvolution folded(Unit unit, Op.Conv2d convolution) {
+    Node head = unit.head();
+    int channels = convolution.outputChannels();
+    double[] scale = new double[channels];
+    double[] shift = new double[channels];
+    Arrays.fill(scale, 1);
+    unit.norm().ifPresent(norm -> fold(norm, (Op.BatchNorm) norm.op(), scale, shift));
+    double outputSquare = unit.norm().map(norm -> meanSquare(norm, scale)).orElse(0.0);
+    if (convolution.bias()) {
+      float[] bias = weights.get(head.parameterName("bias")).values();
+      for (int c = 0; c < channels; c++) {
+        shift[c] += scale[c] * bias[c];
+      }
+    }
+    FoldedConvolution folded =
+        new FoldedConvolution(
+            weights.get(head.parameterName("weight")).values(), scale, shift, outputSquare);
+    magnitudes.addConvolution(unit, folded);
+    return folded;
+  }
+
+  /** The mean square of {@code scale · x} where x is what a batch norm has seen in training. */
+  private double meanSquare(Node norm, double[] scale) {
+    float[] mean = weights.get(norm.parameterName("running_mean")).values();
+    float[] variance = weights.get(norm.parameterName("running_var")).values();
+    double sum = 0;
+    for (int c = 0; c < scale.length; c++) {
+      sum += scale[c] * scale[c] * (variance[c] + (double) mean[c] * mean[c]);
+    }
+    return sum / scale.length;
+  }
+
+  /** A batch norm with its running statistics as {@code scale · x + shift}. */
+  private void fold(Node node, Op.BatchNorm norm, double[] scale, double[] shift) {
+    float[] weight = weights.get(node.parameterName("weight")).values();
+    float[] bias = weights.get(node.parameterName("bias")).values();
+    float[] mean = weights.get(node.parameterName("running_mean")).values();
+    float[] variance = weights.get(node.parameterName("running_var")).values();
+    for (int c = 0; c < norm.channels(); c++) {
+      scale[c] = weight[c] / Math.sqrt(variance[c] + norm.epsilon());
+      shift[c] = bias[c] - mean[c] * scale[c];
+    }
+  }
+
+  // ---- everything else ----
+
+  private void addSum(Unit unit) {
+    int channels = channels(unit.output());
+    double[] scale = new double[channels];
+    Arrays.fill(scale, 1);
+    magnitudes.addOther(unit, 1, 0);
+    addCombine(unit, scale, new double[channels]);
+  }
+
+  private void addCombine(Unit unit, double[] scale, double[] shift) {
+    List<Value> inputs = unit.head().inputs().stream().map(this::plain).toList();
+    Value output = plainOutput(unit);
+    boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
+    emit(
+        new Layer.Combine(
+            inputs,
+            output,
+            spread(scale, output.layout()),
+            spread(shift, output.layout()),
+            relu ? 0f : Float.NEGATIVE_INFINITY));
+  }
+
+  private void addCopy(Unit unit, int stride, int channelsBefore) {
+    List<Value> inputs = unit.head().inputs().stream().map(written::get).toList();
+    magnitudes.addOther(unit, 1, 0);
+    emit(new Layer.Copy(inputs, plainOutput(unit), stride, channelsBefore));
+  }
+
+  private int reserve(long length) {
+    int at = used;
+    used = Packing.align(used + length);
+    return at;
+  }
+
+  /** Packs one value for each channel as a layout orders them, zeros in the padding. */
+  private int spread(double[] values, ChannelLayout layout) {
+    int at = reserve(Packing.roundUp(layout.stride(), lanes));
+    packers.add(to -> {
+      for (int c = 0; c < values.length; c++) {
+        to[at + layout.position(c)] = (float) values[c];
+      }
+    });
+    return at;
+  }
+}

@@ -1,0 +1,153 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of a compiled network, for any input shape: what is read, what is written, and where its
+ * packed weights lie.
+ */
+sealed interface Layer {
+
+  /**
+   * The output of a node, laid out in one way.
+   *
+   * @param node position of the node in the graph
+   * @param layout where the channels of a pixel lie
+   * @param halo width of the border of zeros, in pixels
+   */
+  record Value(int node, ChannelLayout layout, int halo) {}
+
+  /** What it writes. */
+  Value output();
+
+  /** What it reads. */
+  List<Value> inputs();
+
+  /** Where what its products in pairs need lies, if they go so. */
+  default Optional<PairPacking> pairs() {
+    return Optional.empty();
+  }
+
+  /** Copies the pictures of the caller. */
+  record Enter(Value output) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of();
+    }
+  }
+
+  /**
+   * A window of pixels that slides over a picture.
+   *
+   * @param kernel its height and width
+   * @param stride its step
+   * @param padding zeros around the picture
+   */
+  record Window(int kernel, int stride, int padding) {}
+
+  /**
+   * A convolution, or a linear layer, as a matrix product: a row for each pixel, for every group
+   * its own.
+   *
+   * @param window the pixels that one output pixel sees
+   * @param groups number of groups
+   * @param residual what is added to the output
+   * @param packed where the panels of group 0 start
+   * @param bias where the bias starts, in the output's layout
+   * @param floor 0 for ReLU, negative infinity for none
+   * @param pairs where what products in pairs need lies, one matrix for each group
+   */
+  record Dense(
+      Value input,
+      Value output,
+      Window window,
+      int groups,
+      Optional<Value> residual,
+      int packed,
+      int bias,
+      float floor,
+      Optional<PairPacking> pairs)
+      implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return residual.map(value -> List.of(input, value)).orElseGet(() -> List.of(input));
+    }
+  }
+
+  /**
+   * A grouped convolution with lanes across cardinality.
+   *
+   * @param window the pixels that one output pixel sees
+   * @param packed where the panels of the first block of groups start
+   * @param bias where the bias starts, in the output's layout
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  record Grouped(Value input, Value output, Window window, int packed, int bias, float floor)
+      implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * A 3×3 convolution with a stride of 1 by Winograd's algorithm: for a tile of 2×2 pixels 16
+   * products instead of 36, for one of 4×4 36 instead of 144.
+   *
+   * @param tile side of a tile of outputs, 2 or 4
+   * @param groups number of groups, each whole vectors wide
+   * @param packed where the packed matrices of group 0 start
+   * @param bias where the bias starts
+   * @param floor 0 for ReLU, negative infinity for none
+   * @param pairs where what products in pairs need lies, in the order of the packed matrices
+   */
+  record Winograd(
+      Value input,
+      Value output,
+      int tile,
+      int groups,
+      int packed,
+      int bias,
+      float floor,
+      Optional<PairPacking> pairs)
+      implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** The largest value of each window. */
+  record Maximum(Value input, Value output, Window window) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** The mean of all pixels. */
+  record Mean(Value input, Value output) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * {@code max(floor, scale · Σ inputs + shift)}, channel by channel: sums, and what batch norms
+   * and ReLUs could not be fused into another layer.
+   *
+   * @param scale where the factors start
+   * @param shift where the summands start
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  record Combine(List<Value> inputs, Value output, int scale, int shift, float floor)
+      implements Layer {}
+
+  /**
+   * Copies pixels: every {@code stride}-th, the channels of all inputs one after another behind
+   * {@code channelsBefore} zeros, into another layout.
+   */
+  record Copy(List<Value> inputs, Value output, int stride, int channelsBefore) implements Layer {}
+}

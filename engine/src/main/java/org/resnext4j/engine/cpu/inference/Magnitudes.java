@@ -1,0 +1,103 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.resnext4j.engine.graph.FoldedConvolution;
+import org.resnext4j.engine.graph.Fusion.Unit;
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * How large the values of a network are: an estimate of the mean square of each node's output, as
+ * good as a choice of a power of two needs it.
+ *
+ * <p>Two sources are weighed against each other. Sums of independent inputs have the sum of their
+ * mean squares, times the squares of the filters: right for random filters, less so for trained
+ * ones, whose inputs go together and whose outputs are larger. A batch norm has seen in training
+ * what comes in: right for trained networks, and not for running statistics that nobody ran. So the
+ * larger of the two is taken, within a bound.
+ */
+final class Magnitudes {
+
+  /** How many times the mean square may be what batch norm has seen. */
+  private static final double MOST = 64;
+
+  /** Mean square of a picture's values, after the usual normalisation. */
+  private static final double PICTURE = 1;
+
+  /** Filter values that are enough to know their mean square. */
+  private static final int SAMPLES = 1 << 12;
+
+  /**
+   * What is known of a node's values.
+   *
+   * @param signed whether they lie on both sides of zero
+   */
+  private record Magnitude(double meanSquare, boolean signed) {
+
+    Magnitude plus(Magnitude other) {
+      return new Magnitude(meanSquare + other.meanSquare, signed || other.signed);
+    }
+
+    /** What a ReLU leaves: of values around zero half. */
+    Magnitude rectified() {
+      return new Magnitude(signed ? meanSquare / 2 : meanSquare, false);
+    }
+  }
+
+  private final Map<Integer, Magnitude> ofNodes = new HashMap<>();
+
+  /** Root mean square of a node's values. */
+  double size(int node) {
+    return Math.sqrt(ofNodes.get(node).meanSquare());
+  }
+
+  /** Notes the pictures. */
+  void addInput(Unit unit) {
+    ofNodes.put(unit.output(), new Magnitude(PICTURE, true));
+  }
+
+  /** Notes the output of a convolution with what follows it. */
+  void addConvolution(Unit unit, FoldedConvolution folded) {
+    double input = ofNodes.get(unit.head().inputs().getFirst()).meanSquare();
+    double expected = input * squaresOfFilter(folded);
+    double seen = folded.outputSquare();
+    double product = seen > 0 ? Math.clamp(expected, seen, seen * MOST) : expected;
+    Magnitude sum = new Magnitude(product + meanSquare(folded.shift()), true);
+    if (unit.residual().isPresent()) {
+      Magnitude residual = ofNodes.get(unit.residual().getAsInt());
+      // The convolution's output is half gone where the ReLU finds it below zero.
+      sum = unit.relu() ? sum.rectified().plus(residual.rectified()) : sum.plus(residual);
+    }
+    ofNodes.put(unit.output(), unit.relu() ? sum.rectified() : sum);
+  }
+
+  /** Notes the output of anything else that multiplies by a scale, if by any, and adds. */
+  void addOther(Unit unit, double scale, double shift) {
+    Magnitude sum =
+        unit.head().inputs().stream().map(ofNodes::get).reduce(Magnitude::plus).orElseThrow();
+    Magnitude result = new Magnitude(sum.meanSquare() * scale + shift, sum.signed());
+    boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
+    ofNodes.put(unit.output(), relu ? result.rectified() : result);
+  }
+
+  /** The mean of the squares. */
+  static double meanSquare(double[] values) {
+    return Arrays.stream(values).map(value -> value * value).average().orElse(0);
+  }
+
+  /** Mean, over the filters, of the sum of a filter's squares. */
+  private static double squaresOfFilter(FoldedConvolution folded) {
+    float[] filters = folded.filters();
+    int perFilter = filters.length / folded.scale().length;
+    int step = filters.length / SAMPLES | 1;
+    double squares = 0;
+    int samples = 0;
+    for (int i = 0; i < filters.length; i += step) {
+      double filter = filters[i] * folded.scale()[i / perFilter];
+      squares += filter * filter;
+      samples++;
+    }
+    return squares / samples * perFilter;
+  }
+}

@@ -1,0 +1,153 @@
+package org.resnext4j.engine.cpu.inference;
+
+import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.MatrixProduct;
+import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.graph.FoldedConvolution;
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * Packs a convolution's filters as matrices, one a group, for {@link Kernels#multiply}: k runs over
+ * the rows of the window, its pixels, and the channels of a pixel in the order in which the input
+ * holds them; columns are the places of the output's pixel.
+ */
+final class MatrixPacking {
+
+  /**
+   * Steps of k that a column of a panel is read for at once: its panel's part stays in the cache.
+   */
+  private static final int BLOCK = 64;
+
+  private final Op.Conv2d convolution;
+  private final int lanes;
+
+  /** Input channel, within its group, at every step of k of one pixel; -1 in padding. */
+  private final int[] channelOfStep;
+
+  /** Output channel, within its group, of every column; -1 in padding. */
+  private final int[] channelOfColumn;
+
+  /** Values of k that lie one after another in the input. */
+  private final int segmentLength;
+
+  MatrixPacking(Op.Conv2d convolution, ChannelLayout input, ChannelLayout output, int lanes) {
+    this.convolution = convolution;
+    this.lanes = lanes;
+    if (convolution.groups() == 1) {
+      this.channelOfColumn = output.channelAtPlace();
+      this.segmentLength = input.runLength() * (input.isSeamless() ? convolution.kernel() : 1);
+      int[] places = input.channelAtPlace();
+      this.channelOfStep = new int[input.runs() * input.runLength()];
+      for (int i = 0; i < channelOfStep.length; i++) {
+        channelOfStep[i] = places[i / input.runLength() * input.runStep() + i % input.runLength()];
+      }
+    } else {
+      this.channelOfStep = upTo(convolution.inputChannelsPerGroup(), 1);
+      this.segmentLength = convolution.inputChannelsPerGroup();
+      this.channelOfColumn = upTo(convolution.outputChannelsPerGroup(), lanes);
+    }
+  }
+
+  private static int[] upTo(int count, int step) {
+    int[] all = new int[Packing.roundUp(count, step)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i < count ? i : -1;
+    }
+    return all;
+  }
+
+  /** Values summed for each output. */
+  int depth() {
+    return convolution.kernel() * convolution.kernel() * channelOfStep.length;
+  }
+
+  /** Floats of one group's panels. */
+  long groupLength() {
+    return Packing.panelsLength(depth(), channelOfColumn.length, lanes);
+  }
+
+  /** Columns of one group's matrix, in whole vectors. */
+  int columns() {
+    return Packing.roundUp(channelOfColumn.length, lanes);
+  }
+
+  /** Whether the products can be computed in {@link PairedProduct} and gain by it. */
+  boolean suitsPairs() {
+    return segmentLength % 2 == 0
+        && columns() % (MatrixProduct.PANEL_VECTORS * lanes) == 0
+        && PairPacking.pays(depth(), columns());
+  }
+
+  /** Makes all groups, which have been packed, ready for {@link PairedProduct}. */
+  void pair(
+      FoldedConvolution folded, double inputSize, PairPacking places, float[] packed, int offset) {
+    for (int group = 0; group < convolution.groups(); group++) {
+      double[] bias = new double[columns()];
+      for (int n = 0; n < channelOfColumn.length; n++) {
+        int channel = channelOfColumn[n];
+        bias[n] =
+            channel < 0
+                ? 0
+                : folded.shift()[group * convolution.outputChannelsPerGroup() + channel];
+      }
+      int at = Math.toIntExact(offset + group * groupLength());
+      places.prepare(
+          packed, at, depth(), MatrixProduct.PANEL_VECTORS * lanes, group, bias, inputSize);
+    }
+  }
+
+  /** Packs all groups. */
+  void pack(FoldedConvolution folded, float[] packed, int offset) {
+    int panel = MatrixProduct.PANEL_VECTORS * lanes;
+    for (int group = 0; group < convolution.groups(); group++) {
+      int to = Math.toIntExact(offset + group * groupLength());
+      for (int first = 0; first < channelOfColumn.length; first += panel) {
+        int columns = Math.min(panel, channelOfColumn.length - first);
+        packPanel(folded, group, first, columns, packed, to);
+        to += depth() * columns;
+      }
+    }
+  }
+
+  private void packPanel(
+      FoldedConvolution folded, int group, int first, int columns, float[] packed, int offset) {
+    int to = offset;
+    int taps = convolution.kernel() * convolution.kernel();
+    for (int tap = 0; tap < taps; tap++) {
+      for (int step = 0; step < channelOfStep.length; step += BLOCK) {
+        int steps = Math.min(BLOCK, channelOfStep.length - step);
+        for (int column = 0; column < columns; column++) {
+          int channel = channelOfColumn[first + column];
+          if (channel >= 0) {
+            int filter = group * convolution.outputChannelsPerGroup() + channel;
+            packColumn(folded, filter, tap, step, steps, packed, to + column, columns);
+          }
+        }
+        to += steps * columns;
+      }
+    }
+  }
+
+  /** Writes some steps of one filter's tap. A method of its own, so that it is soon compiled. */
+  private void packColumn(
+      FoldedConvolution folded,
+      int filter,
+      int tap,
+      int step,
+      int steps,
+      float[] to,
+      int at,
+      int stride) {
+    float[] filters = folded.filters();
+    double scale = folded.scale()[filter];
+    int taps = convolution.kernel() * convolution.kernel();
+    int from = filter * convolution.inputChannelsPerGroup() * taps + tap;
+    for (int i = 0; i < steps; i++) {
+      int channel = channelOfStep[step + i];
+      if (channel >= 0) {
+        to[at + i * stride] = (float) (filters[from + channel * taps] * scale);
+      }
+    }
+  }
+}

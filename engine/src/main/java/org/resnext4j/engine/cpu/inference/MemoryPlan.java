@@ -1,0 +1,148 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.resnext4j.engine.cpu.inference.Layer.Value;
+import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * Places every activation of a network in one array. Activations that are never needed at the same
+ * time share places.
+ *
+ * <p>An activation with a border of zeros shares its place only with others of the same geometry:
+ * nobody then ever writes to the border, and it stays the zero that it is from the start.
+ */
+final class MemoryPlan {
+
+  /** Room that is taken from one layer to another, both included. */
+  private record Room(long length, int from, int to) {
+    boolean overlapsInTime(Room other) {
+      return from <= other.to && other.from <= to;
+    }
+  }
+
+  private record Placed(Room room, long start) {}
+
+  /** What activations that may share a bordered place have in common. */
+  private record Geometry(Shape pixels, int halo, int stride) {}
+
+  private static final class Bordered {
+    private final long length;
+    private int freeFrom;
+    private final List<Value> values = new ArrayList<>();
+
+    Bordered(long length) {
+      this.length = length;
+    }
+  }
+
+  private final Map<Value, ActivationPlace> storages = new HashMap<>();
+  private final int length;
+
+  /**
+   * Places all values.
+   *
+   * @param layers in order
+   * @param shapes of every node
+   * @param kept values that must outlive the run
+   */
+  MemoryPlan(List<Layer> layers, List<Shape> shapes, List<Value> kept) {
+    Map<Value, Integer> first = new HashMap<>();
+    Map<Value, Integer> last = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      first.put(layers.get(i).output(), i);
+      last.put(layers.get(i).output(), i);
+      for (Value input : layers.get(i).inputs()) {
+        last.put(input, i);
+      }
+    }
+    kept.forEach(value -> last.put(value, layers.size()));
+
+    Map<Geometry, List<Bordered>> bordered = new HashMap<>();
+    Map<Object, Room> rooms = new HashMap<>();
+    for (Layer layer : layers) {
+      Value value = layer.output();
+      Shape shape = shapes.get(value.node());
+      long size = ActivationPlace.length(shape, value.layout(), value.halo());
+      int from = first.get(value);
+      int to = last.get(value);
+      if (value.halo() == 0) {
+        rooms.put(value, new Room(size, from, to));
+      } else {
+        Shape pixels = new Shape(shape.batch(), shape.height(), shape.width(), 1);
+        Geometry geometry = new Geometry(pixels, value.halo(), value.layout().stride());
+        List<Bordered> places = bordered.computeIfAbsent(geometry, g -> new ArrayList<>());
+        Bordered place =
+            places.stream()
+                .filter(p -> p.freeFrom <= from)
+                .findFirst()
+                .orElseGet(() -> {
+                  Bordered fresh = new Bordered(size);
+                  places.add(fresh);
+                  return fresh;
+                });
+        place.freeFrom = to + 1;
+        place.values.add(value);
+        rooms.put(place, new Room(place.length, 0, layers.size()));
+      }
+    }
+
+    // Largest first, each as low as it fits between those it lives along with.
+    List<Placed> placed = new ArrayList<>();
+    long end = Packing.ALIGNMENT_SHIFT;
+    List<Map.Entry<Object, Room>> largestFirst =
+        rooms.entrySet().stream()
+            .sorted(
+                Comparator.comparingLong((Map.Entry<Object, Room> e) -> -e.getValue().length())
+                    .thenComparingInt(e -> e.getValue().from()))
+            .toList();
+    for (Map.Entry<Object, Room> entry : largestFirst) {
+      Room room = entry.getValue();
+      long start = lowest(room, placed);
+      placed.add(new Placed(room, start));
+      end = Math.max(end, start + room.length());
+      int base = Math.toIntExact(start);
+      switch (entry.getKey()) {
+        case Value value -> storages.put(value, storage(base, shapes, value));
+        case Bordered place ->
+            place.values.forEach(value -> storages.put(value, storage(base, shapes, value)));
+        default -> throw new IllegalStateException("only values and places have rooms");
+      }
+    }
+    this.length = Math.toIntExact(end + Packing.LINE);
+  }
+
+  private static ActivationPlace storage(int base, List<Shape> shapes, Value value) {
+    return new ActivationPlace(base, shapes.get(value.node()), value.layout(), value.halo());
+  }
+
+  private static long lowest(Room room, List<Placed> placed) {
+    List<Placed> inTheWay =
+        placed.stream()
+            .filter(p -> p.room().overlapsInTime(room))
+            .sorted(Comparator.comparingLong(Placed::start))
+            .toList();
+    long start = Packing.ALIGNMENT_SHIFT;
+    for (Placed other : inTheWay) {
+      if (start + room.length() <= other.start()) {
+        break;
+      }
+      start = Math.max(start, Packing.align(other.start() + other.room().length()));
+    }
+    return start;
+  }
+
+  /** Where a value lies. */
+  ActivationPlace storage(Value value) {
+    return storages.get(value);
+  }
+
+  /** Floats that the plan needs. */
+  int length() {
+    return length;
+  }
+}

@@ -1,0 +1,309 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.resnext4j.engine.cpu.inference.Layer.Value;
+import org.resnext4j.engine.cpu.inference.Layer.Window;
+import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.MatrixProduct;
+import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.Rows;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.graph.Shape;
+
+/** Prepares layers for one shape: works out where every pixel lies and cuts the work in chunks. */
+final class StepBuilder {
+
+  /** Pixels of a storage at the places of an output; many layers share one such table. */
+  private record Places(
+      Shape shape, int pixelStep, int halo, int stride, int padding, int height, int width) {}
+
+  private final CpuInferenceModel model;
+  private final Kernels kernels;
+  private final MemoryPlan memoryPlan;
+  private final float[] memory;
+  private final int threads;
+  private final Map<Places, int[]> tables = new HashMap<>();
+
+  StepBuilder(CpuInferenceModel model, MemoryPlan memoryPlan, float[] memory, int threads) {
+    this.threads = threads;
+    this.model = model;
+    this.kernels = model.kernels();
+    this.memoryPlan = memoryPlan;
+    this.memory = memory;
+  }
+
+  Step build(Layer layer) {
+    return switch (layer) {
+      case Layer.Enter enter -> new InputStep(memoryPlan.storage(enter.output()), memory);
+      case Layer.Dense dense -> dense(dense);
+      case Layer.Grouped grouped -> grouped(grouped);
+      case Layer.Winograd winograd -> winograd(winograd);
+      case Layer.Maximum maximum -> maximum(maximum);
+      case Layer.Mean mean -> mean(mean);
+      case Layer.Combine combine -> combine(combine);
+      case Layer.Copy copy -> copy(copy);
+    };
+  }
+
+  private ActivationPlace storage(Value value) {
+    return memoryPlan.storage(value);
+  }
+
+  private Rows rows(ActivationPlace storage, int stride, int padding, Shape places) {
+    Places key =
+        new Places(
+            storage.shape().withBatch(places.batch()),
+            storage.pixelStep(),
+            storage.halo(),
+            stride,
+            padding,
+            places.height(),
+            places.width());
+    int[] offsets =
+        tables.computeIfAbsent(
+            key, k -> storage.pixels(stride, padding, places.height(), places.width()));
+    return new Rows(memory, offsets, storage.base());
+  }
+
+  /** Every pixel of a value. */
+  private Rows rows(Value value) {
+    ActivationPlace storage = storage(value);
+    return rows(storage, 1, 0, storage.shape());
+  }
+
+  /** The first pixel, at the top left, of the window of every output pixel. */
+  private Rows windows(Value input, Window window, Shape output) {
+    return rows(storage(input), window.stride(), window.padding(), output);
+  }
+
+  /** Offsets of what a window covers, in the order of k. */
+  private static int[] segments(ActivationPlace input, Window window) {
+    ChannelLayout layout = input.layout();
+    int kernel = window.kernel();
+    if (layout.isSeamless()) {
+      int[] starts = new int[kernel];
+      for (int y = 0; y < kernel; y++) {
+        starts[y] = y * input.rowStep();
+      }
+      return starts;
+    }
+    int[] starts = new int[kernel * kernel * layout.runs()];
+    for (int i = 0; i < starts.length; i++) {
+      int tap = i / layout.runs();
+      starts[i] =
+          tap / kernel * input.rowStep()
+              + tap % kernel * input.pixelStep()
+              + i % layout.runs() * layout.runStep();
+    }
+    return starts;
+  }
+
+  private Step dense(Layer.Dense layer) {
+    ActivationPlace input = storage(layer.input());
+    ActivationPlace output = storage(layer.output());
+    int groups = layer.groups();
+    Rows a = windows(layer.input(), layer.window(), output.shape());
+    Rows c = rows(layer.output());
+    Rows residual = layer.residual().map(this::rows).orElseGet(Rows::none);
+    int kernel = layer.window().kernel();
+    int[] segments;
+    int length;
+    int inputStep = input.shape().channels() / groups;
+    if (groups == 1) {
+      segments = segments(input, layer.window());
+      length = input.layout().runLength() * (input.layout().isSeamless() ? kernel : 1);
+    } else {
+      segments = new int[kernel * kernel];
+      for (int tap = 0; tap < segments.length; tap++) {
+        segments[tap] = tap / kernel * input.rowStep() + tap % kernel * input.pixelStep();
+      }
+      length = inputStep;
+    }
+    int vectors = output.layout().vectors() / groups;
+    int outputStep = vectors * kernels.lanes();
+    MatrixProduct[] products = new MatrixProduct[groups];
+    int depth = segments.length * length;
+    for (int group = 0; group < groups; group++) {
+      products[group] =
+          new MatrixProduct(
+              a.shifted(group * inputStep),
+              segments,
+              length,
+              model.packed(),
+              layer.packed() + group * depth * outputStep,
+              model.packed(),
+              layer.bias() + group * outputStep,
+              residual.shifted(group * outputStep),
+              c.shifted(group * outputStep),
+              vectors,
+              layer.floor(),
+              pairs(layer, group, outputStep, new float[layer.pairs().isEmpty() ? 0 : c.count()]));
+    }
+    return new MatrixStep(kernels, products, output.shape().batch());
+  }
+
+  private PairedProduct pairs(Layer.Dense layer, int group, int columns, float[] rowSums) {
+    return layer
+        .pairs()
+        .map(places ->
+            new PairedProduct(
+                model.packed(),
+                places.inverse() + group,
+                places.correction() + group * columns,
+                rowSums))
+        .orElseGet(PairedProduct::none);
+  }
+
+  private Step grouped(Layer.Grouped layer) {
+    ActivationPlace input = storage(layer.input());
+    ActivationPlace output = storage(layer.output());
+    int lanes = kernels.lanes();
+    int blocks = Math.ceilDiv(input.layout().groups(), lanes);
+    int kernel = layer.window().kernel();
+    int inputVectors = input.layout().vectors() / blocks;
+    int outputVectors = output.layout().vectors() / blocks;
+    int[] segments = new int[kernel * kernel * inputVectors];
+    for (int k = 0; k < segments.length; k++) {
+      int tap = k / inputVectors;
+      segments[k] =
+          tap / kernel * input.rowStep()
+              + tap % kernel * input.pixelStep()
+              + k % inputVectors * lanes;
+    }
+    Rows a = windows(layer.input(), layer.window(), output.shape());
+    Rows c = rows(layer.output());
+    MatrixProduct[] products = new MatrixProduct[blocks];
+    int depth = segments.length;
+    for (int block = 0; block < blocks; block++) {
+      products[block] =
+          new MatrixProduct(
+              a.shifted(block * inputVectors * lanes),
+              segments,
+              1,
+              model.packed(),
+              layer.packed() + block * depth * outputVectors * lanes,
+              model.packed(),
+              layer.bias() + block * outputVectors * lanes,
+              Rows.none(),
+              c.shifted(block * outputVectors * lanes),
+              outputVectors,
+              layer.floor());
+    }
+    return new LaneStep(kernels, products);
+  }
+
+  private Step winograd(Layer.Winograd layer) {
+    return new WinogradStep(
+        kernels,
+        threads,
+        model.packed(),
+        layer,
+        memory,
+        storage(layer.input()),
+        storage(layer.output()));
+  }
+
+  private Step maximum(Layer.Maximum layer) {
+    return new PoolStep(
+        kernels, memory, storage(layer.input()), storage(layer.output()), layer.window());
+  }
+
+  private Step mean(Layer.Mean layer) {
+    ActivationPlace input = storage(layer.input());
+    ActivationPlace output = storage(layer.output());
+    Shape shape = input.shape();
+    int vectors = input.layout().vectors();
+    int perChunk = Math.min(vectors, 8);
+    int chunksOfPicture = Math.ceilDiv(vectors, perChunk);
+    return step(
+        shape.batch() * chunksOfPicture,
+        (chunk, worker) -> {
+          int picture = chunk / chunksOfPicture;
+          int first = chunk % chunksOfPicture * perChunk;
+          kernels.mean(
+              memory,
+              input.base() + input.pixel(picture, 0, 0) + first * kernels.lanes(),
+              shape.height(),
+              input.rowStep(),
+              shape.width(),
+              input.pixelStep(),
+              memory,
+              output.base() + output.pixel(picture, 0, 0) + first * kernels.lanes(),
+              Math.min(perChunk, vectors - first));
+        });
+  }
+
+  private Step combine(Layer.Combine layer) {
+    Rows output = rows(layer.output());
+    Kernels.Combination combination =
+        new Kernels.Combination(
+            layer.inputs().stream().map(this::rows).toArray(Rows[]::new),
+            output,
+            model.packed(),
+            layer.scale(),
+            layer.shift(),
+            layer.output().layout().vectors(),
+            layer.floor());
+    int rows = 64;
+    return step(
+        Math.ceilDiv(output.count(), rows),
+        (chunk, worker) ->
+            kernels.combine(
+                combination, chunk * rows, Math.min(output.count(), (chunk + 1) * rows)));
+  }
+
+  private Step copy(Layer.Copy layer) {
+    ActivationPlace output = storage(layer.output());
+    Shape shape = output.shape();
+    ChannelLayout layout = layer.output().layout();
+    // For every place of an output pixel: which input it comes from, and from which place.
+    int[] source = new int[layout.stride()];
+    int[] place = new int[layout.stride()];
+    Arrays.fill(source, -1);
+    int channel = layer.channelsBefore();
+    for (int i = 0; i < layer.inputs().size(); i++) {
+      ChannelLayout from = layer.inputs().get(i).layout();
+      for (int c = 0; c < from.channels(); c++, channel++) {
+        source[layout.position(channel)] = i;
+        place[layout.position(channel)] = from.position(c);
+      }
+    }
+    Rows[] inputs =
+        layer.inputs().stream()
+            .map(input -> rows(storage(input), layer.stride(), 0, shape))
+            .toArray(Rows[]::new);
+    Rows to = rows(layer.output());
+    int rows = 64;
+    return step(
+        Math.ceilDiv(to.count(), rows),
+        (chunk, worker) -> {
+          for (int row = chunk * rows; row < Math.min(to.count(), (chunk + 1) * rows); row++) {
+            int out = to.offsets()[row] + to.shift();
+            for (int p = 0; p < source.length; p++) {
+              if (source[p] < 0) {
+                memory[out + p] = 0;
+              } else {
+                Rows input = inputs[source[p]];
+                memory[out + p] = memory[input.offsets()[row] + input.shift() + place[p]];
+              }
+            }
+          }
+        });
+  }
+
+  private static Step step(int chunks, WorkerPool.Task task) {
+    return new Step() {
+      @Override
+      public int chunks() {
+        return chunks;
+      }
+
+      @Override
+      public void run(int chunk, int worker) {
+        task.run(chunk, worker);
+      }
+    };
+  }
+}

@@ -1,0 +1,306 @@
+package org.resnext4j.engine.cpu.inference;
+
+import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.MatrixProduct;
+import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.Rows;
+import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * A 3×3 convolution by Winograd's F(2×2, 3×3) or F(4×4, 3×3). A chunk is a block of tiles of one
+ * group: it transforms the inputs, multiplies 16 or 36 times and transforms the products, all in
+ * the second-level cache.
+ */
+final class WinogradStep implements Step {
+
+  /** Floats of transformed inputs that a block may have: a quarter of a megabyte, in bytes. */
+  private static final int BLOCK_FLOATS = 1 << 16;
+
+  /** Side of the patch that a tile of 4×4 sees. */
+  private static final int PATCH = WinogradTransforms.PATCH;
+
+  private final Kernels kernels;
+  private final float[] packed;
+  private final Layer.Winograd layer;
+  private final float[] memory;
+  private final ActivationPlace input;
+  private final ActivationPlace output;
+  private final int groups;
+  private final int inputs;
+  private final int outputs;
+  private final int tile;
+  private final int tileRows;
+  private final int tileColumns;
+  private final int pictures;
+
+  /** Of a picture, or of the batch if its pictures go together. */
+  private final int tiles;
+
+  private final int tilesOfBlock;
+  private final int blocks;
+
+  /** Transformed inputs and products of every worker. */
+  private final float[] scratch;
+
+  private final int inputPlane;
+  private final int outputPlane;
+
+  /** Where a worker's scratch has room for a patch or a tile of pixels. */
+  private final int pixelsOfWorker;
+
+  /** Where it has room for what transforms keep half-way. */
+  private final int linesOfWorker;
+
+  /** By worker, group and product. */
+  private final MatrixProduct[][][] products;
+
+  WinogradStep(
+      Kernels kernels,
+      int threads,
+      float[] packed,
+      Layer.Winograd layer,
+      float[] memory,
+      ActivationPlace input,
+      ActivationPlace output) {
+    this.kernels = kernels;
+    this.packed = packed;
+    this.layer = layer;
+    this.memory = memory;
+    this.input = input;
+    this.output = output;
+    this.groups = layer.groups();
+    this.inputs = input.shape().channels() / groups;
+    this.outputs = output.shape().channels() / groups;
+    this.tile = layer.tile();
+    int count = WinogradPacking.products(tile);
+    this.tileRows = Math.ceilDiv(output.shape().height(), tile);
+    this.tileColumns = Math.ceilDiv(output.shape().width(), tile);
+    int batch = output.shape().batch();
+    // In pairs, a picture gets the same bits in any batch if no block reaches into the next one.
+    this.pictures = layer.pairs().isEmpty() ? 1 : batch;
+    this.tiles = batch / pictures * tileRows * tileColumns;
+    int most =
+        Math.max(3 * MatrixProduct.TILE_ROWS, BLOCK_FLOATS / count / Math.max(inputs, outputs));
+    int blocksOfPicture = Math.ceilDiv(tiles, most);
+    this.blocks = pictures * blocksOfPicture;
+    this.tilesOfBlock = Math.ceilDiv(tiles, blocksOfPicture);
+    // A line more than the tiles need keeps the planes off the multiples of 4 KiB.
+    this.inputPlane = tilesOfBlock * inputs + Packing.LINE;
+    this.outputPlane = tilesOfBlock * outputs + Packing.LINE;
+    this.pixelsOfWorker = count * (inputPlane + outputPlane);
+    this.linesOfWorker = pixelsOfWorker + PATCH * PATCH * Math.max(inputs, outputs);
+    int scratchOfWorker = linesOfWorker + PATCH * PATCH * kernels.lanes();
+    this.scratch = new float[threads * scratchOfWorker + Packing.ALIGNMENT_SHIFT];
+    this.products = new MatrixProduct[threads][groups][count];
+    // The bias is added once, after the products are put together.
+    float[] noBias = new float[outputs];
+    Rows a = Rows.strided(scratch, 0, inputs, tilesOfBlock);
+    Rows c = Rows.strided(scratch, 0, outputs, tilesOfBlock);
+    for (int worker = 0; worker < threads; worker++) {
+      int start = Packing.ALIGNMENT_SHIFT + worker * scratchOfWorker;
+      float[] rowSums = new float[layer.pairs().isEmpty() ? 0 : tilesOfBlock];
+      for (int group = 0; group < groups; group++) {
+        for (int i = 0; i < count; i++) {
+          int matrix = group * count + i;
+          products[worker][group][i] =
+              new MatrixProduct(
+                  a.shifted(start + i * inputPlane),
+                  MatrixProduct.oneSegment(),
+                  inputs,
+                  packed,
+                  layer.packed() + matrix * inputs * outputs,
+                  noBias,
+                  0,
+                  Rows.none(),
+                  c.shifted(start + count * inputPlane + i * outputPlane),
+                  outputs / kernels.lanes(),
+                  Float.NEGATIVE_INFINITY,
+                  pairs(matrix, rowSums));
+        }
+      }
+    }
+  }
+
+  private PairedProduct pairs(int matrix, float[] rowSums) {
+    return layer
+        .pairs()
+        .map(places ->
+            new PairedProduct(
+                packed, places.inverse() + matrix, places.correction() + matrix * outputs, rowSums))
+        .orElseGet(PairedProduct::none);
+  }
+
+  @Override
+  public int chunks() {
+    return groups * blocks;
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    int group = chunk / blocks;
+    int blocksOfPicture = blocks / pictures;
+    int block = chunk % blocks;
+    int firstOfPicture = block % blocksOfPicture * tilesOfBlock;
+    int first = block / blocksOfPicture * tiles + firstOfPicture;
+    int count = Math.min(tilesOfBlock, tiles - firstOfPicture);
+    MatrixProduct[] product = products[worker][group];
+    int start = product[0].a().shift();
+    if (tile == 2) {
+      transformInputs(group, first, count, start);
+    } else {
+      transformPatches(group, first, count, start);
+    }
+    for (MatrixProduct one : product) {
+      if (!one.pairs().isNone()) {
+        kernels.sumRows(one, 0, count);
+      }
+      for (int panel = 0; panel < one.panels(); panel++) {
+        kernels.multiply(one, 0, count, panel);
+      }
+    }
+    if (tile == 2) {
+      transformOutputs(group, first, count, product[0].c().shift());
+    } else {
+      transformTiles(group, first, count, product[0].c().shift(), start);
+    }
+  }
+
+  private void transformPatches(int group, int first, int tiles, int start) {
+    Shape shape = input.shape();
+    int vectors = inputs / kernels.lanes();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * tile - 1;
+      int x = (first + i) % tileColumns * tile - 1;
+      float[] pixels = memory;
+      int from = input.base() + input.pixel(picture, y, x) + group * inputs;
+      int rowStep = input.rowStep();
+      int pixelStep = input.pixelStep();
+      int height = Math.min(PATCH, shape.height() + 1 - y);
+      int width = Math.min(PATCH, shape.width() + 1 - x);
+      if (height < PATCH || width < PATCH) {
+        // The last tile of a side that is no multiple of four sees what is behind the border.
+        int patch = start + pixelsOfWorker;
+        copyPatch(from, height, width, patch);
+        pixels = scratch;
+        from = patch;
+        rowStep = PATCH * inputs;
+        pixelStep = inputs;
+      }
+      kernels.winogradPatch(
+          pixels,
+          from,
+          rowStep,
+          pixelStep,
+          scratch,
+          start + i * inputs,
+          inputPlane,
+          vectors,
+          scratch,
+          start + linesOfWorker);
+    }
+  }
+
+  /** Copies the pixels of a patch that there are, zeros behind them. */
+  private void copyPatch(int from, int height, int width, int to) {
+    Arrays.fill(scratch, to, to + PATCH * PATCH * inputs, 0);
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        System.arraycopy(
+            memory,
+            from + row * input.rowStep() + column * input.pixelStep(),
+            scratch,
+            to + (row * PATCH + column) * inputs,
+            inputs);
+      }
+    }
+  }
+
+  private void transformTiles(int group, int first, int tiles, int from, int start) {
+    Shape shape = output.shape();
+    int vectors = outputs / kernels.lanes();
+    int pixels = start + pixelsOfWorker;
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * tile;
+      int x = (first + i) % tileColumns * tile;
+      kernels.winogradTile(
+          scratch,
+          from + i * outputs,
+          outputPlane,
+          scratch,
+          pixels,
+          vectors,
+          scratch,
+          start + linesOfWorker);
+      kernels.finish(
+          scratch,
+          pixels,
+          tile * outputs,
+          memory,
+          output.base() + output.pixel(picture, y, x) + group * outputs,
+          output.rowStep(),
+          output.pixelStep(),
+          Math.min(tile, shape.height() - y),
+          Math.min(tile, shape.width() - x),
+          vectors,
+          packed,
+          layer.bias() + group * outputs,
+          layer.floor());
+    }
+  }
+
+  private void transformInputs(int group, int first, int tiles, int to) {
+    Shape shape = input.shape();
+    int rowStep = input.rowStep();
+    int pixelStep = input.pixelStep();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * 2 - 1;
+      int x = (first + i) % tileColumns * 2 - 1;
+      // The last tile of an odd side sees a pixel behind the border, which counts for nothing.
+      int lastRow = y + 3 <= shape.height() ? 3 * rowStep : 2 * rowStep;
+      int lastPixel = x + 3 <= shape.width() ? 3 * pixelStep : 2 * pixelStep;
+      kernels.winogradInput(
+          memory,
+          input.base() + input.pixel(picture, y, x) + group * inputs,
+          rowStep,
+          lastRow,
+          pixelStep,
+          lastPixel,
+          scratch,
+          to + i * inputs,
+          inputPlane,
+          inputs / kernels.lanes());
+    }
+  }
+
+  private void transformOutputs(int group, int first, int tiles, int from) {
+    Shape shape = output.shape();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int y = (first + i) / tileColumns % tileRows * 2;
+      int x = (first + i) % tileColumns * 2;
+      kernels.winogradOutput(
+          scratch,
+          from + i * outputs,
+          outputPlane,
+          packed,
+          layer.bias() + group * outputs,
+          layer.floor(),
+          memory,
+          output.base() + output.pixel(picture, y, x) + group * outputs,
+          y + 1 < shape.height() ? output.rowStep() : 0,
+          x + 1 < shape.width() ? output.pixelStep() : 0,
+          outputs / kernels.lanes());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "winograd ×%d %s".formatted(groups, products[0][0][0]);
+  }
+}

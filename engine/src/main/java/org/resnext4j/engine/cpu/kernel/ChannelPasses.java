@@ -1,0 +1,403 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
+import static org.resnext4j.engine.cpu.kernel.StridedGemm.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Passes over rows of channels: reading activations and gradients through batch norm and ReLU, and
+ * the sums that batch norm needs. A row is the channels of one pixel.
+ */
+public final class ChannelPasses {
+
+  private static final VectorSpecies<Integer> INTEGERS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
+
+  private ChannelPasses() {}
+
+  /** {@code to = x * scale + shift}, then at least 0 if asked: one pixel's channels. */
+  public static void affine(
+      float[] x,
+      int at,
+      float[] scale,
+      float[] shift,
+      int channel,
+      int count,
+      boolean relu,
+      float[] to,
+      int target) {
+    int i = 0;
+    if (relu) {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector.fromArray(SPECIES, x, at + i)
+            .fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i))
+            .max(0f)
+            .intoArray(to, target + i);
+      }
+    } else {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector.fromArray(SPECIES, x, at + i)
+            .fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i))
+            .intoArray(to, target + i);
+      }
+    }
+    for (; i < count; i++) {
+      float y = Math.fma(x[at + i], scale[channel + i], shift[channel + i]);
+      to[target + i] = relu ? Math.max(y, 0f) : y;
+    }
+  }
+
+  /**
+   * The gradient behind a batch norm, one pixel's channels: {@code to = a·dy + b·x + c}, where dy
+   * is the gradient in front of it, taken as 0 where the ReLU that follows was off.
+   */
+  public static void normGradient(
+      float[] g,
+      float[] x,
+      int at,
+      GradientCoefficients k,
+      int channel,
+      int count,
+      boolean relu,
+      float[] to,
+      int target) {
+    float[] a = k.a();
+    float[] b = k.b();
+    float[] c = k.c();
+    float[] scale = k.scale();
+    float[] shift = k.shift();
+    int i = 0;
+    if (relu) {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
+        FloatVector dy = FloatVector.fromArray(SPECIES, g, at + i);
+        FloatVector y =
+            value.fma(
+                FloatVector.fromArray(SPECIES, scale, channel + i),
+                FloatVector.fromArray(SPECIES, shift, channel + i));
+        dy = FloatVector.zero(SPECIES).blend(dy, y.compare(VectorOperators.GT, 0f));
+        FloatVector rest =
+            value.fma(
+                FloatVector.fromArray(SPECIES, b, channel + i),
+                FloatVector.fromArray(SPECIES, c, channel + i));
+        dy.fma(FloatVector.fromArray(SPECIES, a, channel + i), rest).intoArray(to, target + i);
+      }
+    } else {
+      for (; i <= count - LANES; i += LANES) {
+        FloatVector rest =
+            FloatVector.fromArray(SPECIES, x, at + i)
+                .fma(
+                    FloatVector.fromArray(SPECIES, b, channel + i),
+                    FloatVector.fromArray(SPECIES, c, channel + i));
+        FloatVector.fromArray(SPECIES, g, at + i)
+            .fma(FloatVector.fromArray(SPECIES, a, channel + i), rest)
+            .intoArray(to, target + i);
+      }
+    }
+    for (; i < count; i++) {
+      float value = x[at + i];
+      boolean on = !relu || Math.fma(value, scale[channel + i], shift[channel + i]) > 0f;
+      float rest = Math.fma(value, b[channel + i], c[channel + i]);
+      to[target + i] = Math.fma(on ? g[at + i] : 0f, a[channel + i], rest);
+    }
+  }
+
+  /** What {@link #normGradient} multiplies by, channel by channel. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record GradientCoefficients(
+      float[] scale, float[] shift, float[] a, float[] b, float[] c) {}
+
+  /** {@code to += x}. */
+  public static void add(float[] x, int at, int count, float[] to, int target) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .add(FloatVector.fromArray(SPECIES, to, target + i))
+          .intoArray(to, target + i);
+    }
+    for (; i < count; i++) {
+      to[target + i] += x[at + i];
+    }
+  }
+
+  /** At least 0, in place. */
+  public static void relu(float[] x, int at, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i).max(0f).intoArray(x, at + i);
+    }
+    for (; i < count; i++) {
+      x[at + i] = Math.max(x[at + i], 0f);
+    }
+  }
+
+  /** Sets the gradient to 0 where the output of a ReLU was 0. */
+  public static void reluGradient(float[] g, float[] output, int at, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector on = FloatVector.fromArray(SPECIES, output, at + i);
+      FloatVector.zero(SPECIES)
+          .blend(FloatVector.fromArray(SPECIES, g, at + i), on.compare(VectorOperators.GT, 0f))
+          .intoArray(g, at + i);
+    }
+    for (; i < count; i++) {
+      g[at + i] = output[at + i] > 0f ? g[at + i] : 0f;
+    }
+  }
+
+  /**
+   * Adds a few rows' channel sums to {@code sums[into…]} and their sums of squares to {@code
+   * sums[intoSquares…]}. The rows are summed in float32 around their own mean and only then joined
+   * in float64, so a mean far from 0 does not spoil the variance.
+   */
+  public static void moments(
+      float[] x,
+      int at,
+      int rows,
+      int stride,
+      int channels,
+      double[] sums,
+      int into,
+      int intoSquares,
+      float[] scratch,
+      int scratchAt) {
+    int second = scratchAt + channels;
+    int c = 0;
+    for (; c <= channels - 2 * LANES; c += 2 * LANES) {
+      FloatVector s0 = FloatVector.zero(SPECIES);
+      FloatVector s1 = s0;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        s0 = s0.add(FloatVector.fromArray(SPECIES, x, p));
+        s1 = s1.add(FloatVector.fromArray(SPECIES, x, p + LANES));
+      }
+      s0.intoArray(scratch, scratchAt + c);
+      s1.intoArray(scratch, scratchAt + c + LANES);
+      FloatVector m0 = s0.mul(1f / rows);
+      FloatVector m1 = s1.mul(1f / rows);
+      FloatVector q0 = FloatVector.zero(SPECIES);
+      FloatVector q1 = q0;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        FloatVector d0 = FloatVector.fromArray(SPECIES, x, p).sub(m0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, x, p + LANES).sub(m1);
+        q0 = d0.fma(d0, q0);
+        q1 = d1.fma(d1, q1);
+      }
+      q0.intoArray(scratch, second + c);
+      q1.intoArray(scratch, second + c + LANES);
+    }
+    for (; c < channels; c++) {
+      float sum = 0f;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        sum += x[p];
+      }
+      float mean = sum * (1f / rows);
+      float squares = 0f;
+      for (int r = 0, p = at + c; r < rows; r++, p += stride) {
+        float d = x[p] - mean;
+        squares = Math.fma(d, d, squares);
+      }
+      scratch[scratchAt + c] = sum;
+      scratch[second + c] = squares;
+    }
+    double perRow = 1.0 / rows;
+    // The float mean is not exactly sum / rows: with m the float used, the sum of squares around 0
+    // is
+    // squares + 2·m·sum - rows·m².
+    for (int i = 0; i < channels; i++) {
+      double sum = scratch[scratchAt + i];
+      double mean = scratch[scratchAt + i] * (float) perRow;
+      sums[into + i] += sum;
+      sums[intoSquares + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
+    }
+  }
+
+  /** Rows whose gradients are summed in registers before they go to the sums in cache. */
+  private static final int ROWS_AT_ONCE = 4;
+
+  /**
+   * Adds a few rows' sums of dy to {@code sums[into…]} and of dy·(x - mean) to {@code
+   * sums[intoCentred…]}, for some channels; dy is the gradient, 0 where the ReLU was off.
+   *
+   * @param at where the first of these channels of the first row lies
+   * @param channel the first channel
+   * @param channels how many
+   */
+  public static void gradientMoments(
+      float[] g,
+      float[] x,
+      int at,
+      int rows,
+      int stride,
+      int channel,
+      int channels,
+      float[] scale,
+      float[] shift,
+      float[] mean,
+      boolean relu,
+      double[] sums,
+      int into,
+      int intoCentred,
+      float[] scratch,
+      int scratchAt) {
+    int centredAt = scratchAt + channels;
+    Arrays.fill(scratch, scratchAt, centredAt + channels, 0f);
+    // Whole rows one after another: what memory is fast at.
+    int row = 0;
+    for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
+      int first = at + row * stride;
+      if (relu) {
+        addFourRowsBehindRelu(
+            g, x, first, stride, channel, channels, scale, shift, mean, scratch, scratchAt);
+      } else {
+        addFourRows(g, x, first, stride, channel, channels, mean, scratch, scratchAt);
+      }
+    }
+    int vectors = channels / LANES * LANES;
+    for (int r = 0; r < rows; r++) {
+      // The rows left over, and of every row the channels that fill no vector.
+      for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
+        boolean on = !relu || Math.fma(x[p], scale[channel + c], shift[channel + c]) > 0f;
+        float dy = on ? g[p] : 0f;
+        scratch[scratchAt + c] += dy;
+        scratch[centredAt + c] = Math.fma(x[p] - mean[channel + c], dy, scratch[centredAt + c]);
+      }
+    }
+    for (int i = 0; i < channels; i++) {
+      sums[into + i] += scratch[scratchAt + i];
+      sums[intoCentred + i] += scratch[centredAt + i];
+    }
+  }
+
+  /** Four rows of {@link #gradientMoments} with a ReLU, for whole vectors of channels. Hot. */
+  private static void addFourRowsBehindRelu(
+      float[] g,
+      float[] x,
+      int at,
+      int stride,
+      int channel,
+      int channels,
+      float[] scale,
+      float[] shift,
+      float[] mean,
+      float[] sums,
+      int into) {
+    int second = into + channels;
+    for (int c = 0; c <= channels - LANES; c += LANES) {
+      int p = at + c;
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, channel + c);
+      FloatVector a = FloatVector.fromArray(SPECIES, scale, channel + c);
+      FloatVector b = FloatVector.fromArray(SPECIES, shift, channel + c);
+      FloatVector zero = FloatVector.zero(SPECIES);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
+      FloatVector g0 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p), x0.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + stride);
+      FloatVector g1 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + stride),
+              x1.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, p + 2 * stride);
+      FloatVector g2 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + 2 * stride),
+              x2.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, p + 3 * stride);
+      FloatVector g3 =
+          zero.blend(
+              FloatVector.fromArray(SPECIES, g, p + 3 * stride),
+              x3.fma(a, b).compare(VectorOperators.GT, 0f));
+      FloatVector s = g0.add(g1).add(g2.add(g3));
+      FloatVector q = x1.sub(m).fma(g1, x0.sub(m).mul(g0));
+      FloatVector r = x3.sub(m).fma(g3, x2.sub(m).mul(g2));
+      s.add(FloatVector.fromArray(SPECIES, sums, into + c)).intoArray(sums, into + c);
+      q.add(r).add(FloatVector.fromArray(SPECIES, sums, second + c)).intoArray(sums, second + c);
+    }
+  }
+
+  /** Four rows of {@link #gradientMoments}, for whole vectors of channels. Hot. */
+  private static void addFourRows(
+      float[] g,
+      float[] x,
+      int at,
+      int stride,
+      int channel,
+      int channels,
+      float[] mean,
+      float[] sums,
+      int into) {
+    int second = into + channels;
+    for (int c = 0; c <= channels - LANES; c += LANES) {
+      int p = at + c;
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, channel + c);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
+      FloatVector g0 = FloatVector.fromArray(SPECIES, g, p);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + stride);
+      FloatVector g1 = FloatVector.fromArray(SPECIES, g, p + stride);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, p + 2 * stride);
+      FloatVector g2 = FloatVector.fromArray(SPECIES, g, p + 2 * stride);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, p + 3 * stride);
+      FloatVector g3 = FloatVector.fromArray(SPECIES, g, p + 3 * stride);
+      FloatVector s = g0.add(g1).add(g2.add(g3));
+      FloatVector q = x1.sub(m).fma(g1, x0.sub(m).mul(g0));
+      FloatVector r = x3.sub(m).fma(g3, x2.sub(m).mul(g2));
+      s.add(FloatVector.fromArray(SPECIES, sums, into + c)).intoArray(sums, into + c);
+      q.add(r).add(FloatVector.fromArray(SPECIES, sums, second + c)).intoArray(sums, second + c);
+    }
+  }
+
+  /**
+   * Takes the values that are larger than those there are, or no numbers, and notes whose they are.
+   *
+   * @param winner gets {@code from} where the value was taken
+   */
+  public static void maximum(
+      float[] x, int at, int count, float[] largest, int target, int[] winner, int from) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
+      FloatVector before = FloatVector.fromArray(SPECIES, largest, target + i);
+      VectorMask<Float> taken =
+          value.compare(VectorOperators.GT, before).or(value.test(VectorOperators.IS_NAN));
+      before.blend(value, taken).intoArray(largest, target + i);
+      IntVector.fromArray(INTEGERS, winner, target + i)
+          .blend(from, taken.cast(INTEGERS))
+          .intoArray(winner, target + i);
+    }
+    for (; i < count; i++) {
+      if (x[at + i] > largest[target + i] || Float.isNaN(x[at + i])) {
+        largest[target + i] = x[at + i];
+        winner[target + i] = from;
+      }
+    }
+  }
+
+  /** Adds the gradients of those outputs whose winner was {@code from}. */
+  public static void addWhereWon(
+      float[] g, int at, int count, int[] winner, int winnerAt, int from, float[] to, int target) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      VectorMask<Integer> won =
+          IntVector.fromArray(INTEGERS, winner, winnerAt + i).compare(VectorOperators.EQ, from);
+      FloatVector.zero(SPECIES)
+          .blend(FloatVector.fromArray(SPECIES, g, at + i), won.cast(SPECIES))
+          .add(FloatVector.fromArray(SPECIES, to, target + i))
+          .intoArray(to, target + i);
+    }
+    for (; i < count; i++) {
+      if (winner[winnerAt + i] == from) {
+        to[target + i] += g[at + i];
+      }
+    }
+  }
+}

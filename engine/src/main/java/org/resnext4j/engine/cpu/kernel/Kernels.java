@@ -1,0 +1,294 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import java.util.Optional;
+
+/**
+ * The arithmetic of the engine, on plain arrays. Two implementations compute the same from the same
+ * packed weights: {@link VectorKernels} and its plain twin, {@link ScalarKernels}.
+ *
+ * <p>Every method does a part of a layer's work on the calling thread and allocates nothing.
+ */
+public interface Kernels {
+
+  /** Values in a vector; packed weights and padded channels are laid out by it. */
+  int lanes();
+
+  /** Whether products in {@link PairedProduct} are faster than plain ones. */
+  boolean pairs();
+
+  /**
+   * Computes what a product in pairs needs to know of some rows of A, into {@link
+   * PairedProduct#rowSums}.
+   *
+   * @param product a product in pairs
+   * @param first first row
+   * @param end one past the last row
+   */
+  void sumRows(MatrixProduct product, int first, int end);
+
+  /**
+   * Computes some rows of one panel of a matrix product. Of one in pairs, the sums of these rows
+   * have been computed.
+   *
+   * @param product what to compute
+   * @param first first row
+   * @param end one past the last row
+   * @param panel which panel of columns
+   */
+  void multiply(MatrixProduct product, int first, int end, int panel);
+
+  /**
+   * Computes some rows of a product whose A holds vectors: {@code C[m, n·lanes + l] = Σₖ A[m,
+   * k·lanes + l] · B[k, n·lanes + l] + …}, each lane for itself. A segment is {@code segmentLength}
+   * vectors long.
+   *
+   * @param product what to compute
+   * @param first first row
+   * @param end one past the last row
+   */
+  void multiplyLanes(MatrixProduct product, int first, int end);
+
+  /**
+   * What Winograd's F(2×2, 3×3) does to the input: {@code Bᵀ d B} of one 4×4 patch of pixels, place
+   * by place.
+   *
+   * @param x holds the patch
+   * @param from where its first pixel is
+   * @param rowStep from one row to the next
+   * @param lastRow from the first row to the fourth
+   * @param pixelStep from one pixel to the next
+   * @param lastPixel from the first pixel of a row to the fourth
+   * @param y gets the 16 results
+   * @param to where the first goes
+   * @param planeStep from one result to the next
+   * @param vectors places of a pixel to transform, in vectors
+   */
+  void winogradInput(
+      float[] x,
+      int from,
+      int rowStep,
+      int lastRow,
+      int pixelStep,
+      int lastPixel,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors);
+
+  /**
+   * What Winograd's F(2×2, 3×3) does to the products: {@code max(floor, Aᵀ m A + bias)}, four
+   * pixels, place by place.
+   *
+   * @param m holds the 16 products
+   * @param from where the first is
+   * @param planeStep from one to the next
+   * @param constants holds the bias
+   * @param bias where it starts
+   * @param floor 0 for ReLU, negative infinity for none
+   * @param y gets the pixels
+   * @param to where the first goes
+   * @param rowStep from the upper pixels to the lower ones; 0 if there are none, which are then
+   *     written first and overwritten
+   * @param pixelStep from the left pixels to the right ones; 0 if there are none
+   * @param vectors places of a pixel, in vectors
+   */
+  void winogradOutput(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] constants,
+      int bias,
+      float floor,
+      float[] y,
+      int to,
+      int rowStep,
+      int pixelStep,
+      int vectors);
+
+  /**
+   * What Winograd's F(4×4, 3×3) does to the input: {@code Bᵀ d B} of one 6×6 patch of pixels, place
+   * by place.
+   *
+   * @param x holds the patch
+   * @param from where its first pixel is
+   * @param rowStep from one row to the next
+   * @param pixelStep from one pixel to the next
+   * @param y gets the 36 results
+   * @param to where the first goes
+   * @param planeStep from one result to the next
+   * @param vectors places of a pixel to transform, in vectors
+   * @param scratch 36 vectors at {@code scratchFrom} are used
+   * @param scratchFrom where those start
+   */
+  void winogradPatch(
+      float[] x,
+      int from,
+      int rowStep,
+      int pixelStep,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors,
+      float[] scratch,
+      int scratchFrom);
+
+  /**
+   * What Winograd's F(4×4, 3×3) does to the products: {@code Aᵀ m A}, 16 pixels, place by place.
+   *
+   * @param m holds the 36 products
+   * @param from where the first is
+   * @param planeStep from one to the next
+   * @param y gets the pixels, row by row without gaps
+   * @param to where the first goes
+   * @param vectors places of a pixel, in vectors
+   * @param scratch 36 vectors at {@code scratchFrom} are used
+   * @param scratchFrom where those start
+   */
+  void winogradTile(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] y,
+      int to,
+      int vectors,
+      float[] scratch,
+      int scratchFrom);
+
+  /**
+   * Copies pixels and adds a bias: {@code y = max(floor, x + bias)}.
+   *
+   * @param x holds the pixels
+   * @param from where the first is
+   * @param xRowStep from one row to the next
+   * @param y gets them
+   * @param to where the first goes
+   * @param yRowStep from one row to the next
+   * @param yPixelStep from one pixel to the next; in x they lie without gaps
+   * @param rows rows to copy
+   * @param pixels pixels of a row to copy
+   * @param vectors places of a pixel, in vectors
+   * @param constants holds the bias
+   * @param bias where it starts
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  void finish(
+      float[] x,
+      int from,
+      int xRowStep,
+      float[] y,
+      int to,
+      int yRowStep,
+      int yPixelStep,
+      int rows,
+      int pixels,
+      int vectors,
+      float[] constants,
+      int bias,
+      float floor);
+
+  /**
+   * The largest values of a window of pixels, place by place.
+   *
+   * @param x holds the window
+   * @param from where its first pixel is
+   * @param height rows of the window, at least 1
+   * @param rowStep from one row to the next
+   * @param width pixels of a row, at least 1
+   * @param pixelStep from one pixel to the next
+   * @param y gets the result
+   * @param to where it goes
+   * @param vectors places of a pixel, in vectors
+   */
+  void maximum(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors);
+
+  /** The mean values of a window of pixels, place by place; parameters as for the maximum. */
+  void mean(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors);
+
+  /**
+   * What {@link Kernels#combine} computes: {@code max(floor, scale · Σ inputs + shift)}.
+   *
+   * @param inputs pixels that are added
+   * @param output pixels that are written
+   * @param constants holds scale and shift
+   * @param scale where the factors of a pixel's places start
+   * @param shift where the summands start
+   * @param vectors places of a pixel, in vectors
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A description of where things lie.
+  record Combination(
+      Rows[] inputs,
+      Rows output,
+      float[] constants,
+      int scale,
+      int shift,
+      int vectors,
+      float floor) {}
+
+  /**
+   * Computes some rows of a combination.
+   *
+   * @param combination what to compute
+   * @param first first row
+   * @param end one past the last row
+   */
+  void combine(Combination combination, int first, int end);
+
+  /** The fastest kernels that this Java virtual machine can run; warns once if they are plain. */
+  static Kernels best() {
+    return Best.KERNELS;
+  }
+
+  /** Chooses once. */
+  final class Best {
+
+    private static final Kernels KERNELS = choose();
+
+    private Best() {}
+
+    private static Kernels choose() {
+      Optional<String> obstacle = obstacle();
+      if (obstacle.isEmpty()) {
+        // Read by the Vector API when it loads: bounds are checked by the plans, once.
+        if (System.getProperty(BOUNDS_CHECK) == null) {
+          System.setProperty(BOUNDS_CHECK, "0");
+        }
+        return VectorKernels.ofThisMachine();
+      }
+      System.getLogger(Kernels.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "resnext4j runs many times slower than it could, because {0}",
+              obstacle.get());
+      return new ScalarKernels(ScalarKernels.DEFAULT_LANES);
+    }
+
+    private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+
+    private static Optional<String> obstacle() {
+      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+        return Optional.of(
+            "the Vector API is not there; start java with --add-modules jdk.incubator.vector");
+      }
+      return Optional.empty();
+    }
+  }
+}

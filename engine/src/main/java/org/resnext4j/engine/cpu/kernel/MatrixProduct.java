@@ -1,0 +1,138 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import java.util.Arrays;
+
+/**
+ * What {@link Kernels#multiply} computes: {@code C[m, n] = max(floor, Σₖ A[m, k] · B[k, n] +
+ * bias[n] + R[m, n])}.
+ *
+ * <p>k runs over {@code segments.length} segments of {@code segmentLength} consecutive values each;
+ * segment s of row m starts at {@code a.offsets[m] + a.shift + segments[s]}. A pointwise
+ * convolution has one segment, a k×k convolution one for each tap.
+ *
+ * <p>B is packed into panels of two vectors' width, each with k outermost. All columns are computed
+ * and stored in whole vectors, so rows of C need {@link #vectors} times the lane count places; what
+ * is past the last column gets what the packed zeros and the bias make of it.
+ *
+ * @param a rows of A
+ * @param segments where each segment starts within a row
+ * @param segmentLength values of a segment
+ * @param packed holds B
+ * @param packedOffset where B starts there
+ * @param bias holds one value for each column, whole vectors of them
+ * @param biasOffset where the bias starts there
+ * @param residual rows of R, or {@link Rows#none}; may be the rows of C, to accumulate
+ * @param c rows of C
+ * @param vectors columns, in vectors
+ * @param floor 0 for ReLU, negative infinity for none
+ * @param pairs how it is computed in pairs, or {@link PairedProduct#none}; then B is packed as they
+ *     say, its panels are whole and segments have even lengths
+ */
+@SuppressWarnings("ArrayRecordComponent") // A description of where things lie, compared by nobody.
+public record MatrixProduct(
+    Rows a,
+    int[] segments,
+    int segmentLength,
+    float[] packed,
+    int packedOffset,
+    float[] bias,
+    int biasOffset,
+    Rows residual,
+    Rows c,
+    int vectors,
+    float floor,
+    PairedProduct pairs) {
+
+  /** Vectors in the width of a full panel. */
+  public static final int PANEL_VECTORS = 2;
+
+  /** Rows that a kernel's tile has at most; it also has tiles of one row less. */
+  public static final int TILE_ROWS = 6;
+
+  private static final int[] ONE_SEGMENT = {0};
+
+  public MatrixProduct {
+    if ((!residual.isNone() && residual.count() != c.count()) || a.count() != c.count()) {
+      throw new IllegalArgumentException(
+          "a product of %d rows cannot have %d residual rows and write %d"
+              .formatted(a.count(), residual.count(), c.count()));
+    }
+    if (!pairs.isNone() && (segmentLength % 2 != 0 || vectors % PANEL_VECTORS != 0)) {
+      throw new IllegalArgumentException(
+          "pairs need segments of even length and whole panels, not length %d and %d vectors"
+              .formatted(segmentLength, vectors));
+    }
+  }
+
+  /** The same product, computed plainly. */
+  public MatrixProduct(
+      Rows a,
+      int[] segments,
+      int segmentLength,
+      float[] packed,
+      int packedOffset,
+      float[] bias,
+      int biasOffset,
+      Rows residual,
+      Rows c,
+      int vectors,
+      float floor) {
+    this(
+        a,
+        segments,
+        segmentLength,
+        packed,
+        packedOffset,
+        bias,
+        biasOffset,
+        residual,
+        c,
+        vectors,
+        floor,
+        PairedProduct.none());
+  }
+
+  /** The segments of a row that is read from one end to the other. */
+  public static int[] oneSegment() {
+    return ONE_SEGMENT;
+  }
+
+  /** Values summed for each value of C. */
+  public int depth() {
+    return segments.length * segmentLength;
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return c.count();
+  }
+
+  /** Number of panels, the last perhaps one vector wide. */
+  public int panels() {
+    return (vectors + PANEL_VECTORS - 1) / PANEL_VECTORS;
+  }
+
+  boolean hasResidual() {
+    return !residual.isNone();
+  }
+
+  /** 1 if every row has a residual of its own, 0 if all share the row of zeros. */
+  int residualStep() {
+    return hasResidual() ? 1 : 0;
+  }
+
+  /**
+   * Rows of the next tile when this many are left: six, or five where that makes the tiles come out
+   * even, or what is left where few are.
+   */
+  public static int tileRows(int left) {
+    int tiles = Math.ceilDiv(left, TILE_ROWS);
+    boolean even = left < tiles * TILE_ROWS && left >= tiles * (TILE_ROWS - 1);
+    return Math.min(left, even ? TILE_ROWS - 1 : TILE_ROWS);
+  }
+
+  @Override
+  public String toString() {
+    return "%d×%d×%d %s".formatted(rows(), depth(), vectors, Arrays.toString(segments));
+  }
+}

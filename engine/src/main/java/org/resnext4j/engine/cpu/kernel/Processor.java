@@ -1,0 +1,83 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is known of the processor beyond the width of its vectors. */
+public final class Processor {
+
+  /**
+   * {@code true} or {@code false}: whether {@link PairedProduct} are used, whatever the processor.
+   */
+  public static final String PAIRS_PROPERTY = "resnext4j.pairs";
+
+  private static final Path LINUX = Path.of("/proc/cpuinfo");
+  private static final Pattern WINDOWS = Pattern.compile("Family (\\d+) .*, (\\w+)$");
+
+  private final String vendor;
+  private final int family;
+
+  private Processor(String vendor, int family) {
+    this.vendor = vendor;
+    this.family = family;
+  }
+
+  /** The one this runs on; unknown where the system does not say in a file or a variable. */
+  static Processor ofThisMachine() {
+    String windows = System.getenv("PROCESSOR_IDENTIFIER");
+    if (windows != null) {
+      return fromIdentifier(windows);
+    }
+    try {
+      return Files.isReadable(LINUX) ? fromLines(Files.readAllLines(LINUX)) : unknown();
+    } catch (IOException e) {
+      return unknown();
+    }
+  }
+
+  private static Processor unknown() {
+    return new Processor("", 0);
+  }
+
+  /** Reads what Linux says, line by line {@code name : value}. */
+  static Processor fromLines(List<String> lines) {
+    return new Processor(field(lines, "vendor_id"), number(field(lines, "cpu family")));
+  }
+
+  /** Reads what Windows says: {@code AMD64 Family 25 Model 97 Stepping 2, AuthenticAMD}. */
+  static Processor fromIdentifier(String identifier) {
+    Matcher matcher = WINDOWS.matcher(identifier);
+    return matcher.find() ? new Processor(matcher.group(2), number(matcher.group(1))) : unknown();
+  }
+
+  private static String field(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static int number(String text) {
+    return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+  }
+
+  /**
+   * Whether additions go through units of their own while others multiply, so that {@link
+   * PairedProduct} trade multiplications for additions at a gain, with vectors of 512 bits.
+   * Measured on Zen 4 (family 25); Intel's processors add where they multiply. The property {@value
+   * #PAIRS_PROPERTY} overrules this.
+   */
+  boolean addsBesideMultiplying(int lanes) {
+    String property = System.getProperty(PAIRS_PROPERTY);
+    if (property != null) {
+      return Boolean.parseBoolean(property);
+    }
+    return lanes == 16 && vendor.equals("AuthenticAMD") && family == 25;
+  }
+}

@@ -1,0 +1,676 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels in the Vector API, at the machine's preferred width.
+ *
+ * <p>The tiles are hot: each is a static leaf method whose accumulators C2 keeps in registers. Six
+ * rows by two vectors need 12 accumulators, 2 registers for B and 1 for A: they fit the 16 of AVX2,
+ * and at 512 bits they reach the same 95 % of the FMA peak as larger tiles do. What must stay out
+ * of them: methods of our own (C2 stops inlining in methods of this size; the Vector API's are
+ * forced), branches that accumulators come out of, arrays of vectors, lambdas, masks, more live
+ * vectors.
+ */
+public final class VectorKernels implements Kernels {
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int PANEL = MatrixProduct.PANEL_VECTORS * LANES;
+
+  private final boolean pairs;
+
+  /**
+   * Kernels for this machine.
+   *
+   * @param pairs whether products in pairs are faster on it
+   */
+  public VectorKernels(boolean pairs) {
+    this.pairs = pairs;
+  }
+
+  static VectorKernels ofThisMachine() {
+    return new VectorKernels(Processor.ofThisMachine().addsBesideMultiplying(LANES));
+  }
+
+  @Override
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public boolean pairs() {
+    return pairs;
+  }
+
+  @Override
+  public void sumRows(MatrixProduct product, int first, int end) {
+    PairTiles.sumRows(product, first, end);
+  }
+
+  @Override
+  public void multiply(MatrixProduct product, int first, int end, int panel) {
+    if (!product.pairs().isNone()) {
+      PairTiles.multiply(product, first, end, panel);
+      return;
+    }
+    boolean wide = (panel + 1) * MatrixProduct.PANEL_VECTORS <= product.vectors();
+    int row = first;
+    while (row < end) {
+      int rows = MatrixProduct.tileRows(end - row);
+      if (rows == MatrixProduct.TILE_ROWS) {
+        if (wide) {
+          tile6x2(product, row, end - 1, panel);
+        } else {
+          tile6x1(product, row, end - 1, panel);
+        }
+      } else if (wide) {
+        tile5x2(product, row, end - 1, panel);
+      } else {
+        tile5x1(product, row, end - 1, panel);
+      }
+      row += rows;
+    }
+  }
+
+  @Override
+  public void multiplyLanes(MatrixProduct product, int first, int end) {
+    LaneTiles.multiply(product, first, end);
+  }
+
+  @Override
+  public void winogradInput(
+      float[] x,
+      int from,
+      int rowStep,
+      int lastRow,
+      int pixelStep,
+      int lastPixel,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors) {
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      int row = from + v;
+      int third = 2 * pixelStep;
+      FloatVector d00 = FloatVector.fromArray(SPECIES, x, row);
+      FloatVector d01 = FloatVector.fromArray(SPECIES, x, row + pixelStep);
+      FloatVector d02 = FloatVector.fromArray(SPECIES, x, row + third);
+      FloatVector d03 = FloatVector.fromArray(SPECIES, x, row + lastPixel);
+      int row1 = row + rowStep;
+      FloatVector d10 = FloatVector.fromArray(SPECIES, x, row1);
+      FloatVector d11 = FloatVector.fromArray(SPECIES, x, row1 + pixelStep);
+      FloatVector d12 = FloatVector.fromArray(SPECIES, x, row1 + third);
+      FloatVector d13 = FloatVector.fromArray(SPECIES, x, row1 + lastPixel);
+      int row2 = row + 2 * rowStep;
+      FloatVector d20 = FloatVector.fromArray(SPECIES, x, row2);
+      FloatVector d21 = FloatVector.fromArray(SPECIES, x, row2 + pixelStep);
+      FloatVector d22 = FloatVector.fromArray(SPECIES, x, row2 + third);
+      FloatVector d23 = FloatVector.fromArray(SPECIES, x, row2 + lastPixel);
+      int row3 = row + lastRow;
+      FloatVector d30 = FloatVector.fromArray(SPECIES, x, row3);
+      FloatVector d31 = FloatVector.fromArray(SPECIES, x, row3 + pixelStep);
+      FloatVector d32 = FloatVector.fromArray(SPECIES, x, row3 + third);
+      FloatVector d33 = FloatVector.fromArray(SPECIES, x, row3 + lastPixel);
+      FloatVector t00 = d00.sub(d20);
+      FloatVector t01 = d01.sub(d21);
+      FloatVector t02 = d02.sub(d22);
+      FloatVector t03 = d03.sub(d23);
+      FloatVector t10 = d10.add(d20);
+      FloatVector t11 = d11.add(d21);
+      FloatVector t12 = d12.add(d22);
+      FloatVector t13 = d13.add(d23);
+      FloatVector t20 = d20.sub(d10);
+      FloatVector t21 = d21.sub(d11);
+      FloatVector t22 = d22.sub(d12);
+      FloatVector t23 = d23.sub(d13);
+      FloatVector t30 = d10.sub(d30);
+      FloatVector t31 = d11.sub(d31);
+      FloatVector t32 = d12.sub(d32);
+      FloatVector t33 = d13.sub(d33);
+      int out = to + v;
+      t00.sub(t02).intoArray(y, out);
+      t01.add(t02).intoArray(y, out + 1 * planeStep);
+      t02.sub(t01).intoArray(y, out + 2 * planeStep);
+      t01.sub(t03).intoArray(y, out + 3 * planeStep);
+      t10.sub(t12).intoArray(y, out + 4 * planeStep);
+      t11.add(t12).intoArray(y, out + 5 * planeStep);
+      t12.sub(t11).intoArray(y, out + 6 * planeStep);
+      t11.sub(t13).intoArray(y, out + 7 * planeStep);
+      t20.sub(t22).intoArray(y, out + 8 * planeStep);
+      t21.add(t22).intoArray(y, out + 9 * planeStep);
+      t22.sub(t21).intoArray(y, out + 10 * planeStep);
+      t21.sub(t23).intoArray(y, out + 11 * planeStep);
+      t30.sub(t32).intoArray(y, out + 12 * planeStep);
+      t31.add(t32).intoArray(y, out + 13 * planeStep);
+      t32.sub(t31).intoArray(y, out + 14 * planeStep);
+      t31.sub(t33).intoArray(y, out + 15 * planeStep);
+    }
+  }
+
+  @Override
+  public void winogradOutput(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] constants,
+      int bias,
+      float floor,
+      float[] y,
+      int to,
+      int rowStep,
+      int pixelStep,
+      int vectors) {
+    FloatVector least = FloatVector.broadcast(SPECIES, floor);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      int in = from + v;
+      FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
+      FloatVector m00 = FloatVector.fromArray(SPECIES, m, in);
+      FloatVector m10 = FloatVector.fromArray(SPECIES, m, in + 4 * planeStep);
+      FloatVector m20 = FloatVector.fromArray(SPECIES, m, in + 8 * planeStep);
+      FloatVector m30 = FloatVector.fromArray(SPECIES, m, in + 12 * planeStep);
+      FloatVector u00 = m00.add(m10).add(m20);
+      FloatVector u10 = m10.sub(m20).sub(m30);
+      FloatVector m01 = FloatVector.fromArray(SPECIES, m, in + 1 * planeStep);
+      FloatVector m11 = FloatVector.fromArray(SPECIES, m, in + 5 * planeStep);
+      FloatVector m21 = FloatVector.fromArray(SPECIES, m, in + 9 * planeStep);
+      FloatVector m31 = FloatVector.fromArray(SPECIES, m, in + 13 * planeStep);
+      FloatVector u01 = m01.add(m11).add(m21);
+      FloatVector u11 = m11.sub(m21).sub(m31);
+      FloatVector m02 = FloatVector.fromArray(SPECIES, m, in + 2 * planeStep);
+      FloatVector m12 = FloatVector.fromArray(SPECIES, m, in + 6 * planeStep);
+      FloatVector m22 = FloatVector.fromArray(SPECIES, m, in + 10 * planeStep);
+      FloatVector m32 = FloatVector.fromArray(SPECIES, m, in + 14 * planeStep);
+      FloatVector u02 = m02.add(m12).add(m22);
+      FloatVector u12 = m12.sub(m22).sub(m32);
+      FloatVector m03 = FloatVector.fromArray(SPECIES, m, in + 3 * planeStep);
+      FloatVector m13 = FloatVector.fromArray(SPECIES, m, in + 7 * planeStep);
+      FloatVector m23 = FloatVector.fromArray(SPECIES, m, in + 11 * planeStep);
+      FloatVector m33 = FloatVector.fromArray(SPECIES, m, in + 15 * planeStep);
+      FloatVector u03 = m03.add(m13).add(m23);
+      FloatVector u13 = m13.sub(m23).sub(m33);
+      int out = to + v;
+      // From the last to the first: where there is no lower or right pixel, the upper left one
+      // lies in the same place and must be written last.
+      FloatVector y11 = u11.sub(u12).sub(u13).add(shift);
+      FloatVector y10 = u10.add(u11).add(u12).add(shift);
+      FloatVector y01 = u01.sub(u02).sub(u03).add(shift);
+      FloatVector y00 = u00.add(u01).add(u02).add(shift);
+      y11.blend(least, y11.compare(VectorOperators.LT, least))
+          .intoArray(y, out + rowStep + pixelStep);
+      y10.blend(least, y10.compare(VectorOperators.LT, least)).intoArray(y, out + rowStep);
+      y01.blend(least, y01.compare(VectorOperators.LT, least)).intoArray(y, out + pixelStep);
+      y00.blend(least, y00.compare(VectorOperators.LT, least)).intoArray(y, out);
+    }
+  }
+
+  @Override
+  public void winogradPatch(
+      float[] x,
+      int from,
+      int rowStep,
+      int pixelStep,
+      float[] y,
+      int to,
+      int planeStep,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    WinogradTransforms.patch(
+        x, from, rowStep, pixelStep, vectors * LANES, y, to, planeStep, scratch, scratchFrom);
+  }
+
+  @Override
+  public void winogradTile(
+      float[] m,
+      int from,
+      int planeStep,
+      float[] y,
+      int to,
+      int vectors,
+      float[] scratch,
+      int scratchFrom) {
+    int channels = vectors * LANES;
+    WinogradTransforms.tile(
+        m,
+        from,
+        planeStep,
+        channels,
+        y,
+        to,
+        WinogradTransforms.TILE * channels,
+        channels,
+        scratch,
+        scratchFrom);
+  }
+
+  @Override
+  public void finish(
+      float[] x,
+      int from,
+      int xRowStep,
+      float[] y,
+      int to,
+      int yRowStep,
+      int yPixelStep,
+      int rows,
+      int pixels,
+      int vectors,
+      float[] constants,
+      int bias,
+      float floor) {
+    FloatVector least = FloatVector.broadcast(SPECIES, floor);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
+      for (int row = 0; row < rows; row++) {
+        int in = from + row * xRowStep + v;
+        int out = to + row * yRowStep + v;
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          FloatVector sum =
+              FloatVector.fromArray(SPECIES, x, in + pixel * vectors * LANES).add(shift);
+          sum.blend(least, sum.compare(VectorOperators.LT, least))
+              .intoArray(y, out + pixel * yPixelStep);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void maximum(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors) {
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector largest = FloatVector.fromArray(SPECIES, x, from + v);
+      for (int i = 0; i < height; i++) {
+        int row = from + i * rowStep + v;
+        for (int j = 0; j < width; j++) {
+          largest = largest.max(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+        }
+      }
+      largest.intoArray(y, to + v);
+    }
+  }
+
+  @Override
+  public void mean(
+      float[] x,
+      int from,
+      int height,
+      int rowStep,
+      int width,
+      int pixelStep,
+      float[] y,
+      int to,
+      int vectors) {
+    float share = 1f / (height * width);
+    for (int v = 0; v < vectors * LANES; v += LANES) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = 0; i < height; i++) {
+        int row = from + i * rowStep + v;
+        for (int j = 0; j < width; j++) {
+          sum = sum.add(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+        }
+      }
+      sum.mul(share).intoArray(y, to + v);
+    }
+  }
+
+  @Override
+  public void combine(Combination p, int first, int end) {
+    float[] constants = p.constants();
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    Rows to = p.output();
+    for (int row = first; row < end; row++) {
+      int out = to.offsets()[row] + to.shift();
+      for (int v = 0; v < p.vectors() * LANES; v += LANES) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (Rows input : p.inputs()) {
+          int in = input.offsets()[row] + input.shift();
+          sum = sum.add(FloatVector.fromArray(SPECIES, input.values(), in + v));
+        }
+        FloatVector scale = FloatVector.fromArray(SPECIES, constants, p.scale() + v);
+        FloatVector shift = FloatVector.fromArray(SPECIES, constants, p.shift() + v);
+        atLeast(floor, sum.fma(scale, shift)).intoArray(to.values(), out + v);
+      }
+    }
+  }
+
+  /** ReLU for a floor of 0; keeps NaN, and all there is for a floor of negative infinity. */
+  private static FloatVector atLeast(FloatVector floor, FloatVector x) {
+    return x.blend(floor, x.compare(VectorOperators.LT, floor));
+  }
+
+  /** Six rows of one panel two vectors wide; of rows past the last, the last is done again. */
+  private static void tile6x2(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int row5 = Math.min(row + 5, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    int a5 = aRows[row5] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
+    FloatVector c51 = bias1.add(FloatVector.fromArray(SPECIES, r, r5 + LANES));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+        c00 = x0.fma(b0, c00);
+        c01 = x0.fma(b1, c01);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+        c10 = x1.fma(b0, c10);
+        c11 = x1.fma(b1, c11);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+        c20 = x2.fma(b0, c20);
+        c21 = x2.fma(b1, c21);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+        c30 = x3.fma(b0, c30);
+        c31 = x3.fma(b1, c31);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+        c40 = x4.fma(b0, c40);
+        c41 = x4.fma(b1, c41);
+        FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+        c50 = x5.fma(b0, c50);
+        c51 = x5.fma(b1, c51);
+        bIndex += PANEL;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
+    int to4 = cRows[row4] + cShift;
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
+    int to5 = cRows[row5] + cShift;
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
+    c51.blend(floor, c51.compare(VectorOperators.LT, floor)).intoArray(c, to5 + LANES);
+  }
+
+  /** Five rows of one panel two vectors wide; of rows past the last, the last is done again. */
+  private static void tile5x2(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    FloatVector bias1 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column + LANES);
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    FloatVector c01 = bias1.add(FloatVector.fromArray(SPECIES, r, r0 + LANES));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    FloatVector c11 = bias1.add(FloatVector.fromArray(SPECIES, r, r1 + LANES));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    FloatVector c21 = bias1.add(FloatVector.fromArray(SPECIES, r, r2 + LANES));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    FloatVector c31 = bias1.add(FloatVector.fromArray(SPECIES, r, r3 + LANES));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    FloatVector c41 = bias1.add(FloatVector.fromArray(SPECIES, r, r4 + LANES));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, b, bIndex + LANES);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+        c00 = x0.fma(b0, c00);
+        c01 = x0.fma(b1, c01);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+        c10 = x1.fma(b0, c10);
+        c11 = x1.fma(b1, c11);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+        c20 = x2.fma(b0, c20);
+        c21 = x2.fma(b1, c21);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+        c30 = x3.fma(b0, c30);
+        c31 = x3.fma(b1, c31);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+        c40 = x4.fma(b0, c40);
+        c41 = x4.fma(b1, c41);
+        bIndex += PANEL;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    c01.blend(floor, c01.compare(VectorOperators.LT, floor)).intoArray(c, to0 + LANES);
+    int to1 = cRows[row1] + cShift;
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    c11.blend(floor, c11.compare(VectorOperators.LT, floor)).intoArray(c, to1 + LANES);
+    int to2 = cRows[row2] + cShift;
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    c21.blend(floor, c21.compare(VectorOperators.LT, floor)).intoArray(c, to2 + LANES);
+    int to3 = cRows[row3] + cShift;
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    c31.blend(floor, c31.compare(VectorOperators.LT, floor)).intoArray(c, to3 + LANES);
+    int to4 = cRows[row4] + cShift;
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    c41.blend(floor, c41.compare(VectorOperators.LT, floor)).intoArray(c, to4 + LANES);
+  }
+
+  /** Six rows of one panel one vector wide; of rows past the last, the last is done again. */
+  private static void tile6x1(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int row5 = Math.min(row + 5, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    int a5 = aRows[row5] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    int r5 = rRows[row5 * rStep] + rShift;
+    FloatVector c50 = bias0.add(FloatVector.fromArray(SPECIES, r, r5));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+        c00 = x0.fma(b0, c00);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+        c10 = x1.fma(b0, c10);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+        c20 = x2.fma(b0, c20);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+        c30 = x3.fma(b0, c30);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+        c40 = x4.fma(b0, c40);
+        FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+        c50 = x5.fma(b0, c50);
+        bIndex += LANES;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    int to1 = cRows[row1] + cShift;
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    int to2 = cRows[row2] + cShift;
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    int to3 = cRows[row3] + cShift;
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    int to4 = cRows[row4] + cShift;
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+    int to5 = cRows[row5] + cShift;
+    c50.blend(floor, c50.compare(VectorOperators.LT, floor)).intoArray(c, to5);
+  }
+
+  /** Five rows of one panel one vector wide; of rows past the last, the last is done again. */
+  private static void tile5x1(MatrixProduct p, int row, int last, int panel) {
+    float[] a = p.a().values();
+    int[] aRows = p.a().offsets();
+    int aShift = p.a().shift();
+    int row1 = Math.min(row + 1, last);
+    int row2 = Math.min(row + 2, last);
+    int row3 = Math.min(row + 3, last);
+    int row4 = Math.min(row + 4, last);
+    int a0 = aRows[row] + aShift;
+    int a1 = aRows[row1] + aShift;
+    int a2 = aRows[row2] + aShift;
+    int a3 = aRows[row3] + aShift;
+    int a4 = aRows[row4] + aShift;
+    float[] b = p.packed();
+    int column = panel * PANEL;
+    int bIndex = p.packedOffset() + column * p.depth();
+    FloatVector bias0 = FloatVector.fromArray(SPECIES, p.bias(), p.biasOffset() + column);
+    // Without a residual every row starts from one and the same row of zeros: no branch here, for
+    // accumulators that come together from two branches would be boxed.
+    float[] r = p.residual().values();
+    int[] rRows = p.residual().offsets();
+    int rStep = p.residualStep();
+    int rShift = p.residual().shift() + column * rStep;
+    int r0 = rRows[row * rStep] + rShift;
+    FloatVector c00 = bias0.add(FloatVector.fromArray(SPECIES, r, r0));
+    int r1 = rRows[row1 * rStep] + rShift;
+    FloatVector c10 = bias0.add(FloatVector.fromArray(SPECIES, r, r1));
+    int r2 = rRows[row2 * rStep] + rShift;
+    FloatVector c20 = bias0.add(FloatVector.fromArray(SPECIES, r, r2));
+    int r3 = rRows[row3 * rStep] + rShift;
+    FloatVector c30 = bias0.add(FloatVector.fromArray(SPECIES, r, r3));
+    int r4 = rRows[row4 * rStep] + rShift;
+    FloatVector c40 = bias0.add(FloatVector.fromArray(SPECIES, r, r4));
+    int length = p.segmentLength();
+    for (int segment : p.segments()) {
+      int end = segment + length;
+      for (int k = segment; k < end; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, b, bIndex);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+        c00 = x0.fma(b0, c00);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+        c10 = x1.fma(b0, c10);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+        c20 = x2.fma(b0, c20);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+        c30 = x3.fma(b0, c30);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+        c40 = x4.fma(b0, c40);
+        bIndex += LANES;
+      }
+    }
+    FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
+    float[] c = p.c().values();
+    int[] cRows = p.c().offsets();
+    int cShift = p.c().shift() + column;
+    int to0 = cRows[row] + cShift;
+    c00.blend(floor, c00.compare(VectorOperators.LT, floor)).intoArray(c, to0);
+    int to1 = cRows[row1] + cShift;
+    c10.blend(floor, c10.compare(VectorOperators.LT, floor)).intoArray(c, to1);
+    int to2 = cRows[row2] + cShift;
+    c20.blend(floor, c20.compare(VectorOperators.LT, floor)).intoArray(c, to2);
+    int to3 = cRows[row3] + cShift;
+    c30.blend(floor, c30.compare(VectorOperators.LT, floor)).intoArray(c, to3);
+    int to4 = cRows[row4] + cShift;
+    c40.blend(floor, c40.compare(VectorOperators.LT, floor)).intoArray(c, to4);
+  }
+}

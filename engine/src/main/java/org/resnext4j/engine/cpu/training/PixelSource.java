@@ -1,0 +1,98 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.List;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+
+/**
+ * Pixels that a step reads: an activation or a gradient, perhaps through a batch norm and a ReLU
+ * that are computed while reading and never stored.
+ */
+sealed interface PixelSource {
+
+  /** Copies {@code count} channels of one pixel. */
+  void read(int pixel, int channel, int count, float[] to, int at);
+
+  /** Values of a pixel. */
+  int channels();
+
+  /** What is read. */
+  List<Buffer> buffers();
+
+  /**
+   * Copies {@code count} channels of consecutive pixels, each to a row {@code stride} further on.
+   */
+  default void readRows(
+      int pixel, int pixels, int channel, int count, float[] to, int at, int stride) {
+    for (int i = 0; i < pixels; i++) {
+      read(pixel + i, channel, count, to, at + i * stride);
+    }
+  }
+
+  /** Values as they are stored. */
+  record Plain(Buffer buffer, int channels) implements PixelSource {
+    @Override
+    public void read(int pixel, int channel, int count, float[] to, int at) {
+      System.arraycopy(buffer.data(), pixel * channels + channel, to, at, count);
+    }
+
+    @Override
+    public void readRows(
+        int pixel, int pixels, int channel, int count, float[] to, int at, int stride) {
+      if (pixels == 0) {
+        return;
+      }
+      if (count == channels && stride == channels) {
+        System.arraycopy(buffer.data(), pixel * channels, to, at, pixels * channels);
+      } else {
+        PixelSource.super.readRows(pixel, pixels, channel, count, to, at, stride);
+      }
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+      return List.of(buffer);
+    }
+  }
+
+  /** {@code x * scale + shift}, channel by channel, and at least 0 if {@code relu}. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Affine(Buffer buffer, float[] scale, float[] shift, boolean relu) implements PixelSource {
+    @Override
+    public void read(int pixel, int channel, int count, float[] to, int at) {
+      int from = pixel * scale.length + channel;
+      ChannelPasses.affine(buffer.data(), from, scale, shift, channel, count, relu, to, at);
+    }
+
+    @Override
+    public int channels() {
+      return scale.length;
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+      return List.of(buffer);
+    }
+  }
+
+  /** The gradient behind a batch norm, from the gradient in front of it. */
+  record NormGradient(
+      Buffer gradient, Buffer x, ChannelPasses.GradientCoefficients coefficients, boolean relu)
+      implements PixelSource {
+    @Override
+    public void read(int pixel, int channel, int count, float[] to, int at) {
+      int from = pixel * channels() + channel;
+      ChannelPasses.normGradient(
+          gradient.data(), x.data(), from, coefficients, channel, count, relu, to, at);
+    }
+
+    @Override
+    public int channels() {
+      return coefficients.a().length;
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+      return List.of(gradient, x);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.Arrays;
+
+/**
+ * Which source pixels a convolution reads for which of its pixels: for pixel (y, x) of a map and
+ * tap t, the source pixel {@code (y * stride + down[t], x * stride + right[t])}, zeros where that
+ * lies outside.
+ *
+ * @param height rows of the map that is computed
+ * @param width pixels of its rows
+ * @param sourceHeight rows of the map that is read
+ * @param sourceWidth pixels of its rows
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+public record Taps(
+    int height, int width, int sourceHeight, int sourceWidth, int stride, int[] down, int[] right) {
+
+  int taps() {
+    return down.length;
+  }
+
+  /**
+   * Lays out what the pixels {@code [first, first + rows)}, counted through all pictures, see: one
+   * row of {@code taps × count} values each.
+   */
+  void gather(
+      PixelSource source,
+      int first,
+      int rows,
+      int tapFrom,
+      int tapTo,
+      int channel,
+      int count,
+      float[] to,
+      int offset,
+      int rowStride) {
+    boolean pointwise =
+        tapTo - tapFrom == 1
+            && stride == 1
+            && down[tapFrom] == 0
+            && right[tapFrom] == 0
+            && height == sourceHeight
+            && width == sourceWidth;
+    if (pointwise) {
+      source.readRows(first, rows, channel, count, to, offset, rowStride);
+      return;
+    }
+    if (channel == 0 && count == source.channels() && isSquare(tapFrom, tapTo)) {
+      gatherWholePixels(source, first, rows, count, to, offset, rowStride);
+      return;
+    }
+    int picture = first / (height * width);
+    int y = first / width % height;
+    int x = first % width;
+    for (int row = 0; row < rows; row++) {
+      int at = offset + row * rowStride;
+      int base = picture * sourceHeight;
+      for (int tap = tapFrom; tap < tapTo; tap++) {
+        int sourceY = y * stride + down[tap];
+        int sourceX = x * stride + right[tap];
+        if (sourceY >= 0 && sourceY < sourceHeight && sourceX >= 0 && sourceX < sourceWidth) {
+          source.read((base + sourceY) * sourceWidth + sourceX, channel, count, to, at);
+        } else {
+          Arrays.fill(to, at, at + count, 0f);
+        }
+        at += count;
+      }
+      if (++x == width) {
+        x = 0;
+        if (++y == height) {
+          y = 0;
+          picture++;
+        }
+      }
+    }
+  }
+
+  /** Whether these are all taps of a filter, row by row, each to the right of the one before. */
+  private boolean isSquare(int tapFrom, int tapTo) {
+    int side = (int) Math.sqrt(taps());
+    if (tapFrom != 0 || tapTo != taps() || side * side != taps() || side == 0) {
+      return false;
+    }
+    for (int tap = 0; tap < taps(); tap++) {
+      if (down[tap] != down[0] + tap / side || right[tap] != right[0] + tap % side) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** As {@link #gather}, for all channels and all taps: those of a row are read at once. */
+  private void gatherWholePixels(
+      PixelSource source, int first, int rows, int count, float[] to, int offset, int rowStride) {
+    int side = (int) Math.sqrt(taps());
+    for (int row = 0; row < rows; row++) {
+      int picture = (first + row) / (height * width);
+      int top = (first + row) / width % height * stride + down[0];
+      int left = (first + row) % width * stride + right[0];
+      int before = Math.clamp(-left, 0, side);
+      int end = Math.clamp(sourceWidth - left, before, side);
+      int at = offset + row * rowStride;
+      for (int i = 0; i < side; i++, at += side * count) {
+        int y = top + i;
+        if (y < 0 || y >= sourceHeight) {
+          Arrays.fill(to, at, at + side * count, 0f);
+          continue;
+        }
+        Arrays.fill(to, at, at + before * count, 0f);
+        source.readRows(
+            (picture * sourceHeight + y) * sourceWidth + left + before,
+            end - before,
+            0,
+            count,
+            to,
+            at + before * count,
+            count);
+        Arrays.fill(to, at + end * count, at + side * count, 0f);
+      }
+    }
+  }
+}

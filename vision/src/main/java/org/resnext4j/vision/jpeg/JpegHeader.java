@@ -1,0 +1,99 @@
+package org.resnext4j.vision.jpeg;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.ImageHeader;
+
+/**
+ * The parts of a JPEG file that decide how its samples become colours, by the rules of libjpeg.
+ *
+ * @param width columns
+ * @param height rows
+ * @param colours what the samples of a pixel mean
+ * @param orientation EXIF's 1 to 8
+ */
+public record JpegHeader(int width, int height, Colours colours, int orientation) {
+
+  /** What the samples of a pixel mean. */
+  public enum Colours {
+    GREY,
+    YCC,
+    RGB,
+    CMYK,
+    YCCK
+  }
+
+  private static final int START_OF_SCAN = 0xda;
+  private static final int END_OF_IMAGE = 0xd9;
+
+  public static JpegHeader read(ImageFile file) throws ImageException {
+    boolean jfif = false;
+    int adobeTransform = -1;
+    int orientation = 1;
+    int width = 0;
+    int height = 0;
+    List<Integer> components = new ArrayList<>();
+    long at = 2;
+    while (true) {
+      while (file.u8(at) != 0xff) {
+        at++;
+      }
+      while (file.u8(at) == 0xff) {
+        at++;
+      }
+      int marker = file.u8(at++);
+      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
+        break;
+      }
+      if (marker == 0 || marker == 1 || (marker >= 0xd0 && marker <= 0xd8)) {
+        continue; // A marker without a segment.
+      }
+      int length = file.u16Big(at);
+      if (length < 2) {
+        throw file.damaged("a segment has length " + length);
+      }
+      if (marker == 0xe0 && length >= 16 && file.contains(at + 2, "JFIF\0")) {
+        jfif = true;
+      } else if (marker == 0xee && length >= 14 && file.contains(at + 2, "Adobe")) {
+        adobeTransform = file.u8(at + 13);
+      } else if (marker == 0xe1 && file.contains(at + 2, "Exif\0\0")) {
+        orientation = ImageHeader.exifOrientation(file, at + 8);
+      } else if (isFrame(marker)) {
+        height = file.u16Big(at + 3);
+        width = file.u16Big(at + 5);
+        components.clear();
+        for (int i = 0; i < file.u8(at + 7); i++) {
+          components.add(file.u8(at + 8 + 3L * i));
+        }
+      }
+      at += length;
+    }
+    if (components.isEmpty()) {
+      throw file.damaged("its header describes no frame");
+    }
+    return new JpegHeader(
+        width, height, colours(file, components, jfif, adobeTransform), orientation);
+  }
+
+  /** SOF0 to SOF15, less the three markers among them that mean something else. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  private static Colours colours(
+      ImageFile file, List<Integer> components, boolean jfif, int adobeTransform)
+      throws ImageException {
+    return switch (components.size()) {
+      case 1 -> Colours.GREY;
+      case 3 -> {
+        boolean named = components.equals(List.of((int) 'R', (int) 'G', (int) 'B'));
+        boolean rgb = adobeTransform >= 0 ? adobeTransform == 0 : named;
+        yield rgb && !jfif ? Colours.RGB : Colours.YCC;
+      }
+      case 4 -> adobeTransform > 0 ? Colours.YCCK : Colours.CMYK;
+      default -> throw file.damaged("it has %d colour components".formatted(components.size()));
+    };
+  }
+}

@@ -1,0 +1,131 @@
+package org.resnext4j.vision.jpeg;
+
+import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageFile;
+
+/**
+ * A Huffman code of a JPEG file (T.81, annexes C and F), as a table of what the next bits mean.
+ *
+ * <p>A symbol is a run of zeros and the size of the number after it. Where the code and the number
+ * fit into {@link #LOOKAHEAD} bits, one look into the table gives both.
+ */
+final class JpegHuffman {
+
+  /** Bits by which the table is indexed. */
+  static final int LOOKAHEAD = 10;
+
+  private static final int LONGEST = 16;
+  private static final int LENGTH_MASK = 31;
+  private static final int RUN_SHIFT = 5;
+  private static final int SIZE_SHIFT = 9;
+  private static final int VALUE_SHIFT = 16;
+
+  /** What each sequence of {@link #LOOKAHEAD} bits begins with; 0 where its code is longer. */
+  final int[] entries = new int[1 << LOOKAHEAD];
+
+  /** For each length, the first 16-bit sequence whose code is longer. */
+  private final int[] ends = new int[LONGEST + 1];
+
+  /** For each length, the index of its first symbol less its first code. */
+  private final int[] offsets = new int[LONGEST + 1];
+
+  private final int[] symbols;
+
+  /**
+   * Reads a code from a table's definition.
+   *
+   * @param at where its 16 counts are, which its symbols follow
+   * @param largestSize the largest number of bits that a number may have
+   * @throws ImageException if that is not a code of numbers of at most so many bits
+   */
+  JpegHuffman(ImageFile file, long at, int largestSize) throws ImageException {
+    int[] counts = new int[LONGEST + 1];
+    int total = 0;
+    for (int length = 1; length <= LONGEST; length++) {
+      counts[length] = file.u8(at + length - 1);
+      total += counts[length];
+    }
+    symbols = new int[total];
+    for (int i = 0; i < total; i++) {
+      symbols[i] = file.u8(at + LONGEST + i);
+      if ((symbols[i] & 15) > largestSize) {
+        throw file.damaged("a Huffman code has numbers of %d bits".formatted(symbols[i] & 15));
+      }
+    }
+    int code = 0;
+    int index = 0;
+    for (int length = 1; length <= LONGEST; length++) {
+      code <<= 1;
+      offsets[length] = index - code;
+      for (int i = 0; i < counts[length]; i++) {
+        fill(code++, length, symbols[index++]);
+      }
+      if (code >= 1 << length) { // The code of ones alone stays free.
+        throw file.damaged("a Huffman code has too many symbols");
+      }
+      ends[length] = code << (LONGEST - length);
+    }
+  }
+
+  /** Enters every sequence of bits that begins with a code. */
+  private void fill(int code, int length, int symbol) {
+    int free = LOOKAHEAD - length;
+    if (free < 0 || code >= 1 << length) {
+      return;
+    }
+    int size = symbol & 15;
+    for (int rest = 0; rest < 1 << free; rest++) {
+      int entry = entry(length, symbol);
+      if (size > 0 && size <= free) {
+        int value = number(rest >> (free - size), size);
+        entry = (value << VALUE_SHIFT) | (symbol >> 4 << RUN_SHIFT) | (length + size);
+      }
+      entries[(code << free) | rest] = entry;
+    }
+  }
+
+  private static int entry(int length, int symbol) {
+    return ((symbol & 15) << SIZE_SHIFT) | (symbol >> 4 << RUN_SHIFT) | length;
+  }
+
+  /**
+   * The entry of a code longer than the table's index.
+   *
+   * @param next the next 16 bits
+   * @return 0 if no code begins them
+   */
+  int longer(int next) {
+    for (int length = LOOKAHEAD + 1; length <= LONGEST; length++) {
+      if (next < ends[length]) {
+        return entry(length, symbols[offsets[length] + (next >> (LONGEST - length))]);
+      }
+    }
+    return 0;
+  }
+
+  /** The bits that an entry takes. */
+  static int length(int entry) {
+    return entry & LENGTH_MASK;
+  }
+
+  /** The zeros before the number. */
+  static int run(int entry) {
+    return (entry >> RUN_SHIFT) & 15;
+  }
+
+  /** The bits of the number that follow the entry's own; 0 if the entry holds the number. */
+  static int size(int entry) {
+    return (entry >> SIZE_SHIFT) & 15;
+  }
+
+  /** The number that the entry holds. */
+  static int value(int entry) {
+    return entry >> VALUE_SHIFT;
+  }
+
+  /** The number that some bits mean: those whose first bit is 0 are the negative ones. */
+  static int number(int bits, int size) {
+    int negative = (bits - (1 << (size - 1))) >> 31;
+    return bits + (negative & ((-1 << size) + 1));
+  }
+}

@@ -1,0 +1,70 @@
+package org.resnext4j.vision.webp;
+
+import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.ImageHeader;
+
+/**
+ * The parts of a WebP file.
+ *
+ * @param width columns of the canvas
+ * @param height rows of the canvas
+ * @param orientation EXIF's 1 to 8
+ * @param lossless whether the picture is VP8L, not VP8
+ * @param data where the first picture's data begin
+ * @param length bytes of the first picture's data
+ */
+public record WebpHeader(
+    int width, int height, int orientation, boolean lossless, int data, int length) {
+
+  public static WebpHeader read(ImageFile file) throws ImageException {
+    long end = Math.min(file.bytes().length, 8 + file.u32Little(4));
+    int orientation = 1;
+    int canvasWidth = 0;
+    int canvasHeight = 0;
+    long data = -1;
+    long length = 0;
+    boolean lossless = false;
+    long at = 12;
+    while (at + 8 <= end) {
+      long size = file.u32Little(at + 4);
+      long next = at + 8 + size + (size & 1);
+      if (file.contains(at, "VP8X")) {
+        canvasWidth = file.u24Little(at + 12) + 1;
+        canvasHeight = file.u24Little(at + 15) + 1;
+      } else if (file.contains(at, "EXIF")) {
+        orientation = ImageHeader.exifOrientation(file, at + 8);
+      } else if (data < 0 && file.contains(at, "ANMF")) {
+        next = at + 8 + 16; // Into the first frame's chunks.
+      } else if (data < 0 && (file.contains(at, "VP8 ") || file.contains(at, "VP8L"))) {
+        lossless = file.contains(at, "VP8L");
+        data = at + 8;
+        length = size;
+        if (data + length > end) {
+          throw file.damaged("its data end early");
+        }
+      }
+      at = next;
+    }
+    if (data < 0) {
+      throw file.damaged("it holds no picture data");
+    }
+    int width;
+    int height;
+    if (lossless) {
+      int bits = file.s32Little(data + 1);
+      width = (bits & 0x3fff) + 1;
+      height = ((bits >>> 14) & 0x3fff) + 1;
+    } else {
+      width = file.u16Little(data + 6) & 0x3fff;
+      height = file.u16Little(data + 8) & 0x3fff;
+    }
+    return new WebpHeader(
+        Math.max(width, canvasWidth),
+        Math.max(height, canvasHeight),
+        orientation,
+        lossless,
+        (int) data,
+        (int) length);
+  }
+}

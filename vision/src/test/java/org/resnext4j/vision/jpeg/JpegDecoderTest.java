@@ -1,0 +1,177 @@
+package org.resnext4j.vision.jpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.StreamSupport;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.resnext4j.vision.Decoder;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.ImageFormat;
+import org.resnext4j.vision.ImageHeader;
+import org.resnext4j.vision.Pillow;
+import org.resnext4j.vision.TestImages;
+import org.w3c.dom.Node;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Our decoder of sequential JPEG files against the pixels that Pillow (jpeg.py) and the JDK make.
+ */
+class JpegDecoderTest {
+
+  private static List<JsonNode> cases() throws IOException {
+    try (InputStream stream = JpegDecoderTest.class.getResourceAsStream("jpeg.json")) {
+      JsonNode all = JsonMapper.shared().readTree(stream);
+      return StreamSupport.stream(all.spliterator(), false).toList();
+    }
+  }
+
+  private static byte[] data(JsonNode node) {
+    return Base64.getDecoder().decode(node.get("data").stringValue());
+  }
+
+  private static Optional<Image> decode(byte[] bytes) throws ImageException {
+    ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
+    return JpegDecoder.decode(file, JpegHeader.read(file));
+  }
+
+  @TestFactory
+  List<DynamicTest> everySamplingSizeAndQualityDecodesToPillowsBits() throws IOException {
+    return cases().stream()
+        .map(c ->
+            DynamicTest.dynamicTest(
+                c.get("name").stringValue(),
+                () -> {
+                  Image image = decode(data(c)).orElseThrow();
+                  assertThat(image.height()).isEqualTo(c.get("size").get(0).intValue());
+                  assertThat(image.width()).isEqualTo(c.get("size").get(1).intValue());
+                  assertThat(Pillow.checksum(image)).isEqualTo(c.get("crc").longValue());
+                }))
+        .toList();
+  }
+
+  @Test
+  void restartIntervalsDecodeToTheBitsOfTheJdk() throws IOException {
+    for (int interval : new int[] {1, 2, 3, 7, 100}) {
+      byte[] bytes = withRestarts(TestImages.pattern(50, 75, interval), interval);
+      ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
+      Image expected = Decoder.platform(file, ImageHeader.read(file));
+      assertThat(decode(bytes)).contains(expected);
+      int restart = indexOfRestart(bytes);
+      assertThat(restart >= 0).isEqualTo(interval < 20);
+      if (restart >= 0) {
+        bytes[restart + 1] ^= 1; // Out of order: not ours to repair.
+        assertThat(decode(bytes)).isEmpty();
+      }
+    }
+  }
+
+  private static int indexOfRestart(byte[] bytes) {
+    for (int i = 0; i + 1 < bytes.length; i++) {
+      if (bytes[i] == (byte) 0xff && bytes[i + 1] == (byte) 0xd0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static byte[] withRestarts(Image image, int interval) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try {
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(
+              ImageTypeSpecifier.createFromRenderedImage(image.toBufferedImage()), null);
+      Node tree = metadata.getAsTree("javax_imageio_jpeg_image_1.0");
+      IIOMetadataNode restart = new IIOMetadataNode("dri");
+      restart.setAttribute("interval", Integer.toString(interval));
+      Node sequence = tree.getLastChild();
+      sequence.insertBefore(restart, sequence.getFirstChild());
+      metadata.setFromTree("javax_imageio_jpeg_image_1.0", tree);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+        writer.setOutput(out);
+        writer.write(null, new IIOImage(image.toBufferedImage(), null, metadata), null);
+      }
+      return bytes.toByteArray();
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  @Test
+  void everyFlavourItDoesNotKnowIsLeftToTheJdk() throws IOException {
+    for (JsonNode c : Pillow.cases("files")) {
+      String name = c.get("name").stringValue();
+      if (name.startsWith("jpeg")) {
+        boolean unusual = name.matches("jpeg (cmyk|ycck|. True)");
+        assertThat(decode(data(c)).isEmpty()).as(name).isEqualTo(unusual);
+      }
+    }
+  }
+
+  @Test
+  void noFileCutShortIsDecoded() throws IOException {
+    for (JsonNode c : cases()) {
+      byte[] whole = data(c);
+      for (int length = Math.max(2, whole.length - 200); length < whole.length; length++) {
+        byte[] cut = Arrays.copyOf(whole, length);
+        try {
+          assertThat(decode(cut)).isEmpty();
+        } catch (ImageException e) {
+          assertThat(e).hasMessageStartingWith("picture: expected a JPEG picture, but ");
+        }
+      }
+    }
+  }
+
+  @Test
+  void changedFilesAreDecodedWholeOrLeft() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    int decoded = 0;
+    int left = 0;
+    for (JsonNode c : cases()) {
+      byte[] sound = data(c);
+      for (int i = 0; i < 300; i++) {
+        byte[] bytes = sound.clone();
+        for (int change = random.nextInt(3); change >= 0; change--) {
+          bytes[2 + random.nextInt(bytes.length - 2)] = (byte) random.nextInt(256);
+        }
+        try {
+          ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
+          JpegHeader header = JpegHeader.read(file);
+          Optional<Image> image = JpegDecoder.decode(file, header);
+          if (image.isPresent()) {
+            decoded++;
+            assertThat(image.get().height()).isEqualTo(header.height());
+            assertThat(image.get().width()).isEqualTo(header.width());
+          } else {
+            left++;
+          }
+        } catch (ImageException e) {
+          assertThat(e).hasMessageStartingWith("picture: expected a JPEG picture, but ");
+        }
+      }
+    }
+    assertThat(decoded).isPositive();
+    assertThat(left).isPositive();
+  }
+}
