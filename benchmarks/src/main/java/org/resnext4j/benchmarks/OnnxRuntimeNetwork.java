@@ -11,7 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.resnext4j.engine.graph.Shape;
-import org.resnext4j.serving.Network;
+import org.resnext4j.serving.batch.Network;
 
 /** The network of a service that runs on ONNX Runtime, fed from native memory. */
 final class OnnxRuntimeNetwork implements Network {

@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.resnext4j.inference.Classifier;
-import org.resnext4j.serving.Batcher;
 import org.resnext4j.serving.InferenceServer;
 import org.resnext4j.serving.ModelRepository;
-import org.resnext4j.serving.Network;
 import org.resnext4j.serving.ServedModel;
 import org.resnext4j.serving.ServerOptions;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.batch.Network;
 
 /**
  * A process with one service in it. HTTP server, protocol, decoding and batching are the same for

@@ -16,11 +16,12 @@ import org.resnext4j.evaluation.board.ResultsBoard;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
-import org.resnext4j.serving.Batcher;
-import org.resnext4j.serving.BoardLine;
 import org.resnext4j.serving.InferenceServer;
 import org.resnext4j.serving.ModelFolder;
 import org.resnext4j.serving.ServerOptions;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.http.Limits;
+import org.resnext4j.serving.page.BoardLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -181,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerOptions options() {
-    ServerOptions.Limits limits = ServerOptions.Limits.defaults();
+    Limits limits = Limits.defaults();
     ServerOptions options =
         ServerOptions.defaults()
             .withAddress(host, port)

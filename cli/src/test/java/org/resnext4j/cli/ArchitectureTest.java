@@ -112,4 +112,16 @@ class ArchitectureTest {
   void modulesHaveNoCycles() {
     slices().matching("org.resnext4j.(*)..").should().beFreeOfCycles().check(classes);
   }
+
+  @Test
+  void theRoomsOfServingKnowNeitherOneAnotherInCirclesNorTheServiceMadeOfThem() {
+    slices().matching("org.resnext4j.serving.(*)..").should().beFreeOfCycles().check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.serving.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.serving")
+        .check(classes);
+  }
 }

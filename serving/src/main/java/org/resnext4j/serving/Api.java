@@ -3,7 +3,6 @@ package org.resnext4j.serving;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.batch.OverloadedException;
+import org.resnext4j.serving.http.ClientGoneException;
+import org.resnext4j.serving.http.Exchange;
+import org.resnext4j.serving.http.Multipart;
+import org.resnext4j.serving.http.Reply;
+import org.resnext4j.serving.http.RequestException;
+import org.resnext4j.serving.protocol.OpenInference;
+import org.resnext4j.serving.protocol.Scores;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
@@ -49,7 +57,7 @@ final class Api {
   /** {@code GET /v2}. */
   Reply server() {
     return Reply.json(
-        ordered(
+        Reply.ordered(
             "name", "resnext4j",
             "version", Version.text(),
             "extensions", List.of("binary_tensor_data", "classification", "model_repository")));
@@ -67,7 +75,7 @@ final class Api {
               .map(ServedModel::version)
               .toList();
       return Reply.json(
-          ordered(
+          Reply.ordered(
               "name", model.name(),
               "versions", versions,
               "platform", PLATFORM,
@@ -83,16 +91,17 @@ final class Api {
   }
 
   private static Map<String, Object> tensor(String name, List<Integer> shape) {
-    return ordered("name", name, "datatype", "FP32", "shape", shape);
+    return Reply.ordered("name", name, "datatype", "FP32", "shape", shape);
   }
 
   /** {@code GET /v2/models/{model}[/versions/{version}]/ready}. */
   Reply modelReady(Exchange exchange) {
     try (ModelRepository.Lease lease = acquire(exchange)) {
-      return Reply.json(ordered("name", lease.model().name(), "ready", true));
+      return Reply.json(Reply.ordered("name", lease.model().name(), "ready", true));
     } catch (ModelRepository.NotReadyException e) {
       return Reply.json(
-          503, ordered("name", exchange.path("model"), "ready", false, "error", e.getMessage()));
+          503,
+          Reply.ordered("name", exchange.path("model"), "ready", false, "error", e.getMessage()));
     }
   }
 
@@ -121,7 +130,9 @@ final class Api {
               request.count(),
               false,
               exchange.left(request.timeoutMicros()));
-      OpenInference.Response response = OpenInference.write(request, model, answer.logits());
+      OpenInference.Response response =
+          OpenInference.write(
+              request, model.name(), model.version(), model.labels(), answer.logits());
       boolean json = response.jsonLength() == response.body().length;
       Reply reply =
           new Reply(
@@ -190,12 +201,12 @@ final class Api {
         results.add(result(prepared.pictures().get(i), i, model, probabilities, top, answer));
       }
       return Reply.json(
-          ordered(
+          Reply.ordered(
               "model", model.name(),
               "version", model.version(),
               "results", results,
               "timing",
-                  ordered(
+                  Reply.ordered(
                       "decode_ms", millis(Duration.ofNanos(decoded - decoding)),
                       "queue_ms", millis(answer.queued()),
                       "inference_ms", millis(answer.ran()),
@@ -266,7 +277,7 @@ final class Api {
     List<Map<String, Object>> predictions = new ArrayList<>();
     for (int label : best) {
       predictions.add(
-          ordered(
+          Reply.ordered(
               "label",
               model.labels().get(label),
               "index",
@@ -275,7 +286,7 @@ final class Api {
               probabilities[index * classes + label]));
     }
     Map<String, Object> result =
-        ordered(
+        Reply.ordered(
             "name", picture.name(),
             "width", picture.width(),
             "height", picture.height(),
@@ -284,7 +295,7 @@ final class Api {
       Shape map = model.network().features();
       result.put(
           "heatmap",
-          ordered(
+          Reply.ordered(
               "label", model.labels().get(best[0]),
               "rows", map.height(),
               "columns", map.width(),
@@ -301,7 +312,7 @@ final class Api {
             .size(picture.height(), picture.width());
     double down = (double) picture.height() / resized.height();
     double across = (double) picture.width() / resized.width();
-    return ordered(
+    return Reply.ordered(
         "x", Math.rint((resized.width() - preprocessing.width()) / 2.0) * across,
         "y", Math.rint((resized.height() - preprocessing.height()) / 2.0) * down,
         "width", preprocessing.width() * across,
@@ -361,7 +372,7 @@ final class Api {
     for (ServedModel model : repository.ready()) {
       Shape input = model.network().input();
       models.add(
-          ordered(
+          Reply.ordered(
               "name", model.name(),
               "version", model.version(),
               "architecture", model.facts().architecture(),
@@ -371,7 +382,7 @@ final class Api {
               "multiplyAdds", model.facts().multiplyAdds(),
               "provenance", model.facts().provenance()));
     }
-    return Reply.json(ordered("models", models, "index", repository.index()));
+    return Reply.json(Reply.ordered("models", models, "index", repository.index()));
   }
 
   /** {@code POST /v2/repository/index}. */
@@ -403,14 +414,5 @@ final class Api {
 
   private static double millis(Duration time) {
     return Math.round(time.toNanos() / 1e4) / 100.0;
-  }
-
-  /** A map of names and values in this order. */
-  static Map<String, Object> ordered(Object... namesAndValues) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return map;
   }
 }

@@ -2,6 +2,7 @@ package org.resnext4j.serving;
 
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.inference.Classifier;
+import org.resnext4j.serving.batch.Network;
 import org.resnext4j.vision.Image;
 
 /** The network of a classifier, which it owns. */

@@ -34,6 +34,18 @@ import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.batch.OverloadedException;
+import org.resnext4j.serving.http.ClientGoneException;
+import org.resnext4j.serving.http.Connections;
+import org.resnext4j.serving.http.Exchange;
+import org.resnext4j.serving.http.Limits;
+import org.resnext4j.serving.http.Reply;
+import org.resnext4j.serving.http.RequestException;
+import org.resnext4j.serving.page.BoardLine;
+import org.resnext4j.serving.page.Explorer;
+import org.resnext4j.serving.page.Page;
+import org.resnext4j.serving.page.Runs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,7 +191,7 @@ public final class InferenceServer implements AutoCloseable {
     return ready && !closing && !repository.ready().isEmpty();
   }
 
-  /** Shuts down; requests under way are answered within {@link ServerOptions.Limits#drain}. */
+  /** Shuts down; requests under way are answered within {@link Limits#drain}. */
   @Override
   public void close() {
     synchronized (this) {
@@ -350,7 +362,7 @@ public final class InferenceServer implements AutoCloseable {
         ? Reply.json(Map.of("ready", true))
         : Reply.json(
             503,
-            Api.ordered(
+            Reply.ordered(
                 "ready",
                 false,
                 "error",

@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.batch.Network;
+import org.resnext4j.serving.batch.OverloadedException;
 
 /**
  * The models that are served, by name and version. They can be loaded, replaced and unloaded while

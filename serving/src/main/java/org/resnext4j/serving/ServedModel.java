@@ -5,6 +5,7 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Complexity;
+import org.resnext4j.serving.batch.Network;
 import org.resnext4j.vision.Preprocessing;
 
 /**

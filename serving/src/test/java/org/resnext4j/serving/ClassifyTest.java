@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnext4j.serving.http.Limits;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -25,7 +26,7 @@ class ClassifyTest {
   void start() {
     ServerOptions options =
         TestServer.options()
-            .withLimits(ServerOptions.Limits.defaults().withPixels(10_000).withBodyBytes(1 << 20));
+            .withLimits(Limits.defaults().withPixels(10_000).withBodyBytes(1 << 20));
     server = TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()));
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.serving.batch.Network;
 import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
 

@@ -27,6 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.serving.http.Limits;
 
 @Timeout(60)
 class EncryptionTest {
@@ -61,8 +62,8 @@ class EncryptionTest {
   @Test
   void handshakesThatTrickleAreCutOff() throws Exception {
     KeyStore store = selfSigned();
-    ServerOptions.Limits limits =
-        ServerOptions.Limits.defaults()
+    Limits limits =
+        Limits.defaults()
             .withTimes(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(5));
     try (TestServer server =
             TestServer.start(

@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.http.Limits;
+import org.resnext4j.serving.page.Runs;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
@@ -289,7 +292,7 @@ class InferenceServerTest {
     ServerOptions options =
         TestServer.options()
             .withLimits(
-                ServerOptions.Limits.defaults()
+                Limits.defaults()
                     .withTimes(
                         Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(300)));
     try (TestServer server =
@@ -328,8 +331,7 @@ class InferenceServerTest {
 
   @Test
   void connectionsBeyondTheBoundAreToldSoAndOthersGoOn() throws Exception {
-    ServerOptions options =
-        TestServer.options().withLimits(ServerOptions.Limits.defaults().withConnections(2));
+    ServerOptions options = TestServer.options().withLimits(Limits.defaults().withConnections(2));
     byte[] request =
         "GET /v2 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     try (TestServer server =

@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.serving.page.BoardLine;
+import org.resnext4j.serving.page.Runs;
 import tools.jackson.databind.JsonNode;
 
 /** The API's description against what the server does. */

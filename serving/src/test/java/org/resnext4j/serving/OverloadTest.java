@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.resnext4j.serving.batch.Batcher;
+import org.resnext4j.serving.http.Limits;
 
 /**
  * Ten times the load that the service can take, and among it clients that misbehave. Every request
@@ -116,7 +118,7 @@ class OverloadTest {
         TestServer.options()
             .withBatching(new Batcher.Policy(8, Duration.ofMillis(2), QUEUE))
             .withLimits(
-                ServerOptions.Limits.defaults()
+                Limits.defaults()
                     .withTimes(
                         Duration.ofSeconds(30), Duration.ofMillis(1500), Duration.ofSeconds(30)));
     Map<Integer, AtomicInteger> good = new ConcurrentHashMap<>();

@@ -34,6 +34,9 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.resnext4j.serving.page.BoardLine;
+import org.resnext4j.serving.page.Page;
+import org.resnext4j.serving.page.Runs;
 
 /** The page in a real browser; skipped where there is none. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.page;
 
 import java.util.Optional;
 import java.util.OptionalDouble;

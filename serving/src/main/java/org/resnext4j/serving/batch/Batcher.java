@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.batch;
 
 import java.time.Duration;
 import java.util.ArrayDeque;

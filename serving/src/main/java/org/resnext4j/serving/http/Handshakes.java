@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 import java.io.IOException;
 import java.io.InputStream;

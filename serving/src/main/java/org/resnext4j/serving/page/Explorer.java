@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.page;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +10,14 @@ import org.resnext4j.models.CardinalitySolver.Choice;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.serving.http.Reply;
+import org.resnext4j.serving.http.RequestException;
 
 /**
  * The numbers behind the page's cardinality explorer: the paper's Table 2, for any cardinality and
  * any network of bottleneck blocks.
  */
-final class Explorer {
+public final class Explorer {
 
   private static final int MAX_CARDINALITY = 512;
 
@@ -37,7 +39,7 @@ final class Explorer {
    * @param multiplyAdds in all
    * @param stages stem, stages and head, in order
    */
-  record Answer(
+  public record Answer(
       String like,
       String model,
       int cardinality,
@@ -62,7 +64,7 @@ final class Explorer {
    * @param parameters of all its layers
    * @param multiplyAdds of all its layers
    */
-  record Stage(
+  public record Stage(
       String name,
       int blocks,
       List<Integer> output,
@@ -84,7 +86,7 @@ final class Explorer {
    *
    * @throws RequestException with status 400 if there is no such network
    */
-  static Answer solve(String like, int cardinality) {
+  public static Answer solve(String like, int cardinality) {
     if (cardinality < 1 || cardinality > MAX_CARDINALITY) {
       throw new RequestException(
           400, "cardinality must be 1 to %d, but was %d".formatted(MAX_CARDINALITY, cardinality));
@@ -98,10 +100,10 @@ final class Explorer {
   }
 
   /** What can be asked, and Table 2 of the paper: the answers for its cardinalities. */
-  static Map<String, Object> overview(String like) {
+  public static Map<String, Object> overview(String like) {
     List<Answer> table =
         Stream.of(1, 2, 4, 8, 32).map(cardinality -> solve(like, cardinality)).toList();
-    return Api.ordered(
+    return Reply.ordered(
         "models", models(), "mostCardinality", MAX_CARDINALITY, "like", like, "table", table);
   }
 

@@ -1,23 +1,23 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 /** A request that cannot be served, with the HTTP status that says whose fault it is. */
-final class RequestException extends RuntimeException {
+public final class RequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   private final int status;
 
-  RequestException(int status, String message) {
+  public RequestException(int status, String message) {
     super(message);
     this.status = status;
   }
 
-  RequestException(int status, String message, Throwable cause) {
+  public RequestException(int status, String message, Throwable cause) {
     super(message, cause);
     this.status = status;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 }

@@ -1,14 +1,14 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.protocol;
 
 import java.util.stream.IntStream;
 
 /** From logits to answers. */
-final class Scores {
+public final class Scores {
 
   private Scores() {}
 
   /** The softmax of each row of {@code [count, classes]}. */
-  static float[] softmax(float[] logits, int classes) {
+  public static float[] softmax(float[] logits, int classes) {
     float[] probabilities = new float[logits.length];
     for (int row = 0; row < logits.length; row += classes) {
       float largest = Float.NEGATIVE_INFINITY;
@@ -27,7 +27,7 @@ final class Scores {
   }
 
   /** Indices of the k largest of a row, the largest first; among equals the first. */
-  static int[] top(float[] values, int from, int length, int k) {
+  public static int[] top(float[] values, int from, int length, int k) {
     return IntStream.range(0, length)
         .boxed()
         .sorted((a, b) -> Float.compare(values[from + b], values[from + a]))

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * <p>Helidon's own parser is a module apart that its registry lacks in this version; this one needs
  * no more than a scan for the boundary.
  */
-final class Multipart {
+public final class Multipart {
 
   /**
    * A file of the body.
@@ -22,7 +22,7 @@ final class Multipart {
    * @param content its bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Part(String name, byte[] content) {}
+  public record Part(String name, byte[] content) {}
 
   private static final Pattern BOUNDARY =
       Pattern.compile(
@@ -42,7 +42,7 @@ final class Multipart {
    * @param maxParts how many parts it may have
    * @throws RequestException with status 400 if it is not as the header says
    */
-  static List<Part> read(String contentType, byte[] body, int maxParts) {
+  public static List<Part> read(String contentType, byte[] body, int maxParts) {
     Matcher boundary = BOUNDARY.matcher(contentType);
     if (!boundary.find()) {
       throw new RequestException(400, "the multipart body's Content-Type has no boundary");

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

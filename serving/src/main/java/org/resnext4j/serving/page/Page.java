@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.page;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +9,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.resnext4j.serving.http.Exchange;
+import org.resnext4j.serving.http.Reply;
 
 /** The files of the page, all from the jar and all in memory. */
-final class Page {
+public final class Page {
 
   /** Name and type of every file; nothing else is ever read. */
   private static final Map<String, String> TYPES = types();
@@ -27,7 +29,7 @@ final class Page {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record File(String type, byte[] content, String tag) {}
 
-  Page() {
+  public Page() {
     TYPES.forEach((name, type) -> files.put(name, read(name, type)));
   }
 
@@ -45,7 +47,7 @@ final class Page {
   }
 
   private static File read(String name, String type) {
-    try (InputStream stream = Page.class.getResourceAsStream("page/" + name)) {
+    try (InputStream stream = Page.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException("the page's file '%s' is not in the jar".formatted(name));
       }
@@ -60,7 +62,7 @@ final class Page {
   }
 
   /** Bytes of all files of the page itself. */
-  int size() {
+  public int size() {
     return files.entrySet().stream()
         .filter(entry -> !entry.getKey().equals("openapi.json"))
         .mapToInt(entry -> entry.getValue().content().length)
@@ -68,7 +70,7 @@ final class Page {
   }
 
   /** A file, or that it has not changed. */
-  Reply file(String name, Exchange exchange) {
+  public Reply file(String name, Exchange exchange) {
     File file = files.get(name);
     if (file == null) {
       return Reply.error(404, "the page has no such file");

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.protocol;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.serving.http.RequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -31,13 +32,16 @@ import tools.jackson.databind.json.JsonMapper;
  * with the parameter {@code classification: k} the k most likely as {@code BYTES} strings {@code
  * value:index:label}.
  */
-final class OpenInference {
+public final class OpenInference {
 
   /** Says how many bytes of a body are JSON; raw tensors follow. */
-  static final String JSON_LENGTH_HEADER = "Inference-Header-Content-Length";
+  public static final String JSON_LENGTH_HEADER = "Inference-Header-Content-Length";
 
-  static final String LOGITS = "logits";
-  static final String PROBABILITIES = "probabilities";
+  /** The output of class scores before the softmax. */
+  public static final String LOGITS = "logits";
+
+  /** The output of class probabilities, which add up to 1. */
+  public static final String PROBABILITIES = "probabilities";
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -53,7 +57,7 @@ final class OpenInference {
    * @param binaryOutput whether outputs that do not say so are wanted as raw bytes
    * @param timeoutMicros parameter {@code timeout}, as Triton knows it
    */
-  record Request(
+  public record Request(
       String id,
       Pictures pictures,
       int count,
@@ -62,7 +66,7 @@ final class OpenInference {
       OptionalLong timeoutMicros) {}
 
   /** The pictures of a request. */
-  sealed interface Pictures {}
+  public sealed interface Pictures {}
 
   /**
    * Normalised floats.
@@ -70,14 +74,14 @@ final class OpenInference {
    * @param nhwc {@code [count, height, width, channels]}
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Floats(float[] nhwc) implements Pictures {}
+  public record Floats(float[] nhwc) implements Pictures {}
 
   /**
    * Files of pictures.
    *
    * @param files one a picture
    */
-  record Files(List<byte[]> files) implements Pictures {}
+  public record Files(List<byte[]> files) implements Pictures {}
 
   /**
    * An output that is wanted.
@@ -86,7 +90,7 @@ final class OpenInference {
    * @param binary whether as raw bytes, if it says so
    * @param classification the k most likely instead of all; 0 for all
    */
-  record Output(String name, Optional<Boolean> binary, int classification) {}
+  public record Output(String name, Optional<Boolean> binary, int classification) {}
 
   /**
    * Reads a request.
@@ -97,7 +101,7 @@ final class OpenInference {
    * @param maxPictures how many pictures a request may have
    * @throws RequestException with status 400 and one clear sentence
    */
-  static Request read(byte[] body, int jsonLength, Shape input, int maxPictures) {
+  public static Request read(byte[] body, int jsonLength, Shape input, int maxPictures) {
     Reader reader = new Reader(body, jsonLength, input, maxPictures);
     try (JsonParser parser = JSON.createParser(body, 0, jsonLength)) {
       return reader.request(parser);
@@ -494,24 +498,32 @@ final class OpenInference {
    * @param jsonLength how many bytes are JSON; all, when no output is raw
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Response(byte[] body, int jsonLength) {}
+  public record Response(byte[] body, int jsonLength) {}
 
-  /** Writes the response to a request. */
-  static Response write(Request request, ServedModel model, float[] logits) {
+  /**
+   * Writes the response to a request.
+   *
+   * @param model the name of the model that answered
+   * @param version its version
+   * @param labels names of its classes
+   * @param logits {@code [count, classes]}
+   */
+  public static Response write(
+      Request request, String model, String version, List<String> labels, float[] logits) {
     List<Output> outputs =
         request.outputs().isEmpty()
             ? List.of(
                 new Output(LOGITS, Optional.empty(), 0),
                 new Output(PROBABILITIES, Optional.empty(), 0))
             : request.outputs();
-    int classes = model.network().classes();
+    int classes = labels.size();
     float[] probabilities = Scores.softmax(logits, classes);
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(json)) {
       out.writeStartObject();
-      out.writeStringProperty("model_name", model.name());
-      out.writeStringProperty("model_version", model.version());
+      out.writeStringProperty("model_name", model);
+      out.writeStringProperty("model_version", version);
       if (!request.id().isEmpty()) {
         out.writeStringProperty("id", request.id());
       }
@@ -522,7 +534,7 @@ final class OpenInference {
         out.writeStartObject();
         out.writeStringProperty("name", output.name());
         if (output.classification() > 0) {
-          best(out, raw, binary, Math.min(output.classification(), classes), values, model);
+          best(out, raw, binary, Math.min(output.classification(), classes), values, labels);
         } else {
           numbers(out, raw, binary, values, request.count(), classes);
         }
@@ -563,14 +575,13 @@ final class OpenInference {
       boolean binary,
       int best,
       float[] values,
-      ServedModel model) {
-    int classes = model.network().classes();
+      List<String> labels) {
+    int classes = labels.size();
     int count = values.length / classes;
     List<String> texts = new ArrayList<>();
     for (int n = 0; n < count; n++) {
       for (int index : Scores.top(values, n * classes, classes, best)) {
-        texts.add(
-            "%s:%d:%s".formatted(values[n * classes + index], index, model.labels().get(index)));
+        texts.add("%s:%d:%s".formatted(values[n * classes + index], index, labels.get(index)));
       }
     }
     head(out, "BYTES", count, best);

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.batch;
 
 import java.time.Duration;
 
@@ -9,7 +9,7 @@ public final class OverloadedException extends RuntimeException {
 
   private final Duration retryAfter;
 
-  OverloadedException(String message, Duration retryAfter) {
+  public OverloadedException(String message, Duration retryAfter) {
     super(message);
     this.retryAfter = retryAfter;
   }

@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -14,36 +14,46 @@ import tools.jackson.databind.json.JsonMapper;
  * @param headers further ones
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Reply(int status, String type, byte[] body, Map<String, String> headers) {
+public record Reply(int status, String type, byte[] body, Map<String, String> headers) {
 
-  static final String JSON_TYPE = "application/json";
+  /** The media type of JSON. */
+  public static final String JSON_TYPE = "application/json";
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** An object as JSON. */
-  static Reply json(Object value) {
+  public static Reply json(Object value) {
     return json(200, value);
   }
 
   /** An object as JSON with a status. */
-  static Reply json(int status, Object value) {
+  public static Reply json(int status, Object value) {
     return new Reply(status, JSON_TYPE, JSON.writeValueAsBytes(value), Map.of());
   }
 
   /** An error in the protocol's form. */
-  static Reply error(int status, String message) {
+  public static Reply error(int status, String message) {
     return json(status, Map.of("error", message));
   }
 
   /** Text. */
-  static Reply text(String type, String text) {
+  public static Reply text(String type, String text) {
     return new Reply(200, type, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
   /** The same with one more header. */
-  Reply with(String header, String value) {
+  public Reply with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(header, value);
     return new Reply(status, type, body, all);
+  }
+
+  /** A map of names and values in this order. */
+  public static Map<String, Object> ordered(Object... namesAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return map;
   }
 }

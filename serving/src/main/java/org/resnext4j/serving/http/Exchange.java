@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
+import org.resnext4j.serving.batch.OverloadedException;
 
 /** One request, as the endpoints see it. */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
 
   /** How long a client waits for its answer at most, in milliseconds. */
   static final String TIMEOUT_HEADER = "X-Request-Timeout-Ms";
@@ -26,7 +27,7 @@ final class Exchange implements AutoCloseable {
 
   private final ServerRequest request;
   private final Connections.Connection connection;
-  private final ServerOptions.Limits limits;
+  private final Limits limits;
   private final Semaphore memory;
   private final Map<String, Object> details = new LinkedHashMap<>();
   private final long start = System.nanoTime();
@@ -38,11 +39,8 @@ final class Exchange implements AutoCloseable {
    *
    * @param memory kilobytes that bodies may still take
    */
-  Exchange(
-      ServerRequest request,
-      Connections.Connection connection,
-      ServerOptions.Limits limits,
-      Semaphore memory) {
+  public Exchange(
+      ServerRequest request, Connections.Connection connection, Limits limits, Semaphore memory) {
     this.request = request;
     this.connection = connection;
     this.limits = limits;
@@ -50,26 +48,26 @@ final class Exchange implements AutoCloseable {
   }
 
   /** What the access log says of it besides the usual. */
-  Map<String, Object> details() {
+  public Map<String, Object> details() {
     return details;
   }
 
-  Connections.Connection connection() {
+  public Connections.Connection connection() {
     return connection;
   }
 
   /** Time since its head was here. */
-  Duration age() {
+  public Duration age() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** A part of the path; empty if the route has none of this name. */
-  String path(String name) {
+  public String path(String name) {
     return request.path().pathParameters().first(name).orElse("");
   }
 
   /** A parameter of the query. */
-  Optional<String> query(String name) {
+  public Optional<String> query(String name) {
     return request.query().first(name).asOptional();
   }
 
@@ -78,7 +76,7 @@ final class Exchange implements AutoCloseable {
    *
    * @throws RequestException with status 400 if it is none, or out of range
    */
-  int query(String name, int otherwise, int least, int most) {
+  public int query(String name, int otherwise, int least, int most) {
     Optional<String> text = query(name);
     if (text.isEmpty()) {
       return otherwise;
@@ -96,7 +94,7 @@ final class Exchange implements AutoCloseable {
   }
 
   /** Whether a switch of the query is on. */
-  boolean isOn(String name) {
+  public boolean isOn(String name) {
     return query(name)
         .map(text ->
             switch (text) {
@@ -109,7 +107,7 @@ final class Exchange implements AutoCloseable {
         .orElse(false);
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return request.headers().first(HeaderNames.create(name));
   }
 
@@ -120,7 +118,7 @@ final class Exchange implements AutoCloseable {
    * @throws RequestException with status 400 if the header is not a number of milliseconds, 504 if
    *     nothing is left
    */
-  Duration left(OptionalLong asked) {
+  public Duration left(OptionalLong asked) {
     Duration whole = limits.deadline();
     Optional<String> text = header(TIMEOUT_HEADER);
     if (text.isPresent()) {
@@ -153,7 +151,7 @@ final class Exchange implements AutoCloseable {
    * @throws OverloadedException if bodies take too much memory already
    * @throws ClientGoneException if the connection ends first
    */
-  byte[] body() {
+  public byte[] body() {
     OptionalLong length = request.headers().contentLength();
     if (length.isEmpty() && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
       return new byte[0];

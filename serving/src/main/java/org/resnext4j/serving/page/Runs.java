@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.page;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.resnext4j.serving.http.RequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,10 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
  * The training runs of a folder: every folder in it with a {@value #FILE}, one JSON object a line.
  * A run that is still being written is read from where the reader stopped.
  */
-final class Runs {
+public final class Runs {
 
   /** The file of a run that training writes. */
-  static final String FILE = "metrics.jsonl";
+  public static final String FILE = "metrics.jsonl";
 
   private static final int MAX_RUNS = 1000;
   private static final int MAX_READ = 1 << 20;
@@ -34,7 +35,7 @@ final class Runs {
 
   private final Optional<Path> folder;
 
-  Runs(Optional<Path> folder) {
+  public Runs(Optional<Path> folder) {
     this.folder = folder;
   }
 
@@ -45,7 +46,7 @@ final class Runs {
    * @param changed when its metrics were last written to
    * @param bytes of its metrics
    */
-  record Run(String name, Instant changed, long bytes) {}
+  public record Run(String name, Instant changed, long bytes) {}
 
   /**
    * Some lines of a run.
@@ -53,10 +54,10 @@ final class Runs {
    * @param lines JSON objects
    * @param next where to go on reading
    */
-  record Lines(List<JsonNode> lines, long next) {}
+  public record Lines(List<JsonNode> lines, long next) {}
 
   /** All runs, the latest first. */
-  List<Run> list() {
+  public List<Run> list() {
     if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
       return List.of();
     }
@@ -86,7 +87,7 @@ final class Runs {
    * @param from where to begin, 0 or what an earlier call returned
    * @throws RequestException with status 404 if there is no such run
    */
-  Lines read(String name, long from) {
+  public Lines read(String name, long from) {
     Run run =
         list().stream()
             .filter(known -> known.name().equals(name))

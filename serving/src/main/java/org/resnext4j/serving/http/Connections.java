@@ -1,4 +1,4 @@
-package org.resnext4j.serving;
+package org.resnext4j.serving.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -40,18 +40,18 @@ import javax.net.ssl.SSLContext;
  * unnoticed; {@link Connection#watch} reads ahead meanwhile, and what it read (a pipelined request)
  * is handed to the parser later.
  */
-final class Connections implements ServerConnectionSelector, AutoCloseable {
+public final class Connections implements ServerConnectionSelector, AutoCloseable {
 
   /** The connection whose request the current thread handles. */
-  static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
+  public static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
 
   /** Connections beyond the bound that may be told so at once; yet further ones wait. */
-  static final int REFUSING = 64;
+  public static final int REFUSING = 64;
 
   private static final Duration REFUSAL = Duration.ofSeconds(1);
 
   /** What a connection is doing. */
-  enum Phase {
+  public enum Phase {
     /** Between requests, or receiving a request's head. */
     IDLE,
     /** Receiving a request's body. */
@@ -65,7 +65,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   }
 
   private final Http1ConnectionSelector http;
-  private final ServerOptions.Limits limits;
+  private final Limits limits;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final Handshakes handshakes = new Handshakes();
   private final Semaphore places;
@@ -74,7 +74,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("connection-reaper").daemon().factory());
 
-  Connections(Http1ConnectionSelector http, ServerOptions.Limits limits) {
+  public Connections(Http1ConnectionSelector http, Limits limits) {
     this.http = http;
     this.limits = limits;
     this.places = new Semaphore(limits.connections());
@@ -84,17 +84,17 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   }
 
   /** Number of connections open now. */
-  int count() {
+  public int count() {
     return open.size();
   }
 
   /** Number of connections that were one too many. */
-  long refused() {
+  public long refused() {
     return refused.sum();
   }
 
   /** The same context, with the time of handshakes bounded like that of requests. */
-  SSLContext bounded(SSLContext context) {
+  public SSLContext bounded(SSLContext context) {
     return handshakes.note(context);
   }
 
@@ -142,7 +142,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   }
 
   /** One client's connection; everything but {@link #cut} is called by its own thread. */
-  final class Connection implements ServerConnection, InterruptableTask<Void> {
+  public final class Connection implements ServerConnection, InterruptableTask<Void> {
 
     private final ConnectionContext context;
     private final ServerConnection http1;
@@ -157,23 +157,23 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     /** Says that the request's body is left unread and the connection ends with the answer. */
-    void refuseBody() {
+    public void refuseBody() {
       bodyRefused = true;
     }
 
     /** Enters a phase. */
-    void enter(Phase next) {
+    public void enter(Phase next) {
       since = System.nanoTime();
       phase = next;
     }
 
     /** The client's address. */
-    String client() {
+    public String client() {
       return context.remotePeer().host();
     }
 
     /** Runs something if the client goes away from now on, at most once. */
-    void watch(Runnable gone) {
+    public void watch(Runnable gone) {
       if (readAhead.isPresent()) {
         return;
       }

@@ -1,0 +1,84 @@
+package org.resnext4j.serving.http;
+
+import java.time.Duration;
+
+/**
+ * Bounds of what clients may ask.
+ *
+ * @param bodyBytes of one request
+ * @param headerBytes of one request
+ * @param pixels of one picture
+ * @param connections open at once; further ones are answered with 503
+ * @param memoryBytes of request bodies held at once, all clients together
+ * @param deadline how long a request may take once it is here; clients may ask for less
+ * @param receive how long the sending of a request, or the taking of an answer, may last
+ * @param idle how long a connection may be silent between requests
+ * @param drain how long requests may go on when the service is shut down
+ */
+public record Limits(
+    long bodyBytes,
+    int headerBytes,
+    long pixels,
+    int connections,
+    long memoryBytes,
+    Duration deadline,
+    Duration receive,
+    Duration idle,
+    Duration drain) {
+
+  /** 32 MB a body, 16 kB of headers, 40 megapixels, 512 connections, 30 s for everything. */
+  public static Limits defaults() {
+    Duration half = Duration.ofSeconds(30);
+    // A quarter of the heap may be bodies; pictures being decoded and tensors need the rest.
+    long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    return new Limits(32L << 20, 16 << 10, 40_000_000, 512, memory, half, half, half, half);
+  }
+
+  /** The same with other times. */
+  public Limits withTimes(Duration newDeadline, Duration newReceive, Duration newIdle) {
+    return new Limits(
+        bodyBytes,
+        headerBytes,
+        pixels,
+        connections,
+        memoryBytes,
+        newDeadline,
+        newReceive,
+        newIdle,
+        drain);
+  }
+
+  /** The same with another size of body. */
+  public Limits withBodyBytes(long bytes) {
+    return new Limits(
+        bytes, headerBytes, pixels, connections, memoryBytes, deadline, receive, idle, drain);
+  }
+
+  /** The same with another size of picture. */
+  public Limits withPixels(long newPixels) {
+    return new Limits(
+        bodyBytes,
+        headerBytes,
+        newPixels,
+        connections,
+        memoryBytes,
+        deadline,
+        receive,
+        idle,
+        drain);
+  }
+
+  /** The same with another number of connections. */
+  public Limits withConnections(int newConnections) {
+    return new Limits(
+        bodyBytes,
+        headerBytes,
+        pixels,
+        newConnections,
+        memoryBytes,
+        deadline,
+        receive,
+        idle,
+        drain);
+  }
+}
