@@ -8,7 +8,7 @@ import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.CrossEntropy;
-import org.resnext4j.training.Sgd;
+import org.resnext4j.training.optimiser.Sgd;
 
 /** Our engine, training: forward, cross-entropy, backward, SGD. */
 final class OurTraining implements Contender {

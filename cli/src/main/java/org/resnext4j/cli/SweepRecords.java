@@ -10,9 +10,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.resnext4j.evaluation.RunDetails;
 import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.evaluation.board.ResultRecord;
+import org.resnext4j.evaluation.report.RunDetails;
 import org.resnext4j.training.CardinalitySweep;
 
 /**

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.resnext4j.models.Complexity;
-import org.resnext4j.training.Metrics;
-import org.resnext4j.training.RunDescription;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingListener;
+import org.resnext4j.training.run.Metrics;
+import org.resnext4j.training.run.RunDescription;
 
 /** Prints how a training goes: one line that moves on a terminal, plain lines otherwise. */
 final class TrainingProgress implements TrainingListener {

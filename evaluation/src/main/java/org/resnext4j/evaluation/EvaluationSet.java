@@ -105,7 +105,8 @@ public record EvaluationSet(
         new Scoring.TopOneAndFive());
   }
 
-  static List<Picture> pictures(Dataset dataset, IntFunction<String> names) {
+  /** The pictures of a data set, each with its label and a name of the caller's choice. */
+  public static List<Picture> pictures(Dataset dataset, IntFunction<String> names) {
     List<Picture> pictures = new ArrayList<>(dataset.size());
     for (int i = 0; i < dataset.size(); i++) {
       int index = i;

@@ -306,17 +306,17 @@ public final class Classifier implements AutoCloseable {
    * @param classification the answer
    * @param map the evidence for its most probable class
    */
-  record Explained(Classification classification, HeatMap map) {}
+  public record Explained(Classification classification, HeatMap map) {}
 
   /** What the network reads for a picture: {@code [height, width, 3]}, normalised. */
-  float[] prepare(Image picture) {
+  public float[] prepare(Image picture) {
     float[] prepared = new float[preprocessing.elements()];
     preprocessing.apply(picture, prepared, 0);
     return prepared;
   }
 
   /** Classifies prepared pictures, as one batch. */
-  List<Classification> classifyPrepared(List<float[]> prepared) {
+  public List<Classification> classifyPrepared(List<float[]> prepared) {
     return run(
         prepared.size(),
         images -> gather(prepared, images),
@@ -324,7 +324,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** Classifies and explains prepared pictures, as one batch. */
-  List<Explained> explain(List<float[]> prepared, List<HeatMap.Region> regions) {
+  public List<Explained> explain(List<float[]> prepared, List<HeatMap.Region> regions) {
     return run(
         prepared.size(),
         images -> gather(prepared, images),

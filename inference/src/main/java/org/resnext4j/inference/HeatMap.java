@@ -40,10 +40,10 @@ public final class HeatMap {
    * Where in a picture the map lies, in fractions of its sides; reaches beyond the picture where
    * that was padded.
    */
-  record Region(double top, double left, double height, double width) {
+  public record Region(double top, double left, double height, double width) {
 
     /** What the network sees of a picture: the crop's outline before resizing. */
-    static Region of(Image image, Preprocessing preprocessing) {
+    public static Region of(Image image, Preprocessing preprocessing) {
       Resize.Size resized =
           Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
               .size(image.height(), image.width());
@@ -202,7 +202,7 @@ public final class HeatMap {
   }
 
   /** A picture as a PNG file's bytes. */
-  static byte[] encode(Image image) {
+  public static byte[] encode(Image image) {
     try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
       ImageIO.write(image.toBufferedImage(), "png", bytes);
       return bytes.toByteArray();

@@ -13,13 +13,13 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Preprocessing;
 
 /** A tiny network and pictures to try things on. */
-final class Examples {
+public final class Examples {
 
-  static final List<String> NAMES = List.of("apple", "pear", "plum");
+  public static final List<String> NAMES = List.of("apple", "pear", "plum");
 
   private Examples() {}
 
-  static ModelFile model() {
+  public static ModelFile model() {
     ResNeXt model =
         ResNeXt.builder()
             .stem(Stem.CIFAR)
@@ -39,7 +39,7 @@ final class Examples {
             new LinkedHashMap<>()));
   }
 
-  static Image picture(int height, int width, long seed) {
+  public static Image picture(int height, int width, long seed) {
     byte[] rgb = new byte[height * width * Image.CHANNELS];
     new Random(seed).nextBytes(rgb);
     return new Image(height, width, rgb);

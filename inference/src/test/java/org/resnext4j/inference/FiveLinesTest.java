@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.inference.demo.Demo;
 
 /** The program that the README shows first. */
 class FiveLinesTest {

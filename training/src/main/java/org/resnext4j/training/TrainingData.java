@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.resnext4j.training.input.EpochOrder;
+import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.data.ClassBalance;
 import org.resnext4j.vision.data.Dataset;

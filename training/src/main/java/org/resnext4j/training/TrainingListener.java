@@ -1,6 +1,7 @@
 package org.resnext4j.training;
 
 import java.nio.file.Path;
+import org.resnext4j.training.run.Metrics;
 
 /** Told how a training goes, on the thread that trains; does nothing unless overridden. */
 public interface TrainingListener {

@@ -11,6 +11,9 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.recipe.Freezing;
+import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
 

@@ -10,6 +10,9 @@ import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.training.input.Batch;
+import org.resnext4j.training.input.InputPipeline;
+import org.resnext4j.training.input.Mixing;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
 

@@ -18,6 +18,10 @@ import org.resnext4j.models.Complexity;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.Metrics;
+import org.resnext4j.training.run.RunDescription;
+import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.vision.Preprocessing;
 
 class CardinalitySweepTest {

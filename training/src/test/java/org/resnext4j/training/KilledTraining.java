@@ -3,6 +3,8 @@ package org.resnext4j.training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.resnext4j.training.run.Metrics;
+import org.resnext4j.training.run.TrainingException;
 
 /** The program that {@link KillTest} kills: begins or resumes a training in the folder given. */
 final class KilledTraining {

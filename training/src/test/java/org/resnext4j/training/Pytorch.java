@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Values that PyTorch 1.13.1 computed, kept in {@code pytorch.json}. */
-final class Pytorch {
+public final class Pytorch {
 
   private Pytorch() {}
 
-  static JsonNode value(String field) {
+  public static JsonNode value(String field) {
     try (InputStream in = Pytorch.class.getResourceAsStream("pytorch.json")) {
       return JsonMapper.shared().readTree(in).required(field);
     } catch (IOException e) {
@@ -19,7 +19,7 @@ final class Pytorch {
     }
   }
 
-  static double[] doubles(JsonNode array) {
+  public static double[] doubles(JsonNode array) {
     double[] values = new double[array.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = array.get(i).doubleValue();
@@ -27,7 +27,7 @@ final class Pytorch {
     return values;
   }
 
-  static float[] floats(JsonNode array) {
+  public static float[] floats(JsonNode array) {
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = array.get(i).floatValue();

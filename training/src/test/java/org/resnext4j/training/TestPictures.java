@@ -2,6 +2,7 @@ package org.resnext4j.training;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.resnext4j.training.input.Randomness;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.data.Dataset;
 
@@ -9,9 +10,9 @@ import org.resnext4j.vision.data.Dataset;
  * Pictures made of a formula: those of a class share a pattern, each has noise of its own, so that
  * a small network can learn them.
  */
-record TestPictures(int size, int side, List<String> classes) implements Dataset {
+public record TestPictures(int size, int side, List<String> classes) implements Dataset {
 
-  static TestPictures of(int size, int side, int classes) {
+  public static TestPictures of(int size, int side, int classes) {
     return new TestPictures(
         size, side, IntStream.range(0, classes).mapToObj(k -> "class" + k).toList());
   }

@@ -14,6 +14,10 @@ import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.Checkpoint;
+import org.resnext4j.training.run.Metrics;
+import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.data.Dataset;
 
 /** Trainings small enough for tests: some steps of a tiny network on {@link TestPictures}. */

@@ -1,0 +1,162 @@
+package org.resnext4j.evaluation.task;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.resnext4j.vision.Labels;
+import us.hebi.matlab.mat.format.Mat5;
+import us.hebi.matlab.mat.types.MatFile;
+import us.hebi.matlab.mat.types.Struct;
+
+/**
+ * What ImageNet's flat validation pictures are of, from either text that is in use:
+ *
+ * <ul>
+ *   <li>the development kit's {@code ILSVRC2012_validation_ground_truth.txt}: in line n the kit's
+ *       own number, 1 to 1000, of what picture n is of; which class a number is says the kit's
+ *       {@code meta.mat} (or {@code map_clsloc.txt}) beside it. The kit's numbers are <em>not</em>
+ *       the order of the network's outputs.
+ *   <li>a list of {@code ILSVRC2012_val_00000001.JPEG n01751748} or {@code … 65}, the latter an
+ *       output's index
+ * </ul>
+ *
+ * @param file the text
+ * @param byNumber WordNet id by the picture's number, from 1
+ */
+record GroundTruth(Path file, Map<Integer, String> byNumber) {
+
+  private static final String KIT_FILE = "ILSVRC2012_validation_ground_truth.txt";
+  private static final Pattern LISTED =
+      Pattern.compile("(?:.*/)?ILSVRC2012_val_(\\d{8})(?:\\.JPEG)?\\s+(n\\d{8}|\\d{1,3})");
+  private static final int CLASSES = 1000;
+  private static final String ORIGIN =
+      "https://image-net.org/challenges/LSVRC/2012 (ILSVRC2012_devkit_t12.tar.gz, 2.5 MB)";
+
+  /** The highest number of a picture that the text names. */
+  int size() {
+    return byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  /** What the picture of that number is of. */
+  Optional<String> wordNetId(int number) {
+    return Optional.ofNullable(byNumber.get(number));
+  }
+
+  /** The text that was given, or else the one found in the data set's folder. */
+  static GroundTruth find(TaskInput input) throws IOException {
+    Path data = input.data();
+    Path parent = data.toAbsolutePath().normalize().getParent();
+    List<Path> candidates =
+        input
+            .groundTruth()
+            .map(given -> List.of(given, given.resolve(KIT_FILE), kit(given)))
+            .orElseGet(() ->
+                Stream.of(data, parent == null ? data : parent)
+                    .flatMap(folder ->
+                        Stream.of(
+                            folder.resolve(KIT_FILE),
+                            kit(folder),
+                            kit(folder.resolve("ILSVRC2012_devkit_t12")),
+                            folder.resolve("val.txt")))
+                    .toList());
+    for (Path candidate : candidates) {
+      if (Files.isRegularFile(candidate)) {
+        return read(candidate);
+      }
+    }
+    throw new DataSetException(
+        ("%s holds flat validation pictures; what they are of should say %s of the development kit,"
+                + " given by --ground-truth or in that folder, but it is in neither; it is at %s")
+            .formatted(data, KIT_FILE, ORIGIN));
+  }
+
+  private static Path kit(Path folder) {
+    return folder.resolve("data").resolve(KIT_FILE);
+  }
+
+  static GroundTruth read(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    Map<Integer, String> byNumber = new HashMap<>();
+    Matcher first = LISTED.matcher(lines.isEmpty() ? "" : lines.getFirst().strip());
+    boolean listed = first.matches();
+    Map<Integer, String> kit = listed ? Map.of() : kitNumbers(file);
+    Labels labels = Labels.imagenet();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (line.isEmpty()) {
+        continue;
+      }
+      Matcher matcher = LISTED.matcher(line);
+      if (listed && matcher.matches()) {
+        String of = matcher.group(2);
+        byNumber.put(
+            Integer.valueOf(matcher.group(1)),
+            of.startsWith("n") ? of : labels.identifier(Integer.parseInt(of)));
+      } else if (!listed && line.matches("\\d{1,4}") && kit.containsKey(Integer.valueOf(line))) {
+        byNumber.put(i + 1, kit.get(Integer.valueOf(line)));
+      } else {
+        throw new DataSetException(
+            "%s: expected %s in line %d, but found '%s'"
+                .formatted(
+                    file,
+                    listed ? "a picture and its class" : "a number of 1 to " + CLASSES,
+                    i + 1,
+                    line.substring(0, Math.min(line.length(), 60))));
+      }
+    }
+    return new GroundTruth(file, byNumber);
+  }
+
+  /** Which class each of the kit's numbers is. */
+  private static Map<Integer, String> kitNumbers(Path groundTruth) throws IOException {
+    Path folder = groundTruth.toAbsolutePath().getParent();
+    Path mat = folder.resolve("meta.mat");
+    if (Files.exists(mat)) {
+      return matlab(mat);
+    }
+    Path map = folder.resolve("map_clsloc.txt");
+    if (Files.exists(map)) {
+      Map<Integer, String> numbers = new HashMap<>();
+      for (String line : Files.readAllLines(map)) {
+        String[] fields = line.strip().split("\\s+", -1);
+        if (fields.length < 2 || !fields[1].matches("\\d{1,4}")) {
+          throw new DataSetException(
+              "%s: expected lines such as 'n02119789 1 kit_fox', but found '%s'"
+                  .formatted(map, line));
+        }
+        numbers.put(Integer.valueOf(fields[1]), fields[0]);
+      }
+      return numbers;
+    }
+    throw new DataSetException(
+        ("%s: which class each of its numbers is should say the development kit's meta.mat (or"
+                + " map_clsloc.txt) beside it, but neither is there; it is at %s")
+            .formatted(groundTruth, ORIGIN));
+  }
+
+  private static Map<Integer, String> matlab(Path file) throws IOException {
+    try (MatFile mat = Mat5.readFromFile(file.toFile())) {
+      Struct synsets = mat.getStruct("synsets");
+      Map<Integer, String> numbers = new HashMap<>();
+      for (int i = 0; i < synsets.getNumElements(); i++) {
+        int number = synsets.getMatrix("ILSVRC2012_ID", i).getInt(0);
+        if (number <= CLASSES) {
+          numbers.put(number, synsets.getChar("WNID", i).getString());
+        }
+      }
+      return numbers;
+    } catch (IOException | RuntimeException e) {
+      throw new DataSetException(
+          "%s: expected the development kit's MATLAB file with 'synsets', but %s"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package org.resnext4j.inference.stream;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.resnext4j.inference.Label;
+import org.resnext4j.inference.stream.Prediction.Answered;
+import org.resnext4j.inference.stream.Prediction.Failed;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes results as they come. Every picture appears, those that could not be read too.
+ *
+ * <p>Closing ends what was begun and flushes; the writer underneath stays open.
+ */
+public abstract sealed class PredictionWriter implements AutoCloseable {
+
+  /** How results are written. */
+  public enum Format {
+    /** For people: a bar for each class. */
+    TABLE,
+    /** One array with an object for each picture, a line each. */
+    JSON,
+    /** An object for each picture, a line each, and no array around them. */
+    JSONL,
+    /** A row for each class of each picture, with a header (RFC 4180). */
+    CSV
+  }
+
+  /** Where to. */
+  final PrintWriter out;
+
+  /** Classes of each picture. */
+  final int top;
+
+  private PredictionWriter(PrintWriter out, int top) {
+    this.out = out;
+    this.top = top;
+  }
+
+  /**
+   * A writer.
+   *
+   * @param top how many classes of each picture, the most probable ones
+   */
+  public static PredictionWriter of(Format format, PrintWriter out, int top) {
+    return switch (format) {
+      case TABLE -> new Table(out, top);
+      case JSON -> new Json(out, top, true);
+      case JSONL -> new Json(out, top, false);
+      case CSV -> new Csv(out, top);
+    };
+  }
+
+  /** Writes one result. */
+  public final void write(Prediction prediction) {
+    switch (prediction) {
+      case Answered answered -> answered(answered.source(), answered.classification().top(top));
+      case Failed failed -> failed(failed.source(), failed.reason());
+    }
+    out.flush();
+  }
+
+  abstract void answered(String source, List<Label> labels);
+
+  abstract void failed(String source, String reason);
+
+  @Override
+  public void close() {
+    out.flush();
+  }
+
+  private static final class Table extends PredictionWriter {
+
+    private static final int BAR = 24;
+    private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
+
+    Table(PrintWriter out, int top) {
+      super(out, top);
+    }
+
+    @Override
+    void answered(String source, List<Label> labels) {
+      out.println(source);
+      for (Label label : labels) {
+        out.println(
+            String.format(
+                Locale.ROOT,
+                "  %6.2f %%  %s  %s",
+                100 * label.probability(),
+                bar(label.probability()),
+                label.name()));
+      }
+    }
+
+    private static String bar(float probability) {
+      int eighths = Math.round(probability * BAR * 8);
+      int rest = eighths % 8;
+      String drawn = "█".repeat(eighths / 8) + (rest > 0 ? EIGHTHS.charAt(rest) : "");
+      return drawn + " ".repeat(BAR - drawn.length());
+    }
+
+    @Override
+    void failed(String source, String reason) {
+      out.println(source);
+      out.println("  not classified: " + reason);
+    }
+  }
+
+  private static final class Json extends PredictionWriter {
+
+    private final boolean array;
+    private boolean begun;
+
+    Json(PrintWriter out, int top, boolean array) {
+      super(out, top);
+      this.array = array;
+    }
+
+    @Override
+    void answered(String source, List<Label> labels) {
+      List<Map<String, Object>> classes = new ArrayList<>();
+      for (Label label : labels) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("class", label.name());
+        one.put("index", label.index());
+        one.put("probability", label.probability());
+        classes.add(one);
+      }
+      write(source, "top", classes);
+    }
+
+    @Override
+    void failed(String source, String reason) {
+      write(source, "error", reason);
+    }
+
+    private void write(String source, String key, Object value) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("file", source);
+      object.put(key, value);
+      if (array) {
+        out.print(begun ? ",\n" : "[\n");
+        begun = true;
+      }
+      out.print(JsonMapper.shared().writeValueAsString(object));
+      if (!array) {
+        out.print('\n');
+      }
+    }
+
+    @Override
+    public void close() {
+      if (array) {
+        out.print(begun ? "\n]\n" : "[]\n");
+      }
+      super.close();
+    }
+  }
+
+  private static final class Csv extends PredictionWriter {
+
+    Csv(PrintWriter out, int top) {
+      super(out, top);
+      row("file", "rank", "class", "index", "probability", "error");
+    }
+
+    @Override
+    void answered(String source, List<Label> labels) {
+      int rank = 0;
+      for (Label label : labels) {
+        row(
+            source,
+            String.valueOf(++rank),
+            label.name(),
+            String.valueOf(label.index()),
+            String.valueOf(label.probability()),
+            "");
+      }
+    }
+
+    @Override
+    void failed(String source, String reason) {
+      row(source, "", "", "", "", reason);
+    }
+
+    private void row(String... fields) {
+      List<String> quoted = new ArrayList<>();
+      for (String field : fields) {
+        quoted.add(
+            field.matches("(?s).*[\",\r\n].*") ? '"' + field.replace("\"", "\"\"") + '"' : field);
+      }
+      out.print(String.join(",", quoted) + "\r\n");
+    }
+  }
+}

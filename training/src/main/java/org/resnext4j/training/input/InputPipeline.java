@@ -1,0 +1,215 @@
+package org.resnext4j.training.input;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.resnext4j.training.input.Randomness.Purpose;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.Normalize;
+import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.augment.Augmentation;
+import org.resnext4j.vision.augment.TensorAugmentation;
+import org.resnext4j.vision.data.Dataset;
+
+/**
+ * Prepares the batches of an epoch ahead of the engine, on threads of its own.
+ *
+ * <p>What a picture becomes depends on the seed, the epoch and its number in the data set, never on
+ * the number of threads. Not thread-safe: one trainer reads it.
+ */
+public final class InputPipeline implements AutoCloseable {
+
+  private final Dataset data;
+  private final Options options;
+  private final Augmentation augmentation;
+  private final TensorAugmentation numbersAugmentation;
+  private final Mixing mixing;
+  private final Normalize normalize;
+  private final ExecutorService workers;
+  private final int ahead;
+  private final Deque<Future<Batch>> coming = new ArrayDeque<>();
+  private final ConcurrentLinkedDeque<Batch> spare = new ConcurrentLinkedDeque<>();
+
+  private int[] order = new int[0];
+  private int epoch;
+  private int next;
+  private long waitedNanos;
+
+  /**
+   * A pipeline over a data set; {@link #start} begins an epoch.
+   *
+   * @param data pictures and labels
+   * @param options sizes, seed and threads
+   * @param augmentations in the order they are applied, those of pictures before those of numbers
+   * @param mixing of whole batches
+   */
+  public InputPipeline(
+      Dataset data, Options options, List<AugmentationStep> augmentations, Mixing mixing) {
+    this.data = data;
+    this.options = options;
+    Augmentation ofPictures = Augmentation.none();
+    TensorAugmentation ofNumbers = TensorAugmentation.none();
+    for (AugmentationStep step : augmentations) {
+      switch (step) {
+        case AugmentationStep.OfPicture change ->
+            ofPictures = ofPictures.then(change.resolve(options.preprocessing()));
+        case AugmentationStep.OfNumbers change ->
+            ofNumbers = ofNumbers.then(change.resolve(options.preprocessing()));
+      }
+    }
+    this.augmentation = ofPictures;
+    this.numbersAugmentation = ofNumbers;
+    this.mixing = mixing;
+    this.normalize = options.preprocessing().normalize();
+    this.workers =
+        Executors.newFixedThreadPool(
+            options.threads(), Thread.ofPlatform().name("input-", 0).daemon().factory());
+    this.ahead = 2 * options.threads();
+  }
+
+  /** Number of batches in an epoch. */
+  public int batches() {
+    return options.keepRest()
+        ? Math.ceilDiv(order.length, options.batch())
+        : order.length / options.batch();
+  }
+
+  /**
+   * Begins an epoch at a batch: what was prepared of another is thrown away.
+   *
+   * @param newEpoch from 0
+   * @param newOrder numbers of the pictures, in the order they come
+   * @param firstBatch from 0
+   */
+  public void start(int newEpoch, int[] newOrder, int firstBatch) {
+    coming.forEach(future -> future.cancel(true));
+    coming.clear();
+    epoch = newEpoch;
+    order = newOrder;
+    next = firstBatch;
+    fill();
+  }
+
+  /**
+   * The next batch of the epoch, waiting for it if it is not ready.
+   *
+   * @throws IOException if a picture cannot be read; the message names it
+   * @throws InterruptedException if this thread is interrupted while waiting
+   * @throws IllegalStateException if the epoch is over
+   */
+  public Batch take() throws IOException, InterruptedException {
+    Future<Batch> future = coming.poll();
+    if (future == null) {
+      throw new IllegalStateException("the epoch has no further batch");
+    }
+    fill();
+    long before = System.nanoTime();
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException io -> throw io;
+        case Error error -> throw error;
+        case RuntimeException runtime -> throw runtime;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } finally {
+      waitedNanos += System.nanoTime() - before;
+    }
+  }
+
+  /** Gives a batch back, so that its memory is used again. */
+  public void recycle(Batch batch) {
+    spare.push(batch.first(options.batch()));
+  }
+
+  /** Nanoseconds that {@link #take} has waited for batches not ready. */
+  public long waitedNanos() {
+    return waitedNanos;
+  }
+
+  private void fill() {
+    while (coming.size() < ahead && next < batches()) {
+      int batch = next++;
+      int ofEpoch = epoch;
+      int[] ofOrder = order;
+      coming.add(workers.submit(() -> prepare(ofOrder, ofEpoch, batch)));
+    }
+  }
+
+  private Batch prepare(int[] ofOrder, int ofEpoch, int number) throws IOException {
+    Batch batch = spare.poll();
+    int size = options.preprocessing().crop();
+    if (batch == null) {
+      batch = Batch.empty(options.batch(), size, size, data.classes().size());
+    }
+    Arrays.fill(batch.targets(), 0);
+    int classes = data.classes().size();
+    int first = number * options.batch();
+    int count = Math.min(options.batch(), ofOrder.length - first);
+    if (count < options.batch()) {
+      batch = batch.first(count);
+    }
+    for (int i = 0; i < count; i++) {
+      int index = ofOrder[first + i];
+      int label = data.label(index);
+      batch.labels()[i] = label;
+      batch.targets()[i * classes + label] = 1;
+      int repetition = EpochOrder.repetition(ofOrder, first + i);
+      prepare(index, repetition, ofEpoch, batch.images(), i * size * size * Image.CHANNELS);
+    }
+    mixing.apply(batch, Randomness.of(options.seed(), Purpose.MIXING, ofEpoch, number));
+    return batch;
+  }
+
+  private void prepare(int index, int repetition, int ofEpoch, float[] images, int offset)
+      throws IOException {
+    int size = options.preprocessing().crop();
+    Randomness random =
+        repetition == 0
+            ? Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index)
+            : Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index, repetition);
+    Image image = augmentation.apply(data.read(index), random);
+    if (image.height() != size || image.width() != size) {
+      image = options.preprocessing().cropped(image);
+    }
+    normalize.apply(image, images, offset);
+    numbersAugmentation.apply(images, offset, size, size, random);
+  }
+
+  /** Stops the threads. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+
+  /**
+   * How batches are made.
+   *
+   * @param batch pictures in a batch
+   * @param preprocessing size, mean and deviation that the network expects
+   * @param seed of all chance
+   * @param threads that prepare batches
+   * @param keepRest whether the last batch of an epoch may hold fewer pictures; if not, what is
+   *     left over comes in other epochs
+   */
+  public record Options(
+      int batch, Preprocessing preprocessing, long seed, int threads, boolean keepRest) {
+
+    /** Checks the counts. */
+    public Options {
+      if (batch < 1 || threads < 1) {
+        throw new IllegalArgumentException(
+            "a pipeline needs a batch and threads of at least 1, but was given %d and %d"
+                .formatted(batch, threads));
+      }
+    }
+  }
+}

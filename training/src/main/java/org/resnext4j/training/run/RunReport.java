@@ -1,0 +1,173 @@
+package org.resnext4j.training.run;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.resnext4j.models.weights.AtomicFile;
+
+/** The curves of a run, as a picture and as a page that needs nothing else. */
+public final class RunReport {
+
+  /** Name of the picture in a run's folder. */
+  public static final String CURVES = "curves.png";
+
+  /** Name of the page in a run's folder. */
+  public static final String PAGE = "report.html";
+
+  private RunReport() {}
+
+  /**
+   * Writes both from the metrics of a run's folder.
+   *
+   * @throws IOException if the metrics cannot be read or the files not be written
+   */
+  public static void write(Path folder) throws IOException {
+    List<Metrics.Epoch> epochs =
+        Metrics.read(folder.resolve(Metrics.FILE)).stream()
+            .filter(Metrics.Epoch.class::isInstance)
+            .map(Metrics.Epoch.class::cast)
+            .toList();
+    if (epochs.isEmpty()) {
+      return;
+    }
+    byte[] curves = curves(epochs);
+    AtomicFile.write(folder.resolve(CURVES), curves);
+    RunDescription run = RunDescription.read(folder);
+    AtomicFile.write(folder.resolve(PAGE), page(run, epochs, curves));
+  }
+
+  private static byte[] curves(List<Metrics.Epoch> epochs) throws IOException {
+    List<Metrics.Epoch> validated =
+        epochs.stream().filter(e -> e.validation().isPresent()).toList();
+    XYChart loss = chart("Loss", "mean cross-entropy");
+    add(loss, "training", epochs, epochs.stream().mapToDouble(Metrics.Epoch::loss).toArray());
+    XYChart accuracy = chart("Accuracy", "% right (top-1)");
+    add(
+        accuracy,
+        "training",
+        epochs,
+        epochs.stream().mapToDouble(e -> 100 * e.accuracy()).toArray());
+    if (!validated.isEmpty()) {
+      add(
+          loss,
+          "validation",
+          validated,
+          validated.stream().mapToDouble(e -> e.validation().get().loss()).toArray());
+      add(
+          accuracy,
+          "validation",
+          validated,
+          validated.stream().mapToDouble(e -> 100 * e.validation().get().top1()).toArray());
+    }
+    return png(
+        sideBySide(BitmapEncoder.getBufferedImage(loss), BitmapEncoder.getBufferedImage(accuracy)));
+  }
+
+  public static byte[] png(BufferedImage image) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", bytes);
+    return bytes.toByteArray();
+  }
+
+  private static BufferedImage sideBySide(BufferedImage left, BufferedImage right) {
+    BufferedImage both =
+        new BufferedImage(
+            left.getWidth() + right.getWidth(),
+            Math.max(left.getHeight(), right.getHeight()),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = both.createGraphics();
+    graphics.drawImage(left, 0, 0, null);
+    graphics.drawImage(right, left.getWidth(), 0, null);
+    graphics.dispose();
+    return both;
+  }
+
+  private static XYChart chart(String title, String unit) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(560)
+            .height(380)
+            .title(title)
+            .xAxisTitle("epoch")
+            .yAxisTitle(unit)
+            .build();
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
+    chart.getStyler().setLocale(Locale.ROOT);
+    return chart;
+  }
+
+  private static void add(XYChart chart, String name, List<Metrics.Epoch> epochs, double[] values) {
+    double[] at = epochs.stream().mapToDouble(Metrics.Epoch::epoch).toArray();
+    chart.addSeries(name, at, values).setMarker(SeriesMarkers.CIRCLE);
+  }
+
+  private static String page(RunDescription run, List<Metrics.Epoch> epochs, byte[] curves) {
+    StringBuilder rows = new StringBuilder();
+    for (Metrics.Epoch epoch : epochs) {
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "<tr><td>%d<td>%.4f<td>%.2f<td>%s<td>%s<td>%s<td>%.5f<td>%.0f<td>%.1f%n",
+              epoch.epoch(),
+              epoch.loss(),
+              100 * epoch.accuracy(),
+              epoch.validation().map(v -> "%.4f".formatted(v.loss())).orElse(""),
+              epoch.validation().map(v -> "%.2f".formatted(100 * v.top1())).orElse(""),
+              epoch.validation().map(v -> "%.2f".formatted(100 * v.top5())).orElse(""),
+              epoch.learningRate(),
+              epoch.imagesPerSecond(),
+              100 * epoch.waitedShare()));
+    }
+    return """
+    <!doctype html>
+    <html lang="en">
+    <meta charset="utf-8">
+    <title>%s, %s</title>
+    <style>
+      body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+      table { border-collapse: collapse; } td, th { padding: .2rem .8rem; text-align: right; }
+      tbody tr:nth-child(odd) { background: #f3f3f3; } img { max-width: 100%%; }
+      pre { background: #f3f3f3; padding: 1rem; overflow: auto; }
+    </style>
+    <h1>%s</h1>
+    <p>Recipe %s, seed %d, %d training and %d validation pictures of %d classes from %s.</p>
+    <img alt="Loss and accuracy of training and validation, epoch by epoch" src="data:image/png;base64,%s">
+    <table>
+    <thead><tr><th>epoch<th>training loss<th>training %%<th>validation loss<th>top-1 %%<th>top-5 %%<th>learning rate<th>images/s<th>waited %%</thead>
+    <tbody>
+    %s</tbody>
+    </table>
+    <h2>Run</h2>
+    <pre>%s</pre>
+    </html>
+    """
+        .formatted(
+            escape(run.model().name()),
+            escape(run.recipe().name()),
+            escape(run.model().name()),
+            escape(run.recipe().name()),
+            run.seed(),
+            run.trainingPictures(),
+            run.validationPictures(),
+            run.classes().size(),
+            escape(run.data()),
+            Base64.getEncoder().encodeToString(curves),
+            rows,
+            escape(run.toJson()));
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}
