@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Labels;
 
@@ -20,6 +19,9 @@ public final class CifarBinary implements Dataset {
 
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
+
+  /** The largest one that was published, CIFAR-100's training pictures, has 154 million bytes. */
+  private static final long LARGEST_FILE = 1L << 28;
 
   /** Which of the two data sets. */
   public enum Kind {
@@ -98,24 +100,20 @@ public final class CifarBinary implements Dataset {
     // Sorted, so that data_batch_1 comes first.
     Map<String, byte[]> content = new TreeMap<>();
     if (Files.isDirectory(data)) {
-      List<Path> found;
-      try (Stream<Path> tree = Files.walk(data, 2)) {
-        found =
-            tree.filter(Files::isRegularFile)
-                .filter(f -> kind.matches(f.getFileName().toString(), training))
-                .toList();
-      }
-      for (Path file : found) {
+      for (Path file : files(new DiskFolder(data), kind, training)) {
+        check(file.toString(), Files.size(file));
         content.put(file.toString(), Files.readAllBytes(file));
       }
     } else {
-      Archive.each(
-          data,
-          (name, bytes) -> {
-            if (kind.matches(name.substring(name.lastIndexOf('/') + 1), training)) {
-              content.put(data + "!" + name, bytes.readAllBytes());
-            }
-          });
+      TarArchive archive = TarArchive.open(data);
+      List<TarArchive.Member> members = files(archive.top(), kind, training);
+      for (TarArchive.Member member : members) {
+        check(archive.name(member), member.size());
+      }
+      List<byte[]> bytes = archive.read(members, Datasets.ARCHIVE_BYTES);
+      for (int i = 0; i < members.size(); i++) {
+        content.put(archive.name(members.get(i)), bytes.get(i));
+      }
     }
     if (content.isEmpty()) {
       throw new IOException(
@@ -123,6 +121,22 @@ public final class CifarBinary implements Dataset {
               .formatted(data, training ? "training" : "test", kind));
     }
     return new CifarBinary(kind, content);
+  }
+
+  private static <F> List<F> files(Entry.Folder<F> root, Kind kind, boolean training)
+      throws IOException {
+    return Datasets.files(root).stream()
+        .filter(file -> kind.matches(file.name(), training))
+        .map(Entry.File::content)
+        .toList();
+  }
+
+  private static void check(String name, long bytes) throws IOException {
+    if (bytes > LARGEST_FILE) {
+      throw new IOException(
+          "%s: expected a file of at most %,d bytes, but found %,d"
+              .formatted(name, LARGEST_FILE, bytes));
+    }
   }
 
   private int recordBytes() {

@@ -36,6 +36,11 @@ public interface Dataset {
    */
   Image read(int index) throws IOException;
 
+  /** What lies among the pictures and is none of them. */
+  default Skipped skipped() {
+    return Skipped.NOTHING;
+  }
+
   /** How many pictures each class has. */
   default int[] classCounts() {
     int[] counts = new int[classes().size()];

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.resnext4j.vision.ImageReader;
@@ -14,7 +16,7 @@ import org.resnext4j.vision.ImageReader;
 public final class Datasets {
 
   /** Encoded pictures of a compressed archive that may be kept in memory. */
-  private static final long ARCHIVE_BYTES = 2L << 30;
+  static final long ARCHIVE_BYTES = Integer.MAX_VALUE - 64;
 
   /** A part of a data set, under the names that its folders have. */
   public enum Split {
@@ -31,8 +33,14 @@ public final class Datasets {
       this.names = String.join(" ", names);
     }
 
-    private List<String> names() {
+    List<String> names() {
       return List.of(names.split(" ", -1));
+    }
+
+    /** Whether a folder's name is that of a part, in any capitals. */
+    static boolean isNamed(String folder) {
+      String name = folder.toLowerCase(Locale.ROOT);
+      return Stream.of(values()).anyMatch(split -> split.names().contains(name));
     }
   }
 
@@ -42,15 +50,34 @@ public final class Datasets {
    * Opens one part of a data set:
    *
    * <ul>
-   *   <li>the binary files of CIFAR-10 or CIFAR-100, in a folder or in their {@code .tar.gz}
-   *   <li>a folder of {@code .tar} shards, those whose names begin with the part's name
    *   <li>a folder, or a tar archive, with a folder for the part in which each class has a folder
-   *   <li>a folder in which each class has a folder, which is then every part
+   *   <li>a folder, or a tar archive, in which each class has a folder, which is then every part
+   *   <li>the binary files of CIFAR-10 or CIFAR-100, in a folder or in their {@code .tar.gz}
+   *   <li>a folder of {@code .tar} shards, those that have the part's name as a word of theirs; or
+   *       one shard, which is then every part
    * </ul>
    *
-   * @throws IOException if it cannot be read or is none of these
+   * @throws IOException if it cannot be read, is none of these, or has parts, but not this one
    */
   public static Dataset open(Path data, Split split, ImageReader reader) throws IOException {
+    Optional<Dataset> found = find(data, split, reader);
+    if (found.isEmpty()) {
+      throw new IOException(
+          "%s: expected a part called %s, but found other parts only"
+              .formatted(
+                  data, String.join(", ", split.names()).replaceFirst(", (\\w+)$", " or $1")));
+    }
+    return found.get();
+  }
+
+  /**
+   * Opens one part of a data set, as {@link #open} does.
+   *
+   * @return empty if the data set has parts, but not this one
+   * @throws IOException if it cannot be read or is no data set
+   */
+  public static Optional<Dataset> find(Path data, Split split, ImageReader reader)
+      throws IOException {
     if (!Files.exists(data)) {
       throw new NoSuchFileException(
           data.toString(), null, "expected a data set (a folder or a tar archive)");
@@ -58,66 +85,95 @@ public final class Datasets {
     return Files.isDirectory(data) ? folder(data, split, reader) : archive(data, split, reader);
   }
 
-  private static Dataset folder(Path data, Split split, ImageReader reader) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> tree = Files.walk(data, 2)) {
-      tree.filter(Files::isRegularFile)
-          .filter(f -> f.toString().endsWith(".bin") || f.toString().endsWith(".tar"))
-          .sorted()
-          .forEach(files::add);
-    }
-    Optional<CifarBinary.Kind> cifar =
-        cifar(files.stream().map(f -> f.getFileName().toString()).toList());
-    if (cifar.isPresent()) {
-      return CifarBinary.open(data, cifar.get(), split == Split.TRAIN);
-    }
-    files.removeIf(f -> !f.toString().endsWith(".tar"));
-    if (!files.isEmpty()) {
-      for (String name : split.names()) {
-        List<Path> shards =
-            files.stream().filter(f -> f.getFileName().toString().startsWith(name)).toList();
-        if (!shards.isEmpty()) {
-          return TarShards.open(shards, reader);
-        }
+  private static Optional<Dataset> folder(Path data, Split split, ImageReader reader)
+      throws IOException {
+    Entry.Folder<Path> root = new DiskFolder(data);
+    // Folders of pictures say what a data set is; an archive beside them is a copy of something.
+    for (Entry.Folder<Path> folder : Listing.folders(root)) {
+      if (Listing.holdsPicture(folder)) {
+        return Parts.of(root).open(split).map(found -> ImageFolder.files(found, reader));
       }
-      throw new IOException(
-          "%s: expected shards whose names begin with one of %s, but found none"
-              .formatted(data, split.names()));
+    }
+    List<Entry.File<Path>> files = files(root);
+    Optional<CifarBinary.Kind> cifar = cifar(files);
+    if (cifar.isPresent()) {
+      return Optional.of(CifarBinary.open(data, cifar.get(), split == Split.TRAIN));
+    }
+    List<Path> shards =
+        files.stream()
+            .filter(file -> file.name().toLowerCase(Locale.ROOT).endsWith(".tar"))
+            .map(Entry.File::content)
+            .toList();
+    if (shards.isEmpty()) {
+      return Optional.of(ImageFolder.open(data, reader)); // It says what is missing.
     }
     for (String name : split.names()) {
-      if (Files.isDirectory(data.resolve(name))) {
-        return ImageFolder.open(data.resolve(name), reader);
+      List<Path> named = shards.stream().filter(f -> hasWord(data.relativize(f), name)).toList();
+      if (!named.isEmpty()) {
+        return Optional.of(TarShards.open(named, reader));
       }
     }
-    return ImageFolder.open(data, reader);
+    if (shards.stream().anyMatch(f -> anyWord(data.relativize(f)))) {
+      return Optional.empty();
+    }
+    throw new IOException(
+        "%s: expected shards with one of %s in their names, but found %s"
+            .formatted(data, split.names(), shards.getFirst().getFileName()));
   }
 
-  private static Dataset archive(Path data, Split split, ImageReader reader) throws IOException {
-    if (!Archive.isArchive(data)) {
+  /** Whether a name is made of words, separated by what is no letter, and this is one of them. */
+  private static boolean hasWord(Path file, String word) {
+    return Arrays.asList(file.toString().toLowerCase(Locale.ROOT).split("[^\\p{L}]+", -1))
+        .contains(word);
+  }
+
+  private static boolean anyWord(Path file) {
+    return Stream.of(Split.values())
+        .flatMap(split -> split.names().stream())
+        .anyMatch(name -> hasWord(file, name));
+  }
+
+  private static Optional<Dataset> archive(Path data, Split split, ImageReader reader)
+      throws IOException {
+    if (!TarArchive.isArchive(data) || !Files.isRegularFile(data)) {
       throw new IOException(
           data + ": expected a folder or an archive (.tar, .tar.gz, .tgz), but found another file");
     }
-    List<String> names = new ArrayList<>();
-    Archive.each(data, (name, content) -> names.add(name));
-    Optional<CifarBinary.Kind> cifar =
-        cifar(names.stream().map(n -> n.substring(n.lastIndexOf('/') + 1)).toList());
+    TarArchive archive = TarArchive.open(data);
+    if (TarShards.isShard(archive)) {
+      return Optional.of(TarShards.open(List.of(data), reader));
+    }
+    Optional<CifarBinary.Kind> cifar = cifar(files(archive.top()));
     if (cifar.isPresent()) {
-      return CifarBinary.open(data, cifar.get(), split == Split.TRAIN);
+      return Optional.of(CifarBinary.open(data, cifar.get(), split == Split.TRAIN));
     }
-    if (names.stream().anyMatch(n -> n.endsWith(".cls")) && !Archive.isCompressed(data)) {
-      return TarShards.open(List.of(data), reader);
-    }
-    for (String name : split.names()) {
-      if (names.stream().anyMatch(n -> n.startsWith(name + "/") || n.startsWith("./" + name))) {
-        return ArchivedFolder.open(data, name, reader, ARCHIVE_BYTES);
-      }
-    }
-    return ArchivedFolder.open(data, "", reader, ARCHIVE_BYTES);
+    Optional<ClassFolders<TarArchive.Member>> found = Parts.of(archive.top()).open(split);
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            EncodedPictures.of(
+                archive, found.get().withSkipped(archive.skipped()), reader, ARCHIVE_BYTES));
   }
 
-  private static Optional<CifarBinary.Kind> cifar(List<String> fileNames) {
+  /** The files of a folder and of the folders in it. */
+  static <F> List<Entry.File<F>> files(Entry.Folder<F> root) throws IOException {
+    List<Entry.File<F>> files = new ArrayList<>();
+    List<Entry.Folder<F>> folders = new ArrayList<>(List.of(root));
+    folders.addAll(Listing.folders(root));
+    for (Entry.Folder<F> folder : folders) {
+      for (Entry<F> entry : folder.entries()) {
+        if (entry instanceof Entry.File<F> file && PictureNames.skipped(file.name()).isEmpty()) {
+          files.add(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static Optional<CifarBinary.Kind> cifar(List<? extends Entry.File<?>> files) {
     for (CifarBinary.Kind kind : CifarBinary.Kind.values()) {
-      if (fileNames.stream().anyMatch(n -> kind.matches(n, true) || kind.matches(n, false))) {
+      if (files.stream()
+          .anyMatch(f -> kind.matches(f.name(), true) || kind.matches(f.name(), false))) {
         return Optional.of(kind);
       }
     }

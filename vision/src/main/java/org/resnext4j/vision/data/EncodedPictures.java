@@ -3,53 +3,91 @@ package org.resnext4j.vision.data;
 import java.io.IOException;
 import java.util.List;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
 
-/** Encoded pictures in memory: the members of a compressed archive. */
+/** The pictures of an archive: in memory where it is compressed, otherwise read where they lie. */
 final class EncodedPictures implements Dataset {
 
-  private final List<String> classes;
-  private final List<String> names;
-  private final int[] labels;
-  private final List<byte[]> files;
+  /** Reads the bytes of a picture. */
+  @FunctionalInterface
+  private interface Contents {
+    byte[] read(int index) throws IOException;
+  }
+
+  private final TarArchive archive;
+  private final ClassFolders<TarArchive.Member> found;
+  private final Contents contents;
   private final ImageReader reader;
 
-  EncodedPictures(
-      List<String> classes,
-      List<String> names,
-      int[] labels,
-      List<byte[]> files,
+  private EncodedPictures(
+      TarArchive archive,
+      ClassFolders<TarArchive.Member> found,
+      Contents contents,
       ImageReader reader) {
-    Labelled.check(classes.size(), files.size(), labels);
-    this.classes = List.copyOf(classes);
-    this.names = List.copyOf(names);
-    this.labels = labels;
-    this.files = List.copyOf(files);
+    Labelled.check(found.classes().size(), found.files().size(), found.labels());
+    this.archive = archive;
+    this.found = found;
+    this.contents = contents;
     this.reader = reader;
+  }
+
+  /**
+   * The pictures that were found in an archive.
+   *
+   * @param maximumBytes of encoded pictures that may be kept in memory
+   * @throws IOException if the archive cannot be read, or its pictures are too large
+   */
+  static EncodedPictures of(
+      TarArchive archive,
+      ClassFolders<TarArchive.Member> found,
+      ImageReader reader,
+      long maximumBytes)
+      throws IOException {
+    if (archive.compressed()) {
+      List<byte[]> files = archive.read(found.files(), maximumBytes);
+      return new EncodedPictures(archive, found, files::get, reader);
+    }
+    return new EncodedPictures(
+        archive, found, index -> archive.read(found.files().get(index)), reader);
   }
 
   @Override
   public List<String> classes() {
-    return classes;
+    return found.classes();
   }
 
   @Override
   public int size() {
-    return labels.length;
+    return found.labels().length;
   }
 
   @Override
   public int label(int index) {
-    return labels[index];
+    return found.labels()[index];
   }
 
   @Override
   public String name(int index) {
-    return names.get(index);
+    return archive.name(found.files().get(index));
+  }
+
+  @Override
+  public Skipped skipped() {
+    return found.skipped();
   }
 
   @Override
   public Image read(int index) throws IOException {
-    return reader.read(files.get(index), names.get(index));
+    TarArchive.Member member = found.files().get(index);
+    if (member.number() < 0) {
+      throw new ImageException(name(index) + ": expected a picture, but found a link to nothing");
+    }
+    if (member.size() > reader.maximumBytes()) {
+      throw new ImageException(
+          "%s: expected a file of at most %,d bytes, but found %,d"
+              .formatted(name(index), reader.maximumBytes(), member.size()));
+    }
+    return reader.read(contents.read(index), name(index));
   }
 }

@@ -13,6 +13,7 @@ public final class LabelledFiles implements Dataset {
   private final List<Path> files;
   private final int[] labels;
   private final ImageReader reader;
+  private final Skipped skipped;
 
   /**
    * A data set of these files in this order.
@@ -20,10 +21,16 @@ public final class LabelledFiles implements Dataset {
    * @throws IllegalArgumentException if files and labels differ in number, or a label is no class
    */
   public LabelledFiles(List<String> classes, List<Path> files, int[] labels, ImageReader reader) {
+    this(classes, files, labels, reader, Skipped.NOTHING);
+  }
+
+  LabelledFiles(
+      List<String> classes, List<Path> files, int[] labels, ImageReader reader, Skipped skipped) {
     this.classes = List.copyOf(classes);
     this.files = List.copyOf(files);
     this.labels = labels.clone();
     this.reader = reader;
+    this.skipped = skipped;
     Labelled.check(this.classes.size(), this.files.size(), labels);
   }
 
@@ -50,6 +57,11 @@ public final class LabelledFiles implements Dataset {
   @Override
   public String name(int index) {
     return files.get(index).toString();
+  }
+
+  @Override
+  public Skipped skipped() {
+    return skipped;
   }
 
   @Override

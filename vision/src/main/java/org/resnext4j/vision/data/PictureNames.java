@@ -1,16 +1,64 @@
 package org.resnext4j.vision.data;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
-/** Which file names are those of pictures. */
+/** The rule by which all commands tell pictures from what else lies in folders and archives. */
 final class PictureNames {
 
-  private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp");
+  /** Endings of the formats that are read; what a file holds decides how it is decoded. */
+  private static final Set<String> ENDINGS =
+      Set.of(
+          "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "dib", "gif", "webp", "tif", "tiff", "ppm",
+          "pgm", "pbm", "pnm");
+
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "__macosx",
+          "__pycache__",
+          "@eadir",
+          "#recycle",
+          "#snapshot",
+          "$recycle.bin",
+          "system volume information",
+          "lost+found",
+          "thumbs.db",
+          "ehthumbs.db",
+          "desktop.ini",
+          "icon\r");
 
   private PictureNames() {}
 
+  /** Whether a file is called like a picture. */
   static boolean isPicture(String name) {
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return skipped(name).isEmpty() && ENDINGS.contains(ending(name));
+  }
+
+  /** Why a file or folder is skipped whatever it is, if it is. */
+  static Optional<String> skipped(String name) {
+    if (name.startsWith(".")) {
+      return Optional.of(Skipped.HIDDEN);
+    }
+    return SYSTEM.contains(name.toLowerCase(Locale.ROOT))
+        ? Optional.of(Skipped.SYSTEM)
+        : Optional.empty();
+  }
+
+  /** What kind of file one is that is not called like a picture. */
+  static String kind(String name) {
+    return skipped(name)
+        .orElseGet(() -> {
+          String ending = ending(name);
+          if (ending.isEmpty()) {
+            return Skipped.NO_ENDING;
+          }
+          return ending.matches("[a-z][a-z0-9]{0,9}") ? "." + ending : Skipped.OTHER_ENDINGS;
+        });
+  }
+
+  private static String ending(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 }

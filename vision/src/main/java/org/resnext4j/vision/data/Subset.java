@@ -40,6 +40,11 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public Skipped skipped() {
+    return whole.skipped();
+  }
+
+  @Override
   public Image read(int index) throws IOException {
     return whole.read(indexes[index]);
   }

@@ -4,24 +4,30 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarFile;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.text.TextFile;
 
 /**
- * Tar shards in WebDataset's layout: consecutive files that share a name up to its first dot are
- * one sample, {@code KEY.jpg} (or another picture) its picture and {@code KEY.cls} its label, a
- * decimal number. Shards are uncompressed and stay where they are: opening reads their directories
- * and labels, a picture is read at its offset.
+ * Tar shards in WebDataset's layout: files that share a name up to its first dot are one sample,
+ * {@code KEY.jpg} (or another picture) its picture and {@code KEY.cls} its label, a decimal number.
+ * A picture with more between key and ending, such as {@code KEY.seg.png}, is the sample's only if
+ * there is no other. Shards are uncompressed and stay where they are: opening reads their
+ * directories and labels, a picture is read at its offset.
  */
 public final class TarShards implements Dataset, AutoCloseable {
 
@@ -32,8 +38,19 @@ public final class TarShards implements Dataset, AutoCloseable {
 
   /** A sample whose files are still being collected. */
   private static final class Draft {
-    private TarArchiveEntry picture;
+    /** Pictures whose ending is all that follows the key, as in {@code KEY.jpg}. */
+    private final List<TarArchive.Member> plain = new ArrayList<>();
+
+    /** Pictures that say more between key and ending, as in {@code KEY.seg.png}. */
+    private final List<TarArchive.Member> others = new ArrayList<>();
+
     private int label = -1;
+
+    /** The sample's picture, if there is no doubt which one. */
+    private Optional<TarArchive.Member> picture() {
+      List<TarArchive.Member> candidates = plain.isEmpty() ? others : plain;
+      return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
+    }
   }
 
   private final List<Path> paths;
@@ -41,6 +58,7 @@ public final class TarShards implements Dataset, AutoCloseable {
   private final List<Sample> samples = new ArrayList<>();
   private final List<String> classes;
   private final ImageReader reader;
+  private Skipped skipped = Skipped.NOTHING;
 
   /**
    * Reads the directories of shards, with classes named by their numbers.
@@ -90,62 +108,121 @@ public final class TarShards implements Dataset, AutoCloseable {
     }
   }
 
-  private void index(Path path, int shard) throws IOException {
-    Map<String, Draft> drafts = new LinkedHashMap<>();
-    try (TarFile tar = new TarFile(path)) {
-      for (TarArchiveEntry entry : tar.getEntries()) {
-        if (!entry.isFile() || entry.isSparse()) {
-          continue;
-        }
-        String name = entry.getName();
-        int dot = name.indexOf('.', name.lastIndexOf('/') + 1);
-        if (dot < 0) {
-          continue;
-        }
-        Draft draft = drafts.computeIfAbsent(name.substring(0, dot), key -> new Draft());
-        if (PictureNames.isPicture(name)) {
-          draft.picture = entry;
-        } else if (name.substring(dot).equals(".cls")) {
-          draft.label = label(path, shard, entry);
-        }
+  /** Whether an archive holds samples rather than folders of pictures. */
+  static boolean isShard(TarArchive archive) {
+    Set<String> labels = new HashSet<>();
+    for (TarArchive.Member member : archive.files()) {
+      Name name = Name.of(member.path());
+      if (name.isLabel()) {
+        labels.add(name.key());
       }
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": expected a tar archive, but found: " + e.getMessage(), e);
     }
-    for (Map.Entry<String, Draft> each : drafts.entrySet()) {
-      Draft draft = each.getValue();
-      if (draft.picture == null || draft.label < 0) {
-        throw new IOException(
-            "%s: sample '%s' should have a picture and a label (.cls), but has no %s"
-                .formatted(path, each.getKey(), draft.picture == null ? "picture" : "label"));
-      }
-      long length = draft.picture.getSize();
-      if (length > reader.maximumBytes()) {
-        throw new IOException(
-            "%s: expected pictures of at most %,d bytes, but '%s' has %,d"
-                .formatted(path, reader.maximumBytes(), draft.picture.getName(), length));
-      }
-      samples.add(
-          new Sample(
-              shard,
-              draft.picture.getName(),
-              draft.picture.getDataOffset(),
-              Math.toIntExact(length),
-              draft.label));
+    return !labels.isEmpty()
+        && archive.files().stream()
+            .map(member -> Name.of(member.path()))
+            .anyMatch(name -> name.isPicture() && labels.contains(name.key()));
+  }
+
+  /**
+   * The name of a file in a shard.
+   *
+   * @param key of its sample: its path up to the first dot of its last part
+   * @param ending the rest, in small letters
+   * @param skipped whether all commands skip files of that name
+   */
+  private record Name(String key, String ending, boolean skipped) {
+
+    static Name of(String path) {
+      boolean skipped =
+          Arrays.stream(path.split("/", -1)).anyMatch(n -> PictureNames.skipped(n).isPresent());
+      int dot = path.indexOf('.', path.lastIndexOf('/') + 1);
+      return dot < 0
+          ? new Name(path, "", skipped)
+          : new Name(path.substring(0, dot), path.substring(dot).toLowerCase(Locale.ROOT), skipped);
+    }
+
+    boolean isLabel() {
+      return !skipped && ending.equals(".cls");
+    }
+
+    boolean isPicture() {
+      return !skipped && PictureNames.isPicture("x" + ending);
     }
   }
 
-  private int label(Path path, int shard, TarArchiveEntry entry) throws IOException {
-    if (entry.getSize() <= LONGEST_LABEL) {
-      byte[] bytes = bytes(shard, entry.getName(), entry.getDataOffset(), (int) entry.getSize());
-      String text = new String(bytes, StandardCharsets.US_ASCII).strip();
+  private void index(Path path, int shard) throws IOException {
+    TarArchive archive = TarArchive.open(path);
+    if (archive.compressed()) {
+      throw new IOException(path + ": expected a shard that is not compressed; unpack it by gzip");
+    }
+    for (String twice : archive.twice()) {
+      if (!Name.of(twice).skipped()) {
+        throw new IOException(
+            "%s: expected each file once, but '%s' is there twice".formatted(path, twice));
+      }
+    }
+    Map<String, Draft> drafts = new LinkedHashMap<>();
+    Map<String, Integer> kinds = new HashMap<>();
+    for (TarArchive.Member member : archive.files()) {
+      Name name = Name.of(member.path());
+      Draft draft = drafts.computeIfAbsent(name.key(), key -> new Draft());
+      if (name.isLabel()) {
+        draft.label = label(path, shard, member);
+      } else if (name.isPicture()) {
+        (name.ending().indexOf('.', 1) < 0 ? draft.plain : draft.others).add(member);
+      } else {
+        String file = member.path().substring(member.path().lastIndexOf('/') + 1);
+        kinds.merge(name.skipped() ? Skipped.HIDDEN : PictureNames.kind(file), 1, Integer::sum);
+      }
+    }
+    drafts.values().removeIf(d -> d.label < 0 && d.plain.isEmpty() && d.others.isEmpty());
+    for (Map.Entry<String, Draft> each : drafts.entrySet()) {
+      samples.add(sample(path, shard, each.getKey(), each.getValue()));
+      int more = each.getValue().plain.size() + each.getValue().others.size() - 1;
+      if (more > 0) {
+        kinds.merge(Skipped.SAMPLE_PARTS, more, Integer::sum);
+      }
+    }
+    skipped = skipped.plus(new Skipped(new TreeMap<>(kinds))).plus(archive.skipped());
+  }
+
+  private Sample sample(Path path, int shard, String key, Draft draft) throws IOException {
+    if (draft.label < 0 || (draft.plain.isEmpty() && draft.others.isEmpty())) {
+      throw new IOException(
+          "%s: sample '%s' should have a picture and a label (.cls), but has no %s"
+              .formatted(path, key, draft.label < 0 ? "label" : "picture"));
+    }
+    TarArchive.Member picture =
+        draft
+            .picture()
+            .orElseThrow(() ->
+                new IOException(
+                    "%s: sample '%s' should have one picture, but has '%s' and '%s'"
+                        .formatted(
+                            path,
+                            key,
+                            (draft.plain.isEmpty() ? draft.others : draft.plain).get(0).path(),
+                            (draft.plain.isEmpty() ? draft.others : draft.plain).get(1).path())));
+    if (picture.size() > reader.maximumBytes()) {
+      throw new IOException(
+          "%s: expected pictures of at most %,d bytes, but '%s' has %,d"
+              .formatted(path, reader.maximumBytes(), picture.path(), picture.size()));
+    }
+    return new Sample(
+        shard, picture.path(), picture.offset(), Math.toIntExact(picture.size()), draft.label);
+  }
+
+  private int label(Path path, int shard, TarArchive.Member member) throws IOException {
+    if (member.size() <= LONGEST_LABEL) {
+      byte[] bytes = bytes(shard, member.path(), member.offset(), (int) member.size());
+      String text = TextFile.decode(path + "!" + member.path(), bytes).strip();
       if (text.matches("\\d{1,7}")) {
         return Integer.parseInt(text);
       }
     }
     throw new IOException(
         "%s: expected '%s' to hold a class's number, but found %,d bytes of something else"
-            .formatted(path, entry.getName(), entry.getSize()));
+            .formatted(path, member.path(), member.size()));
   }
 
   private byte[] bytes(int shard, String name, long offset, int length) throws IOException {
@@ -179,6 +256,11 @@ public final class TarShards implements Dataset, AutoCloseable {
   public String name(int index) {
     Sample sample = samples.get(index);
     return paths.get(sample.shard()) + "!" + sample.name();
+  }
+
+  @Override
+  public Skipped skipped() {
+    return skipped;
   }
 
   /**

@@ -127,8 +127,9 @@ class DatasetsTest {
     assertThat(train.read(1)).isEqualTo(TestImages.pattern(5, 7, 1));
     assertThat(Datasets.open(archive, Datasets.Split.VALIDATION, READER).name(0))
         .endsWith("data.tar.gz!test/cat/3.png");
-    assertThatThrownBy(() -> ArchivedFolder.open(archive, "train", READER, 100))
-        .hasMessageContaining("expected pictures of at most 100 bytes in all");
+    TarArchive opened = TarArchive.open(archive);
+    assertThatThrownBy(() -> opened.read(opened.files(), 100))
+        .hasMessageContaining("expected files of at most 100 bytes in all");
   }
 
   @Test

@@ -1,0 +1,128 @@
+package org.resnext4j.vision.data;
+
+import java.io.IOException;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Pictures in a folder for each class.
+ *
+ * @param classes in the order of the labels
+ * @param files class by class in the order of the folders' names, in a class by their paths
+ * @param labels of the files
+ * @param skipped what is no picture of a class
+ * @param <F> what a file is read by
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skipped skipped) {
+
+  /**
+   * Lists a folder.
+   *
+   * @param root the folder of the classes' folders
+   * @param wanted the classes in the order of their labels; empty for the folders' own names
+   * @throws IOException if a folder cannot be listed or holds no picture, there is none, or one is
+   *     no wanted class
+   */
+  static <F extends Comparable<? super F>> ClassFolders<F> list(
+      Entry.Folder<F> root, List<String> wanted) throws IOException {
+    SortedMap<String, Integer> skipped = new TreeMap<>();
+    SortedMap<String, Entry.Folder<F>> folders = new TreeMap<>();
+    for (Entry<F> entry : root.entries()) {
+      if (PictureNames.skipped(entry.name()).isPresent()) {
+        skipped.merge(PictureNames.kind(entry.name()), 1, Integer::sum);
+        continue;
+      }
+      switch (entry) {
+        case Entry.Folder<F> folder -> {
+          if (folders.put(className(folder.name()), folder) != null) {
+            throw new IOException(
+                "%s: expected a folder for each class, but two are called '%s'"
+                    .formatted(root.path(), className(folder.name())));
+          }
+        }
+        case Entry.File<F>(String name, _) ->
+            skipped.merge(
+                PictureNames.isPicture(name) ? Skipped.OUTSIDE_CLASSES : PictureNames.kind(name),
+                1,
+                Integer::sum);
+        case Entry.Other<F>(String name, String kind) -> {
+          if (kind.equals(Skipped.BROKEN_LINKS) && name.indexOf('.') < 0) {
+            throw new IOException(
+                "%s/%s: expected the folder of a class, but found a link that leads nowhere"
+                    .formatted(root.path(), name));
+          }
+          skipped.merge(kind, 1, Integer::sum);
+        }
+      }
+    }
+    return list(root, folders, wanted, new Skipped(skipped));
+  }
+
+  private static <F extends Comparable<? super F>> ClassFolders<F> list(
+      Entry.Folder<F> root,
+      SortedMap<String, Entry.Folder<F>> folders,
+      List<String> wanted,
+      Skipped beside)
+      throws IOException {
+    if (folders.isEmpty() && wanted.isEmpty()) {
+      throw new IOException(
+          "%s: expected a folder for each class, but found none%s"
+              .formatted(root.path(), but(beside)));
+    }
+    List<String> classes = wanted.isEmpty() ? List.copyOf(folders.keySet()) : wanted;
+    Map<String, Integer> byName = new HashMap<>();
+    classes.forEach(name -> byName.put(className(name), byName.size()));
+    // A link from one class to another, or back to the whole, makes no pictures of this class.
+    Set<Object> elsewhere = new HashSet<>(Set.of(root.identity()));
+    for (Entry.Folder<F> folder : folders.values()) {
+      elsewhere.add(folder.identity());
+    }
+    List<F> files = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    Skipped skipped = beside;
+    for (Map.Entry<String, Entry.Folder<F>> folder : folders.entrySet()) {
+      Integer label = byName.get(folder.getKey());
+      if (label == null) {
+        throw new IOException(
+            "%s: expected the folder's name to be one of %d classes, but found '%s'"
+                .formatted(folder.getValue().path(), classes.size(), folder.getKey()));
+      }
+      Listing<F> listing = Listing.of(folder.getValue(), elsewhere);
+      if (!listing.unreadable().isEmpty()) {
+        throw listing.unreadable().getFirst().reason();
+      }
+      if (listing.pictures().isEmpty()) {
+        throw new IOException(
+            "%s: expected pictures of a class, but found none%s"
+                .formatted(folder.getValue().path(), but(listing.skipped())));
+      }
+      files.addAll(listing.pictures());
+      listing.pictures().forEach(p -> labels.add(label));
+      skipped = skipped.plus(listing.skipped());
+    }
+    return new ClassFolders<>(
+        classes, files, labels.stream().mapToInt(Integer::intValue).toArray(), skipped);
+  }
+
+  private static String but(Skipped skipped) {
+    return skipped.total() == 0 ? "" : " (skipped: " + skipped + ")";
+  }
+
+  /** A Mac writes letters with marks in two characters, others in one: they are one name. */
+  private static String className(String folder) {
+    return Normalizer.normalize(folder, Normalizer.Form.NFC);
+  }
+
+  /** The same with more that was skipped. */
+  ClassFolders<F> withSkipped(Skipped more) {
+    return new ClassFolders<>(classes, files, labels, skipped.plus(more));
+  }
+}

@@ -1,0 +1,131 @@
+package org.resnext4j.vision.data;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The pictures in a folder and below it, and what else is there.
+ *
+ * <p>Links are followed. A folder that links lead to again, in a circle or in a second way, is
+ * listed once. Hidden names and those of systems are skipped with all below them.
+ *
+ * @param pictures in the order of their paths
+ * @param unreadable folders that could not be looked into
+ * @param skipped what is no picture
+ * @param <F> what a file is read by
+ */
+record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped) {
+
+  /**
+   * A folder that could not be looked into.
+   *
+   * @param path what messages call it
+   * @param reason why
+   */
+  record Unreadable(String path, IOException reason) {}
+
+  /** All pictures below a folder. */
+  static <F extends Comparable<? super F>> Listing<F> of(Entry.Folder<F> folder) {
+    return of(folder, Set.of());
+  }
+
+  /**
+   * The pictures below a folder.
+   *
+   * @param elsewhere identities of folders that are not part of it, should links lead to them
+   */
+  static <F extends Comparable<? super F>> Listing<F> of(
+      Entry.Folder<F> folder, Set<Object> elsewhere) {
+    Walk<F> walk = new Walk<>(false);
+    walk.list(folder, elsewhere);
+    Collections.sort(walk.pictures);
+    return new Listing<>(walk.pictures, walk.unreadable, new Skipped(walk.skipped));
+  }
+
+  /** Whether there is a picture in a folder or below it; a folder that cannot be read has none. */
+  static <F> boolean holdsPicture(Entry.Folder<F> folder) {
+    Walk<F> walk = new Walk<>(true);
+    walk.list(folder, Set.of());
+    return !walk.pictures.isEmpty();
+  }
+
+  /** The folders in a folder, without those that are skipped. */
+  static <F> List<Entry.Folder<F>> folders(Entry.Folder<F> folder) throws IOException {
+    List<Entry.Folder<F>> folders = new ArrayList<>();
+    for (Entry<F> entry : folder.entries()) {
+      if (entry instanceof Entry.Folder<F> inner && PictureNames.skipped(inner.name()).isEmpty()) {
+        folders.add(inner);
+      }
+    }
+    return folders;
+  }
+
+  private static final class Walk<F> {
+    private final List<F> pictures = new ArrayList<>();
+    private final List<Unreadable> unreadable = new ArrayList<>();
+    private final SortedMap<String, Integer> skipped = new TreeMap<>();
+    private final Set<Object> listed = new HashSet<>();
+    private final boolean firstOnly;
+
+    Walk(boolean firstOnly) {
+      this.firstOnly = firstOnly;
+    }
+
+    /**
+     * Lists a folder.
+     *
+     * @param elsewhere identities of folders that links from here must not lead to
+     */
+    void list(Entry.Folder<F> folder, Set<Object> elsewhere) {
+      try {
+        listed.add(folder.identity());
+        // A link up, out of where it is, would bring in everything.
+        Set<Object> barred = new HashSet<>(elsewhere);
+        barred.addAll(folder.above());
+        for (Entry<F> entry : folder.entries()) {
+          take(entry, barred);
+          if (firstOnly && !pictures.isEmpty()) {
+            return;
+          }
+        }
+      } catch (IOException e) {
+        unreadable.add(new Unreadable(folder.path(), e));
+      }
+    }
+
+    private void take(Entry<F> entry, Set<Object> barred) throws IOException {
+      if (PictureNames.skipped(entry.name()).isPresent()) {
+        skip(PictureNames.kind(entry.name()));
+        return;
+      }
+      switch (entry) {
+        case Entry.File<F>(String name, F content) -> {
+          if (PictureNames.isPicture(name)) {
+            pictures.add(content);
+          } else {
+            skip(PictureNames.kind(name));
+          }
+        }
+        case Entry.Folder<F> inner -> {
+          Object identity = inner.identity();
+          if (listed.contains(identity) || barred.contains(identity)) {
+            skip(Skipped.SEEN_BEFORE);
+          } else {
+            list(inner, barred);
+          }
+        }
+        case Entry.Other<F>(_, String kind) -> skip(kind);
+      }
+    }
+
+    private void skip(String kind) {
+      skipped.merge(kind, 1, Integer::sum);
+    }
+  }
+}

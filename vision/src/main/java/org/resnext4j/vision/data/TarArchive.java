@@ -1,0 +1,368 @@
+package org.resnext4j.vision.data;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+
+/**
+ * The directory of a tar archive, as the folders that unpacking it would give: links inside it lead
+ * to their targets, a later version of a file takes the place of an earlier one, and nothing is
+ * outside it.
+ */
+final class TarArchive {
+
+  /** Each takes some memory; an archive of a few megabytes can hold billions of empty ones. */
+  private static final int MOST_MEMBERS = 10_000_000;
+
+  private static final int LONGEST_NAME = 4096;
+  private static final int MOST_LINKS = 40;
+
+  /**
+   * A file of the archive.
+   *
+   * @param path the file that it was found as, which may be a link
+   * @param number which of the archive's members holds its bytes; −1 for a link to nothing
+   * @param offset where they are in the uncompressed archive
+   * @param size how many there are
+   */
+  record Member(String path, int number, long offset, long size) implements Comparable<Member> {
+
+    private Member as(String otherPath) {
+      return new Member(otherPath, number, offset, size);
+    }
+
+    @Override
+    public int compareTo(Member other) {
+      return path.compareTo(other.path);
+    }
+  }
+
+  private sealed interface Node {
+    record Leaf(Member member) implements Node {}
+
+    /** A symbolic link, its target as it stands there. */
+    record Link(String target) implements Node {}
+
+    record Special() implements Node {}
+
+    /** A folder; two are equal if they are the same one. */
+    final class Directory implements Node {
+      private final Optional<Directory> parent;
+      private final SortedMap<String, Node> children = new TreeMap<>();
+
+      private Directory(Optional<Directory> parent) {
+        this.parent = parent;
+      }
+    }
+  }
+
+  private final Path file;
+  private final Node.Directory root = new Node.Directory(Optional.empty());
+  private final List<String> paths = new ArrayList<>();
+  private final Set<String> twice = new HashSet<>();
+  private final SortedMap<String, Integer> skipped = new TreeMap<>();
+  private boolean compressed;
+
+  private TarArchive(Path file) {
+    this.file = file;
+  }
+
+  /** Whether a file's name is that of a tar archive, compressed by gzip or not. */
+  static boolean isArchive(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz");
+  }
+
+  /**
+   * Reads an archive's directory.
+   *
+   * @throws IOException if it cannot be read or is not a tar archive
+   */
+  static TarArchive open(Path file) throws IOException {
+    TarArchive archive = new TarArchive(file);
+    try (TarReader reader = new TarReader(file)) {
+      archive.compressed = reader.compressed();
+      int number = 0;
+      for (Optional<TarReader.Header> next = reader.next();
+          next.isPresent();
+          next = reader.next()) {
+        if (number == MOST_MEMBERS) {
+          throw new IOException(
+              "%s: expected an archive of at most %,d members, but found more"
+                  .formatted(file, MOST_MEMBERS));
+        }
+        archive.add(next.get(), number++);
+      }
+    }
+    return archive;
+  }
+
+  private void add(TarReader.Header header, int number) {
+    Optional<List<String>> path = components(header.name());
+    TarArchiveEntry entry = header.entry();
+    if (path.isEmpty()) {
+      skip(Skipped.OUT_OF_ARCHIVE);
+    } else if (path.get().isEmpty()) {
+      return; // The archive's top itself.
+    } else if (entry.isDirectory()) {
+      directory(path.get());
+    } else {
+      List<String> names = path.get();
+      Node.Directory folder = directory(names.subList(0, names.size() - 1));
+      String full = String.join("/", names);
+      Node node = node(entry, new Member(full, number, header.offset(), entry.getSize()));
+      if (folder.children.put(names.getLast(), node) == null) {
+        paths.add(full);
+      } else {
+        skip(Skipped.OLDER);
+        twice.add(full);
+      }
+    }
+  }
+
+  private Node node(TarArchiveEntry entry, Member member) {
+    if (entry.isSymbolicLink()) {
+      return new Node.Link(TarReader.decoded(entry.getLinkName()));
+    }
+    if (entry.isLink()) {
+      String target = TarReader.decoded(entry.getLinkName());
+      Optional<Node> found =
+          components(target).flatMap(names -> resolve(root, String.join("/", names)));
+      return found.orElse(null) instanceof Node.Leaf(Member original)
+          ? new Node.Leaf(original.as(member.path()))
+          : new Node.Link(target);
+    }
+    boolean special =
+        entry.isFIFO()
+            || entry.isCharacterDevice()
+            || entry.isBlockDevice()
+            || entry.isSparse()
+            || !entry.isFile();
+    return special ? new Node.Special() : new Node.Leaf(member);
+  }
+
+  private void skip(String kind) {
+    skipped.merge(kind, 1, Integer::sum);
+  }
+
+  /** A path's names below the archive's top, or nothing if it leads out of the archive. */
+  private static Optional<List<String>> components(String path) {
+    List<String> names = new ArrayList<>();
+    for (String name : path.split("/", -1)) {
+      if (name.equals("..")) {
+        return Optional.empty();
+      }
+      if (!name.isEmpty() && !name.equals(".")) {
+        names.add(name);
+      }
+    }
+    return path.length() > LONGEST_NAME ? Optional.empty() : Optional.of(names);
+  }
+
+  private Node.Directory directory(List<String> names) {
+    Node.Directory folder = root;
+    for (String name : names) {
+      if (folder.children.get(name) instanceof Node.Directory inner) {
+        folder = inner;
+        continue;
+      }
+      Node.Directory created = new Node.Directory(Optional.of(folder));
+      if (folder.children.put(name, created) != null) {
+        skip(Skipped.OLDER);
+      }
+      folder = created;
+    }
+    return folder;
+  }
+
+  /** What a path, relative to a folder, leads to: never a link, nothing outside the archive. */
+  private static Optional<Node> resolve(Node.Directory from, String path) {
+    Node node = from;
+    int links = 0;
+    Deque<String> names = new ArrayDeque<>();
+    push(path, names);
+    while (!names.isEmpty()) {
+      if (!(node instanceof Node.Directory folder)) {
+        return Optional.empty();
+      }
+      String name = names.pop();
+      Optional<? extends Node> next =
+          switch (name) {
+            case "", "." -> Optional.of(folder);
+            case ".." -> folder.parent;
+            default -> Optional.ofNullable(folder.children.get(name));
+          };
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      if (next.get() instanceof Node.Link(String target)) {
+        if (++links > MOST_LINKS || target.startsWith("/") || target.length() > LONGEST_NAME) {
+          return Optional.empty();
+        }
+        push(target, names);
+      } else {
+        node = next.get();
+      }
+    }
+    return Optional.of(node);
+  }
+
+  private static void push(String path, Deque<String> names) {
+    List.of(path.split("/", -1)).reversed().forEach(names::push);
+  }
+
+  /** Its top folder. */
+  Entry.Folder<Member> top() {
+    return new TarFolder(this, "", "", root);
+  }
+
+  /** All its files, those that links lead to as well, in the archive's order. */
+  List<Member> files() {
+    List<Member> files = new ArrayList<>();
+    for (String path : paths) {
+      if (resolve(root, path).orElse(null) instanceof Node.Leaf(Member member)) {
+        files.add(member.as(path));
+      }
+    }
+    return files;
+  }
+
+  /** The paths under which there is more than one member; the last one counts. */
+  Set<String> twice() {
+    return Collections.unmodifiableSet(twice);
+  }
+
+  /** Members that are no file of its folders. */
+  Skipped skipped() {
+    return new Skipped(skipped);
+  }
+
+  /** What messages call a file of the archive. */
+  String name(Member member) {
+    return file + "!" + member.path();
+  }
+
+  /** Whether it must be read from its beginning. */
+  boolean compressed() {
+    return compressed;
+  }
+
+  /**
+   * Reads some files in one pass.
+   *
+   * @param most bytes of all of them together
+   * @return their bytes in the order of the members; a link to nothing has none
+   * @throws IOException if the archive cannot be read any more, or they have more bytes
+   */
+  List<byte[]> read(Collection<Member> members, long most) throws IOException {
+    Set<Integer> wanted = new HashSet<>();
+    long total = 0;
+    for (Member member : members) {
+      if (member.number() >= 0 && wanted.add(member.number())) {
+        total += member.size();
+      }
+    }
+    if (total > most) {
+      throw new IOException(
+          "%s: expected files of at most %,d bytes in all, but found %,d; unpack it"
+              .formatted(file, most, total));
+    }
+    Map<Integer, byte[]> contents = new HashMap<>();
+    try (TarReader reader = new TarReader(file)) {
+      int number = 0;
+      for (Optional<TarReader.Header> next = reader.next();
+          next.isPresent() && contents.size() < wanted.size();
+          next = reader.next()) {
+        if (wanted.contains(number)) {
+          contents.put(number, reader.content(Math.toIntExact(next.get().entry().getSize())));
+        }
+        number++;
+      }
+    }
+    byte[] nothing = {};
+    return members.stream().map(m -> contents.getOrDefault(m.number(), nothing)).toList();
+  }
+
+  /**
+   * Reads a file of an archive that is not compressed, where it lies.
+   *
+   * @throws IOException if the archive cannot be read any more
+   */
+  byte[] read(Member member) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(member.size()));
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, member.offset() + buffer.position()) < 0) {
+          throw new EOFException(
+              "%s: expected %,d bytes, but the archive ends early"
+                  .formatted(name(member), member.size()));
+        }
+      }
+      return buffer.array();
+    }
+  }
+
+  /** A folder of the archive, under the name that it was found by. */
+  private record TarFolder(TarArchive archive, String name, String prefix, Node.Directory directory)
+      implements Entry.Folder<Member> {
+
+    @Override
+    public String path() {
+      return archive.file
+          + (prefix.isEmpty() ? "" : "!" + prefix.substring(0, prefix.length() - 1));
+    }
+
+    @Override
+    public List<Entry<Member>> entries() {
+      List<Entry<Member>> entries = new ArrayList<>();
+      directory.children.forEach((child, node) -> entries.add(entry(child, node)));
+      return entries;
+    }
+
+    private Entry<Member> entry(String child, Node node) {
+      String path = prefix + child;
+      return switch (resolve(directory, child).orElse(node)) {
+        case Node.Directory folder -> new TarFolder(archive, child, path + "/", folder);
+        case Node.Leaf(Member member) -> new Entry.File<>(child, member.as(path));
+        case Node.Special _ -> new Entry.Other<>(child, Skipped.SPECIAL);
+        case Node.Link _ ->
+            PictureNames.isPicture(child)
+                ? new Entry.File<>(child, new Member(path, -1, 0, 0))
+                : new Entry.Other<>(child, Skipped.BROKEN_LINKS);
+      };
+    }
+
+    @Override
+    public Object identity() {
+      return directory;
+    }
+
+    @Override
+    public Set<Object> above() {
+      Set<Object> above = new HashSet<>();
+      for (Optional<Node.Directory> folder = directory.parent;
+          folder.isPresent();
+          folder = folder.get().parent) {
+        above.add(folder.get());
+      }
+      return above;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.resnext4j.vision.data;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/** Reads a tar archive, compressed by gzip or not, from front to back. */
+final class TarReader implements AutoCloseable {
+
+  /** A header with a long name takes some blocks of 512 bytes; one of more is an attack. */
+  private static final long LONGEST_HEADER = 1 << 20;
+
+  private final Path file;
+  private final boolean compressed;
+  private final long fileSize;
+  private final Position position;
+  private final TarArchiveInputStream tar;
+
+  /**
+   * What the archive says of its next member.
+   *
+   * @param entry its header
+   * @param name its name: UTF-8, or else Windows' western code page
+   * @param offset where its bytes begin in the uncompressed archive
+   */
+  record Header(TarArchiveEntry entry, String name, long offset) {}
+
+  TarReader(Path file) throws IOException {
+    this.file = file;
+    this.fileSize = Files.size(file);
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    try {
+      raw.mark(2);
+      compressed = raw.read() == 0x1f && raw.read() == 0x8b;
+      raw.reset();
+      position = new Position(compressed ? new GZIPInputStream(raw, 1 << 16) : raw);
+    } catch (IOException e) {
+      raw.close();
+      throw described(e);
+    }
+    // Names come as bytes, for not all of them are UTF-8.
+    tar = new TarArchiveInputStream(position, "ISO-8859-1");
+  }
+
+  /** Whether the archive is compressed, which its content says and not its name. */
+  boolean compressed() {
+    return compressed;
+  }
+
+  /**
+   * Goes on to the next member.
+   *
+   * @throws IOException if the archive cannot be read or is damaged
+   */
+  Optional<Header> next() throws IOException {
+    try {
+      // The rest of the last member first, so that headers alone count against their limit.
+      while (tar.getCurrentEntry() != null && tar.skip(Long.MAX_VALUE) > 0) {}
+      position.allowance = LONGEST_HEADER;
+      TarArchiveEntry entry = tar.getNextEntry();
+      position.allowance = Long.MAX_VALUE;
+      if (entry == null) {
+        if (position.count % TarConstants.DEFAULT_RCDSIZE != 0) {
+          throw new EOFException();
+        }
+        return Optional.empty();
+      }
+      if (!entry.isCheckSumOK() || entry.getSize() < 0) {
+        throw damaged("a header's sum is wrong", null);
+      }
+      if (!compressed && position.count + entry.getSize() > fileSize) {
+        throw new EOFException();
+      }
+      return Optional.of(new Header(entry, decoded(entry.getName()), position.count));
+    } catch (IOException | RuntimeException e) {
+      throw described(e); // The library's own checks of a damaged header are of any kind.
+    }
+  }
+
+  /**
+   * The bytes of the member whose header was read last.
+   *
+   * @param most only so many are read
+   */
+  byte[] content(int most) throws IOException {
+    try {
+      return tar.readNBytes(most);
+    } catch (IOException e) {
+      throw described(e);
+    }
+  }
+
+  /** Names in extended headers are UTF-8 and decoded already; others are bytes. */
+  static String decoded(String name) {
+    return name.chars().allMatch(c -> c <= 0xff) ? DiskFolder.decode(name) : name;
+  }
+
+  private IOException described(Exception failure) {
+    return switch (failure) {
+      case ArchiveException known -> known;
+      case EOFException _ -> damaged("it ends early", failure);
+      case ZipException _ -> damaged("its compressed data are damaged", failure);
+      case IOException e when String.valueOf(e.getMessage()).startsWith("Truncated") ->
+          damaged("it ends early", e);
+      default -> damaged("what is at byte %,d is no member".formatted(position()), failure);
+    };
+  }
+
+  private long position() {
+    return position == null ? 0 : position.count;
+  }
+
+  private ArchiveException damaged(String how, Exception cause) {
+    return new ArchiveException(
+        "%s: expected a tar archive, compressed by gzip or not, but %s".formatted(file, how),
+        cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    tar.close();
+  }
+
+  /** A failure that is already told in our words. */
+  private static final class ArchiveException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ArchiveException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Counts what is read, and stops where a header takes too much. */
+  private static final class Position extends FilterInputStream {
+    private long count;
+    private long allowance = Long.MAX_VALUE;
+
+    Position(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      advance(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = in.read(bytes, offset, length);
+      advance(Math.max(0, read));
+      return read;
+    }
+
+    @Override
+    public long skip(long wanted) throws IOException {
+      long skipped = in.skip(wanted);
+      advance(skipped);
+      return skipped;
+    }
+
+    private void advance(long bytes) throws IOException {
+      count += bytes;
+      allowance -= bytes;
+      if (allowance < 0) {
+        throw new IOException("a header of more than %,d bytes".formatted(LONGEST_HEADER));
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.resnext4j.vision.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads text files: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows'
+ * programs write it. Other bytes are an error and never a question mark.
+ */
+public final class TextFile {
+
+  /** Labels, annotations and recipes have a few megabytes at most; a file with more is none. */
+  private static final int LARGEST = 64 << 20;
+
+  private TextFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @return its text without a byte order mark
+   * @throws IOException if it cannot be read, has more than 64 MiB, or is no text; the message
+   *     names it and, where it is no text, the line
+   */
+  public static String read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": expected a text file, but found a folder");
+    }
+    byte[] bytes;
+    try (InputStream stream = Files.newInputStream(file)) {
+      bytes = stream.readNBytes(LARGEST + 1);
+    }
+    if (bytes.length > LARGEST) {
+      throw new IOException(
+          "%s: expected text of at most %,d bytes, but found more".formatted(file, LARGEST));
+    }
+    return decode(file.toString(), bytes);
+  }
+
+  /**
+   * Reads the lines of a file, whatever ends them.
+   *
+   * @throws IOException as {@link #read} does
+   */
+  public static List<String> lines(Path file) throws IOException {
+    return read(file).lines().toList();
+  }
+
+  /**
+   * Decodes the bytes of a file.
+   *
+   * @param name what messages call it
+   * @return its text without a byte order mark
+   * @throws IOException if the bytes are no text
+   */
+  public static String decode(String name, byte[] bytes) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes);
+    Charset charset = charset(rest);
+    CharBuffer text = CharBuffer.allocate(rest.remaining() + 1);
+    CoderResult result = charset.newDecoder().decode(rest, text, true);
+    String decoded = text.flip().toString();
+    int nothing = decoded.indexOf('\0');
+    if (result.isError() || nothing >= 0) {
+      String before = nothing < 0 ? decoded : decoded.substring(0, nothing);
+      throw new IOException(
+          "%s: expected UTF-8 text, but line %d has bytes of something else"
+              .formatted(name, 1 + before.chars().filter(c -> c == '\n').count()));
+    }
+    return decoded;
+  }
+
+  /** The encoding that a byte order mark names, which is then read; UTF-8 without one. */
+  private static Charset charset(ByteBuffer bytes) {
+    for (Mark mark : Mark.values()) {
+      byte[] start = mark.character.getBytes(mark.charset);
+      if (bytes.remaining() >= start.length
+          && bytes.slice(0, start.length).equals(ByteBuffer.wrap(start))) {
+        bytes.position(start.length);
+        return mark.charset;
+      }
+    }
+    return StandardCharsets.UTF_8;
+  }
+
+  private enum Mark {
+    UTF_8(StandardCharsets.UTF_8),
+    UTF_32LE(StandardCharsets.UTF_32LE), // Before UTF-16, whose mark begins the same.
+    UTF_32BE(StandardCharsets.UTF_32BE),
+    UTF_16LE(StandardCharsets.UTF_16LE),
+    UTF_16BE(StandardCharsets.UTF_16BE);
+
+    private final Charset charset;
+    private final String character = "\ufeff";
+
+    Mark(Charset charset) {
+      this.charset = charset;
+    }
+  }
+}
