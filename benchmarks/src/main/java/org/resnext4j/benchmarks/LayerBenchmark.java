@@ -24,9 +24,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
@@ -88,8 +87,9 @@ public class LayerBenchmark {
   @State(Scope.Benchmark)
   public static class Ours {
 
-    private WorkerPool pool;
-    private CpuInferencePlan plan;
+    private Backend backend;
+    private String output;
+    private InferencePlan plan;
     private float[] images;
     private float[] outputs;
 
@@ -97,17 +97,17 @@ public class LayerBenchmark {
     @Setup(Level.Trial)
     public void load(Given given) {
       Graph graph = given.layer().graph();
-      pool = WorkerPool.create(1);
-      plan =
-          CpuInferenceModel.compile(graph, given.weights(graph)).plan(given.layer().shape(), pool);
+      backend = Backend.cpu(1);
+      output = graph.output().name();
+      plan = backend.compile(graph, given.weights(graph)).plan(given.layer().shape());
       images = given.images();
       outputs = new float[images.length];
     }
 
-    /** Ends the pool. */
+    /** Ends the backend. */
     @TearDown(Level.Trial)
     public void close() {
-      pool.close();
+      backend.close();
     }
   }
 
@@ -154,7 +154,8 @@ public class LayerBenchmark {
   /** Our engine. */
   @Benchmark
   public float[] resnext4j(Ours ours) {
-    ours.plan.run(ours.images, ours.outputs);
+    ours.plan.run(ours.images);
+    ours.plan.read(ours.output, ours.outputs);
     return ours.outputs;
   }
 

@@ -110,6 +110,9 @@ final class Libtorch {
                     parameters.get(node.parameterName("weight")),
                     optional(parameters.get(node.parameterName("bias"))));
             case Op.Concat _ -> concatenation(node.inputs().stream().map(i -> outputs[i]).toList());
+            case Op.UpsampleNearest _ ->
+                throw new IllegalArgumentException(
+                    "the comparison has no upsampling, which '%s' is".formatted(node.name()));
             case Op.Subsample _ ->
                 throw new IllegalArgumentException(
                     "the comparison has no shortcut of type A, which '%s' is"

@@ -1,32 +1,34 @@
 package org.resnext4j.benchmarks;
 
 import java.io.IOException;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferencePlan;
+import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.models.weights.ModelFile;
 
 /** Our engine, predicting. */
 final class OurInference implements Contender {
 
-  private final WorkerPool pool;
-  private final CpuInferencePlan plan;
+  private final Backend backend;
+  private final String output;
+  private final InferencePlan plan;
   private final float[] images;
   private final float[] logits;
 
   OurInference(Workload workload) throws IOException {
     ModelFile file = ModelFile.load(workload.safetensors());
-    pool = WorkerPool.create(workload.threads());
-    plan =
-        CpuInferenceModel.compile(file.model().graph(), file.weights())
-            .plan(workload.shape(), pool);
+    backend = Backend.cpu(workload.threads());
+    Graph graph = file.model().graph();
+    output = graph.output().name();
+    plan = backend.compile(graph, file.weights()).plan(workload.shape());
     images = workload.images();
     logits = new float[workload.batch() * file.model().classes()];
   }
 
   @Override
   public void step() {
-    plan.run(images, logits);
+    plan.run(images);
+    plan.read(output, logits);
   }
 
   @Override
@@ -36,6 +38,6 @@ final class OurInference implements Contender {
 
   @Override
   public void close() {
-    pool.close();
+    backend.close();
   }
 }

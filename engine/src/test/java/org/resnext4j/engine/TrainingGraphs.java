@@ -96,6 +96,21 @@ public enum TrainingGraphs {
       Node both = b.add("both", new Op.Concat(), pool, less, pool);
       return b.add("again", new Op.MaxPool(2, 1, 0), both);
     }
+  },
+  /** A small feature pyramid: a coarse map added to a finer one and read by others as well. */
+  PYRAMID {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      Node fine = b.add("fine", new Op.Conv2d(3, 12, 3, 1, 1, 1), x);
+      fine = b.add("fine.r", new Op.Relu(), b.add("fine.n", new Op.BatchNorm(12), fine));
+      Node coarse = b.add("coarse", new Op.Conv2d(12, 6, 3, 2, 1, 1, true), fine);
+      Node lateral = b.add("lateral", new Op.Conv2d(12, 6, 1, 1, 0, 1, true), fine);
+      Node up = b.add("up", new Op.UpsampleNearest(), coarse, lateral);
+      Node merged = b.add("merged", new Op.Add(), lateral, up);
+      Node smooth = b.add("smooth", new Op.Conv2d(6, 6, 3, 1, 1, 1, true), merged);
+      Node again = b.add("again", new Op.UpsampleNearest(), coarse, fine);
+      return b.add("both", new Op.Concat(), smooth, again);
+    }
   };
 
   abstract Node build(Graph.Builder b, Node x);
@@ -114,6 +129,7 @@ public enum TrainingGraphs {
           case WIDE_GROUPS -> 32;
           case MANY_WEIGHTS -> 128;
           case MOVES -> 8 + 11 + 8;
+          case PYRAMID -> 12;
         };
     Node pooled = b.add("avgpool", new Op.GlobalAveragePool(), last);
     b.add("fc", new Op.Linear(channels, 5), pooled);

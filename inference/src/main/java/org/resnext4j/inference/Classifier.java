@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
@@ -76,14 +76,11 @@ public final class Classifier implements AutoCloseable {
     this.featureShape = graph.shapes(input(1)).get(graph.node(features).index());
     this.linearWeight = weights.get(graph.output().parameterName("weight")).values();
     this.linearBias = weights.get(graph.output().parameterName("bias")).values();
-    CpuInferenceModel network =
-        CpuInferenceModel.compile(
-            graph, weights, new InferenceOptions(builder.exact, List.of(features)));
-    WorkerPool workers =
-        builder.threads.isPresent()
-            ? WorkerPool.create(builder.threads.getAsInt())
-            : WorkerPool.create();
-    this.sessions = new Sessions(network, workers, Math.max(2, workers.threads()));
+    Backend backend =
+        builder.threads.isPresent() ? Backend.cpu(builder.threads.getAsInt()) : Backend.cpu();
+    InferenceModel network =
+        backend.compile(graph, weights, new InferenceOptions(builder.exact, List.of(features)));
+    this.sessions = new Sessions(network, backend, Math.max(2, backend.threads()));
   }
 
   /**

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferenceModel;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -22,8 +22,9 @@ final class Sessions implements AutoCloseable {
 
   private static final int IDLE = 8;
 
-  private final CpuInferenceModel network;
-  private final WorkerPool workers;
+  private final InferenceModel network;
+  private final String output;
+  private final Backend backend;
   private final int atOnce;
   private final Semaphore turns;
   private final Deque<Buffers> idle = new ArrayDeque<>();
@@ -37,31 +38,34 @@ final class Sessions implements AutoCloseable {
    * @param logits filled by running the plan
    */
   @SuppressWarnings("ArrayRecordComponent") // Buffers, never compared.
-  record Buffers(Shape shape, CpuInferencePlan plan, float[] images, float[] logits) {
+  record Buffers(Shape shape, InferencePlan plan, String output, float[] images, float[] logits) {
 
-    private static Buffers of(CpuInferencePlan plan) {
+    private static Buffers of(InferencePlan plan, String output) {
       return new Buffers(
           plan.inputShape(),
           plan,
+          output,
           new float[Math.toIntExact(plan.inputShape().elements())],
-          new float[Math.toIntExact(plan.outputShape().elements())]);
+          new float[Math.toIntExact(plan.outputShape(output).elements())]);
     }
 
     /** Computes the logits of the images. */
     void run() {
-      plan.run(images, logits);
+      plan.run(images);
+      plan.read(output, logits);
     }
   }
 
   /**
    * Sessions of a network.
    *
-   * @param workers closed with this
+   * @param backend closed with this
    * @param atOnce how many users compute at once at most
    */
-  Sessions(CpuInferenceModel network, WorkerPool workers, int atOnce) {
+  Sessions(InferenceModel network, Backend backend, int atOnce) {
     this.network = network;
-    this.workers = workers;
+    this.output = network.graph().output().name();
+    this.backend = backend;
     this.atOnce = atOnce;
     this.turns = new Semaphore(atOnce, true);
   }
@@ -96,7 +100,7 @@ final class Sessions implements AutoCloseable {
         }
       }
     }
-    return Buffers.of(network.plan(shape, workers));
+    return Buffers.of(network.plan(shape), output);
   }
 
   private void giveBack(Buffers buffers) {
@@ -116,7 +120,8 @@ final class Sessions implements AutoCloseable {
       if (!closed) {
         closed = true;
         idle.clear();
-        workers.close();
+        network.close();
+        backend.close();
       }
     } finally {
       turns.release(atOnce);

@@ -140,6 +140,7 @@ public record Complexity(List<Layer> layers) {
           Op.Add _,
           Op.Concat _,
           Op.Subsample _,
+          Op.UpsampleNearest _,
           Op.MaxPool _,
           Op.GlobalAveragePool _ ->
           0;

@@ -6,39 +6,56 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 
-/** Writes a {@link ResNeXt} down as a graph, stem to classifier, in torchvision's names. */
+/** Writes a {@link ResNeXt} down in a graph, stem to classifier, in torchvision's names. */
 final class GraphBuilder {
 
   private final ResNeXt model;
-  private final Graph.Builder graph = new Graph.Builder();
+  private final TrunkOptions options;
+  private final Graph.Builder graph;
 
-  GraphBuilder(ResNeXt model) {
+  /** A writer of a model, or of parts of it, into a graph. */
+  GraphBuilder(ResNeXt model, TrunkOptions options, Graph.Builder graph) {
     this.model = model;
+    this.options = options;
+    this.graph = graph;
   }
 
-  Graph build() {
+  /** Writes the whole network, input to classifier. */
+  void network() {
     Node node = stem(graph.add("input", new Op.Input(model.inputChannels())));
-    int channels = model.stemChannels();
     for (int stage = 0; stage < model.stages().size(); stage++) {
-      for (int block = 0; block < model.stages().get(stage); block++) {
-        int stride = stage > 0 && block == 0 ? 2 : 1;
-        node = block(ResNeXt.blockName(stage, block), node, stage, channels, stride);
-        channels = model.stageChannels(stage);
-      }
+      node = stage(stage, node);
     }
+    int channels = model.stageChannels(model.stages().size() - 1);
     node = graph.add("avgpool", new Op.GlobalAveragePool(), node);
     graph.add("fc", new Op.Linear(channels, model.classes()), node);
-    return graph.build();
   }
 
-  private Node stem(Node input) {
+  /** Writes the blocks of a stage (from 0). */
+  Node stage(int stage, Node input) {
+    Node node = input;
+    int channels = stage == 0 ? model.stemChannels() : model.stageChannels(stage - 1);
+    for (int block = 0; block < model.stages().get(stage); block++) {
+      int stride = stage > 0 && block == 0 ? 2 : 1;
+      String name = options.prefix() + ResNeXt.blockName(stage, block);
+      node = block(name, node, stage, channels, stride);
+      channels = model.stageChannels(stage);
+    }
+    return node;
+  }
+
+  /** Writes all in front of the first stage. */
+  Node stem(Node input) {
     int channels = model.stemChannels();
+    String prefix = options.prefix();
     return switch (model.stem()) {
       case CIFAR ->
-          convolution("", "1", input, new Op.Conv2d(model.inputChannels(), channels, 3, 1, 1, 1));
+          convolution(
+              prefix, "1", input, new Op.Conv2d(model.inputChannels(), channels, 3, 1, 1, 1));
       case IMAGENET -> {
         Op.Conv2d filters = new Op.Conv2d(model.inputChannels(), channels, 7, 2, 3, 1);
-        yield graph.add("maxpool", new Op.MaxPool(3, 2, 1), convolution("", "1", input, filters));
+        yield graph.add(
+            prefix + "maxpool", new Op.MaxPool(3, 2, 1), convolution(prefix, "1", input, filters));
       }
     };
   }
@@ -61,7 +78,7 @@ final class GraphBuilder {
     Node inner =
         convolution(name + ".", "1", input, new Op.Conv2d(channels, width, 3, stride, 1, 1));
     Node outer = graph.add(name + ".conv2", new Op.Conv2d(width, width, 3, 1, 1, 1), inner);
-    return graph.add(name + ".bn2", new Op.BatchNorm(width), outer);
+    return graph.add(name + ".bn2", norm(width), outer);
   }
 
   private Node bottleneckResidual(String name, Node input, int stage, int channels, int stride) {
@@ -90,7 +107,7 @@ final class GraphBuilder {
             yield join(name + ".sum", new Op.Add(), outputs);
           }
         };
-    return graph.add(name + ".bn3", new Op.BatchNorm(output), sum);
+    return graph.add(name + ".bn3", norm(output), sum);
   }
 
   /** The C paths of forms (a) and (b), up to their last ReLU. */
@@ -130,7 +147,7 @@ final class GraphBuilder {
   private Node projection(String name, Node input, int channels, int output, int stride) {
     Op.Conv2d filters = new Op.Conv2d(channels, output, 1, stride, 0, 1);
     Node projected = graph.add(name + ".downsample.0", filters, input);
-    return graph.add(name + ".downsample.1", new Op.BatchNorm(output), projected);
+    return graph.add(name + ".downsample.1", norm(output), projected);
   }
 
   private Node padding(String name, Node input, int stride, int before, int after) {
@@ -143,9 +160,13 @@ final class GraphBuilder {
    */
   private Node convolution(String prefix, String number, Node input, Op.Conv2d filters) {
     Node convolved = graph.add(prefix + "conv" + number, filters, input);
-    Op norm = new Op.BatchNorm(filters.outputChannels());
+    Op norm = norm(filters.outputChannels());
     Node normalised = graph.add(prefix + "bn" + number, norm, convolved);
-    String relu = prefix.isEmpty() ? "relu" : prefix + "relu" + number;
+    String relu = prefix.equals(options.prefix()) ? prefix + "relu" : prefix + "relu" + number;
     return graph.add(relu, new Op.Relu(), normalised);
+  }
+
+  private Op.BatchNorm norm(int channels) {
+    return new Op.BatchNorm(channels, options.normEpsilon());
   }
 }

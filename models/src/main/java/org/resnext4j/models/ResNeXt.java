@@ -3,6 +3,7 @@ package org.resnext4j.models;
 import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
 
 /**
  * A network of the family, as data: ResNeXt, and ResNet as its member of cardinality 1.
@@ -181,6 +182,17 @@ public record ResNeXt(
     return List.copyOf(names);
   }
 
+  /** The maps of the stages with their channels and strides, from the finest to the coarsest. */
+  public List<Feature> features() {
+    List<Feature> features = new ArrayList<>();
+    for (int stage = 0; stage < stages.size(); stage++) {
+      int stride = stem.stride() << stage;
+      String map = "c" + Integer.numberOfTrailingZeros(stride);
+      features.add(new Feature(map, stageOutputs().get(stage), stageChannels(stage), stride));
+    }
+    return List.copyOf(features);
+  }
+
   /** Name of a block (both from 0), as torchvision's modules are called: {@code layer1.0}. */
   public static String blockName(int stage, int block) {
     return "layer%d.%d".formatted(stage + 1, block);
@@ -188,7 +200,54 @@ public record ResNeXt(
 
   /** The network as a graph; parameters carry torchvision's names. */
   public Graph graph() {
-    return new GraphBuilder(this).build();
+    Graph.Builder graph = new Graph.Builder();
+    new GraphBuilder(this, TrunkOptions.DEFAULTS, graph).network();
+    return graph.build();
+  }
+
+  /**
+   * Writes the trunk, all in front of the global pool, into a larger graph.
+   *
+   * {@snippet :
+   * Graph.Builder graph = new Graph.Builder();
+   * Node pictures = graph.add("input", new Op.Input(3));
+   * List<Node> maps = model.writeTrunk(graph, pictures, TrunkOptions.DEFAULTS);
+   * graph.output("c5", maps.getLast());
+   * }
+   *
+   * @param input the node that gives the pictures
+   * @return the stages' outputs, which {@link #features} describes in the same order
+   */
+  public List<Node> writeTrunk(Graph.Builder graph, Node input, TrunkOptions options) {
+    return writeTrunk(graph, input, options, stages.size());
+  }
+
+  /**
+   * Writes the stem and the first stages alone, for a detector that has the others behind its
+   * regions (the paper's section 5.4).
+   *
+   * @param count stages to write, from 1
+   */
+  public List<Node> writeTrunk(Graph.Builder graph, Node input, TrunkOptions options, int count) {
+    GraphBuilder writer = new GraphBuilder(this, options, graph);
+    List<Node> maps = new ArrayList<>();
+    Node node = writer.stem(input);
+    for (int stage = 0; stage < Math.min(count, stages.size()); stage++) {
+      node = writer.stage(stage, node);
+      maps.add(node);
+    }
+    return List.copyOf(maps);
+  }
+
+  /**
+   * Writes one stage, such as conv5 over regions of interest.
+   *
+   * @param stage which, from 0
+   * @param input the node that gives maps of the stage before
+   * @return the stage's output
+   */
+  public Node writeStage(Graph.Builder graph, Node input, TrunkOptions options, int stage) {
+    return new GraphBuilder(this, options, graph).stage(stage, input);
   }
 
   /** Collects the fields of a {@link ResNeXt}. */

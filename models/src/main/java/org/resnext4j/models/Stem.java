@@ -3,18 +3,25 @@ package org.resnext4j.models;
 /** How a picture enters the network. */
 public enum Stem {
   /** 7×7 convolution of stride 2, then a 3×3 max pool of stride 2: for pictures of about 224². */
-  IMAGENET(224),
+  IMAGENET(224, 4),
   /** One 3×3 convolution of stride 1: for pictures of about 32². */
-  CIFAR(32);
+  CIFAR(32, 1);
 
   private final int inputSize;
+  private final int stride;
 
-  Stem(int inputSize) {
+  Stem(int inputSize, int stride) {
     this.inputSize = inputSize;
+    this.stride = stride;
   }
 
   /** Side of the pictures it is usually given, in pixels. */
   public int inputSize() {
     return inputSize;
+  }
+
+  /** Pixels of the picture from one pixel of the stem's output to the next. */
+  public int stride() {
+    return stride;
   }
 }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.NamedValues;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import tools.jackson.databind.JsonNode;
@@ -40,15 +40,15 @@ class InferenceParityTest {
     JsonNode input = expected.get("input");
     Shape shape = new Shape(input.get(0).asInt(), input.get(2).asInt(), input.get(3).asInt(), 3);
     Graph graph = model.graph();
-    CpuInferenceModel compiled =
-        CpuInferenceModel.compile(
-            graph, NamedValues.weights(graph), new InferenceOptions(exact, model.stageOutputs()));
+    InferenceOptions options = new InferenceOptions(exact, model.stageOutputs());
     float[] images = NamedValues.images("input", shape);
     double bound = 10 * expected.get("float32_error").asDouble();
-    try (WorkerPool pool = WorkerPool.create(exact ? 1 : 2)) {
-      CpuInferencePlan plan = compiled.plan(shape, pool);
-      float[] logits = new float[Math.toIntExact(plan.outputShape().elements())];
-      plan.run(images, logits);
+    try (Backend backend = Backend.cpu(exact ? 1 : 2);
+        InferenceModel compiled = backend.compile(graph, NamedValues.weights(graph), options)) {
+      InferencePlan plan = compiled.plan(shape);
+      float[] logits = new float[Math.toIntExact(plan.outputShape("fc").elements())];
+      plan.run(images);
+      plan.read("fc", logits);
       double[] wanted = Fixtures.numbers(expected.get("logits"));
       for (int i = 0; i < wanted.length; i++) {
         assertThat((double) logits[i]).isCloseTo(wanted[i], within(bound));
@@ -58,7 +58,7 @@ class InferenceParityTest {
   }
 
   private static void checkStages(
-      ResNeXt model, CpuInferencePlan plan, JsonNode stages, double bound, double[] logits) {
+      ResNeXt model, InferencePlan plan, JsonNode stages, double bound, double[] logits) {
     double largestLogit = 0;
     for (double logit : logits) {
       largestLogit = Math.max(largestLogit, Math.abs(logit));
@@ -66,7 +66,7 @@ class InferenceParityTest {
     List<String> outputs = model.stageOutputs();
     for (int stage = 0; stage < outputs.size(); stage++) {
       JsonNode digest = stages.get("layer" + (stage + 1));
-      Shape shape = plan.shape(outputs.get(stage));
+      Shape shape = plan.outputShape(outputs.get(stage));
       float[] values = new float[Math.toIntExact(shape.elements())];
       plan.read(outputs.get(stage), values);
       // The fixture's error is the logits': scaled to the size of the stage's values.

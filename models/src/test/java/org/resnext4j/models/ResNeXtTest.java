@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
 
@@ -87,5 +89,40 @@ class ResNeXtTest {
     return model.graph().nodes().stream()
         .filter(node -> node.name().endsWith("downsample.0"))
         .count();
+  }
+
+  @Test
+  void featuresAreThoseOfTimmsFeatureInfo() {
+    // timm.create_model('resnext50_32x4d', features_only=True).feature_info, without the stem's.
+    assertThat(ResNeXt.preset("resnext50_32x4d").features())
+        .containsExactly(
+            new Feature("c2", "layer1.2.relu", 256, 4),
+            new Feature("c3", "layer2.3.relu", 512, 8),
+            new Feature("c4", "layer3.5.relu", 1024, 16),
+            new Feature("c5", "layer4.2.relu", 2048, 32));
+  }
+
+  @Test
+  void aTrunkIsWrittenIntoALargerGraphUnderItsPrefix() {
+    ResNeXt model = ResNeXt.preset("resnext50_32x4d");
+    Graph.Builder builder = new Graph.Builder();
+    Node input = builder.add("input", new Op.Input(3));
+    TrunkOptions options = new TrunkOptions("backbone.body.", 0);
+    List<Node> maps = model.writeTrunk(builder, input, options, 3);
+    builder.output("c5", model.writeStage(builder, maps.getLast(), options, 3));
+    Graph trunk = builder.build();
+    List<String> expected =
+        model.graph().parameters().sequencedKeySet().stream()
+            .filter(name -> !name.startsWith("fc."))
+            .map(name -> "backbone.body." + name)
+            .toList();
+    assertThat(trunk.parameters().sequencedKeySet()).containsExactlyElementsOf(expected);
+    List<Shape> shapes = trunk.shapes(new Shape(1, 64, 96, 3));
+    for (Feature feature : model.features()) {
+      Shape map = shapes.get(trunk.node("backbone.body." + feature.node()).index());
+      assertThat(map)
+          .isEqualTo(
+              new Shape(1, 64 / feature.stride(), 96 / feature.stride(), feature.channels()));
+    }
   }
 }

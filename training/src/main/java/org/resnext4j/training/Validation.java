@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.resnext4j.engine.InferenceModel;
+import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.inference.CpuInferencePlan;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
@@ -65,9 +67,10 @@ public final class Validation implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted
    */
   public Result measure(Weights weights) throws IOException, InterruptedException {
-    CpuInferenceModel model = CpuInferenceModel.compile(graph, weights);
+    InferenceModel model =
+        CpuInferenceModel.compile(graph, weights, InferenceOptions.defaults(), pool);
     Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
-    CpuInferencePlan plan = model.plan(input, pool);
+    InferencePlan plan = model.plan(input);
     int classes = data.classes().size();
     float[] logits = new float[batch * classes];
     double loss = 0;
@@ -77,7 +80,8 @@ public final class Validation implements AutoCloseable {
     for (int done = 0; done < data.size(); ) {
       Batch pictures = pipeline.take();
       int count = pictures.size();
-      plan.run(pictures.images(), logits);
+      plan.run(pictures.images());
+      plan.read(graph.output().name(), logits);
       float[] rows = Arrays.copyOf(logits, count * classes);
       for (int i = 0; i < count; i++) {
         int rank = rank(rows, i * classes, classes, pictures.labels()[i]);

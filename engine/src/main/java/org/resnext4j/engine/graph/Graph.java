@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A network as data: an immutable list of nodes, each after those it reads. The first is the input,
- * the last the output.
+ * A network as data: an immutable list of nodes, each after those it reads. The first is the input.
+ * The outputs are nodes with a name: one for a classifier, the last node where nothing else is
+ * said; several for a trunk that feeds a detector.
  *
  * <p>A graph has no input size of its own: {@link #shapes} works all shapes out for any.
  *
@@ -20,7 +21,14 @@ import java.util.SequencedMap;
  * Node input = builder.add("input", new Op.Input(3));
  * Node conv = builder.add("conv1", new Op.Conv2d(3, 64, 3, 1, 1, 1), input);
  * builder.add("relu", new Op.Relu(), conv);
- * Graph graph = builder.build();
+ * Graph graph = builder.build(); // one output, named "relu"
+ * }
+ *
+ * <p>With several outputs:
+ *
+ * {@snippet :
+ * builder.output("features", conv);
+ * builder.output("activated", relu);
  * }
  */
 public final class Graph {
@@ -29,9 +37,11 @@ public final class Graph {
   private final Map<String, Node> byName;
   private final SequencedMap<String, Parameter> parameters;
   private final List<List<Integer>> consumers;
+  private final SequencedMap<String, Node> outputs;
 
-  private Graph(List<Node> nodes) {
+  private Graph(List<Node> nodes, SequencedMap<String, Node> outputs) {
     this.nodes = List.copyOf(nodes);
+    this.outputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(outputs));
     this.byName = new HashMap<>();
     SequencedMap<String, Parameter> owned = new LinkedHashMap<>();
     List<List<Integer>> readers = new ArrayList<>();
@@ -77,9 +87,36 @@ public final class Graph {
     return (Op.Input) nodes.getFirst().op();
   }
 
-  /** The last node, whose output is the network's. */
+  /** The nodes whose outputs are the network's, by the outputs' names; at least one. */
+  public SequencedMap<String, Node> outputs() {
+    return outputs;
+  }
+
+  /**
+   * The node of an output.
+   *
+   * @throws IllegalArgumentException if there is no output of the name, naming those there are
+   */
+  public Node output(String name) {
+    Node node = outputs.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException(
+          "the graph has no output named '%s'; it has %s".formatted(name, outputs.keySet()));
+    }
+    return node;
+  }
+
+  /**
+   * The node of the only output.
+   *
+   * @throws IllegalStateException if there are several
+   */
   public Node output() {
-    return nodes.getLast();
+    if (outputs.size() != 1) {
+      throw new IllegalStateException(
+          "the graph has several outputs, %s; name one".formatted(outputs.keySet()));
+    }
+    return outputs.firstEntry().getValue();
   }
 
   /** Positions of the nodes that read a node's output. */
@@ -119,6 +156,7 @@ public final class Graph {
 
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Node> byName = new HashMap<>();
+    private final SequencedMap<String, Node> outputs = new LinkedHashMap<>();
 
     /** An empty graph; the first node added must be an {@link Op.Input}. */
     public Builder() {}
@@ -150,7 +188,23 @@ public final class Graph {
     }
 
     /**
-     * The finished graph.
+     * Makes a node's output one of the network's.
+     *
+     * @param name the output's name, such as {@code c5}; need not be the node's
+     * @throws IllegalArgumentException if the name is taken or the node is not of this graph
+     */
+    public void output(String name, Node node) {
+      if (!node.equals(byName.get(node.name()))) {
+        throw new IllegalArgumentException(
+            "output '%s' is '%s', which is not a node of this graph".formatted(name, node.name()));
+      }
+      if (outputs.putIfAbsent(name, node) != null) {
+        throw new IllegalArgumentException("two outputs are named '" + name + "'");
+      }
+    }
+
+    /**
+     * The finished graph. Its output is the last node, by that node's name, if none was named.
      *
      * @throws IllegalStateException if nothing was added
      */
@@ -158,7 +212,10 @@ public final class Graph {
       if (nodes.isEmpty()) {
         throw new IllegalStateException("a graph needs at least its input");
       }
-      return new Graph(nodes);
+      if (outputs.isEmpty()) {
+        outputs.put(nodes.getLast().name(), nodes.getLast());
+      }
+      return new Graph(nodes, outputs);
     }
   }
 }

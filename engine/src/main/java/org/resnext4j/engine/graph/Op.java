@@ -244,17 +244,78 @@ public sealed interface Op {
   }
 
   /**
-   * A fully connected layer with bias: {@code weight · x + bias} for a picture of one pixel.
-   *
-   * @param inputs values in
-   * @param outputs values out, the number of classes
+   * A map repeated to the height and width of another one: output pixel (y, x) is input pixel
+   * {@code (⌊y · height / newHeight⌋, ⌊x · width / newWidth⌋)}, as PyTorch's {@code interpolate}
+   * has it in mode {@code nearest}. The first input is the map, the second one gives the size; its
+   * values are not read. Feature pyramids go from coarse to fine with it.
    */
-  record Linear(int inputs, int outputs) implements Op {
+  record UpsampleNearest() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      if (inputs.size() != 2) {
+        throw new ShapeException(
+            "an upsampling needs two inputs, a map and one of the wanted size, but has "
+                + inputs.size());
+      }
+      Shape map = inputs.getFirst();
+      Shape like = inputs.getLast();
+      if (map.batch() != like.batch()) {
+        throw new ShapeException(
+            "an upsampling needs inputs of one batch, but found %s and %s".formatted(map, like));
+      }
+      return new Shape(map.batch(), like.height(), like.width(), map.channels());
+    }
+
+    /** The input row (or column) that an output row (or column) repeats. */
+    public static int source(int place, int inputSize, int outputSize) {
+      return (int) ((long) place * inputSize / outputSize);
+    }
+  }
+
+  /**
+   * A fully connected layer with bias: {@code weight · x + bias}, where x is a map flattened in
+   * PyTorch's order: channel by channel, each row by row.
+   *
+   * <p>It is the convolution whose filters cover the whole map ({@link #asConvolution}), with the
+   * same weights in the same order.
+   *
+   * @param channels values of a pixel
+   * @param side height and width of the map, in pixels; 1 behind a global pool
+   * @param outputs values out, such as the number of classes
+   */
+  record Linear(int channels, int side, int outputs) implements Op {
+
+    /** Checks that the sizes are positive. */
+    public Linear {
+      if (channels < 1 || side < 1 || outputs < 1) {
+        throw new ShapeException(
+            "a linear layer needs channels, side and outputs of at least 1, but was %d, %d, %d"
+                .formatted(channels, side, outputs));
+      }
+    }
+
+    /** A layer over pictures of one pixel. */
+    public Linear(int inputs, int outputs) {
+      this(inputs, 1, outputs);
+    }
+
+    /** Values that one output sees: {@code channels · side · side}. */
+    public int inputs() {
+      return channels * side * side;
+    }
+
+    /** The same function as a convolution: filters of the map's size, no padding. */
+    public Conv2d asConvolution() {
+      return new Conv2d(channels, outputs, side, 1, 0, 1, true);
+    }
+
     @Override
     public Shape infer(List<Shape> shapes) {
-      Shape input = requireChannels(only(shapes, "linear layer"), inputs, "linear layer");
-      if (input.height() != 1 || input.width() != 1) {
-        throw new ShapeException("a linear layer needs a picture of one pixel, but found " + input);
+      Shape input = requireChannels(only(shapes, "linear layer"), channels, "linear layer");
+      if (input.height() != side || input.width() != side) {
+        throw new ShapeException(
+            "a linear layer needs a map of %d×%d pixels, but found %s"
+                .formatted(side, side, input));
       }
       return new Shape(input.batch(), 1, 1, outputs);
     }
@@ -262,7 +323,7 @@ public sealed interface Op {
     @Override
     public List<Parameter> parameters() {
       return List.of(
-          new Parameter("weight", Role.LINEAR_WEIGHT, List.of(outputs, inputs)),
+          new Parameter("weight", Role.LINEAR_WEIGHT, List.of(outputs, inputs())),
           new Parameter("bias", Role.LINEAR_BIAS, List.of(outputs)));
     }
   }

@@ -1,15 +1,16 @@
 package org.resnext4j.engine.reference;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
-import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
@@ -33,24 +34,40 @@ public final class ReferenceExecutor {
   }
 
   /**
-   * The network's output.
+   * The network's only output.
    *
    * @param images {@code [batch, height, width, channels]}
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take them
+   * @throws IllegalStateException if the network has several outputs
    */
   public Activation run(Activation images) {
+    Node output = graph.output();
+    return run(images, Set.of(output)).get(output.name());
+  }
+
+  /**
+   * The outputs of some nodes, by the nodes' names.
+   *
+   * @param images {@code [batch, height, width, channels]}
+   * @param wanted nodes of the graph
+   */
+  public SequencedMap<String, Activation> run(Activation images, Set<Node> wanted) {
     Activation[] outputs = new Activation[graph.nodes().size()];
     int[] readersLeft = new int[outputs.length];
     for (Node node : graph.nodes()) {
       readersLeft[node.index()] = graph.consumers(node).size();
       outputs[node.index()] = compute(node, images, outputs);
       for (int input : node.inputs()) {
-        if (--readersLeft[input] == 0) {
-          outputs[input] = null; // What nobody reads any more need not be kept.
+        if (--readersLeft[input] == 0 && !wanted.contains(graph.node(input))) {
+          outputs[input] = null; // An output without readers left need not be kept.
         }
       }
     }
-    return outputs[graph.output().index()];
+    SequencedMap<String, Activation> byName = new LinkedHashMap<>();
+    wanted.stream()
+        .sorted(Comparator.comparingInt(Node::index))
+        .forEach(node -> byName.put(node.name(), outputs[node.index()]));
+    return byName;
   }
 
   /** Every node's output, by name. */
@@ -79,9 +96,11 @@ public final class ReferenceExecutor {
       case Op.Add _ -> add(inputs, Activation.zeros(shape));
       case Op.Concat _ -> concatenate(inputs, Activation.zeros(shape));
       case Op.Subsample subsample -> subsample(subsample, first, Activation.zeros(shape));
+      case Op.UpsampleNearest _ -> upsample(first, Activation.zeros(shape));
       case Op.MaxPool pool -> maxPool(pool, first, Activation.zeros(shape));
       case Op.GlobalAveragePool _ -> averagePool(first, Activation.zeros(shape));
-      case Op.Linear _ -> linear(node, first, Activation.zeros(shape));
+      case Op.Linear linear ->
+          convolve(node, linear.asConvolution(), first, Activation.zeros(shape));
     };
   }
 
@@ -189,6 +208,25 @@ public final class ReferenceExecutor {
     return out;
   }
 
+  private static Activation upsample(Activation in, Activation out) {
+    Shape shape = out.shape();
+    for (int picture = 0; picture < shape.batch(); picture++) {
+      for (int y = 0; y < shape.height(); y++) {
+        int fromY = Op.UpsampleNearest.source(y, in.shape().height(), shape.height());
+        for (int x = 0; x < shape.width(); x++) {
+          int fromX = Op.UpsampleNearest.source(x, in.shape().width(), shape.width());
+          System.arraycopy(
+              in.values(),
+              in.index(picture, fromY, fromX, 0),
+              out.values(),
+              out.index(picture, y, x, 0),
+              shape.channels());
+        }
+      }
+    }
+    return out;
+  }
+
   private static Activation maxPool(Op.MaxPool op, Activation in, Activation out) {
     Shape shape = out.shape();
     for (int picture = 0; picture < shape.batch(); picture++) {
@@ -223,22 +261,6 @@ public final class ReferenceExecutor {
             out.values()[out.index(picture, 0, 0, c)] += in.at(picture, y, x, c) / pixels;
           }
         }
-      }
-    }
-    return out;
-  }
-
-  private Activation linear(Node node, Activation in, Activation out) {
-    Tensor weight = weights.get(node.parameterName("weight"));
-    float[] bias = weights.get(node.parameterName("bias")).values();
-    int inputs = in.shape().channels();
-    for (int picture = 0; picture < in.shape().batch(); picture++) {
-      for (int o = 0; o < bias.length; o++) {
-        double sum = bias[o];
-        for (int i = 0; i < inputs; i++) {
-          sum += in.values()[picture * inputs + i] * weight.values()[o * inputs + i];
-        }
-        out.values()[picture * bias.length + o] = sum;
       }
     }
     return out;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
@@ -49,7 +50,7 @@ public final class ReferenceGradient {
   }
 
   /**
-   * The network's output in training mode. Running statistics are left alone.
+   * The network's first output in training mode. Running statistics are left alone.
    *
    * @param images {@code [batch, height, width, channels]}
    */
@@ -65,15 +66,29 @@ public final class ReferenceGradient {
       compute(node, inputs, out);
       outputs.add(out);
     }
-    return outputs.getLast();
+    return outputs.get(graph.outputs().firstEntry().getValue().index());
+  }
+
+  /** What an output of the network was in the last {@link #forward}. */
+  public Activation output(String name) {
+    return outputs.get(graph.output(name).index());
   }
 
   /**
    * The gradients of all trainable parameters, in PyTorch's layout, by full name.
    *
-   * @param gradient gradient of the loss by the last {@link #forward}'s output
+   * @param gradient gradient of the loss by the last {@link #forward}'s only output
    */
   public SequencedMap<String, double[]> backward(Activation gradient) {
+    return backward(Map.of(graph.outputs().firstEntry().getKey(), gradient));
+  }
+
+  /**
+   * As {@link #backward(Activation)}, for several outputs.
+   *
+   * @param gradientOf gradient of the loss by each output; zero for those left out
+   */
+  public SequencedMap<String, double[]> backward(Map<String, Activation> gradientOf) {
     gradients.clear();
     graph
         .parameters()
@@ -84,7 +99,8 @@ public final class ReferenceGradient {
         });
     outputGradients.clear();
     outputs.forEach(output -> outputGradients.add(Activation.zeros(output.shape())));
-    add(gradient.values(), outputGradients.getLast().values());
+    gradientOf.forEach((name, gradient) ->
+        add(gradient.values(), outputGradients.get(graph.output(name).index()).values()));
     for (Node node : graph.nodes().reversed()) {
       differentiate(
           node,
@@ -121,16 +137,7 @@ public final class ReferenceGradient {
     double[] y = out.values();
     switch (node.op()) {
       case Op.Input _ -> add(x, y);
-      case Op.Conv2d op -> {
-        double[] weight = parameter(node, "weight");
-        eachProduct(op, in, out, (from, to, w) -> y[to] += x[from] * weight[w]);
-        if (op.bias()) {
-          double[] bias = parameter(node, "bias");
-          for (int i = 0; i < y.length; i++) {
-            y[i] += bias[i % bias.length];
-          }
-        }
-      }
+      case Op.Conv2d op -> convolve(node, op, in, out);
       case Op.BatchNorm op -> {
         double[] weight = parameter(node, "weight");
         double[] bias = parameter(node, "bias");
@@ -146,20 +153,10 @@ public final class ReferenceGradient {
       case Op.Concat _ ->
           eachPart(inputs, out, (part, from, to) -> y[to] = inputs.get(part).values()[from]);
       case Op.Subsample op -> eachKept(op, in, out, (from, to) -> y[to] = x[from]);
+      case Op.UpsampleNearest _ -> eachRepeated(in, out, (from, to) -> y[to] = x[from]);
       case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> y[to] = x[from]);
       case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> y[to] += x[from] / pixels(in));
-      case Op.Linear op -> {
-        double[] weight = parameter(node, "weight");
-        double[] bias = parameter(node, "bias");
-        for (int i = 0; i < y.length; i++) {
-          int out1 = i % op.outputs();
-          int picture = i / op.outputs();
-          y[i] = bias[out1];
-          for (int j = 0; j < op.inputs(); j++) {
-            y[i] += weight[out1 * op.inputs() + j] * x[picture * op.inputs() + j];
-          }
-        }
-      }
+      case Op.Linear op -> convolve(node, op.asConvolution(), in, out);
     }
   }
 
@@ -178,21 +175,7 @@ public final class ReferenceGradient {
     double[] dx = inputGradients.getFirst().values();
     switch (node.op()) {
       case Op.Input _ -> {}
-      case Op.Conv2d op -> {
-        double[] weight = parameter(node, "weight");
-        double[] weightGradient = gradient(node, "weight");
-        eachProduct(
-            op,
-            in,
-            out,
-            (from, to, w) -> {
-              dx[from] += dy[to] * weight[w];
-              weightGradient[w] += dy[to] * x[from];
-            });
-        if (op.bias()) {
-          addColumns(dy, gradient(node, "bias"));
-        }
-      }
+      case Op.Conv2d op -> differentiateConvolution(node, op, in, out, dy, dx);
       case Op.BatchNorm op -> {
         double[] weight = parameter(node, "weight");
         addColumns(dy, gradient(node, "bias"));
@@ -224,21 +207,41 @@ public final class ReferenceGradient {
           eachPart(
               inputs, out, (part, from, to) -> inputGradients.get(part).values()[from] += dy[to]);
       case Op.Subsample op -> eachKept(op, in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.UpsampleNearest _ -> eachRepeated(in, out, (from, to) -> dx[from] += dy[to]);
       case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> dx[from] += dy[to]);
       case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> dx[from] += dy[to] / pixels(in));
-      case Op.Linear op -> {
-        double[] weight = parameter(node, "weight");
-        double[] weightGradient = gradient(node, "weight");
-        addColumns(dy, gradient(node, "bias"));
-        for (int i = 0; i < dy.length; i++) {
-          int row = i % op.outputs() * op.inputs();
-          int from = i / op.outputs() * op.inputs();
-          for (int j = 0; j < op.inputs(); j++) {
-            dx[from + j] += dy[i] * weight[row + j];
-            weightGradient[row + j] += dy[i] * x[from + j];
-          }
-        }
+      case Op.Linear op -> differentiateConvolution(node, op.asConvolution(), in, out, dy, dx);
+    }
+  }
+
+  private void convolve(Node node, Op.Conv2d op, Activation in, Activation out) {
+    double[] x = in.values();
+    double[] y = out.values();
+    double[] weight = parameter(node, "weight");
+    eachProduct(op, in, out, (from, to, w) -> y[to] += x[from] * weight[w]);
+    if (op.bias()) {
+      double[] bias = parameter(node, "bias");
+      for (int i = 0; i < y.length; i++) {
+        y[i] += bias[i % bias.length];
       }
+    }
+  }
+
+  private void differentiateConvolution(
+      Node node, Op.Conv2d op, Activation in, Activation out, double[] dy, double[] dx) {
+    double[] x = in.values();
+    double[] weight = parameter(node, "weight");
+    double[] weightGradient = gradient(node, "weight");
+    eachProduct(
+        op,
+        in,
+        out,
+        (from, to, w) -> {
+          dx[from] += dy[to] * weight[w];
+          weightGradient[w] += dy[to] * x[from];
+        });
+    if (op.bias()) {
+      addColumns(dy, gradient(node, "bias"));
     }
   }
 
@@ -334,6 +337,21 @@ public final class ReferenceGradient {
             move.at(
                 in.index(picture, y * op.stride(), x * op.stride(), c),
                 out.index(picture, y, x, op.channelsBefore() + c));
+          }
+        }
+      }
+    }
+  }
+
+  private static void eachRepeated(Activation in, Activation out, Move move) {
+    Shape shape = out.shape();
+    for (int picture = 0; picture < shape.batch(); picture++) {
+      for (int y = 0; y < shape.height(); y++) {
+        int fromY = Op.UpsampleNearest.source(y, in.shape().height(), shape.height());
+        for (int x = 0; x < shape.width(); x++) {
+          int fromX = Op.UpsampleNearest.source(x, in.shape().width(), shape.width());
+          for (int c = 0; c < shape.channels(); c++) {
+            move.at(in.index(picture, fromY, fromX, c), out.index(picture, y, x, c));
           }
         }
       }

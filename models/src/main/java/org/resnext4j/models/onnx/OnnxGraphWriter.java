@@ -7,12 +7,14 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -45,12 +47,12 @@ final class OnnxGraphWriter {
   GraphProto write(String name) {
     onnx.setName(name);
     graph.nodes().forEach(this::write);
-    onnx.addOutput(output());
+    graph.outputs().values().forEach(node -> onnx.addOutput(output(node)));
     return onnx.build();
   }
 
   private void write(Node node) {
-    outputs.put(node.index(), node.equals(graph.output()) ? OUTPUT : node.name());
+    outputs.put(node.index(), outputName(node).orElse(node.name()));
     switch (node.op()) {
       case Op.Input input -> onnx.addInput(input(node, input));
       case Op.Conv2d convolution -> convolution(node, convolution);
@@ -59,6 +61,7 @@ final class OnnxGraphWriter {
       case Op.Add() -> add(node.inputs().size() == 2 ? "Add" : "Sum", node, inputs(node));
       case Op.Concat() -> add("Concat", node, inputs(node), integer("axis", 1));
       case Op.Subsample subsample -> subsample(node, subsample);
+      case Op.UpsampleNearest() -> upsample(node);
       case Op.MaxPool pool ->
           add(
               "MaxPool",
@@ -78,16 +81,9 @@ final class OnnxGraphWriter {
         convolution.bias() ? Optional.of(weight(node, "bias").values()) : Optional.empty();
     Optional<Node> norm = foldedNorm(node);
     if (norm.isPresent()) {
-      float[] scale = new float[convolution.outputChannels()];
-      float[] shift = new float[convolution.outputChannels()];
-      scaleAndShift(norm.get(), scale, shift);
-      filters = scaled(filters, scale);
-      bias.ifPresent(values -> {
-        for (int c = 0; c < shift.length; c++) {
-          shift[c] += scale[c] * values[c];
-        }
-      });
-      bias = Optional.of(shift);
+      FoldedConvolution folded = FoldedConvolution.of(node, norm, weights);
+      filters = new Tensor(filters.shape(), scaled(folded));
+      bias = Optional.of(rounded(folded.shift()));
       outputs.put(norm.get().index(), outputs.get(node.index()));
     }
     String weightName = node.parameterName("weight");
@@ -116,7 +112,7 @@ final class OnnxGraphWriter {
     }
     return Optional.of(graph.node(readers.getFirst()))
         .filter(reader -> reader.op() instanceof Op.BatchNorm)
-        .filter(reader -> !reader.equals(graph.output()));
+        .filter(reader -> outputName(convolution).isEmpty() && outputName(reader).isEmpty());
   }
 
   private void batchNorm(Node node, Op.BatchNorm norm) {
@@ -136,28 +132,22 @@ final class OnnxGraphWriter {
     add("BatchNormalization", node, inputs, real("epsilon", (float) norm.epsilon()));
   }
 
-  /** A batch norm as {@code x · scale + shift}. */
-  private void scaleAndShift(Node norm, float[] scale, float[] shift) {
-    double epsilon = ((Op.BatchNorm) norm.op()).epsilon();
-    float[] weight = weight(norm, "weight").values();
-    float[] bias = weight(norm, "bias").values();
-    float[] mean = weight(norm, "running_mean").values();
-    float[] variance = weight(norm, "running_var").values();
-    for (int c = 0; c < scale.length; c++) {
-      double factor = weight[c] / Math.sqrt(variance[c] + epsilon);
-      scale[c] = (float) factor;
-      shift[c] = (float) (bias[c] - mean[c] * factor);
+  /** The filters, each multiplied by its output channel's factor. */
+  private static float[] scaled(FoldedConvolution folded) {
+    float[] values = folded.filters().clone();
+    int row = values.length / folded.scale().length;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (values[i] * folded.scale()[i / row]);
     }
+    return values;
   }
 
-  /** Filters with those of each output channel multiplied by a factor. */
-  private static Tensor scaled(Tensor filters, float[] scale) {
-    float[] values = filters.values().clone();
-    int row = values.length / scale.length;
+  private static float[] rounded(double[] values) {
+    float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] *= scale[i / row];
+      result[i] = (float) values[i];
     }
-    return new Tensor(filters.shape(), values);
+    return result;
   }
 
   /** Every stride-th pixel, then channels of zeros before and after. */
@@ -193,6 +183,50 @@ final class OnnxGraphWriter {
     add("Pad", node, new String[] {strided, name + ".pads"});
   }
 
+  /** Nearest neighbours, to the height and width that the second input has when the file is run. */
+  private void upsample(Node node) {
+    String name = node.name();
+    String map = input(node);
+    String like = outputs.get(node.inputs().getLast());
+    onnx.addInitializer(Initialisers.longs(name + ".zero", 0));
+    onnx.addInitializer(Initialisers.longs(name + ".two", 2));
+    onnx.addInitializer(Initialisers.longs(name + ".four", 4));
+    operator("Shape", name + ".mapShape", List.of(map));
+    operator(
+        "Slice",
+        name + ".batchChannels",
+        List.of(name + ".mapShape", name + ".zero", name + ".two"));
+    operator("Shape", name + ".likeShape", List.of(like));
+    operator(
+        "Slice",
+        name + ".heightWidth",
+        List.of(name + ".likeShape", name + ".two", name + ".four"));
+    operator(
+        "Concat",
+        name + ".sizes",
+        List.of(name + ".batchChannels", name + ".heightWidth"),
+        integer("axis", 0));
+    add(
+        "Resize",
+        node,
+        new String[] {map, "", "", name + ".sizes"},
+        text("mode", "nearest"),
+        text("nearest_mode", "floor"),
+        text("coordinate_transformation_mode", "asymmetric"));
+  }
+
+  /** An operation that no node of the graph stands for; its output bears its name. */
+  private void operator(
+      String operator, String name, List<String> inputs, AttributeProto... attributes) {
+    onnx.addNode(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(name)
+            .addAllInput(inputs)
+            .addOutput(name)
+            .addAllAttribute(Arrays.asList(attributes)));
+  }
+
   private void linear(Node node) {
     String flat = node.name() + ".flat";
     onnx.addNode(
@@ -221,10 +255,19 @@ final class OnnxGraphWriter {
             size.isEmpty() ? "width" : size));
   }
 
-  private ValueInfoProto output() {
-    return graph.output().op() instanceof Op.Linear linear
-        ? value(OUTPUT, List.of("batch", Integer.toString(linear.outputs())))
-        : value(OUTPUT, List.of("batch", "channels", "output_height", "output_width"));
+  /** The name of an output: of several their own, of one {@value #OUTPUT}. */
+  private Optional<String> outputName(Node node) {
+    return graph.outputs().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(node))
+        .map(entry -> graph.outputs().size() == 1 ? OUTPUT : entry.getKey())
+        .findFirst();
+  }
+
+  private ValueInfoProto output(Node node) {
+    String name = outputs.get(node.index());
+    return node.op() instanceof Op.Linear linear
+        ? value(name, List.of("batch", Integer.toString(linear.outputs())))
+        : value(name, List.of("batch", name + "_channels", name + "_height", name + "_width"));
   }
 
   /** A tensor of float32; a dimension is a number, or a name where it is open. */
@@ -293,6 +336,14 @@ final class OnnxGraphWriter {
         .setName(name)
         .setType(AttributeProto.AttributeType.INTS)
         .addAllInts(LongStream.of(values).boxed().toList())
+        .build();
+  }
+
+  private static AttributeProto text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 

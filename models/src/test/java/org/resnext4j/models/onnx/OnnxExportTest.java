@@ -22,16 +22,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.engine.NamedValues;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.reference.Activation;
 import org.resnext4j.engine.reference.ReferenceExecutor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.BlockForm;
+import org.resnext4j.models.Feature;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.TrunkOptions;
 import org.resnext4j.models.weights.ModelCard;
 import org.resnext4j.models.weights.ModelFile;
 
@@ -112,6 +117,50 @@ class OnnxExportTest {
     }
   }
 
+  /** A trunk with the top-down path of a feature pyramid over it. */
+  private static Graph pyramid() {
+    Graph.Builder graph = new Graph.Builder();
+    Node input = graph.add("input", new Op.Input(3));
+    List<Node> maps =
+        TINY_FOR_PHOTOGRAPHS.writeTrunk(graph, input, new TrunkOptions("backbone.body.", 0));
+    List<Feature> features = TINY_FOR_PHOTOGRAPHS.features();
+    Node top = lateral(graph, 3, features, maps);
+    Node up = graph.add("up", new Op.UpsampleNearest(), top, maps.get(2));
+    graph.output("p5", top);
+    graph.output("p4", graph.add("sum", new Op.Add(), lateral(graph, 2, features, maps), up));
+    return graph.build();
+  }
+
+  private static Node lateral(
+      Graph.Builder graph, int stage, List<Feature> features, List<Node> maps) {
+    int channels = features.get(stage).channels();
+    Op.Conv2d op = new Op.Conv2d(channels, 16, 1, 1, 0, 1, true);
+    return graph.add("lateral" + stage, op, maps.get(stage));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void onnxRuntimeGivesEveryOutputOfAPyramid(boolean folded) throws IOException, OrtException {
+    Graph graph = pyramid();
+    Weights weights = NamedValues.weights(graph);
+    Path file = folder.resolve("pyramid.onnx");
+    OnnxExport.write(file, "pyramid", graph, weights, Map.of(), new OnnxOptions(0, folded, false));
+    // Sides that the strides do not divide: upsampling then repeats unevenly.
+    Shape shape = new Shape(1, 75, 90, 3);
+    float[] pixels = NamedValues.images("input", shape);
+    Map<String, Activation> expected =
+        new ReferenceExecutor(graph, weights).runAll(Activation.of(shape, pixels));
+    for (String output : List.of("p4", "p5")) {
+      Activation map = expected.get(graph.output(output).name());
+      float[] found = onnxRuntime(file, shape, channelsFirst(pixels, shape), output);
+      float[] wanted = new float[found.length];
+      for (int i = 0; i < wanted.length; i++) {
+        wanted[i] = (float) map.values()[i];
+      }
+      assertThat(found).containsExactly(channelsFirst(wanted, map.shape()), within(1e-4f));
+    }
+  }
+
   private static ModelFile named(ResNeXt model) {
     Weights weights = NamedValues.weights(model.graph());
     return new ModelFile(model, weights, ModelCard.of(model.name()));
@@ -127,7 +176,7 @@ class OnnxExportTest {
     for (double logit : expected) {
       largest = Math.max(largest, Math.abs(logit));
     }
-    float[] found = onnxRuntime(file, shape, channelsFirst(pixels, shape));
+    float[] found = onnxRuntime(file, shape, channelsFirst(pixels, shape), "logits");
     double[] logits = new double[found.length];
     for (int i = 0; i < found.length; i++) {
       logits[i] = found[i];
@@ -135,7 +184,8 @@ class OnnxExportTest {
     assertThat(logits).containsExactly(expected, within(2e-5 * (1 + largest)));
   }
 
-  private static float[] onnxRuntime(Path file, Shape shape, float[] pixels) throws OrtException {
+  private static float[] onnxRuntime(Path file, Shape shape, float[] pixels, String output)
+      throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     long[] dimensions = {shape.batch(), shape.channels(), shape.height(), shape.width()};
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -144,7 +194,7 @@ class OnnxExportTest {
           OnnxTensor input =
               OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), dimensions);
           OrtSession.Result result = session.run(Map.of("input", input))) {
-        FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
+        FloatBuffer buffer = ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
         float[] values = new float[buffer.remaining()];
         buffer.get(values);
         return values;

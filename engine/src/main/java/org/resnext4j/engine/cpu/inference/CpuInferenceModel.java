@@ -1,10 +1,12 @@
 package org.resnext4j.engine.cpu.inference;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.cpu.inference.Layer.Value;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
@@ -15,72 +17,81 @@ import org.resnext4j.engine.tensor.Weights;
 
 /**
  * A network compiled for inference on this processor: batch norms folded, additions and ReLUs fused
- * into the convolutions before them, weights packed for the kernels. Immutable; shared by any
- * number of threads and plans. It keeps its own copy of the weights, so those it was made from may
- * be dropped.
+ * into the convolutions before them, weights packed for the kernels.
  */
-public final class CpuInferenceModel {
+public final class CpuInferenceModel implements InferenceModel {
 
   /** Floats of a layer that are still in the cache when the next reads them: four megabytes. */
   private static final long CACHED_FLOATS = 1 << 20;
 
   private final Graph graph;
   private final Kernels kernels;
+  private final WorkerPool pool;
   private final List<Layer> layers;
   private final float[] packed;
-  private final Map<String, Value> readable;
+  private final Map<String, Readable> readable;
+
+  /**
+   * An output that can be read after a run.
+   *
+   * @param node whose output it is
+   * @param value the form of it that is kept
+   */
+  record Readable(Node node, Value value) {}
 
   private CpuInferenceModel(
-      Graph graph, Kernels kernels, InferenceCompiler.Result result, InferenceOptions options) {
+      Graph graph,
+      Kernels kernels,
+      WorkerPool pool,
+      InferenceCompiler.Result result,
+      InferenceOptions options) {
     this.graph = graph;
     this.kernels = kernels;
+    this.pool = pool;
     this.layers = result.layers();
     this.packed = result.packed();
-    Map<String, Value> values = new HashMap<>();
-    for (String name : options.keptOutputs()) {
-      values.put(name, result.values().get(graph.node(name).index()));
-    }
-    values.put(graph.output().name(), result.values().get(graph.output().index()));
-    this.readable = Map.copyOf(values);
-  }
-
-  /** Compiles a network with the default options. */
-  public static CpuInferenceModel compile(Graph graph, Weights weights) {
-    return compile(graph, weights, InferenceOptions.defaults());
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    options.keptOutputs().forEach(name -> nodes.put(name, graph.node(name)));
+    nodes.putAll(graph.outputs());
+    Map<String, Readable> outputs = new LinkedHashMap<>();
+    nodes.forEach(
+        (name, node) -> outputs.put(name, new Readable(node, result.values().get(node.index()))));
+    this.readable = Map.copyOf(outputs);
   }
 
   /**
    * Compiles a network.
    *
+   * @param pool whose threads do the work; not closed with the model
    * @throws IllegalArgumentException if an output to keep is no node of the graph
    * @throws ArithmeticException if the weights are too large for one array (2³¹ values)
    */
-  public static CpuInferenceModel compile(Graph graph, Weights weights, InferenceOptions options) {
-    return compile(graph, weights, options, Kernels.best());
+  public static CpuInferenceModel compile(
+      Graph graph, Weights weights, InferenceOptions options, WorkerPool pool) {
+    return compile(graph, weights, options, pool, Kernels.best());
   }
 
   static CpuInferenceModel compile(
-      Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
+      Graph graph, Weights weights, InferenceOptions options, WorkerPool pool, Kernels kernels) {
     return new CpuInferenceModel(
-        graph, kernels, InferenceCompiler.compile(graph, weights, options, kernels), options);
+        graph, kernels, pool, InferenceCompiler.compile(graph, weights, options, kernels), options);
   }
 
-  /**
-   * Prepares runs for one input shape. Cheap: the packed weights are shared by all plans.
-   *
-   * @param input {@code [batch, height, width, channels]}
-   * @param pool whose threads do the work; not closed with the plan
-   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
-   * @throws IllegalArgumentException if the activations would not fit one array
-   */
-  public CpuInferencePlan plan(Shape input, WorkerPool pool) {
+  @Override
+  public InferencePlan plan(Shape input) {
+    return plan(input, new SharedMemory());
+  }
+
+  /** A plan whose activations lie in memory that it shares with other plans of one user. */
+  CpuInferencePlan plan(Shape input, SharedMemory shared) {
     List<Shape> shapes = graph.shapes(input);
     int together = together(shapes, pool.threads());
     List<Shape> atOnce = shapes.stream().map(s -> s.withBatch(together)).toList();
     try {
       Math.toIntExact(input.elements()); // The caller's pictures come in one array.
-      MemoryPlan memory = new MemoryPlan(layers, atOnce, List.copyOf(readable.values()));
-      return new CpuInferencePlan(this, shapes, together, memory, pool);
+      List<Value> kept = readable.values().stream().map(Readable::value).distinct().toList();
+      MemoryPlan memory = new MemoryPlan(layers, atOnce, kept);
+      return new CpuInferencePlan(this, shapes, together, memory, shared);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           "the activations of an input of %s do not fit one array; use a smaller batch"
@@ -103,9 +114,17 @@ public final class CpuInferenceModel {
     return most;
   }
 
-  /** The network. */
+  @Override
   public Graph graph() {
     return graph;
+  }
+
+  /** Does nothing: the memory goes with the last reference. */
+  @Override
+  public void close() {}
+
+  WorkerPool pool() {
+    return pool;
   }
 
   Kernels kernels() {
@@ -120,24 +139,24 @@ public final class CpuInferenceModel {
     return packed;
   }
 
-  /** The nodes whose outputs can be read after a run. */
+  /** The names under which outputs can be read after a run. */
   Set<String> readable() {
     return readable.keySet();
   }
 
   /**
-   * The value that holds a node's output after a run.
+   * An output that can be read after a run.
    *
-   * @throws IllegalArgumentException if the output is not kept
+   * @throws IllegalArgumentException if there is none of the name
    */
-  Value readable(String name) {
-    Value value = readable.get(name);
-    if (value == null) {
-      Node node = graph.node(name);
+  Readable readable(String name) {
+    Readable output = readable.get(name);
+    if (output == null) {
       throw new IllegalArgumentException(
-          "the output of '%s' is not kept; name it in InferenceOptions.keptOutputs"
-              .formatted(node.name()));
+          ("there is no output named '%s' to be read; there are %s, and InferenceOptions.keptOutputs"
+                  + " may name further nodes")
+              .formatted(name, readable.keySet().stream().sorted().toList()));
     }
-    return value;
+    return output;
   }
 }

@@ -1,23 +1,18 @@
 package org.resnext4j.engine.cpu.inference;
 
 import java.util.List;
-import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Shape;
 
-/**
- * A compiled network prepared for one input shape: all memory is planned, a run allocates nothing.
- *
- * <p>A plan holds the activations of the run in progress, so it is for one thread at a time; make
- * one for each concurrent user. The pool may be shared.
- */
-public final class CpuInferencePlan {
+/** Runs of a network on this processor for one input shape. */
+public final class CpuInferencePlan implements InferencePlan {
 
   private final CpuInferenceModel model;
   private final Shape inputShape;
-  private final Shape outputShape;
   private final List<Shape> shapes;
   private final MemoryPlan memory;
+  private final SharedMemory shared;
   private final float[] activations;
   private final WorkerPool pool;
   private final InputStep enter;
@@ -26,9 +21,9 @@ public final class CpuInferencePlan {
   /** Pictures that go through the network together. */
   private final int together;
 
-  /** A node's output for the whole batch. */
+  /** An output for the whole batch. */
   @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
-  private record Collected(String node, float[] values) {}
+  private record Collected(String name, float[] values) {}
 
   /** What can be read afterwards; empty if a run has the whole batch in memory at its end. */
   private final List<Collected> collected;
@@ -39,55 +34,55 @@ public final class CpuInferencePlan {
    * @param shapes of every node, for the whole batch
    * @param together pictures that go through the network together, a divisor of the batch
    * @param memory planned for those
+   * @param shared where the activations lie
    */
   CpuInferencePlan(
       CpuInferenceModel model,
       List<Shape> shapes,
       int together,
       MemoryPlan memory,
-      WorkerPool pool) {
+      SharedMemory shared) {
     this.model = model;
     this.shapes = shapes;
     this.together = together;
     this.memory = memory;
+    this.shared = shared;
     this.inputShape = shapes.getFirst();
-    this.outputShape = shapes.getLast();
-    this.activations = new float[memory.length()];
+    this.activations = shared.atLeast(memory.length());
     this.collected =
         together == inputShape.batch()
             ? List.of()
             : model.readable().stream()
-                .map(
-                    node -> new Collected(node, new float[Math.toIntExact(shape(node).elements())]))
+                .map(name ->
+                    new Collected(name, new float[Math.toIntExact(outputShape(name).elements())]))
                 .toList();
-    this.pool = pool;
+    this.pool = model.pool();
     StepBuilder builder = new StepBuilder(model, memory, activations, pool.threads());
     this.steps = model.layers().stream().map(builder::build).toArray(Step[]::new);
     this.enter = (InputStep) steps[0];
   }
 
-  /** Shape of the pictures. */
+  @Override
   public Shape inputShape() {
     return inputShape;
   }
 
-  /** Shape of the network's output: {@code [batch, 1, 1, classes]} for a classifier. */
-  public Shape outputShape() {
-    return outputShape;
+  @Override
+  public Shape outputShape(String output) {
+    return shapes.get(model.readable(output).node().index());
   }
 
-  /**
-   * Runs the network.
-   *
-   * @param pictures {@code [batch, height, width, channels]}, normalised; not changed
-   * @param outputs gets the network's output, {@code [batch, height, width, channels]}: the logits
-   *     of a classifier, picture by picture
-   * @throws IllegalArgumentException if an array is shorter than its shape says
-   * @throws IllegalStateException if the pool is closed
-   */
-  public void run(float[] pictures, float[] outputs) {
+  @Override
+  public InferencePlan resized(Shape input) {
+    return model.plan(input, shared);
+  }
+
+  @Override
+  public void run(float[] pictures) {
     requireLength("pictures", pictures.length, inputShape);
-    requireLength("outputs", outputs.length, outputShape);
+    if (shared.take(this)) {
+      memory.clearBorders(activations);
+    }
     int batch = inputShape.batch();
     enter.pictures = pictures;
     try {
@@ -98,38 +93,30 @@ public final class CpuInferencePlan {
         }
         for (int i = 0; i < collected.size(); i++) {
           Collected output = collected.get(i);
-          copy(output.node, output.values, output.values.length / batch * first);
+          copy(output.name, output.values, output.values.length / batch * first);
         }
       }
     } finally {
       enter.pictures = InputStep.NONE;
     }
-    read(model.graph().output().name(), outputs);
   }
 
-  /**
-   * Copies the output that a node had in the last run.
-   *
-   * @param node name of the output, or one of {@link InferenceOptions#keptOutputs}
-   * @param destination gets {@code [batch, height, width, channels]}
-   * @throws IllegalArgumentException if the node's output is not kept or the array is too short
-   */
-  public void read(String node, float[] destination) {
-    model.readable(node);
-    requireLength("destination", destination.length, shape(node));
+  @Override
+  public void read(String output, float[] to) {
+    requireLength(output, to.length, outputShape(output));
     for (int i = 0; i < collected.size(); i++) {
-      Collected output = collected.get(i);
-      if (output.node.equals(node)) {
-        System.arraycopy(output.values, 0, destination, 0, output.values.length);
+      Collected whole = collected.get(i);
+      if (whole.name.equals(output)) {
+        System.arraycopy(whole.values, 0, to, 0, whole.values.length);
         return;
       }
     }
-    copy(node, destination, 0);
+    copy(output, to, 0);
   }
 
-  /** Copies a node's output of the pictures in memory. */
-  private void copy(String node, float[] destination, int start) {
-    ActivationPlace storage = memory.storage(model.readable(node));
+  /** Copies an output of the pictures in memory. */
+  private void copy(String output, float[] destination, int start) {
+    ActivationPlace storage = memory.storage(model.readable(output).value());
     Shape shape = storage.shape();
     int at = start;
     for (int picture = 0; picture < shape.batch(); picture++) {
@@ -143,15 +130,6 @@ public final class CpuInferencePlan {
     }
   }
 
-  /**
-   * Shape of a node's output.
-   *
-   * @throws IllegalArgumentException if there is no such node
-   */
-  public Shape shape(String node) {
-    return shapes.get(model.graph().node(node).index());
-  }
-
   /** The steps in order, for measurements. */
   Step[] steps() {
     return steps;
@@ -160,7 +138,7 @@ public final class CpuInferencePlan {
   private static void requireLength(String what, int length, Shape shape) {
     if (length < shape.elements()) {
       throw new IllegalArgumentException(
-          "%s of shape %s need %d values, but the array has %d"
+          "'%s' of shape %s needs %d values, but the array has %d"
               .formatted(what, shape, shape.elements(), length));
     }
   }

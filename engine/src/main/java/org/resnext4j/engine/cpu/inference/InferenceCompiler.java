@@ -14,11 +14,11 @@ import org.resnext4j.engine.cpu.inference.Layer.Window;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.Packing;
-import org.resnext4j.engine.graph.FoldedConvolution;
-import org.resnext4j.engine.graph.Fusion;
-import org.resnext4j.engine.graph.Fusion.Unit;
+import org.resnext4j.engine.fusion.FoldedConvolution;
+import org.resnext4j.engine.fusion.FoldedNorm;
+import org.resnext4j.engine.fusion.Fusion;
+import org.resnext4j.engine.fusion.Fusion.Unit;
 import org.resnext4j.engine.graph.Graph;
-import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -71,6 +71,7 @@ final class InferenceCompiler {
     this.pairs = kernels.pairs() && !exact;
     Set<String> kept = new HashSet<>(options.keptOutputs());
     kept.forEach(graph::node);
+    graph.outputs().values().forEach(node -> kept.add(node.name()));
     this.units = Fusion.units(graph, kept);
     for (Unit unit : units) {
       for (int input : unit.inputs()) {
@@ -103,19 +104,21 @@ final class InferenceCompiler {
         emit(new Layer.Enter(output));
       }
       case Op.Conv2d convolution -> addConvolution(unit, convolution);
-      case Op.Linear linear ->
-          addDense(unit, new Op.Conv2d(linear.inputs(), linear.outputs(), 1, 1, 0, 1, true));
-      case Op.BatchNorm norm -> {
-        double[] scale = new double[norm.channels()];
-        double[] shift = new double[norm.channels()];
-        fold(unit.head(), norm, scale, shift);
-        magnitudes.addOther(unit, Magnitudes.meanSquare(scale), Magnitudes.meanSquare(shift));
-        addCombine(unit, scale, shift);
+      case Op.Linear linear -> addDense(unit, linear.asConvolution());
+      case Op.BatchNorm _ -> {
+        FoldedNorm norm = FoldedNorm.of(unit.head(), weights);
+        double shiftSquare = Magnitudes.meanSquare(norm.shift());
+        magnitudes.addOther(unit, Magnitudes.meanSquare(norm.scale()), shiftSquare);
+        addCombine(unit, norm.scale(), norm.shift());
       }
       case Op.Relu _ -> addSum(unit);
       case Op.Add _ -> addSum(unit);
       case Op.Concat _ -> addCopy(unit, 1, 0);
       case Op.Subsample subsample -> addCopy(unit, subsample.stride(), subsample.channelsBefore());
+      case Op.UpsampleNearest _ -> {
+        magnitudes.addCopy(unit);
+        emit(new Layer.Upsample(plainInput(unit), plainOutput(unit)));
+      }
       case Op.MaxPool pool -> {
         magnitudes.addOther(unit, 1, 0);
         emit(
@@ -144,7 +147,7 @@ final class InferenceCompiler {
           channels(graph.node(node).inputs().getFirst())
               + subsample.channelsBefore()
               + subsample.channelsAfter();
-      case Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAveragePool _ ->
+      case Op.Relu _, Op.Add _, Op.UpsampleNearest _, Op.MaxPool _, Op.GlobalAveragePool _ ->
           channels(graph.node(node).inputs().getFirst());
     };
   }
@@ -251,11 +254,14 @@ final class InferenceCompiler {
         unit.residual().isPresent()
             ? Optional.of(plain(unit.residual().getAsInt()))
             : Optional.empty();
-    FoldedConvolution folded = folded(unit, convolution);
+    FoldedConvolution folded = folded(unit);
     MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
     int packed = reserve((long) groups * packing.groupLength());
+    // Behind a linear layer a picture is one row: products in pairs, whose tiles never reach from
+    // one picture into the next, would read all weights for each.
+    boolean manyRows = unit.head().op() instanceof Op.Conv2d;
     Optional<PairPacking> places =
-        pairs && packing.suitsPairs()
+        pairs && manyRows && packing.suitsPairs()
             ? Optional.of(reservePairs(groups, packing.columns()))
             : Optional.empty();
     double inputSize = magnitudes.size(node);
@@ -313,7 +319,7 @@ final class InferenceCompiler {
       input = copied(node, plain, convolution.padding());
     }
     Value output = plainOutput(unit);
-    FoldedConvolution folded = folded(unit, convolution);
+    FoldedConvolution folded = folded(unit);
     int tile = winogradTile(convolution);
     WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
     int packed = reserve(packing.length());
@@ -352,7 +358,7 @@ final class InferenceCompiler {
     ChannelLayout layout =
         ChannelLayout.acrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
     Value output = new Value(unit.output(), layout, halo(unit));
-    FoldedConvolution folded = folded(unit, convolution);
+    FoldedConvolution folded = folded(unit);
     LanePacking packing = new LanePacking(convolution, lanes);
     int packed = reserve(packing.length());
     packers.add(to -> packing.pack(folded, to, packed));
@@ -374,49 +380,10 @@ final class InferenceCompiler {
     return unit.relu() ? 0f : Float.NEGATIVE_INFINITY;
   }
 
-  /** The filters and the bias of a convolution after its batch norm was folded into them. */
-  private FoldedConvolution folded(Unit unit, Op.Conv2d convolution) {
-    Node head = unit.head();
-    int channels = convolution.outputChannels();
-    double[] scale = new double[channels];
-    double[] shift = new double[channels];
-    Arrays.fill(scale, 1);
-    unit.norm().ifPresent(norm -> fold(norm, (Op.BatchNorm) norm.op(), scale, shift));
-    double outputSquare = unit.norm().map(norm -> meanSquare(norm, scale)).orElse(0.0);
-    if (convolution.bias()) {
-      float[] bias = weights.get(head.parameterName("bias")).values();
-      for (int c = 0; c < channels; c++) {
-        shift[c] += scale[c] * bias[c];
-      }
-    }
-    FoldedConvolution folded =
-        new FoldedConvolution(
-            weights.get(head.parameterName("weight")).values(), scale, shift, outputSquare);
+  private FoldedConvolution folded(Unit unit) {
+    FoldedConvolution folded = FoldedConvolution.of(unit, weights);
     magnitudes.addConvolution(unit, folded);
     return folded;
-  }
-
-  /** The mean square of {@code scale · x} where x is what a batch norm has seen in training. */
-  private double meanSquare(Node norm, double[] scale) {
-    float[] mean = weights.get(norm.parameterName("running_mean")).values();
-    float[] variance = weights.get(norm.parameterName("running_var")).values();
-    double sum = 0;
-    for (int c = 0; c < scale.length; c++) {
-      sum += scale[c] * scale[c] * (variance[c] + (double) mean[c] * mean[c]);
-    }
-    return sum / scale.length;
-  }
-
-  /** A batch norm with its running statistics as {@code scale · x + shift}. */
-  private void fold(Node node, Op.BatchNorm norm, double[] scale, double[] shift) {
-    float[] weight = weights.get(node.parameterName("weight")).values();
-    float[] bias = weights.get(node.parameterName("bias")).values();
-    float[] mean = weights.get(node.parameterName("running_mean")).values();
-    float[] variance = weights.get(node.parameterName("running_var")).values();
-    for (int c = 0; c < norm.channels(); c++) {
-      scale[c] = weight[c] / Math.sqrt(variance[c] + norm.epsilon());
-      shift[c] = bias[c] - mean[c] * scale[c];
-    }
   }
 
   // ---- everything else ----

@@ -24,7 +24,7 @@ sealed interface Layer {
   /** What it reads. */
   List<Value> inputs();
 
-  /** Where what its products in pairs need lies, if they go so. */
+  /** Where the sums for products in pairs lie, if the layer computes products in pairs. */
   default Optional<PairPacking> pairs() {
     return Optional.empty();
   }
@@ -56,7 +56,7 @@ sealed interface Layer {
    * @param packed where the panels of group 0 start
    * @param bias where the bias starts, in the output's layout
    * @param floor 0 for ReLU, negative infinity for none
-   * @param pairs where what products in pairs need lies, one matrix for each group
+   * @param pairs where the sums for products in pairs lie, one matrix for each group
    */
   record Dense(
       Value input,
@@ -100,7 +100,7 @@ sealed interface Layer {
    * @param packed where the packed matrices of group 0 start
    * @param bias where the bias starts
    * @param floor 0 for ReLU, negative infinity for none
-   * @param pairs where what products in pairs need lies, in the order of the packed matrices
+   * @param pairs where the sums for products in pairs lie, in the order of the packed matrices
    */
   record Winograd(
       Value input,
@@ -144,6 +144,14 @@ sealed interface Layer {
    */
   record Combine(List<Value> inputs, Value output, int scale, int shift, float floor)
       implements Layer {}
+
+  /** Repeats pixels up to the size of the output: nearest neighbours. */
+  record Upsample(Value input, Value output) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
 
   /**
    * Copies pixels: every {@code stride}-th, the channels of all inputs one after another behind

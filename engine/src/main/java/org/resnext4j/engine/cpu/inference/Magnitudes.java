@@ -3,8 +3,8 @@ package org.resnext4j.engine.cpu.inference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.resnext4j.engine.graph.FoldedConvolution;
-import org.resnext4j.engine.graph.Fusion.Unit;
+import org.resnext4j.engine.fusion.FoldedConvolution;
+import org.resnext4j.engine.fusion.Fusion.Unit;
 import org.resnext4j.engine.graph.Op;
 
 /**
@@ -79,6 +79,11 @@ final class Magnitudes {
     Magnitude result = new Magnitude(sum.meanSquare() * scale + shift, sum.signed());
     boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
     ofNodes.put(unit.output(), relu ? result.rectified() : result);
+  }
+
+  /** Notes an output that repeats values of the first input. */
+  void addCopy(Unit unit) {
+    ofNodes.put(unit.output(), ofNodes.get(unit.head().inputs().getFirst()));
   }
 
   /** The mean of the squares. */

@@ -4,7 +4,7 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
-import org.resnext4j.engine.graph.FoldedConvolution;
+import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**

@@ -1,6 +1,7 @@
 package org.resnext4j.engine.cpu.inference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class MemoryPlan {
   }
 
   private final Map<Value, ActivationPlace> storages = new HashMap<>();
+  private final List<Placed> bordered = new ArrayList<>();
   private final int length;
 
   /**
@@ -62,7 +64,7 @@ final class MemoryPlan {
     }
     kept.forEach(value -> last.put(value, layers.size()));
 
-    Map<Geometry, List<Bordered>> bordered = new HashMap<>();
+    Map<Geometry, List<Bordered>> byGeometry = new HashMap<>();
     Map<Object, Room> rooms = new HashMap<>();
     for (Layer layer : layers) {
       Value value = layer.output();
@@ -75,7 +77,7 @@ final class MemoryPlan {
       } else {
         Shape pixels = new Shape(shape.batch(), shape.height(), shape.width(), 1);
         Geometry geometry = new Geometry(pixels, value.halo(), value.layout().stride());
-        List<Bordered> places = bordered.computeIfAbsent(geometry, g -> new ArrayList<>());
+        List<Bordered> places = byGeometry.computeIfAbsent(geometry, g -> new ArrayList<>());
         Bordered place =
             places.stream()
                 .filter(p -> p.freeFrom <= from)
@@ -108,8 +110,10 @@ final class MemoryPlan {
       int base = Math.toIntExact(start);
       switch (entry.getKey()) {
         case Value value -> storages.put(value, storage(base, shapes, value));
-        case Bordered place ->
-            place.values.forEach(value -> storages.put(value, storage(base, shapes, value)));
+        case Bordered place -> {
+          place.values.forEach(value -> storages.put(value, storage(base, shapes, value)));
+          bordered.add(placed.getLast());
+        }
         default -> throw new IllegalStateException("only values and places have rooms");
       }
     }
@@ -139,6 +143,14 @@ final class MemoryPlan {
   /** Where a value lies. */
   ActivationPlace storage(Value value) {
     return storages.get(value);
+  }
+
+  /** Makes every border zero again in memory that others have written to. */
+  void clearBorders(float[] memory) {
+    for (Placed place : bordered) {
+      int start = Math.toIntExact(place.start());
+      Arrays.fill(memory, start, Math.toIntExact(start + place.room().length()), 0f);
+    }
   }
 
   /** Floats that the plan needs. */

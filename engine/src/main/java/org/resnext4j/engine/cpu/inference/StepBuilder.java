@@ -10,6 +10,7 @@ import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.Rows;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /** Prepares layers for one shape: works out where every pixel lies and cuts the work in chunks. */
@@ -43,6 +44,7 @@ final class StepBuilder {
       case Layer.Maximum maximum -> maximum(maximum);
       case Layer.Mean mean -> mean(mean);
       case Layer.Combine combine -> combine(combine);
+      case Layer.Upsample upsample -> upsample(upsample);
       case Layer.Copy copy -> copy(copy);
     };
   }
@@ -252,6 +254,27 @@ final class StepBuilder {
         (chunk, worker) ->
             kernels.combine(
                 combination, chunk * rows, Math.min(output.count(), (chunk + 1) * rows)));
+  }
+
+  private Step upsample(Layer.Upsample layer) {
+    ActivationPlace input = storage(layer.input());
+    ActivationPlace output = storage(layer.output());
+    Shape from = input.shape();
+    Shape to = output.shape();
+    int length = output.layout().stride();
+    return step(
+        to.batch() * to.height(),
+        (row, worker) -> {
+          int picture = row / to.height();
+          int y = row % to.height();
+          int sourceY = Op.UpsampleNearest.source(y, from.height(), to.height());
+          for (int x = 0; x < to.width(); x++) {
+            int sourceX = Op.UpsampleNearest.source(x, from.width(), to.width());
+            int source = input.base() + input.pixel(picture, sourceY, sourceX);
+            int target = output.base() + output.pixel(picture, y, x);
+            System.arraycopy(memory, source, memory, target, length);
+          }
+        });
   }
 
   private Step copy(Layer.Copy layer) {

@@ -3,7 +3,7 @@ package org.resnext4j.engine.cpu.inference;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
-import org.resnext4j.engine.graph.FoldedConvolution;
+import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**

@@ -305,8 +305,7 @@ final class TrainingCompiler {
     switch (place.node.op()) {
       case Op.Input op -> store(place);
       case Op.Conv2d op -> compileConvolution(place, op);
-      case Op.Linear op ->
-          compileConvolution(place, new Op.Conv2d(op.inputs(), op.outputs(), 1, 1, 0, 1, true));
+      case Op.Linear op -> compileConvolution(place, op.asConvolution());
       case Op.BatchNorm op -> compileBatchNorm(place, op);
       case Op.Relu op -> compileRelu(place);
       case Op.Add op -> compileAdd(place);
@@ -336,6 +335,7 @@ final class TrainingCompiler {
         }
       }
       case Op.Subsample op -> compileSubsample(place, op);
+      case Op.UpsampleNearest _ -> compileUpsampling(place);
       case Op.MaxPool op -> {
         Place from = input(place, 0);
         Buffer result = store(place);
@@ -594,6 +594,76 @@ final class TrainingCompiler {
     return (picture * in.height() + y) * in.width() + x;
   }
 
+  private void compileUpsampling(Place place) {
+    Place from = input(place, 0);
+    Buffer result = store(place);
+    int channels = place.shape.channels();
+    addForward(
+        place,
+        accumulate ->
+            eachBlock(
+                place.pixels(),
+                (row, rows, own) -> {
+                  for (int pixel = row; pixel < row + rows; pixel++) {
+                    int source = repeated(pixel, from.shape, place.shape);
+                    from.output().read(source, 0, channels, result.data(), pixel * channels);
+                  }
+                }));
+    use(from.output(), place.output());
+  }
+
+  /** The pixel that a pixel of an upsampled map repeats. */
+  private static int repeated(int pixel, Shape in, Shape out) {
+    int picture = pixel / (out.height() * out.width());
+    int y = pixel / out.width() % out.height();
+    int fromY = Op.UpsampleNearest.source(y, in.height(), out.height());
+    int fromX = Op.UpsampleNearest.source(pixel % out.width(), in.width(), out.width());
+    return (picture * in.height() + fromY) * in.width() + fromX;
+  }
+
+  /** The first of the places of an upsampled side that repeat a place of the input's. */
+  private static int firstRepetition(int place, int inputSize, int outputSize) {
+    return Math.toIntExact(Math.ceilDiv((long) place * outputSize, inputSize));
+  }
+
+  /** Adds up the gradients of all pixels that repeat a pixel, in their order. */
+  private void compileUpsamplingGradient(Place place, PixelSource gradient) {
+    Place to = input(place, 0);
+    Target target = target(to);
+    int channels = to.shape.channels();
+    Shape in = to.shape;
+    Shape out = place.shape;
+    scratch.need(0, 0, 0, channels);
+    addBackward(
+        place,
+        accumulate ->
+            eachBlock(
+                to.pixels(),
+                (row, rows, own) -> {
+                  float[] result = target.buffer().data();
+                  for (int pixel = row; pixel < row + rows; pixel++) {
+                    int at = pixel * channels;
+                    if (!target.accumulate()) {
+                      Arrays.fill(result, at, at + channels, 0f);
+                    }
+                    int picture = pixel / (in.height() * in.width());
+                    int y = pixel / in.width() % in.height();
+                    int x = pixel % in.width();
+                    int endY = firstRepetition(y + 1, in.height(), out.height());
+                    int endX = firstRepetition(x + 1, in.width(), out.width());
+                    for (int v = firstRepetition(y, in.height(), out.height()); v < endY; v++) {
+                      for (int u = firstRepetition(x, in.width(), out.width()); u < endX; u++) {
+                        int repetition = (picture * out.height() + v) * out.width() + u;
+                        gradient.read(repetition, 0, channels, own, 0);
+                        ChannelPasses.add(own, 0, channels, result, at);
+                      }
+                    }
+                  }
+                }));
+    use(gradient);
+    use(target.buffer());
+  }
+
   /** Work on a few rows with a worker's scratch. */
   @FunctionalInterface
   private interface BlockWork {
@@ -657,6 +727,7 @@ final class TrainingCompiler {
               }
             });
       }
+      case Op.UpsampleNearest _ -> compileUpsamplingGradient(place, gradient);
       case Op.MaxPool op -> {
         Place to = input(place, 0);
         Target target = target(to);

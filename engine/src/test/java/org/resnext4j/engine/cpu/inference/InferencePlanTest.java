@@ -19,7 +19,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.NamedValues;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.ScalarKernels;
@@ -97,18 +100,18 @@ class InferencePlanTest {
   @Test
   void aWarmPassAllocatesNothing() {
     Graph graph = bottleneck(32, 4, 1);
-    CpuInferenceModel model = CpuInferenceModel.compile(graph, NamedValues.weights(graph));
     Shape shape = new Shape(1, 16, 16, 3);
     float[] images = NamedValues.images("input", shape);
-    try (WorkerPool pool = WorkerPool.create(1)) {
-      CpuInferencePlan plan = model.plan(shape, pool);
-      float[] logits = new float[(int) plan.outputShape().elements()];
+    try (Backend backend = Backend.cpu(1)) {
+      InferencePlan plan = backend.compile(graph, NamedValues.weights(graph)).plan(shape);
+      float[] logits = new float[Math.toIntExact(plan.outputShape("fc").elements())];
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       // Vectors are objects until C2 has compiled the kernels.
       long least = Long.MAX_VALUE;
       for (int i = 0; i < 3000 && least > 0; i++) {
         long before = threads.getCurrentThreadAllocatedBytes();
-        plan.run(images, logits);
+        plan.run(images);
+        plan.read("fc", logits);
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).isZero();
@@ -127,36 +130,35 @@ class InferencePlanTest {
 
   private static void comparePicturesWithTheirBatch(Graph graph, int side, boolean pairs) {
     String kept = graph.nodes().get(graph.nodes().size() / 2).name();
-    CpuInferenceModel model =
-        CpuInferenceModel.compile(
-            graph,
-            NamedValues.weights(graph),
-            new InferenceOptions(false, List.of(kept)),
-            new VectorKernels(pairs));
     int length = side * side * 3;
     float[] pictures = new float[6 * length];
     for (int i = 0; i < pictures.length; i++) {
       pictures[i] = (i * 31 % 201 - 100) / 100f;
     }
     try (WorkerPool pool = WorkerPool.create(1)) {
-      CpuInferencePlan one = model.plan(new Shape(1, side, side, 3), pool);
-      CpuInferencePlan six = model.plan(new Shape(6, side, side, 3), pool);
-      float[] logits = new float[Math.toIntExact(six.outputShape().elements())];
-      six.run(pictures, logits);
-      assertThat(outputOf(six, graph.output().name())).isEqualTo(logits);
+      CpuInferenceModel model =
+          CpuInferenceModel.compile(
+              graph,
+              NamedValues.weights(graph),
+              new InferenceOptions(false, List.of(kept)),
+              pool,
+              new VectorKernels(pairs));
+      InferencePlan one = model.plan(new Shape(1, side, side, 3));
+      InferencePlan six = model.plan(new Shape(6, side, side, 3));
+      six.run(pictures);
+      float[] logits = outputOf(six, graph.output().name());
       float[] maps = outputOf(six, kept);
-      float[] alone = new float[logits.length / 6];
       for (int i = 0; i < 6; i++) {
-        one.run(Arrays.copyOfRange(pictures, i * length, (i + 1) * length), alone);
-        assertThat(part(logits, i, 6)).isEqualTo(alone);
+        one.run(Arrays.copyOfRange(pictures, i * length, (i + 1) * length));
+        assertThat(part(logits, i, 6)).isEqualTo(outputOf(one, graph.output().name()));
         assertThat(part(maps, i, 6)).isEqualTo(outputOf(one, kept));
       }
     }
   }
 
-  private static float[] outputOf(CpuInferencePlan plan, String node) {
-    float[] output = new float[Math.toIntExact(plan.shape(node).elements())];
-    plan.read(node, output);
+  private static float[] outputOf(InferencePlan plan, String name) {
+    float[] output = new float[Math.toIntExact(plan.outputShape(name).elements())];
+    plan.read(name, output);
     return output;
   }
 
@@ -173,36 +175,30 @@ class InferencePlanTest {
   }
 
   private static void compareNumbersOfThreads(Graph graph, boolean pairs) {
-    CpuInferenceModel model =
-        CpuInferenceModel.compile(
-            graph,
-            NamedValues.weights(graph),
-            InferenceOptions.defaults(),
-            new VectorKernels(pairs));
+    Kernels kernels = new VectorKernels(pairs);
     Shape shape = new Shape(2, 17, 19, 3);
-    float[] one = run(model, shape, 1);
-    assertThat(run(model, shape, 2)).isEqualTo(one);
-    assertThat(run(model, shape, 5)).isEqualTo(one);
+    float[] one = run(graph, shape, 1, kernels);
+    assertThat(run(graph, shape, 2, kernels)).isEqualTo(one);
+    assertThat(run(graph, shape, 5, kernels)).isEqualTo(one);
   }
 
   @Test
   void manyThreadsShareOneModelAndOnePool() throws Exception {
     Graph graph = bottleneck(8, 4, 2);
-    CpuInferenceModel model = CpuInferenceModel.compile(graph, NamedValues.weights(graph));
     Shape shape = new Shape(1, 9, 9, 3);
-    float[] expected = run(model, shape, 1);
-    try (WorkerPool pool = WorkerPool.create(2);
+    float[] expected = run(graph, shape, 1, Kernels.best());
+    try (Backend backend = Backend.cpu(2);
+        InferenceModel model = backend.compile(graph, NamedValues.weights(graph));
         var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int user = 0; user < 8; user++) {
         results.add(
             executor.submit(() -> {
-              CpuInferencePlan plan = model.plan(shape, pool);
-              float[] logits = new float[expected.length];
+              InferencePlan plan = model.plan(shape);
               for (int i = 0; i < 10; i++) {
-                plan.run(NamedValues.images("input", shape), logits);
+                plan.run(NamedValues.images("input", shape));
               }
-              return logits;
+              return outputOf(plan, "fc");
             }));
       }
       for (Future<float[]> result : results) {
@@ -215,21 +211,21 @@ class InferencePlanTest {
   void mistakesAreNamed() {
     Graph graph = bottleneck(2, 4, 1);
     InferenceOptions unknown = new InferenceOptions(false, List.of("conv9"));
-    assertThatThrownBy(() -> CpuInferenceModel.compile(graph, NamedValues.weights(graph), unknown))
-        .hasMessageContaining("'conv9'");
-    CpuInferenceModel model = CpuInferenceModel.compile(graph, NamedValues.weights(graph));
-    try (WorkerPool pool = WorkerPool.create(1)) {
-      CpuInferencePlan plan = model.plan(new Shape(1, 8, 8, 3), pool);
-      assertThatThrownBy(() -> plan.run(new float[191], new float[10]))
+    try (Backend backend = Backend.cpu(1)) {
+      assertThatThrownBy(() -> backend.compile(graph, NamedValues.weights(graph), unknown))
+          .hasMessageContaining("'conv9'");
+      InferenceModel model = backend.compile(graph, NamedValues.weights(graph));
+      InferencePlan plan = model.plan(new Shape(1, 8, 8, 3));
+      assertThatThrownBy(() -> plan.run(new float[191]))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("192")
           .hasMessageContaining("191");
       assertThatThrownBy(() -> plan.read("block0.2.conv", new float[9999]))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("keptOutputs");
-      assertThatThrownBy(() -> model.plan(new Shape(1, 8, 8, 4), pool))
+      assertThatThrownBy(() -> model.plan(new Shape(1, 8, 8, 4)))
           .hasMessageContaining("3 channels");
-      assertThatThrownBy(() -> model.plan(new Shape(1 << 20, 64, 64, 3), pool))
+      assertThatThrownBy(() -> model.plan(new Shape(1 << 20, 64, 64, 3)))
           .hasMessageContaining("smaller batch");
     }
   }
@@ -267,12 +263,14 @@ class InferencePlanTest {
     }
   }
 
-  private static float[] run(CpuInferenceModel model, Shape shape, int threads) {
+  private static float[] run(Graph graph, Shape shape, int threads, Kernels kernels) {
     try (WorkerPool pool = WorkerPool.create(threads)) {
-      CpuInferencePlan plan = model.plan(shape, pool);
-      float[] logits = new float[(int) plan.outputShape().elements()];
-      plan.run(NamedValues.images("input", shape), logits);
-      return logits;
+      InferenceOptions options = InferenceOptions.defaults();
+      InferencePlan plan =
+          CpuInferenceModel.compile(graph, NamedValues.weights(graph), options, pool, kernels)
+              .plan(shape);
+      plan.run(NamedValues.images("input", shape));
+      return outputOf(plan, graph.output().name());
     }
   }
 
@@ -332,20 +330,18 @@ class InferencePlanTest {
             .runAll(Activation.of(shape, images));
     List<String> every = graph.nodes().stream().skip(1).map(Node::name).toList();
     for (List<String> kept : List.of(List.<String>of(), every)) {
-      CpuInferenceModel model =
-          CpuInferenceModel.compile(
-              graph, NamedValues.weights(graph), new InferenceOptions(exact, kept), kernels);
       try (WorkerPool pool = WorkerPool.create(2)) {
-        CpuInferencePlan plan = model.plan(shape, pool);
-        float[] output = new float[(int) plan.outputShape().elements()];
+        InferenceOptions options = new InferenceOptions(exact, kept);
+        InferencePlan plan =
+            CpuInferenceModel.compile(graph, NamedValues.weights(graph), options, pool, kernels)
+                .plan(shape);
         // Twice: what the first run left behind must not show in the second.
-        plan.run(images, output);
-        plan.run(images, output);
-        assertClose(graph.output().name(), output, expected.get(graph.output().name()));
+        plan.run(images);
+        plan.run(images);
+        String last = graph.output().name();
+        assertClose(last, outputOf(plan, last), expected.get(last));
         for (String name : kept) {
-          float[] values = new float[(int) plan.shape(name).elements()];
-          plan.read(name, values);
-          assertClose(name, values, expected.get(name));
+          assertClose(name, outputOf(plan, name), expected.get(name));
         }
       }
     }

@@ -1,12 +1,14 @@
-package org.resnext4j.engine.graph;
+package org.resnext4j.engine.fusion;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
 
 /**
  * Groups a graph's nodes into units that are computed in one go: a convolution with the batch norm
@@ -136,10 +138,5 @@ public final class Fusion {
     }
     Node reader = graph.node(readers.getFirst());
     return taken[reader.index()] ? Optional.empty() : Optional.of(reader);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(taken);
   }
 }

@@ -1,0 +1,30 @@
+package org.resnext4j.engine.cpu.inference;
+
+/**
+ * The array in which the plans of one user keep their activations. The plans take turns: each that
+ * runs must first learn whether another one has written to the array since.
+ */
+final class SharedMemory {
+
+  private float[] values = new float[0];
+  private Object lastUser = this;
+
+  /** An array of at least a length: the shared one, or one that replaces it if that is shorter. */
+  float[] atLeast(int length) {
+    if (values.length < length) {
+      values = new float[length];
+    }
+    return values;
+  }
+
+  /**
+   * Takes the turn.
+   *
+   * @return whether the array may hold what another user wrote
+   */
+  boolean take(Object user) {
+    boolean changed = lastUser != user;
+    lastUser = user;
+    return changed;
+  }
+}

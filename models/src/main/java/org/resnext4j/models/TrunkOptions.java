@@ -1,0 +1,28 @@
+package org.resnext4j.models;
+
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * How a network's trunk is written into a larger graph.
+ *
+ * @param prefix in front of every name, such as {@code backbone.body.} in torchvision's detectors;
+ *     may be empty
+ * @param normEpsilon the epsilon of all batch norms; 0 in torchvision's first detectors
+ */
+public record TrunkOptions(String prefix, double normEpsilon) {
+
+  /** No prefix, PyTorch's epsilon: as in the network itself. */
+  public static final TrunkOptions DEFAULTS = new TrunkOptions("", Op.BatchNorm.DEFAULT_EPSILON);
+
+  /**
+   * Checks the epsilon.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public TrunkOptions {
+    if (!(normEpsilon >= 0 && Double.isFinite(normEpsilon))) {
+      throw new IllegalArgumentException(
+          "the epsilon of a batch norm must be at least 0, but is " + normEpsilon);
+    }
+  }
+}
