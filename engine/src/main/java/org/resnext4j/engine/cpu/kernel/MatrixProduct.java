@@ -117,7 +117,7 @@ public record MatrixProduct(
   }
 
   /** 1 if every row has a residual of its own, 0 if all share the row of zeros. */
-  int residualStep() {
+  public int residualStep() {
     return hasResidual() ? 1 : 0;
   }
 

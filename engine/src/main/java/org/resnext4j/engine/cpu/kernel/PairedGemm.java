@@ -2,7 +2,6 @@ package org.resnext4j.engine.cpu.kernel;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,8 +20,6 @@ import jdk.incubator.vector.VectorSpecies;
 public final class PairedGemm {
 
   private static final VectorSpecies<Float> SPECIES = StridedGemm.SPECIES;
-  private static final VectorSpecies<Integer> BITS =
-      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = StridedGemm.LANES;
 
   private static final int ROWS = StridedGemm.ROWS;
@@ -241,9 +238,9 @@ public final class PairedGemm {
       for (int i = start; i < start + depth; i += LANES) {
         FloatVector x = FloatVector.fromArray(SPECIES, own, i).mul(factor);
         x.intoArray(own, i);
-        twice = x.fma(x.rearrange(PairTiles.PARTNERS), twice);
+        twice = x.fma(x.rearrange(PairSums.PARTNERS), twice);
       }
-      own[halvesAt + row] = PairTiles.sumOfPairs(twice) / 2;
+      own[halvesAt + row] = PairSums.ofPairs(twice) / 2;
     }
   }
 
@@ -316,10 +313,11 @@ public final class PairedGemm {
         int aHalves = aHalvesAt + row;
         int to = cOffset + row * cRow + column;
         if (height == ROWS) {
-          rowsTile(own, from, aRow, aHalves, b, panel, bHalves, inverse, c, to, cRow, depth);
+          PairTiles.rows6x2(
+              own, from, aRow, aHalves, b, panel, bHalves, inverse, c, to, cRow, depth);
           continue;
         }
-        rowsTile(
+        PairTiles.rows6x2(
             own, from, aRow, aHalves, b, panel, bHalves, inverse, own, scratchAt, PANEL, depth);
         for (int r = 0; r < height; r++) {
           System.arraycopy(own, scratchAt + r * PANEL, c, to + r * cRow, PANEL);
@@ -341,7 +339,7 @@ public final class PairedGemm {
       int depth,
       boolean accumulate) {
     for (int column = 0; column < columns; column += ROWS) {
-      columnsTile(
+      PairTiles.columns6x2(
           own,
           column,
           aRow,
@@ -355,261 +353,6 @@ public final class PairedGemm {
           PANEL,
           depth,
           accumulate);
-    }
-  }
-
-  /** Six rows, four of them in pairs, of one panel; the depth lies in one piece. Hot. */
-  private static void rowsTile(
-      float[] a,
-      int aOffset,
-      int aRow,
-      int aHalvesAt,
-      float[] b,
-      int bOffset,
-      int bHalvesAt,
-      float inverse,
-      float[] c,
-      int cOffset,
-      int cRow,
-      int depth) {
-    FloatVector before0 = FloatVector.fromArray(SPECIES, b, bHalvesAt);
-    FloatVector before1 = FloatVector.fromArray(SPECIES, b, bHalvesAt + LANES);
-    FloatVector c00 = before0.add(a[aHalvesAt]).neg();
-    FloatVector c01 = before1.add(a[aHalvesAt]).neg();
-    FloatVector c10 = before0.add(a[aHalvesAt + 1]).neg();
-    FloatVector c11 = before1.add(a[aHalvesAt + 1]).neg();
-    FloatVector c20 = before0.add(a[aHalvesAt + 2]).neg();
-    FloatVector c21 = before1.add(a[aHalvesAt + 2]).neg();
-    FloatVector c30 = before0.add(a[aHalvesAt + 3]).neg();
-    FloatVector c31 = before1.add(a[aHalvesAt + 3]).neg();
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = FloatVector.zero(SPECIES);
-    int a0 = aOffset;
-    int a1 = a0 + aRow;
-    int a2 = a1 + aRow;
-    int a3 = a2 + aRow;
-    int a4 = a3 + aRow;
-    int a5 = a4 + aRow;
-    int at = bOffset;
-    for (int k = 0; k < depth; k += 2) {
-      FloatVector p0 = FloatVector.fromArray(SPECIES, b, at);
-      FloatVector q0 = FloatVector.fromArray(SPECIES, b, at + PANEL);
-      FloatVector x0 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k])).reinterpretAsFloats();
-      FloatVector y0 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a0 + k + 1])).reinterpretAsFloats();
-      c00 = x0.add(q0).fma(y0.add(p0), c00);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-      FloatVector q1 = FloatVector.fromArray(SPECIES, b, at + PANEL + LANES);
-      c01 = x0.add(q1).fma(y0.add(p1), c01);
-      FloatVector x1 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k])).reinterpretAsFloats();
-      FloatVector y1 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a1 + k + 1])).reinterpretAsFloats();
-      c10 = x1.add(q0).fma(y1.add(p0), c10);
-      c11 = x1.add(q1).fma(y1.add(p1), c11);
-      FloatVector x2 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k])).reinterpretAsFloats();
-      FloatVector y2 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a2 + k + 1])).reinterpretAsFloats();
-      c20 = x2.add(q0).fma(y2.add(p0), c20);
-      c21 = x2.add(q1).fma(y2.add(p1), c21);
-      FloatVector x3 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k])).reinterpretAsFloats();
-      FloatVector y3 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a3 + k + 1])).reinterpretAsFloats();
-      c30 = x3.add(q0).fma(y3.add(p0), c30);
-      c31 = x3.add(q1).fma(y3.add(p1), c31);
-      FloatVector x4 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k])).reinterpretAsFloats();
-      FloatVector y4 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a4 + k + 1])).reinterpretAsFloats();
-      c40 = x4.fma(p0, c40);
-      c40 = y4.fma(q0, c40);
-      c41 = x4.fma(p1, c41);
-      c41 = y4.fma(q1, c41);
-      FloatVector x5 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k])).reinterpretAsFloats();
-      FloatVector y5 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[a5 + k + 1])).reinterpretAsFloats();
-      c50 = x5.fma(p0, c50);
-      c50 = y5.fma(q0, c50);
-      c51 = x5.fma(p1, c51);
-      c51 = y5.fma(q1, c51);
-      at += 2 * PANEL;
-    }
-    // Read once more: kept over the loop, they would be spilled in it.
-    FloatVector after0 = FloatVector.fromArray(SPECIES, b, bHalvesAt);
-    FloatVector after1 = FloatVector.fromArray(SPECIES, b, bHalvesAt + LANES);
-    FloatVector scale = FloatVector.broadcast(SPECIES, inverse);
-    c00 = c00.sub(after0.add(a[aHalvesAt])).mul(scale);
-    c01 = c01.sub(after1.add(a[aHalvesAt])).mul(scale);
-    c10 = c10.sub(after0.add(a[aHalvesAt + 1])).mul(scale);
-    c11 = c11.sub(after1.add(a[aHalvesAt + 1])).mul(scale);
-    c20 = c20.sub(after0.add(a[aHalvesAt + 2])).mul(scale);
-    c21 = c21.sub(after1.add(a[aHalvesAt + 2])).mul(scale);
-    c30 = c30.sub(after0.add(a[aHalvesAt + 3])).mul(scale);
-    c31 = c31.sub(after1.add(a[aHalvesAt + 3])).mul(scale);
-    c40 = c40.mul(scale);
-    c41 = c41.mul(scale);
-    c50 = c50.mul(scale);
-    c51 = c51.mul(scale);
-    int row = cOffset;
-    c00.intoArray(c, row);
-    c01.intoArray(c, row + LANES);
-    row += cRow;
-    c10.intoArray(c, row);
-    c11.intoArray(c, row + LANES);
-    row += cRow;
-    c20.intoArray(c, row);
-    c21.intoArray(c, row + LANES);
-    row += cRow;
-    c30.intoArray(c, row);
-    c31.intoArray(c, row + LANES);
-    row += cRow;
-    c40.intoArray(c, row);
-    c41.intoArray(c, row + LANES);
-    row += cRow;
-    c50.intoArray(c, row);
-    c51.intoArray(c, row + LANES);
-  }
-
-  /** Six columns of a, four of them in pairs, with one panel; the depth goes by steps. Hot. */
-  private static void columnsTile(
-      float[] a,
-      int aOffset,
-      int aStep,
-      int aHalvesAt,
-      float[] b,
-      int bOffset,
-      int bHalvesAt,
-      float inverse,
-      float[] c,
-      int cOffset,
-      int cRow,
-      int depth,
-      boolean accumulate) {
-    FloatVector before0 = FloatVector.fromArray(SPECIES, b, bHalvesAt);
-    FloatVector before1 = FloatVector.fromArray(SPECIES, b, bHalvesAt + LANES);
-    FloatVector c00 = before0.add(a[aHalvesAt]).neg();
-    FloatVector c01 = before1.add(a[aHalvesAt]).neg();
-    FloatVector c10 = before0.add(a[aHalvesAt + 1]).neg();
-    FloatVector c11 = before1.add(a[aHalvesAt + 1]).neg();
-    FloatVector c20 = before0.add(a[aHalvesAt + 2]).neg();
-    FloatVector c21 = before1.add(a[aHalvesAt + 2]).neg();
-    FloatVector c30 = before0.add(a[aHalvesAt + 3]).neg();
-    FloatVector c31 = before1.add(a[aHalvesAt + 3]).neg();
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = FloatVector.zero(SPECIES);
-    int ax = aOffset;
-    int ay = aOffset + aStep;
-    int at = bOffset;
-    for (int k = 0; k < depth; k += 2) {
-      FloatVector p0 = FloatVector.fromArray(SPECIES, b, at);
-      FloatVector q0 = FloatVector.fromArray(SPECIES, b, at + PANEL);
-      FloatVector x0 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax])).reinterpretAsFloats();
-      FloatVector y0 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay])).reinterpretAsFloats();
-      c00 = x0.add(q0).fma(y0.add(p0), c00);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-      FloatVector q1 = FloatVector.fromArray(SPECIES, b, at + PANEL + LANES);
-      c01 = x0.add(q1).fma(y0.add(p1), c01);
-      FloatVector x1 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax + 1])).reinterpretAsFloats();
-      FloatVector y1 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay + 1])).reinterpretAsFloats();
-      c10 = x1.add(q0).fma(y1.add(p0), c10);
-      c11 = x1.add(q1).fma(y1.add(p1), c11);
-      FloatVector x2 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax + 2])).reinterpretAsFloats();
-      FloatVector y2 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay + 2])).reinterpretAsFloats();
-      c20 = x2.add(q0).fma(y2.add(p0), c20);
-      c21 = x2.add(q1).fma(y2.add(p1), c21);
-      FloatVector x3 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax + 3])).reinterpretAsFloats();
-      FloatVector y3 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay + 3])).reinterpretAsFloats();
-      c30 = x3.add(q0).fma(y3.add(p0), c30);
-      c31 = x3.add(q1).fma(y3.add(p1), c31);
-      FloatVector x4 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax + 4])).reinterpretAsFloats();
-      FloatVector y4 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay + 4])).reinterpretAsFloats();
-      c40 = x4.fma(p0, c40);
-      c40 = y4.fma(q0, c40);
-      c41 = x4.fma(p1, c41);
-      c41 = y4.fma(q1, c41);
-      FloatVector x5 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ax + 5])).reinterpretAsFloats();
-      FloatVector y5 =
-          IntVector.broadcast(BITS, Float.floatToRawIntBits(a[ay + 5])).reinterpretAsFloats();
-      c50 = x5.fma(p0, c50);
-      c50 = y5.fma(q0, c50);
-      c51 = x5.fma(p1, c51);
-      c51 = y5.fma(q1, c51);
-      ax += 2 * aStep;
-      ay += 2 * aStep;
-      at += 2 * PANEL;
-    }
-    // Read once more: kept over the loop, they would be spilled in it.
-    FloatVector after0 = FloatVector.fromArray(SPECIES, b, bHalvesAt);
-    FloatVector after1 = FloatVector.fromArray(SPECIES, b, bHalvesAt + LANES);
-    FloatVector scale = FloatVector.broadcast(SPECIES, inverse);
-    c00 = c00.sub(after0.add(a[aHalvesAt])).mul(scale);
-    c01 = c01.sub(after1.add(a[aHalvesAt])).mul(scale);
-    c10 = c10.sub(after0.add(a[aHalvesAt + 1])).mul(scale);
-    c11 = c11.sub(after1.add(a[aHalvesAt + 1])).mul(scale);
-    c20 = c20.sub(after0.add(a[aHalvesAt + 2])).mul(scale);
-    c21 = c21.sub(after1.add(a[aHalvesAt + 2])).mul(scale);
-    c30 = c30.sub(after0.add(a[aHalvesAt + 3])).mul(scale);
-    c31 = c31.sub(after1.add(a[aHalvesAt + 3])).mul(scale);
-    c40 = c40.mul(scale);
-    c41 = c41.mul(scale);
-    c50 = c50.mul(scale);
-    c51 = c51.mul(scale);
-    int row = cOffset;
-    if (accumulate) {
-      c00.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c01.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c10.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c11.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c20.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c21.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c30.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c31.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c40.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c41.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-      row += cRow;
-      c50.add(FloatVector.fromArray(SPECIES, c, row)).intoArray(c, row);
-      c51.add(FloatVector.fromArray(SPECIES, c, row + LANES)).intoArray(c, row + LANES);
-    } else {
-      c00.intoArray(c, row);
-      c01.intoArray(c, row + LANES);
-      row += cRow;
-      c10.intoArray(c, row);
-      c11.intoArray(c, row + LANES);
-      row += cRow;
-      c20.intoArray(c, row);
-      c21.intoArray(c, row + LANES);
-      row += cRow;
-      c30.intoArray(c, row);
-      c31.intoArray(c, row + LANES);
-      row += cRow;
-      c40.intoArray(c, row);
-      c41.intoArray(c, row + LANES);
-      row += cRow;
-      c50.intoArray(c, row);
-      c51.intoArray(c, row + LANES);
     }
   }
 }

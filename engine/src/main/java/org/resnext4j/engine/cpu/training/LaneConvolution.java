@@ -1,6 +1,6 @@
 package org.resnext4j.engine.cpu.training;
 
-import static org.resnext4j.engine.cpu.kernel.LaneRowTiles.OUTS;
+import static org.resnext4j.engine.cpu.kernel.LaneRows.OUTS;
 import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
 import static org.resnext4j.engine.cpu.training.TrainingScratch.START;
 
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
-import org.resnext4j.engine.cpu.kernel.LaneRowTiles;
+import org.resnext4j.engine.cpu.kernel.LaneRows;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Op;
@@ -357,7 +357,7 @@ final class LaneConvolution implements TrainableConvolution {
         int target =
             ((picture * map.height() + targetY) * map.width() + pass.firstX()) * map.channels()
                 + (block * groupTo + out) * LANES;
-        LaneRowTiles.convolveRow(
+        LaneRows.convolveRow(
             own,
             START + row * pass.step() * rowStep,
             pass.step() * values,
@@ -537,7 +537,7 @@ final class LaneConvolution implements TrainableConvolution {
     for (int tap = 0; tap < kernel; tap++) {
       for (int out = 0; out < groupOut; ) {
         int outs = groupOut - out >= OUTS ? OUTS : 1;
-        LaneRowTiles.addProducts(
+        LaneRows.addProducts(
             own,
             START + tap * rowStep,
             stride * values,
