@@ -561,7 +561,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Threads that compute, the caller's counted; by default the property {@code resnext.threads}
+     * Threads that compute, the caller's counted; by default the property {@code resnext4j.threads}
      * or the number of physical cores.
      */
     public Builder threads(int number) {

@@ -1,7 +1,5 @@
 package org.resnext4j.engine.cpu.kernel;
 
-import java.util.Optional;
-
 /**
  * The arithmetic of the engine, on plain arrays. Two implementations compute the same from the same
  * packed weights: {@link VectorKernels} and its plain twin, {@link ScalarKernels}.
@@ -252,43 +250,8 @@ public interface Kernels {
    */
   void combine(Combination combination, int first, int end);
 
-  /** The fastest kernels that this Java virtual machine can run; warns once if they are plain. */
+  /** The fastest kernels on this machine; the first call warns if they are the plain ones. */
   static Kernels best() {
-    return Best.KERNELS;
-  }
-
-  /** Chooses once. */
-  final class Best {
-
-    private static final Kernels KERNELS = choose();
-
-    private Best() {}
-
-    private static Kernels choose() {
-      Optional<String> obstacle = obstacle();
-      if (obstacle.isEmpty()) {
-        // Read by the Vector API when it loads: bounds are checked by the plans, once.
-        if (System.getProperty(BOUNDS_CHECK) == null) {
-          System.setProperty(BOUNDS_CHECK, "0");
-        }
-        return VectorKernels.ofThisMachine();
-      }
-      System.getLogger(Kernels.class.getName())
-          .log(
-              System.Logger.Level.WARNING,
-              "resnext4j runs many times slower than it could, because {0}",
-              obstacle.get());
-      return new ScalarKernels(ScalarKernels.DEFAULT_LANES);
-    }
-
-    private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
-
-    private static Optional<String> obstacle() {
-      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-        return Optional.of(
-            "the Vector API is not there; start java with --add-modules jdk.incubator.vector");
-      }
-      return Optional.empty();
-    }
+    return Vectors.kernels();
   }
 }

@@ -22,7 +22,10 @@ import java.util.concurrent.locks.LockSupport;
 public final class WorkerPool implements AutoCloseable {
 
   /** System property with the default number of threads. */
-  public static final String THREADS_PROPERTY = "resnext.threads";
+  public static final String THREADS_PROPERTY = "resnext4j.threads";
+
+  /** The name that it had before; read where the present one is not set. */
+  private static final String FORMER_THREADS_PROPERTY = "resnext.threads";
 
   private static final int MOST_THREADS = 1024;
 
@@ -95,7 +98,9 @@ public final class WorkerPool implements AutoCloseable {
    * @throws IllegalArgumentException if the property is no number from 1 to 1024
    */
   public static WorkerPool create() {
-    String property = System.getProperty(THREADS_PROPERTY);
+    String name =
+        System.getProperty(THREADS_PROPERTY) == null ? FORMER_THREADS_PROPERTY : THREADS_PROPERTY;
+    String property = System.getProperty(name);
     if (property == null) {
       return create(physicalCores());
     }
@@ -103,9 +108,7 @@ public final class WorkerPool implements AutoCloseable {
       return create(Integer.parseInt(property.strip()));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "the property %s must be a number of threads, but is '%s'"
-              .formatted(THREADS_PROPERTY, property),
-          e);
+          "the property %s must be a number of threads, but is '%s'".formatted(name, property), e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.cpu.kernel.Vectors;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
@@ -94,11 +95,7 @@ public final class CpuTrainingPlan {
    */
   public static CpuTrainingPlan create(
       Graph graph, Weights initial, Shape input, TrainingOptions options, WorkerPool pool) {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      throw new IllegalStateException(
-          "training needs the Vector API, which is not there;"
-              + " start java with --add-modules jdk.incubator.vector");
-    }
+    Vectors.requireForTraining();
     return new CpuTrainingPlan(graph, initial, input, options, pool);
   }
 
