@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.Packing;
 
 /**
- * Where the channels of a pixel lie. The engine may order the channels inside a block as its
- * kernels like best: the order is folded into the weights of the layers around, at no cost.
+ * The order of a pixel's channels in memory. Each layer chooses the order that its kernel reads
+ * fastest. The layers around it fold the order into their weights, so it costs no time.
  *
- * <p>The places that hold channels are {@code runs} stretches of {@code runLength} places, {@code
- * runStep} apart; what lies between is padding that no result depends on. In an order of {@link
- * #acrossGroups} whose groups do not fill the vectors evenly a run may hold padding too, which then
- * has weights of zero.
+ * <p>The channels fill {@code runs} stretches of {@code runLength} places, {@code runStep} apart.
+ * The places between the stretches are padding that no result depends on. In {@link
+ * #lanesAcrossGroups} a stretch holds padding too if the groups do not fill the last vector; its
+ * weights are zero.
  *
  * @param order how channels are mapped to places
  * @param channels number of channels
@@ -38,20 +38,24 @@ record ChannelLayout(
     /** Each group starts a new vector. */
     PADDED_GROUPS,
     /** Lanes are groups: channel j of as many groups as there are lanes fills one vector. */
-    ACROSS_GROUPS
+    LANES_ACROSS_GROUPS
   }
 
-  /** Channels as they come, without padding; only for what no kernel writes in whole vectors. */
+  /**
+   * Channels in their own order without padding, for maps that no kernel writes in whole vectors.
+   */
   static ChannelLayout compact(int channels) {
     return new ChannelLayout(Order.PLAIN, channels, 1, channels, 1, 1, channels, channels);
   }
 
-  /** A line further apart where pixels a multiple of 1 KiB apart would share few cache sets. */
+  /**
+   * Adds a cache line to strides that are multiples of 1 KiB, whose pixels share few cache sets.
+   */
   private static int apart(int stride, int lanes) {
     return stride % 256 == 0 ? stride + Packing.roundUp(Packing.LINE, lanes) : stride;
   }
 
-  /** Channels as they come, padded to whole vectors. */
+  /** Channels in their own order, padded to whole vectors. */
   static ChannelLayout plain(int channels, int lanes) {
     int stride = apart(Packing.roundUp(channels, lanes), lanes);
     return new ChannelLayout(Order.PLAIN, channels, 1, stride, lanes, 1, channels, stride);
@@ -72,13 +76,13 @@ record ChannelLayout(
    * Lanes across cardinality: one vector holds channel j of as many consecutive groups as there are
    * lanes, so a grouped convolution is a product of vectors, lane by lane.
    */
-  static ChannelLayout acrossGroups(int channels, int groups, int lanes) {
+  static ChannelLayout lanesAcrossGroups(int channels, int groups, int lanes) {
     int width = channels / groups;
     int places = Packing.roundUp(groups, lanes) * width;
     int stride = apart(places, lanes);
     boolean scattered = groups < lanes;
     return new ChannelLayout(
-        Order.ACROSS_GROUPS,
+        Order.LANES_ACROSS_GROUPS,
         channels,
         groups,
         stride,
@@ -96,12 +100,12 @@ record ChannelLayout(
     return switch (order) {
       case PLAIN -> channel;
       case PADDED_GROUPS -> group * runStep + within;
-      case ACROSS_GROUPS -> (group / lanes * width + within) * lanes + group % lanes;
+      case LANES_ACROSS_GROUPS -> (group / lanes * width + within) * lanes + group % lanes;
     };
   }
 
   /**
-   * Copies a pixel's channels out of their places, as they come.
+   * Copies a pixel's channels in their own order.
    *
    * @param places holds the pixel
    * @param from where it starts
@@ -114,7 +118,7 @@ record ChannelLayout(
       return;
     }
     int width = channels / groups;
-    int step = order == Order.ACROSS_GROUPS ? lanes : 1;
+    int step = order == Order.LANES_ACROSS_GROUPS ? lanes : 1;
     for (int group = 0; group < groups; group++) {
       int first = from + position(group * width);
       for (int i = 0; i < width; i++) {

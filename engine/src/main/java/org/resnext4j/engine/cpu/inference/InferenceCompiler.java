@@ -104,7 +104,7 @@ final class InferenceCompiler {
         emit(new Layer.Enter(output));
       }
       case Op.Conv2d convolution -> addConvolution(unit, convolution);
-      case Op.Linear linear -> addDense(unit, linear.asConvolution());
+      case Op.Linear linear -> addMatrix(unit, linear.asConvolution());
       case Op.BatchNorm _ -> {
         FoldedNorm norm = FoldedNorm.of(unit.head(), weights);
         double shiftSquare = Magnitudes.meanSquare(norm.shift());
@@ -194,12 +194,12 @@ final class InferenceCompiler {
   // ---- convolutions ----
 
   private void addConvolution(Unit unit, Op.Conv2d convolution) {
-    if (isAcross(convolution)) {
-      addGrouped(unit, convolution);
+    if (hasLanesAcrossGroups(convolution)) {
+      addLanes(unit, convolution);
     } else if (isWinograd(unit, convolution)) {
       addWinograd(unit, convolution);
     } else {
-      addDense(unit, convolution);
+      addMatrix(unit, convolution);
     }
   }
 
@@ -208,7 +208,7 @@ final class InferenceCompiler {
    * channels for lanes: whichever fills the vectors better. A panel of less than two vectors loads
    * too much for what it computes, so groups of up to a vector's width are worth less.
    */
-  private boolean isAcross(Op.Conv2d convolution) {
+  private boolean hasLanesAcrossGroups(Op.Conv2d convolution) {
     if (convolution.groups() == 1) {
       return false;
     }
@@ -218,16 +218,19 @@ final class InferenceCompiler {
     return across >= (width <= lanes ? 0.7 : 0.95) * within;
   }
 
-  /** The layout in which a grouped convolution reads, if it computes with groups for lanes. */
+  /** The layout that a reader needs, if it computes with lanes across cardinality. */
   private Optional<ChannelLayout> demand(Unit reader) {
-    return reader.head().op() instanceof Op.Conv2d convolution && isAcross(convolution)
+    return reader.head().op() instanceof Op.Conv2d convolution && hasLanesAcrossGroups(convolution)
         ? Optional.of(
-            ChannelLayout.acrossGroups(convolution.inputChannels(), convolution.groups(), lanes))
+            ChannelLayout.lanesAcrossGroups(
+                convolution.inputChannels(), convolution.groups(), lanes))
         : Optional.empty();
   }
 
-  /** The layout of a dense convolution's output: as its readers want it, if they all want one. */
-  private ChannelLayout denseOutput(Unit unit, Op.Conv2d convolution) {
+  /**
+   * The layout of a matrix product's output: the one that all readers need, or else the plain one.
+   */
+  private ChannelLayout matrixOutput(Unit unit, Op.Conv2d convolution) {
     int channels = convolution.outputChannels();
     if (convolution.groups() > 1) {
       return ChannelLayout.paddedGroups(channels, convolution.groups(), lanes);
@@ -241,7 +244,7 @@ final class InferenceCompiler {
         : only.get();
   }
 
-  private void addDense(Unit unit, Op.Conv2d convolution) {
+  private void addMatrix(Unit unit, Op.Conv2d convolution) {
     int groups = convolution.groups();
     int node = unit.head().inputs().getFirst();
     Value input = written.get(node);
@@ -249,7 +252,7 @@ final class InferenceCompiler {
     if (!readable || input.halo() < convolution.padding()) {
       input = copied(node, ChannelLayout.plain(channels(node), lanes), convolution.padding());
     }
-    Value output = new Value(unit.output(), denseOutput(unit, convolution), halo(unit));
+    Value output = new Value(unit.output(), matrixOutput(unit, convolution), halo(unit));
     Optional<Value> residual =
         unit.residual().isPresent()
             ? Optional.of(plain(unit.residual().getAsInt()))
@@ -270,16 +273,14 @@ final class InferenceCompiler {
       places.ifPresent(place -> packing.pair(folded, inputSize, place, to, packed));
     });
     emit(
-        new Layer.Dense(
+        new Layer.Matrix(
             input,
             output,
             window(convolution),
             groups,
             residual,
-            packed,
-            spread(folded.shift(), output.layout()),
-            floor(unit),
-            places));
+            new PackedFilters(
+                packed, spread(folded.shift(), output.layout()), floor(unit), places)));
   }
 
   private PairPacking reservePairs(int matrices, int columns) {
@@ -341,35 +342,32 @@ final class InferenceCompiler {
             output,
             tile,
             convolution.groups(),
-            packed,
-            spread(folded.shift(), output.layout()),
-            floor(unit),
-            places));
+            new PackedFilters(
+                packed, spread(folded.shift(), output.layout()), floor(unit), places)));
   }
 
-  private void addGrouped(Unit unit, Op.Conv2d convolution) {
+  private void addLanes(Unit unit, Op.Conv2d convolution) {
     int node = unit.head().inputs().getFirst();
     ChannelLayout wanted =
-        ChannelLayout.acrossGroups(convolution.inputChannels(), convolution.groups(), lanes);
+        ChannelLayout.lanesAcrossGroups(convolution.inputChannels(), convolution.groups(), lanes);
     Value input = written.get(node);
     if (!input.layout().equals(wanted) || input.halo() < convolution.padding()) {
       input = copied(node, wanted, convolution.padding());
     }
     ChannelLayout layout =
-        ChannelLayout.acrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
+        ChannelLayout.lanesAcrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
     Value output = new Value(unit.output(), layout, halo(unit));
     FoldedConvolution folded = folded(unit);
     LanePacking packing = new LanePacking(convolution, lanes);
     int packed = reserve(packing.length());
     packers.add(to -> packing.pack(folded, to, packed));
     emit(
-        new Layer.Grouped(
+        new Layer.Lanes(
             input,
             output,
             window(convolution),
-            packed,
-            spread(folded.shift(), layout),
-            floor(unit)));
+            new PackedFilters(
+                packed, spread(folded.shift(), layout), floor(unit), Optional.empty())));
   }
 
   private static Window window(Op.Conv2d convolution) {

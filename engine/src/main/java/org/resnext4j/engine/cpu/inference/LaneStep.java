@@ -42,6 +42,6 @@ final class LaneStep implements Step {
 
   @Override
   public String toString() {
-    return "grouped ×%d %s".formatted(products.length, products[0]);
+    return "lanes ×%d %s".formatted(products.length, products[0]);
   }
 }

@@ -53,22 +53,21 @@ sealed interface Layer {
    * @param window the pixels that one output pixel sees
    * @param groups number of groups
    * @param residual what is added to the output
-   * @param packed where the panels of group 0 start
-   * @param bias where the bias starts, in the output's layout
-   * @param floor 0 for ReLU, negative infinity for none
-   * @param pairs where the sums for products in pairs lie, one matrix for each group
+   * @param filters places of its packed values
    */
-  record Dense(
+  record Matrix(
       Value input,
       Value output,
       Window window,
       int groups,
       Optional<Value> residual,
-      int packed,
-      int bias,
-      float floor,
-      Optional<PairPacking> pairs)
+      PackedFilters filters)
       implements Layer {
+    @Override
+    public Optional<PairPacking> pairs() {
+      return filters.pairs();
+    }
+
     @Override
     public List<Value> inputs() {
       return residual.map(value -> List.of(input, value)).orElseGet(() -> List.of(input));
@@ -79,12 +78,9 @@ sealed interface Layer {
    * A grouped convolution with lanes across cardinality.
    *
    * @param window the pixels that one output pixel sees
-   * @param packed where the panels of the first block of groups start
-   * @param bias where the bias starts, in the output's layout
-   * @param floor 0 for ReLU, negative infinity for none
+   * @param filters places of its packed values
    */
-  record Grouped(Value input, Value output, Window window, int packed, int bias, float floor)
-      implements Layer {
+  record Lanes(Value input, Value output, Window window, PackedFilters filters) implements Layer {
     @Override
     public List<Value> inputs() {
       return List.of(input);
@@ -97,21 +93,15 @@ sealed interface Layer {
    *
    * @param tile side of a tile of outputs, 2 or 4
    * @param groups number of groups, each whole vectors wide
-   * @param packed where the packed matrices of group 0 start
-   * @param bias where the bias starts
-   * @param floor 0 for ReLU, negative infinity for none
-   * @param pairs where the sums for products in pairs lie, in the order of the packed matrices
+   * @param filters places of its packed values
    */
-  record Winograd(
-      Value input,
-      Value output,
-      int tile,
-      int groups,
-      int packed,
-      int bias,
-      float floor,
-      Optional<PairPacking> pairs)
+  record Winograd(Value input, Value output, int tile, int groups, PackedFilters filters)
       implements Layer {
+    @Override
+    public Optional<PairPacking> pairs() {
+      return filters.pairs();
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(input);

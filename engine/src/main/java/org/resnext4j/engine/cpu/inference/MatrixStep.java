@@ -118,6 +118,6 @@ final class MatrixStep implements Step {
 
   @Override
   public String toString() {
-    return "dense ×%d %s".formatted(products.length, products[0]);
+    return "matrix ×%d %s".formatted(products.length, products[0]);
   }
 }

@@ -38,8 +38,8 @@ final class StepBuilder {
   Step build(Layer layer) {
     return switch (layer) {
       case Layer.Enter enter -> new InputStep(memoryPlan.storage(enter.output()), memory);
-      case Layer.Dense dense -> dense(dense);
-      case Layer.Grouped grouped -> grouped(grouped);
+      case Layer.Matrix matrix -> matrix(matrix);
+      case Layer.Lanes lanes -> lanes(lanes);
       case Layer.Winograd winograd -> winograd(winograd);
       case Layer.Maximum maximum -> maximum(maximum);
       case Layer.Mean mean -> mean(mean);
@@ -102,7 +102,7 @@ final class StepBuilder {
     return starts;
   }
 
-  private Step dense(Layer.Dense layer) {
+  private Step matrix(Layer.Matrix layer) {
     ActivationPlace input = storage(layer.input());
     ActivationPlace output = storage(layer.output());
     int groups = layer.groups();
@@ -134,19 +134,19 @@ final class StepBuilder {
               segments,
               length,
               model.packed(),
-              layer.packed() + group * depth * outputStep,
+              layer.filters().weights() + group * depth * outputStep,
               model.packed(),
-              layer.bias() + group * outputStep,
+              layer.filters().bias() + group * outputStep,
               residual.shifted(group * outputStep),
               c.shifted(group * outputStep),
               vectors,
-              layer.floor(),
+              layer.filters().floor(),
               pairs(layer, group, outputStep, new float[layer.pairs().isEmpty() ? 0 : c.count()]));
     }
     return new MatrixStep(kernels, products, output.shape().batch());
   }
 
-  private PairedProduct pairs(Layer.Dense layer, int group, int columns, float[] rowSums) {
+  private PairedProduct pairs(Layer.Matrix layer, int group, int columns, float[] rowSums) {
     return layer
         .pairs()
         .map(places ->
@@ -158,7 +158,7 @@ final class StepBuilder {
         .orElseGet(PairedProduct::none);
   }
 
-  private Step grouped(Layer.Grouped layer) {
+  private Step lanes(Layer.Lanes layer) {
     ActivationPlace input = storage(layer.input());
     ActivationPlace output = storage(layer.output());
     int lanes = kernels.lanes();
@@ -185,13 +185,13 @@ final class StepBuilder {
               segments,
               1,
               model.packed(),
-              layer.packed() + block * depth * outputVectors * lanes,
+              layer.filters().weights() + block * depth * outputVectors * lanes,
               model.packed(),
-              layer.bias() + block * outputVectors * lanes,
+              layer.filters().bias() + block * outputVectors * lanes,
               Rows.none(),
               c.shifted(block * outputVectors * lanes),
               outputVectors,
-              layer.floor());
+              layer.filters().floor());
     }
     return new LaneStep(kernels, products);
   }

@@ -111,7 +111,7 @@ final class WinogradStep implements Step {
                   MatrixProduct.oneSegment(),
                   inputs,
                   packed,
-                  layer.packed() + matrix * inputs * outputs,
+                  layer.filters().weights() + matrix * inputs * outputs,
                   noBias,
                   0,
                   Rows.none(),
@@ -248,8 +248,8 @@ final class WinogradStep implements Step {
           Math.min(tile, shape.width() - x),
           vectors,
           packed,
-          layer.bias() + group * outputs,
-          layer.floor());
+          layer.filters().bias() + group * outputs,
+          layer.filters().floor());
     }
   }
 
@@ -289,8 +289,8 @@ final class WinogradStep implements Step {
           from + i * outputs,
           outputPlane,
           packed,
-          layer.bias() + group * outputs,
-          layer.floor(),
+          layer.filters().bias() + group * outputs,
+          layer.filters().floor(),
           memory,
           output.base() + output.pixel(picture, y, x) + group * outputs,
           y + 1 < shape.height() ? output.rowStep() : 0,
