@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.resnext4j.evaluation.board.BoardRow;
@@ -110,6 +111,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "Bearer token that requests must carry; or the variable RESNEXT4J_TOKEN.")
   private String token;
 
+  @Option(
+      names = "--cors",
+      paramLabel = "ORIGIN",
+      description =
+          "A web site whose pages may ask too, such as https://example.org; '*' for all. Repeatable.")
+  private Set<String> origins = Set.of();
+
   @Option(names = "--certificate", paramLabel = "PEM", description = "Certificate, for HTTPS.")
   private Optional<Path> certificate = Optional.empty();
 
@@ -133,6 +141,31 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ModelFolder source = new ModelFolder();
+    // Requests that name no model get the first of the command line.
+    if (isFirst("--model", "--weights")) {
+      addPublished(source);
+      addFiles(source);
+    } else {
+      addFiles(source);
+      addPublished(source);
+    }
+    folder.ifPresent(source::addFolder);
+    if (source.names().isEmpty()) {
+      source.add("bundled", () -> builder().bundled().build());
+    }
+    return serve(source);
+  }
+
+  private boolean isFirst(String option, String other) {
+    return spec.commandLine().getParseResult().originalArgs().stream()
+        .map(argument -> argument.replaceFirst("=.*", ""))
+        .filter(argument -> argument.equals(option) || argument.equals(other))
+        .findFirst()
+        .filter(option::equals)
+        .isPresent();
+  }
+
+  private void addFiles(ModelFolder source) {
     for (String each : weights) {
       int equals = each.indexOf('=');
       Path file = Path.of(each.substring(equals + 1));
@@ -142,14 +175,16 @@ final class ServeCommand implements Callable<Integer> {
       String name = equals < 0 ? ModelFolder.nameOf(file) : each.substring(0, equals);
       source.add(name, () -> builder().weights(file).build());
     }
+  }
+
+  private void addPublished(ModelFolder source) {
     for (String name : models) {
       var published = Catalogue.standard().find(name);
       source.add(name, () -> builder().published(published, WeightCache.standard()).build());
     }
-    folder.ifPresent(source::addFolder);
-    if (weights.isEmpty() && models.isEmpty() && source.names().isEmpty()) {
-      source.add("bundled", () -> builder().bundled().build());
-    }
+  }
+
+  private int serve(ModelFolder source) throws IOException, InterruptedException {
     ServerOptions options = options();
     try (InferenceServer server = InferenceServer.start(options, source, this::board)) {
       Thread hook = new Thread(server::close, "shutdown");
@@ -190,6 +225,7 @@ final class ServeCommand implements Callable<Integer> {
             .withLimits(
                 limits.withTimes(Duration.ofSeconds(deadline), limits.receive(), limits.idle()))
             .withRuns(runs)
+            .withOrigins(origins)
             .withAccessLog(this::log);
     if (!token.isEmpty()) {
       options = options.withToken(token);

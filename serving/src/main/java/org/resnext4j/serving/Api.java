@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.resnext4j.engine.graph.Shape;
@@ -24,7 +23,6 @@ import org.resnext4j.serving.http.RequestException;
 import org.resnext4j.serving.protocol.OpenInference;
 import org.resnext4j.serving.protocol.Scores;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.Resize;
@@ -40,11 +38,11 @@ final class Api {
   private final ModelRepository repository;
   private final Batcher.Policy policy;
   private final ImageReader reader;
-  private final Semaphore decoders =
-      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+  private final Decoders decoders;
 
-  Api(ModelRepository repository, ServerOptions options) {
+  Api(ModelRepository repository, Decoders decoders, ServerOptions options) {
     this.repository = repository;
+    this.decoders = decoders;
     this.policy = options.batching();
     // Turned as the camera was held: so browsers show pictures, and heat maps lie over those.
     this.reader =
@@ -130,6 +128,7 @@ final class Api {
               request.count(),
               false,
               exchange.left(request.timeoutMicros()));
+      requireFinite(answer.logits(), model.network().classes());
       OpenInference.Response response =
           OpenInference.write(
               request, model.name(), model.version(), model.labels(), answer.logits());
@@ -170,6 +169,18 @@ final class Api {
     return parts;
   }
 
+  /** JSON has no word for what is not finite, and a client none for what it would mean. */
+  private static void requireFinite(float[] logits, int classes) {
+    for (int i = 0; i < logits.length; i++) {
+      if (!Float.isFinite(logits[i])) {
+        throw new RequestException(
+            500,
+            "the network's answer for picture %d is not finite: class %d has the logit %s"
+                .formatted(i / classes + 1, i % classes, logits[i]));
+      }
+    }
+  }
+
   /** {@code POST /v1/classify}. */
   Reply classify(Exchange exchange) throws InterruptedException {
     try (ModelRepository.Lease lease =
@@ -195,6 +206,7 @@ final class Api {
               count,
               explain,
               exchange.left(OptionalLong.empty()));
+      requireFinite(answer.logits(), classes);
       float[] probabilities = Scores.softmax(answer.logits(), classes);
       List<Map<String, Object>> results = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -246,21 +258,18 @@ final class Api {
     float[] tensor = new float[files.size() * size];
     List<Picture> pictures = new ArrayList<>();
     for (Multipart.Part file : files) {
-      // As many at a time as there are cores: more would take memory, not save time.
-      Duration left = exchange.left(OptionalLong.empty());
-      if (!decoders.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new RequestException(
-            504, "the request's time was over before its pictures were read");
-      }
-      try {
-        Image image = reader.read(file.content(), file.name().isEmpty() ? "picture" : file.name());
-        preprocessing.apply(image, tensor, pictures.size() * size);
-        pictures.add(new Picture(file.name(), image.height(), image.width()));
-      } catch (ImageException e) {
-        throw new RequestException(400, e.getMessage(), e);
-      } finally {
-        decoders.release();
-      }
+      byte[] content = file.content();
+      String name = file.name().isEmpty() ? "picture" : file.name();
+      int at = pictures.size() * size;
+      pictures.add(
+          decoders.decode(
+              reader.pixels(content),
+              exchange.left(OptionalLong.empty()),
+              () -> {
+                Image image = reader.read(content, name);
+                preprocessing.apply(image, tensor, at);
+                return new Picture(file.name(), image.height(), image.width());
+              }));
     }
     return new Prepared(pictures, tensor);
   }
@@ -332,7 +341,7 @@ final class Api {
     try {
       Optional<Batcher.Answer> soon = await(coming, UNWATCHED);
       if (soon.isEmpty()) {
-        exchange.connection().watch(() -> coming.cancel(false));
+        exchange.watch(() -> coming.cancel(false));
         soon = await(coming, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       }
       Batcher.Answer answer = soon.orElseThrow(() -> tooLate());
@@ -385,9 +394,15 @@ final class Api {
     return Reply.json(Reply.ordered("models", models, "index", repository.index()));
   }
 
-  /** {@code POST /v2/repository/index}. */
-  Reply index() {
-    return Reply.json(repository.index());
+  /**
+   * {@code POST /v2/repository/index}: all models, or with {@code "ready": true} those that are.
+   */
+  Reply index(Exchange exchange) {
+    boolean ready = OpenInference.readyOnly(exchange.body());
+    return Reply.json(
+        repository.index().stream()
+            .filter(status -> !ready || status.state() == ModelRepository.State.READY)
+            .toList());
   }
 
   /** {@code POST /v2/repository/models/{model}/load}. */

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.SequencedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.batch.Network;
@@ -25,8 +26,8 @@ public final class ModelRepository implements AutoCloseable {
   /** Where models that are asked for by name come from. */
   public interface Source {
 
-    /** Names of the models it has. */
-    SortedSet<String> names();
+    /** Names of the models it has, the first being what requests get that name none. */
+    SequencedSet<String> names();
 
     /**
      * Loads every version of a model.
@@ -39,8 +40,8 @@ public final class ModelRepository implements AutoCloseable {
     static Source none() {
       return new Source() {
         @Override
-        public SortedSet<String> names() {
-          return new java.util.TreeSet<>();
+        public SequencedSet<String> names() {
+          return new TreeSet<>();
         }
 
         @Override
@@ -97,6 +98,7 @@ public final class ModelRepository implements AutoCloseable {
   private final ReentrantLock loading = new ReentrantLock();
   private final NavigableMap<String, NavigableMap<String, Entry>> ready = new TreeMap<>();
   private final Map<String, Status> others = new TreeMap<>();
+  private Optional<String> first = Optional.empty();
 
   /** An empty repository whose models' requests go through a batcher. */
   public ModelRepository(Batcher batcher, Source source) {
@@ -116,6 +118,7 @@ public final class ModelRepository implements AutoCloseable {
                   .computeIfAbsent(model.name(), name -> new TreeMap<>(BY_NUMBER))
                   .put(model.version(), entry));
       others.remove(model.name());
+      first = first.or(() -> Optional.of(model.name()));
     } finally {
       lock.unlock();
     }
@@ -214,7 +217,7 @@ public final class ModelRepository implements AutoCloseable {
   /**
    * A model to work with, until the lease is closed.
    *
-   * @param name its name; empty for the only one, or the first
+   * @param name its name; empty for the one that was served first
    * @param version its version; empty for the highest
    * @throws UnknownModelException if it is not known
    * @throws NotReadyException if it is known, but not ready
@@ -255,17 +258,16 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   private String firstName() {
-    if (ready.isEmpty()) {
-      throw new NotReadyException("no model is loaded");
-    }
-    return ready.firstKey();
+    return first.orElseThrow(() -> new NotReadyException("no model is loaded"));
   }
 
-  /** The models that answer requests, by name and version. */
+  /** The models that answer requests: the first, then the others by name and version. */
   public List<ServedModel> ready() {
     lock.lock();
     try {
-      return ready.values().stream()
+      return ready.entrySet().stream()
+          .sorted(Comparator.comparing(entry -> !first.equals(Optional.of(entry.getKey()))))
+          .map(Map.Entry::getValue)
           .flatMap(versions -> versions.values().stream())
           .map(entry -> entry.model)
           .toList();
@@ -276,7 +278,7 @@ public final class ModelRepository implements AutoCloseable {
 
   /** Every model known: those that are ready, and those that are not with the reason. */
   public List<Status> index() {
-    SortedSet<String> available = source.names();
+    SequencedSet<String> available = source.names();
     lock.lock();
     try {
       List<Status> index = new ArrayList<>();

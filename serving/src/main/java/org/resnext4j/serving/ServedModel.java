@@ -54,7 +54,7 @@ public record ServedModel(
       throw new IllegalArgumentException(
           "a model's name must be letters, digits, '.', '_' and '-', but was '%s'".formatted(name));
     }
-    if (!VERSION.matcher(version).matches()) {
+    if (!isVersion(version)) {
       throw new IllegalArgumentException(
           "a model's version must be a number from 1, but was '%s'".formatted(version));
     }
@@ -88,6 +88,11 @@ public record ServedModel(
             complexity.parameters(),
             complexity.multiplyAdds(),
             classifier.card().provenance()));
+  }
+
+  /** Whether text may be a model's version. */
+  static boolean isVersion(String text) {
+    return VERSION.matcher(text).matches();
   }
 
   /** Whether text may be a model's name; nothing that is can lead out of a folder. */

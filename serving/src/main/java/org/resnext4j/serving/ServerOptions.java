@@ -3,7 +3,9 @@ package org.resnext4j.serving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.http.Limits;
 
@@ -17,6 +19,8 @@ import org.resnext4j.serving.http.Limits;
  * @param limits bounds of what one client may ask
  * @param token bearer token that every request but health checks and the page must carry
  * @param tls certificate and key; without, connections are not encrypted
+ * @param origins web sites whose pages may ask too, such as {@code https://example.org}; {@code *}
+ *     for all
  * @param runs folder of training runs whose curves the page draws
  * @param accessLog takes a line for every request, a JSON object; called by many threads
  */
@@ -27,8 +31,27 @@ public record ServerOptions(
     Limits limits,
     Optional<String> token,
     Optional<Tls> tls,
+    Set<String> origins,
     Optional<Path> runs,
     Optional<Consumer<String>> accessLog) {
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://[A-Za-z0-9.-]+(:[0-9]+)?|https?://\\[[0-9A-Fa-f:]+](:[0-9]+)?");
+
+  /**
+   * Checks the web sites.
+   *
+   * @throws IllegalArgumentException naming one that is none
+   */
+  public ServerOptions {
+    origins = Set.copyOf(origins);
+    for (String origin : origins) {
+      if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+        throw new IllegalArgumentException(
+            "a web site should be such as https://example.org, found '%s'".formatted(origin));
+      }
+    }
+  }
 
   /**
    * PEM files for encrypted connections.
@@ -47,45 +70,58 @@ public record ServerOptions(
         Limits.defaults(),
         Optional.empty(),
         Optional.empty(),
+        Set.of(),
         Optional.empty(),
         Optional.empty());
   }
 
   /** The same on another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
-    return new ServerOptions(newHost, newPort, batching, limits, token, tls, runs, accessLog);
+    return new ServerOptions(
+        newHost, newPort, batching, limits, token, tls, origins, runs, accessLog);
   }
 
   /** The same with other bounds of batching. */
   public ServerOptions withBatching(Batcher.Policy policy) {
-    return new ServerOptions(host, port, policy, limits, token, tls, runs, accessLog);
+    return new ServerOptions(host, port, policy, limits, token, tls, origins, runs, accessLog);
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(Limits newLimits) {
-    return new ServerOptions(host, port, batching, newLimits, token, tls, runs, accessLog);
+    return new ServerOptions(host, port, batching, newLimits, token, tls, origins, runs, accessLog);
   }
 
   /** The same, asking for a bearer token. */
   public ServerOptions withToken(String newToken) {
     return new ServerOptions(
-        host, port, batching, limits, Optional.of(newToken), tls, runs, accessLog);
+        host, port, batching, limits, Optional.of(newToken), tls, origins, runs, accessLog);
   }
 
   /** The same with encrypted connections. */
   public ServerOptions withTls(Tls newTls) {
     return new ServerOptions(
-        host, port, batching, limits, token, Optional.of(newTls), runs, accessLog);
+        host, port, batching, limits, token, Optional.of(newTls), origins, runs, accessLog);
+  }
+
+  /**
+   * The same, answering the pages of other web sites.
+   *
+   * @param newOrigins such as {@code https://example.org}, or {@code *}
+   */
+  public ServerOptions withOrigins(Set<String> newOrigins) {
+    return new ServerOptions(
+        host, port, batching, limits, token, tls, Set.copyOf(newOrigins), runs, accessLog);
   }
 
   /** The same with a folder of training runs. */
   public ServerOptions withRuns(Path folder) {
     return new ServerOptions(
-        host, port, batching, limits, token, tls, Optional.of(folder), accessLog);
+        host, port, batching, limits, token, tls, origins, Optional.of(folder), accessLog);
   }
 
   /** The same, telling of every request with a line of JSON. */
   public ServerOptions withAccessLog(Consumer<String> log) {
-    return new ServerOptions(host, port, batching, limits, token, tls, runs, Optional.of(log));
+    return new ServerOptions(
+        host, port, batching, limits, token, tls, origins, runs, Optional.of(log));
   }
 }

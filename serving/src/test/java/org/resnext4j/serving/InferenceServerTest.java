@@ -461,7 +461,7 @@ class InferenceServerTest {
     try (TestServer server = TestServer.colours()) {
       HttpResponse<byte[]> wrong = server.get("/v1/classify");
       assertThat(wrong.statusCode()).isEqualTo(405);
-      assertThat(wrong.headers().firstValue("Allow")).contains("POST");
+      assertThat(wrong.headers().firstValue("Allow")).contains("OPTIONS, POST");
       assertThat(server.get("/nothing").statusCode()).isEqualTo(404);
       assertThat(server.get("/page/..%2Fopenapi.json").statusCode()).isEqualTo(404);
       assertThat(server.get("/page/%2e%2e/secret").statusCode()).isIn(400, 404);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Decodes pictures of JPEG, PNG, BMP, GIF and WebP files, recognised by their content, to the
@@ -95,6 +96,23 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
     }
     Image image = Decoder.decode(source, header);
     return applyOrientation ? Orientation.upright(image, header.orientation()) : image;
+  }
+
+  /**
+   * How many pixels a file's header promises, before anything is decoded; 0 if it cannot be read,
+   * which {@link #read(byte[])} explains.
+   */
+  public long pixels(byte[] file) {
+    Optional<ImageFormat> format = ImageFormat.of(file);
+    if (format.isEmpty()) {
+      return 0;
+    }
+    try {
+      ImageHeader header = ImageHeader.read(new ImageFile("image", format.get(), file));
+      return Math.max(0, (long) header.width() * header.height());
+    } catch (ImageException e) {
+      return 0;
+    }
   }
 
   private ImageException tooLong(String name, long found) {

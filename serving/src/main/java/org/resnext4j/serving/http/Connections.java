@@ -2,17 +2,10 @@ package org.resnext4j.serving.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.Router;
-import io.helidon.webserver.ServerConnectionException;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.UncheckedIOException;
@@ -22,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -31,70 +23,80 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
 
 /**
- * Bounds every connection in time, and notices when a client goes away.
+ * HTTP/1.1 and HTTP/1.0 on Helidon's connections: one request after another is read, answered and,
+ * if both sides want it, followed by the next.
  *
- * <p>Wraps Helidon's HTTP/1.1 connections. A connection is always in one {@link Phase}, each with a
- * limit, however the bytes trickle: a sender of one byte a second is cut off like a silent one.
+ * <p>Every connection is bounded in time. It is always in one {@link Phase}, each with a limit,
+ * however the bytes trickle: a sender of one byte a second is cut off like a silent one.
  *
- * <p>While a handler waits for its answer nobody reads the socket, so a closed one would go
+ * <p>While a request waits for its answer nobody reads the socket, so a closed one would go
  * unnoticed; {@link Connection#watch} reads ahead meanwhile, and what it read (a pipelined request)
- * is handed to the parser later.
+ * is the input's next bytes.
  */
-public final class Connections implements ServerConnectionSelector, AutoCloseable {
-
-  /** The connection whose request the current thread handles. */
-  public static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
+final class Connections implements ServerConnectionSelector, AutoCloseable {
 
   /** Connections beyond the bound that may be told so at once; yet further ones wait. */
-  public static final int REFUSING = 64;
+  static final int REFUSING = 64;
+
+  /** The nearest there is to a status for a client that went away; never sent, only counted. */
+  private static final int CLIENT_GONE = 499;
 
   private static final Duration REFUSAL = Duration.ofSeconds(1);
+  private static final byte[] CONTINUE = Reply.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
   /** What a connection is doing. */
-  public enum Phase {
-    /** Between requests, or receiving a request's head. */
+  enum Phase {
+    /** Between requests. */
     IDLE,
-    /** Receiving a request's body. */
+    /** Receiving a request's head or body. */
     RECEIVING,
     /** Working on a request; its deadline bounds this. */
     WORKING,
     /** Sending the answer. */
     SENDING,
-    /** Told that it, or what it sends, is too much; its client has a moment to read that. */
-    REFUSED
+    /** Answered; its client has a moment to read that, and to send what nobody wants. */
+    ANSWERED
   }
 
-  private final Http1ConnectionSelector http;
+  private final Service service;
   private final Limits limits;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final Handshakes handshakes = new Handshakes();
   private final Semaphore places;
+  private final Semaphore memory;
   private final LongAdder refused = new LongAdder();
+  private final LongAdder malformed = new LongAdder();
   private final ScheduledExecutorService reaper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("connection-reaper").daemon().factory());
 
-  public Connections(Http1ConnectionSelector http, Limits limits) {
-    this.http = http;
+  Connections(Service service, Limits limits) {
+    this.service = service;
     this.limits = limits;
     this.places = new Semaphore(limits.connections());
+    this.memory = new Semaphore((int) Math.min(Integer.MAX_VALUE, limits.memoryBytes() / 1024));
     long period =
-        Math.clamp(Math.min(limits.idle().toMillis(), limits.receive().toMillis()) / 4, 10, 1000);
+        Math.clamp(Math.min(limits.idle().toMillis(), limits.receive().toMillis()) / 4, 10, 250);
     var _ = reaper.scheduleWithFixedDelay(this::reap, period, period, TimeUnit.MILLISECONDS);
   }
 
   /** Number of connections open now. */
-  public int count() {
+  int count() {
     return open.size();
   }
 
   /** Number of connections that were one too many. */
-  public long refused() {
+  long refused() {
     return refused.sum();
   }
 
+  /** Number of messages that were no requests. */
+  long malformed() {
+    return malformed.sum();
+  }
+
   /** The same context, with the time of handshakes bounded like that of requests. */
-  public SSLContext bounded(SSLContext context) {
+  SSLContext bounded(SSLContext context) {
     return handshakes.note(context);
   }
 
@@ -106,9 +108,9 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
           switch (connection.phase) {
             case IDLE -> limits.idle();
             case RECEIVING, SENDING -> limits.receive();
-            // Twice, because the handler keeps the deadline itself; this is for one that hangs.
+            // Twice, because the service keeps the deadline itself; this is for one that hangs.
             case WORKING -> limits.deadline().multipliedBy(2);
-            case REFUSED -> REFUSAL;
+            case ANSWERED -> REFUSAL;
           };
       if (now - connection.since > limit.toNanos()) {
         connection.cut();
@@ -118,17 +120,17 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
 
   @Override
   public int bytesToIdentifyConnection() {
-    return http.bytesToIdentifyConnection();
+    return 0;
   }
 
   @Override
   public Support supports(BufferData data) {
-    return http.supports(data);
+    return Support.SUPPORTED; // What is no HTTP/1 is answered with an error in its form.
   }
 
   @Override
   public Set<String> supportedApplicationProtocols() {
-    return http.supportedApplicationProtocols();
+    return Set.of("http/1.1", "http/1.0");
   }
 
   @Override
@@ -141,39 +143,33 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
     reaper.shutdownNow();
   }
 
-  /** One client's connection; everything but {@link #cut} is called by its own thread. */
-  public final class Connection implements ServerConnection, InterruptableTask<Void> {
+  /** One client's connection; all but {@link #cut} and {@link #close} is its own thread's. */
+  final class Connection implements ServerConnection, InterruptableTask<Void> {
 
     private final ConnectionContext context;
-    private final ServerConnection http1;
-    private boolean bodyRefused;
+    private final Input input = new Input(this::next);
     private volatile Phase phase = Phase.IDLE;
     private volatile long since = System.nanoTime();
+    private volatile boolean closing;
     private volatile Optional<CompletableFuture<Optional<byte[]>>> readAhead = Optional.empty();
 
     private Connection(ConnectionContext context) {
       this.context = context;
-      this.http1 = http.connection(new Reading(context, DataReader.create(this::read)));
-    }
-
-    /** Says that the request's body is left unread and the connection ends with the answer. */
-    public void refuseBody() {
-      bodyRefused = true;
     }
 
     /** Enters a phase. */
-    public void enter(Phase next) {
+    void enter(Phase next) {
       since = System.nanoTime();
       phase = next;
     }
 
     /** The client's address. */
-    public String client() {
+    String client() {
       return context.remotePeer().host();
     }
 
     /** Runs something if the client goes away from now on, at most once. */
-    public void watch(Runnable gone) {
+    void watch(Runnable gone) {
       if (readAhead.isPresent()) {
         return;
       }
@@ -185,7 +181,7 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
               .start(() -> {
                 Optional<byte[]> read = Optional.empty();
                 try {
-                  read = Optional.ofNullable(context.serverSocket().get());
+                  read = received();
                 } catch (RuntimeException e) {
                   // The connection broke: the same as its end.
                 }
@@ -196,23 +192,32 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
               });
     }
 
-    @SuppressWarnings("NullAway") // Null is what Helidon's reader takes for the end.
-    private byte[] read() {
+    private Optional<byte[]> next() {
       Optional<CompletableFuture<Optional<byte[]>>> ahead = readAhead;
       try {
         if (ahead.isEmpty()) {
-          return context.serverSocket().get();
+          return received();
         }
-        byte[] bytes = ahead.get().get().orElse(null);
+        Optional<byte[]> bytes = ahead.get().get();
         readAhead = Optional.empty();
         return bytes;
-      } catch (UncheckedIOException e) {
-        throw new ServerConnectionException("cannot read from the connection", e);
-      } catch (ExecutionException e) {
-        throw new CloseConnectionException("cannot read from the connection", e);
+      } catch (UncheckedIOException | CloseConnectionException | ExecutionException e) {
+        throw new ClientGoneException(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CloseConnectionException("the server stops", e);
+        throw new ClientGoneException(e);
+      }
+    }
+
+    /** Waits for bytes; there are none when the client sends no more. */
+    private Optional<byte[]> received() {
+      try {
+        BufferData data = context.dataReader().readBuffer();
+        byte[] bytes = new byte[data.available()];
+        data.read(bytes);
+        return Optional.of(bytes);
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        return Optional.empty();
       }
     }
 
@@ -221,7 +226,7 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
       open.remove(this);
       try {
         if (phase == Phase.RECEIVING) {
-          say("408 Request Timeout", "the request was not received in time");
+          write(refusal(408, "the request was not received in time").message(false, "close"));
         }
       } catch (RuntimeException e) {
         // It may be gone already.
@@ -230,30 +235,32 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
       }
     }
 
-    /** Writes an error, past Helidon, as the last thing on this connection. */
-    private void say(String status, String error) {
-      String body = "{\"error\":\"%s\"}".formatted(error);
-      context
-          .serverSocket()
-          .write(
-              BufferData.create(
-                  "HTTP/1.1 %s\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
-                      .formatted(status, Reply.JSON_TYPE, body.length(), body)));
+    private Reply refusal(int status, String error) {
+      return Reply.error(status, error).with("Retry-After", "1");
+    }
+
+    private void write(byte[] message) {
+      context.serverSocket().write(BufferData.create(message));
     }
 
     /** Says that there are too many connections, and waits a moment for that to be read. */
     private void refuse() {
       refused.increment();
-      enter(Phase.REFUSED);
       open.add(this);
       try {
-        say("503 Service Unavailable", "there are too many connections");
+        answer(refusal(503, "there are too many connections"), false, "close");
         takeTheRest();
-      } catch (UncheckedIOException e) {
-        // The client is gone.
-      } finally {
-        open.remove(this);
-        closeSocket();
+      } catch (ClientGoneException e) {
+        // That makes one less.
+      }
+    }
+
+    private void answer(Reply reply, boolean head, String connection) {
+      enter(Phase.SENDING);
+      try {
+        write(reply.message(head, connection));
+      } catch (RuntimeException e) {
+        throw new ClientGoneException(e);
       }
     }
 
@@ -262,14 +269,10 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
      * answer may be lost with it. The reaper ends this.
      */
     private void takeTheRest() {
-      enter(Phase.REFUSED);
-      try {
-        Optional<byte[]> sent;
-        do {
-          sent = Optional.ofNullable(context.serverSocket().get());
-        } while (sent.isPresent());
-      } catch (UncheckedIOException e) {
-        // The client is gone, or its moment is over.
+      enter(Phase.ANSWERED);
+      byte[] buffer = new byte[8192];
+      while (input.read(buffer, 0, buffer.length) >= 0) {
+        // Nobody wants it.
       }
     }
 
@@ -284,28 +287,70 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
     @Override
     public void handle(Limit limit) {
       if (!places.tryAcquire()) {
-        refuse();
+        try {
+          refuse();
+        } finally {
+          open.remove(this);
+          closeSocket();
+        }
         return;
       }
       enter(Phase.IDLE);
       open.add(this);
       try {
-        ScopedValue.where(CURRENT, this)
-            .call(() -> {
-              http1.handle(limit);
-              return true;
-            });
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        if (bodyRefused) {
-          takeTheRest();
+        while (serveNext()) {
+          enter(Phase.IDLE);
         }
+      } catch (ClientGoneException e) {
+        // Nobody is left to serve.
+      } finally {
         places.release();
         open.remove(this);
         // A thread that reads ahead ends with the socket.
         closeSocket();
       }
+    }
+
+    /** Answers a request, and says whether there may be another. */
+    private boolean serveNext() {
+      try {
+        Optional<Head> head = Head.read(input, limits.headerBytes(), () -> enter(Phase.RECEIVING));
+        return head.isPresent() && serve(head.get());
+      } catch (RequestException e) {
+        malformed.increment();
+        answer(Reply.error(e.status(), e.getMessage()), false, "close");
+        takeTheRest();
+        return false;
+      }
+    }
+
+    private boolean serve(Head head) {
+      boolean waits = head.expectsContinue();
+      enter(Phase.WORKING);
+      Body body =
+          new Body(input, head.framing(), () -> write(CONTINUE), waits, limits.headerBytes());
+      boolean stays;
+      try (Exchange exchange = new Exchange(head, body, this, limits, memory)) {
+        int status = CLIENT_GONE;
+        try {
+          Reply reply = service.answer(exchange);
+          // Bytes that nobody read are never taken for a request.
+          stays = head.persists() && body.canBePassed() && !closing;
+          String connection = !stays ? "close" : head.minor() == 0 ? "keep-alive" : "";
+          answer(reply, head.method().equals("HEAD"), connection);
+          status = reply.status();
+        } finally {
+          service.over(exchange, status);
+        }
+      }
+      enter(Phase.ANSWERED);
+      if (body.canBePassed()) {
+        body.pass();
+      }
+      if (!stays && (!body.isFinished() || input.isBuffered())) {
+        takeTheRest();
+      }
+      return stays;
     }
 
     @Override
@@ -315,67 +360,15 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
 
     @Override
     public void close(boolean interrupt) {
-      http1.close(interrupt);
+      closing = true;
+      if (interrupt || phase == Phase.IDLE) {
+        closeSocket();
+      }
     }
 
     @Override
     public boolean canInterrupt() {
-      return http1 instanceof InterruptableTask<?> task && task.canInterrupt();
-    }
-  }
-
-  /** A context whose bytes come from elsewhere. */
-  private record Reading(ConnectionContext context, DataReader dataReader)
-      implements ConnectionContext {
-
-    @Override
-    public ListenerContext listenerContext() {
-      return context.listenerContext();
-    }
-
-    @Override
-    public ExecutorService executor() {
-      return context.executor();
-    }
-
-    @Override
-    public DataWriter dataWriter() {
-      return context.dataWriter();
-    }
-
-    @Override
-    public Router router() {
-      return context.router();
-    }
-
-    @Override
-    public HelidonSocket serverSocket() {
-      return context.serverSocket();
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-      return context.remotePeer();
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-      return context.localPeer();
-    }
-
-    @Override
-    public boolean isSecure() {
-      return context.isSecure();
-    }
-
-    @Override
-    public String socketId() {
-      return context.socketId();
-    }
-
-    @Override
-    public String childSocketId() {
-      return context.childSocketId();
+      return phase == Phase.IDLE;
     }
   }
 }

@@ -1,20 +1,17 @@
 package org.resnext4j.serving.http;
 
-import io.helidon.common.buffers.DataReader;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.resnext4j.serving.batch.OverloadedException;
 
 /** One request, as the endpoints see it. */
@@ -25,12 +22,14 @@ public final class Exchange implements AutoCloseable {
 
   private static final int KILOBYTE = 1024;
 
-  private final ServerRequest request;
+  private final Head head;
+  private final Body body;
   private final Connections.Connection connection;
   private final Limits limits;
   private final Semaphore memory;
   private final Map<String, Object> details = new LinkedHashMap<>();
   private final long start = System.nanoTime();
+  private Map<String, String> parameters = Map.of();
   private long arrived = start;
   private int reserved;
 
@@ -39,9 +38,10 @@ public final class Exchange implements AutoCloseable {
    *
    * @param memory kilobytes that bodies may still take
    */
-  public Exchange(
-      ServerRequest request, Connections.Connection connection, Limits limits, Semaphore memory) {
-    this.request = request;
+  Exchange(
+      Head head, Body body, Connections.Connection connection, Limits limits, Semaphore memory) {
+    this.head = head;
+    this.body = body;
     this.connection = connection;
     this.limits = limits;
     this.memory = memory;
@@ -52,8 +52,29 @@ public final class Exchange implements AutoCloseable {
     return details;
   }
 
-  public Connections.Connection connection() {
-    return connection;
+  /** The client's address. */
+  public String client() {
+    return connection.client();
+  }
+
+  /** Its method, such as {@code GET}. */
+  public String method() {
+    return head.method();
+  }
+
+  /** The path of its target, as it was sent. */
+  public String path() {
+    return head.path();
+  }
+
+  /** Runs something if the client goes away from now on, at most once. */
+  public void watch(Runnable gone) {
+    connection.watch(gone);
+  }
+
+  /** Says what the parts of its path are called. */
+  public void name(Map<String, String> parts) {
+    parameters = parts;
   }
 
   /** Time since its head was here. */
@@ -63,12 +84,20 @@ public final class Exchange implements AutoCloseable {
 
   /** A part of the path; empty if the route has none of this name. */
   public String path(String name) {
-    return request.path().pathParameters().first(name).orElse("");
+    return parameters.getOrDefault(name, "");
   }
 
-  /** A parameter of the query. */
+  /**
+   * A parameter of the query; empty text if it has no value.
+   *
+   * @throws RequestException with status 400 if the query is not encoded well
+   */
   public Optional<String> query(String name) {
-    return request.query().first(name).asOptional();
+    return Stream.of(head.query().split("&"))
+        .map(pair -> pair.split("=", 2))
+        .filter(pair -> Head.decode(pair[0], true).equals(name))
+        .map(pair -> pair.length == 1 ? "" : Head.decode(pair[1], true))
+        .findFirst();
   }
 
   /**
@@ -107,8 +136,9 @@ public final class Exchange implements AutoCloseable {
         .orElse(false);
   }
 
+  /** The first value of a header field. */
   public Optional<String> header(String name) {
-    return request.headers().first(HeaderNames.create(name));
+    return head.first(name);
   }
 
   /**
@@ -145,30 +175,37 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Receives the body, within the bounds of size, time and memory.
+   * Receives the body, within the bounds of size, time and memory; one that is compressed with gzip
+   * is held to the same bounds when it is not any more.
    *
-   * @throws RequestException with status 413 if it is too large, 408 if it takes too long
+   * @throws RequestException with status 413 if it is too large, 408 if it takes too long, 415 if
+   *     it is encoded in another way, 400 if it is not what it says
    * @throws OverloadedException if bodies take too much memory already
    * @throws ClientGoneException if the connection ends first
    */
   public byte[] body() {
-    OptionalLong length = request.headers().contentLength();
-    if (length.isEmpty() && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
-      return new byte[0];
+    List<String> codings =
+        head.list("content-encoding").stream().filter(c -> !c.equals("identity")).toList();
+    boolean gzip = codings.equals(List.of("gzip")) || codings.equals(List.of("x-gzip"));
+    if (!codings.isEmpty() && !gzip) {
+      throw new RequestException(
+          415, "a body may be encoded with gzip or not at all, found %s".formatted(codings));
     }
-    if (length.isPresent() && length.getAsLong() > limits.bodyBytes()) {
+    OptionalLong length =
+        head.framing() instanceof Head.Framing.Length(long bytes)
+            ? OptionalLong.of(bytes)
+            : OptionalLong.empty();
+    if (length.orElse(0) > limits.bodyBytes()) {
       throw tooLarge();
     }
     connection.enter(Connections.Phase.RECEIVING);
-    try (InputStream stream = request.content().inputStream()) {
-      byte[] body = length.isPresent() ? exactly(stream, (int) length.getAsLong()) : all(stream);
-      return body;
-    } catch (IOException
-        | UncheckedIOException
-        | CloseConnectionException
-        | DataReader.InsufficientDataAvailableException e) {
-      // The connection ended, by the client or because it was too slow: nobody is there to tell.
-      throw new ClientGoneException(e);
+    try {
+      if (gzip) {
+        return unzipped();
+      }
+      return length.isPresent() ? exactly((int) length.getAsLong()) : all(body);
+    } catch (IOException e) {
+      throw new RequestException(400, "the body is not whole gzip, as its head says", e);
     } finally {
       connection.enter(Connections.Phase.WORKING);
       arrived = System.nanoTime();
@@ -176,34 +213,40 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
-  private byte[] exactly(InputStream stream, int length) throws IOException {
+  private byte[] unzipped() throws IOException {
+    try (GZIPInputStream stream = new GZIPInputStream(body, 8 * KILOBYTE)) {
+      byte[] all = all(stream);
+      if (body.read() >= 0) {
+        throw new RequestException(400, "the body goes on behind its gzip");
+      }
+      return all;
+    }
+  }
+
+  private byte[] exactly(int length) {
     reserve(length);
-    byte[] body = new byte[length];
+    byte[] bytes = new byte[length];
     int at = 0;
     while (at < length) {
-      int read = stream.read(body, at, length - at);
-      if (read < 0) {
-        throw new EOFException("the body ended early");
-      }
-      at += read;
+      at += body.read(bytes, at, length - at);
       requireInTime();
     }
-    return body;
+    return bytes;
   }
 
   private byte[] all(InputStream stream) throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[16 * KILOBYTE];
     for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
-      if (body.size() + read > limits.bodyBytes()) {
+      if (bytes.size() + read > limits.bodyBytes()) {
         throw tooLarge();
       }
       // Twice, because the stream doubles its array and is copied at the end.
       reserve(2 * read);
-      body.write(buffer, 0, read);
+      bytes.write(buffer, 0, read);
       requireInTime();
     }
-    return body.toByteArray();
+    return bytes.toByteArray();
   }
 
   private void requireInTime() {
@@ -213,9 +256,9 @@ public final class Exchange implements AutoCloseable {
   }
 
   private RequestException tooLarge() {
-    connection.refuseBody();
     return new RequestException(
-        413, "a request may have at most %d bytes".formatted(limits.bodyBytes()));
+        413,
+        "the request is too large: it may have at most %d bytes".formatted(limits.bodyBytes()));
   }
 
   private void reserve(int bytes) {

@@ -26,12 +26,16 @@ public record Limits(
     Duration idle,
     Duration drain) {
 
-  /** 32 MB a body, 16 kB of headers, 40 megapixels, 512 connections, 30 s for everything. */
+  /**
+   * 32 MB a body, 16 kB of headers, 40 megapixels, 512 connections, 30 s for everything; all bodies
+   * together a quarter of the heap, and one no more than half of that.
+   */
   public static Limits defaults() {
     Duration half = Duration.ofSeconds(30);
-    // A quarter of the heap may be bodies; pictures being decoded and tensors need the rest.
-    long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
-    return new Limits(32L << 20, 16 << 10, 40_000_000, 512, memory, half, half, half, half);
+    // Pictures being decoded may take another quarter; tensors and networks need the rest.
+    long memory = Runtime.getRuntime().maxMemory() / 4;
+    long body = Math.min(32L << 20, memory / 2);
+    return new Limits(body, 16 << 10, 40_000_000, 512, memory, half, half, half, half);
   }
 
   /** The same with other times. */

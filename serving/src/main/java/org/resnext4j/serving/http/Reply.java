@@ -1,7 +1,13 @@
 package org.resnext4j.serving.http;
 
+import io.helidon.http.Status;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -9,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What goes back to a client.
  *
  * @param status of HTTP
- * @param type of the body
+ * @param type of the body; empty if there can be none
  * @param body may be empty
  * @param headers further ones
  */
@@ -20,6 +26,8 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
   public static final String JSON_TYPE = "application/json";
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
   /** An object as JSON. */
   public static Reply json(Object value) {
@@ -41,6 +49,11 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
     return new Reply(200, type, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
+  /** That there is nothing to say. */
+  public static Reply empty() {
+    return new Reply(204, "", new byte[0], Map.of());
+  }
+
   /** The same with one more header. */
   public Reply with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
@@ -55,5 +68,45 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
       map.put((String) namesAndValues[i], namesAndValues[i + 1]);
     }
     return map;
+  }
+
+  /**
+   * The bytes of the message.
+   *
+   * @param headOnly whether the body stays away, as in an answer to {@code HEAD}
+   * @param connection what becomes of the connection; empty for the usual
+   */
+  byte[] message(boolean headOnly, String connection) {
+    StringBuilder head = new StringBuilder(256);
+    head.append("HTTP/1.1 ").append(status).append(' ');
+    head.append(Status.create(status).reasonPhrase()).append("\r\n");
+    field(head, "Date", DATE.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    if (!type.isEmpty()) {
+      field(head, "Content-Type", type);
+    }
+    field(head, "X-Content-Type-Options", "nosniff");
+    boolean none = status == 204 || status == 304;
+    if (!none) {
+      field(head, "Content-Length", Integer.toString(body.length));
+    }
+    if (!connection.isEmpty()) {
+      field(head, "Connection", connection);
+    }
+    headers.forEach((name, value) -> field(head, name, value));
+    byte[] start = ascii(head.append("\r\n").toString());
+    if (headOnly || none) {
+      return start;
+    }
+    byte[] message = Arrays.copyOf(start, start.length + body.length);
+    System.arraycopy(body, 0, message, start.length, body.length);
+    return message;
+  }
+
+  private static void field(StringBuilder head, String name, String value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

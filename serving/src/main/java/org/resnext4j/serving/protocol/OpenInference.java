@@ -19,6 +19,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -103,11 +105,51 @@ public final class OpenInference {
    */
   public static Request read(byte[] body, int jsonLength, Shape input, int maxPictures) {
     Reader reader = new Reader(body, jsonLength, input, maxPictures);
+    if (jsonLength == 0 && body.length > 0) {
+      return reader.raw();
+    }
     try (JsonParser parser = JSON.createParser(body, 0, jsonLength)) {
       return reader.request(parser);
     } catch (JacksonException e) {
-      throw bad("the request is not valid JSON: " + e.getOriginalMessage());
+      throw invalid(e);
     }
+  }
+
+  /**
+   * Reads the body of a request for the repository's index.
+   *
+   * @return whether only models are wanted that are ready
+   * @throws RequestException with status 400 if it is neither empty nor such a request
+   */
+  public static boolean readyOnly(byte[] body) {
+    if (body.length == 0) {
+      return false;
+    }
+    try {
+      JsonNode request = JSON.readTree(body);
+      JsonNode ready = request.path("ready");
+      if (!request.isObject() || !(ready.isMissingNode() || ready.isNull() || ready.isBoolean())) {
+        throw bad("the request should be a JSON object in which 'ready' is true or false");
+      }
+      return ready.asBoolean(false);
+    } catch (JacksonException e) {
+      throw invalid(e);
+    }
+  }
+
+  /** Where the JSON goes wrong; why is said in the words of a library. */
+  private static RequestException invalid(JacksonException e) {
+    return new RequestException(
+        400,
+        e instanceof InputCoercionException
+            ? "the request holds a number that is out of range"
+            : "the request is not valid JSON%s"
+                .formatted(
+                    Optional.ofNullable(e.getLocation())
+                        .map(at ->
+                            " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()))
+                        .orElse(", or goes deeper than any request should")),
+        e);
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a library more.
@@ -143,13 +185,16 @@ public final class OpenInference {
         JsonToken value = parser.nextToken();
         switch (field) {
           case "id" -> {
+            if (value == JsonToken.VALUE_NULL) {
+              continue;
+            }
             require(value == JsonToken.VALUE_STRING, "'id' should be a string");
             id = parser.getString();
             require(id.length() <= 1000, "'id' should have at most 1000 characters");
           }
           case "parameters" -> parameters = parameters(parser);
           case "inputs" -> inputs(parser);
-          case "outputs" -> outputs = outputs(parser);
+          case "outputs" -> outputs = value == JsonToken.VALUE_NULL ? List.of() : outputs(parser);
           default -> parser.skipChildren();
         }
       }
@@ -171,6 +216,19 @@ public final class OpenInference {
           timeout instanceof Long micros && micros > 0
               ? OptionalLong.of(micros)
               : OptionalLong.empty());
+    }
+
+    /** A request without JSON: the body is the tensor, and its size says how many pictures. */
+    Request raw() {
+      require(
+          body.length % (4 * pictureSize) == 0,
+          "raw binary input should have %d bytes a picture, found %d",
+          4L * pictureSize,
+          body.length);
+      int count = count(body.length / (4 * pictureSize));
+      FloatBuffer nchw = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      return new Request(
+          "", new Floats(toNhwc(nchw, count)), count, List.of(), true, OptionalLong.empty());
     }
 
     private record Tensor(Pictures pictures, int count) {}
@@ -207,6 +265,9 @@ public final class OpenInference {
           case "shape" -> shape = shape(parser);
           case "parameters" -> own = parameters(parser);
           case "data" -> {
+            if (value == JsonToken.VALUE_NULL) {
+              continue;
+            }
             Values values = new Values(maxPictures, pictureSize);
             values.read(parser);
             data = Optional.of(values);
@@ -389,7 +450,7 @@ public final class OpenInference {
             name.equals(LOGITS) || name.equals(PROBABILITIES),
             "there is no output '%s'; expected 'logits' or 'probabilities'",
             name);
-        long best = own.get("classification") instanceof Long k ? k : 0;
+        long best = classification(own);
         require(
             best >= 0 && best <= 100_000,
             "the parameter 'classification' should be 1 to 100000, found %d",
@@ -403,6 +464,20 @@ public final class OpenInference {
                 (int) best));
       }
       return List.copyOf(wanted);
+    }
+
+    /** How many classes are wanted; 0 for all. Some clients send the number as text. */
+    private static long classification(Map<String, Object> parameters) {
+      Object wanted = parameters.getOrDefault("classification", 0L);
+      if (wanted instanceof Long number) {
+        return number;
+      }
+      String text = String.valueOf(wanted);
+      require(
+          wanted instanceof String && text.matches("[0-9]{1,6}"),
+          "the parameter 'classification' should be 1 to 100000, found '%s'",
+          text);
+      return Long.parseLong(text);
     }
 
     private List<Long> shape(JsonParser parser) {
@@ -420,6 +495,9 @@ public final class OpenInference {
 
     /** Integers, booleans and strings of a parameters object; anything else is passed over. */
     private Map<String, Object> parameters(JsonParser parser) {
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return Map.of();
+      }
       require(
           parser.currentToken() == JsonToken.START_OBJECT, "'parameters' should be a JSON object");
       Map<String, Object> found = new TreeMap<>();

@@ -1,0 +1,132 @@
+package org.resnext4j.serving.http;
+
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The body of a request, exactly: it ends where the head's {@link Head.Framing} says. Extensions of
+ * chunks and trailer fields are read and forgotten, within bounds.
+ *
+ * <p>Its methods throw a {@link RequestException} if a chunk is none, and a {@link
+ * ClientGoneException} if the connection ends first.
+ */
+final class Body extends InputStream {
+
+  /** So much of a body that nobody wants is taken, so that the connection can go on. */
+  private static final long SKIPPED = 64 << 10;
+
+  private static final Pattern CHUNK =
+      Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;[\\t\\x20-\\x7e\\x80-\\xff]*)?");
+
+  private final Input input;
+  private final boolean chunked;
+  private final Runnable invitation;
+  private boolean invited;
+  private int mostExtra;
+
+  /** Bytes left of the body, or of the chunk. */
+  private long left;
+
+  private boolean begun;
+  private boolean finished;
+  private boolean broken;
+
+  /**
+   * A body that begins with the input's next byte.
+   *
+   * @param invitation tells a client that waits for it to send the body; runs at the first reading
+   * @param waits whether the client does
+   * @param mostExtra bytes that extensions and trailer fields may have
+   */
+  Body(Input input, Head.Framing framing, Runnable invitation, boolean waits, int mostExtra) {
+    this.input = input;
+    this.chunked = framing instanceof Head.Framing.Chunked;
+    this.left = framing instanceof Head.Framing.Length(long bytes) ? bytes : 0;
+    this.finished = !chunked && left == 0;
+    this.invitation = invitation;
+    this.invited = !waits;
+    this.mostExtra = mostExtra;
+  }
+
+  /** Whether it was read to its end, or has no bytes. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /**
+   * Whether the connection can go on behind it: it is read, or so little is left that it is not
+   * worth a new connection. A client that was not invited may send it or not, so nobody knows what
+   * its next bytes are.
+   */
+  boolean canBePassed() {
+    return finished || (!broken && !chunked && invited && left <= SKIPPED);
+  }
+
+  /** Takes what is left of it. */
+  void pass() {
+    byte[] buffer = new byte[8192];
+    while (read(buffer, 0, buffer.length) >= 0) {
+      // Nobody wants it.
+    }
+  }
+
+  /** That there is more, for those who ask before they read. */
+  @Override
+  public int available() {
+    return finished ? 0 : 1;
+  }
+
+  @Override
+  public int read() {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] to, int offset, int length) {
+    if (finished || length == 0) {
+      return finished ? -1 : 0;
+    }
+    if (!invited) {
+      invited = true;
+      invitation.run();
+    }
+    try {
+      if (chunked && left == 0 && !nextChunk()) {
+        finished = true;
+        return -1;
+      }
+      int read = input.read(to, offset, (int) Math.min(length, left));
+      if (read < 0) {
+        throw new ClientGoneException("the connection ended within a body");
+      }
+      left -= read;
+      finished = !chunked && left == 0;
+      return read;
+    } catch (RequestException | ClientGoneException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  private boolean nextChunk() {
+    if (begun) {
+      input.line(0, 400); // The line's end behind a chunk's bytes.
+    }
+    begun = true;
+    String line = input.line(16 + mostExtra, 400);
+    Matcher chunk = CHUNK.matcher(line);
+    if (!chunk.matches()) {
+      throw new RequestException(
+          400, "a chunk should begin with its size in hexadecimal digits, which this one does not");
+    }
+    mostExtra = Math.max(0, mostExtra - (line.length() - chunk.group(1).length()));
+    left = HexFormat.fromHexDigitsToLong(chunk.group(1));
+    if (left == 0) {
+      Head.fields(input, mostExtra, 400);
+    }
+    return left > 0;
+  }
+}

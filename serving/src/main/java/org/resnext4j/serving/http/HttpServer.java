@@ -1,0 +1,117 @@
+package org.resnext4j.serving.http;
+
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Listens, and lets a {@link Service} answer.
+ *
+ * <p>Helidon's web server accepts, encrypts, and gives every connection a virtual thread of its
+ * own; the messages on it are read and written by {@link Connections}.
+ */
+public final class HttpServer implements AutoCloseable {
+
+  private final Connections connections;
+  private final WebServer server;
+  private final int port;
+
+  private HttpServer(Connections connections, WebServer server) {
+    this.connections = connections;
+    this.server = server;
+    this.port = server.port(); // It forgets when it stops.
+  }
+
+  /**
+   * Reads a certificate.
+   *
+   * @param certificate PEM file of the server's certificate, and those that vouch for it
+   * @param key PEM file of its private key (PKCS#8), not encrypted
+   * @throws IllegalArgumentException if they are of no use
+   */
+  public static SSLContext certificate(Path certificate, Path key) {
+    try {
+      Keys keys =
+          Keys.builder()
+              .pem(pem -> pem.key(Resource.create(key)).certChain(Resource.create(certificate)))
+              .build();
+      return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build().sslContext();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s and %s should be a certificate and its private key (PKCS#8) in PEM form: %s"
+              .formatted(certificate, key, rootMessage(e)),
+          e);
+    }
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param host name or address to listen on
+   * @param port port to listen on, 0 for any that is free
+   * @param certificate for encrypted connections
+   * @throws IllegalStateException if it cannot listen there
+   */
+  public static HttpServer start(
+      String host, int port, Optional<SSLContext> certificate, Limits limits, Service service) {
+    Connections connections = new Connections(service, limits);
+    WebServerConfig.Builder builder =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .shutdownHook(false)
+            .maxTcpConnections(limits.connections() + Connections.REFUSING)
+            .shutdownGracePeriod(limits.drain())
+            .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+            // Blocking sockets: with TLS they may be read by one thread and written by another.
+            .useNio(false)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(connections);
+    certificate.ifPresent(
+        context -> builder.tls(Tls.builder().sslContext(connections.bounded(context)).build()));
+    try {
+      return new HttpServer(connections, builder.build().start());
+    } catch (RuntimeException e) {
+      connections.close();
+      throw new IllegalStateException(
+          "cannot listen on %s:%d: %s".formatted(host, port, rootMessage(e)), e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    return e.getCause() == null ? String.valueOf(e.getMessage()) : rootMessage(e.getCause());
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** Number of connections that are open. */
+  public int connections() {
+    return connections.count();
+  }
+
+  /** Number of connections that were one too many. */
+  public long refused() {
+    return connections.refused();
+  }
+
+  /** Number of messages that were no requests. */
+  public long malformed() {
+    return connections.malformed();
+  }
+
+  /** Accepts nobody any more, and ends when the requests under way are answered. */
+  @Override
+  public void close() {
+    server.stop();
+    connections.close();
+  }
+}

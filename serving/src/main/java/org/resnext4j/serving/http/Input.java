@@ -1,0 +1,98 @@
+package org.resnext4j.serving.http;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The bytes that a client sends, in their order; read by one thread. */
+final class Input {
+
+  private final Supplier<Optional<byte[]>> source;
+  private byte[] bytes = new byte[0];
+  private int at;
+  private boolean ended;
+
+  /**
+   * Reads from a source.
+   *
+   * @param source the next bytes, at least one; empty at the end
+   */
+  Input(Supplier<Optional<byte[]>> source) {
+    this.source = source;
+  }
+
+  /** Whether there are bytes that need not be waited for. */
+  boolean isBuffered() {
+    return at < bytes.length;
+  }
+
+  /** Waits for the next byte, and says whether there is one. */
+  boolean hasNext() {
+    return fill();
+  }
+
+  /** The next byte, or -1 at the end. */
+  int read() {
+    return fill() ? bytes[at++] & 0xff : -1;
+  }
+
+  /** Reads at least one byte and says how many, or -1 at the end. */
+  int read(byte[] to, int offset, int length) {
+    if (!fill()) {
+      return -1;
+    }
+    int count = Math.min(length, bytes.length - at);
+    System.arraycopy(bytes, at, to, offset, count);
+    at += count;
+    return count;
+  }
+
+  private boolean fill() {
+    while (at == bytes.length && !ended) {
+      Optional<byte[]> next = source.get();
+      ended = next.isEmpty();
+      bytes = next.orElse(new byte[0]);
+      at = 0;
+    }
+    return at < bytes.length;
+  }
+
+  /**
+   * A line, without the CR and LF that end it. Either of them alone is an error: programs do not
+   * agree on what it means, and what one takes for a line's end, another takes for its middle.
+   *
+   * @param most bytes it may have
+   * @param tooLong the status if it has more
+   * @throws RequestException if it is too long, or has a CR or LF that is not its end, or a NUL
+   * @throws ClientGoneException if the bytes end first
+   */
+  String line(int most, int tooLong) {
+    StringBuilder line = new StringBuilder();
+    while (true) {
+      int next = read();
+      switch (next) {
+        case -1 -> throw new ClientGoneException("the connection ended within a request");
+        case '\r' -> {
+          int after = read();
+          if (after < 0) {
+            throw new ClientGoneException("the connection ended within a request");
+          }
+          if (after != '\n') {
+            throw new RequestException(400, "a line of the request has a CR that does not end it");
+          }
+          return line.toString();
+        }
+        case '\n' ->
+            throw new RequestException(400, "a line of the request ends with LF instead of CR LF");
+        case 0 -> throw new RequestException(400, "a line of the request holds a NUL");
+        default -> {
+          if (line.length() == most) {
+            throw new RequestException(
+                tooLong, "a part of the request's head is longer than allowed");
+          }
+          // One character a byte, as in ISO 8859-1.
+          line.append((char) next);
+        }
+      }
+    }
+  }
+}
