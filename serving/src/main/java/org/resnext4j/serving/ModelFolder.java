@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SequencedSet;
 import java.util.stream.Stream;
 import org.resnext4j.inference.Classifier;
 
@@ -17,9 +19,10 @@ import org.resnext4j.inference.Classifier;
  * Models from files: those named when the service was started, and those of a folder.
  *
  * <p>In the folder, {@code NAME.safetensors} is version 1 of a model, {@code NAME/2.safetensors} a
- * version 2; {@code .pth}, {@code .pt} and {@code .t7} files are read too. The folder is listed
- * whenever a model is asked for, so a file that is put there can be loaded at once, and a name that
- * a client sends is only ever compared with those found.
+ * version 2, and so is the only model file of {@code NAME/2/}; {@code .pth}, {@code .pt} and {@code
+ * .t7} files are read too. The folder is listed whenever a model is asked for, so a file that is
+ * put there can be loaded at once, and a name that a client sends is only ever compared with those
+ * found.
  */
 public final class ModelFolder implements ModelRepository.Source {
 
@@ -58,10 +61,48 @@ public final class ModelFolder implements ModelRepository.Source {
     return this;
   }
 
-  /** Adds the models of a folder. */
+  /**
+   * Adds the models of a folder.
+   *
+   * @throws IllegalArgumentException if there is no such folder, it has no models, or what looks
+   *     like some lies where it would not be found
+   */
   public ModelFolder addFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("there is no folder of models '%s'".formatted(folder));
+    }
+    List<String> astray = new ArrayList<>();
+    boolean found = false;
+    for (Path child : list(folder)) {
+      boolean served = names(child).isPresent();
+      found |= served;
+      if (!served && (isModel(child) || list(child).stream().anyMatch(ModelFolder::looksLikeOne))) {
+        astray.add(child.getFileName().toString());
+      }
+    }
+    if (!found || !astray.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: expected models as NAME.safetensors, NAME/VERSION.safetensors or NAME/VERSION/FILE,"
+                  .formatted(folder)
+              + " where VERSION is a number and FILE the only one, but found "
+              + (astray.isEmpty() ? "none" : String.join(", ", astray)));
+    }
     folders.add(folder);
     return this;
+  }
+
+  private static boolean looksLikeOne(Path path) {
+    return isModel(path) || list(path).stream().anyMatch(ModelFolder::isModel);
+  }
+
+  /** The name under which a file or folder is served, if it is. */
+  private static Optional<String> names(Path child) {
+    String file = child.getFileName().toString();
+    if (Files.isDirectory(child)) {
+      return Optional.of(file)
+          .filter(name -> ServedModel.isName(name) && !versions(child).isEmpty());
+    }
+    return Optional.of(nameOf(child)).filter(name -> ServedModel.isName(name) && isModel(child));
   }
 
   /** A name for a file: what it is called, without its ending. */
@@ -75,16 +116,10 @@ public final class ModelFolder implements ModelRepository.Source {
   }
 
   @Override
-  public SortedSet<String> names() {
-    SortedSet<String> names = new TreeSet<>(named.keySet());
+  public SequencedSet<String> names() {
+    SequencedSet<String> names = new LinkedHashSet<>(named.keySet());
     for (Path folder : folders) {
-      for (Path child : list(folder)) {
-        boolean model = isModel(child) || (Files.isDirectory(child) && !versions(child).isEmpty());
-        String name = Files.isDirectory(child) ? child.getFileName().toString() : nameOf(child);
-        if (model && ServedModel.isName(name)) {
-          names.add(name);
-        }
-      }
+      list(folder).forEach(child -> names(child).ifPresent(names::add));
     }
     return names;
   }
@@ -102,8 +137,9 @@ public final class ModelFolder implements ModelRepository.Source {
           if (isModel(child) && nameOf(child).equals(name)) {
             models.add(ServedModel.of(name, "1", Classifier.load(child)));
           } else if (Files.isDirectory(child) && child.getFileName().toString().equals(name)) {
-            for (Path version : versions(child)) {
-              models.add(ServedModel.of(name, nameOf(version), Classifier.load(version)));
+            for (Map.Entry<String, Path> version : versions(child).entrySet()) {
+              models.add(
+                  ServedModel.of(name, version.getKey(), Classifier.load(version.getValue())));
             }
           }
         }
@@ -118,11 +154,18 @@ public final class ModelFolder implements ModelRepository.Source {
     return models;
   }
 
-  private static List<Path> versions(Path folder) {
-    return list(folder).stream()
-        .filter(ModelFolder::isModel)
-        .filter(file -> nameOf(file).matches("[1-9][0-9]{0,8}"))
-        .toList();
+  /** The files of a model by their versions: of a file's name, or of the folder it lies in. */
+  private static SequencedMap<String, Path> versions(Path folder) {
+    SequencedMap<String, Path> versions = new LinkedHashMap<>();
+    for (Path child : list(folder)) {
+      List<Path> inside = list(child).stream().filter(ModelFolder::isModel).toList();
+      if (isModel(child) && ServedModel.isVersion(nameOf(child))) {
+        versions.put(nameOf(child), child);
+      } else if (inside.size() == 1 && ServedModel.isVersion(child.getFileName().toString())) {
+        versions.put(child.getFileName().toString(), inside.getFirst());
+      }
+    }
+    return versions;
   }
 
   private static boolean isModel(Path file) {
