@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * InferenceServer server = InferenceServer.start(ServerOptions.defaults(), source, List::of);
  * server.repository().add(ServedModel.of("mine", "1", Classifier.load(file)));
  * server.becomeReady();
- * ...
+ * // until the process ends
  * server.close();
  * }
  */

@@ -1,5 +1,16 @@
 /**
- * A network as data: {@link org.resnext4j.engine.graph.Graph}, its nodes, its operations and their
- * shapes. Nothing else in the project describes a network; everything reads this.
+ * A network as data: a {@link org.resnext4j.engine.graph.Graph} of nodes, each with an operation
+ * ({@link org.resnext4j.engine.graph.Op}) that knows its parameters and its output's shape. Nothing
+ * else in the project describes a network. Backends, exports, counters and diagrams read graphs by
+ * an exhaustive {@code switch}, so a new operation fails to compile in every reader that lacks it.
+ *
+ * {@snippet :
+ * Graph.Builder builder = new Graph.Builder();
+ * Node input = builder.add("input", new Op.Input(3));
+ * Node pooled = builder.add("avgpool", new Op.GlobalAveragePool(), input);
+ * builder.add("fc", new Op.Linear(3, 10), pooled);
+ * Graph graph = builder.build();
+ * Shape logits = graph.shapes(new Shape(8, 224, 224, 3)).getLast(); // [8, 1, 1, 10]
+ * }
  */
 package org.resnext4j.engine.graph;

@@ -20,8 +20,9 @@ import org.resnext4j.engine.tensor.Weights;
  *
  * {@snippet :
  * ReferenceGradient reference = new ReferenceGradient(graph, weights);
- * Activation logits = reference.forward(images);
- * SequencedMap<String, double[]> gradients = reference.backward(logitGradients);
+ * Activation output = reference.forward(Activation.of(shape, pixels));
+ * Activation lossGradient = Activation.of(output.shape(), logitGradients);
+ * SequencedMap<String, double[]> gradients = reference.backward(lossGradient);
  * }
  */
 public final class ReferenceGradient {

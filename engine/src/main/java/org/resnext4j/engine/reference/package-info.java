@@ -1,5 +1,11 @@
 /**
- * The graph run by plain scalar Java in float64: slow, obviously right, the truth that tests hold
- * every kernel to.
+ * Graphs run by plain loops in float64, each operation by its definition. Slow and obviously right:
+ * the tests hold every kernel to it.
+ *
+ * {@snippet :
+ * ReferenceExecutor executor = new ReferenceExecutor(graph, weights);
+ * Activation logits = executor.run(Activation.of(shape, pixels));
+ * double first = logits.at(0, 0, 0, 0);
+ * }
  */
 package org.resnext4j.engine.reference;

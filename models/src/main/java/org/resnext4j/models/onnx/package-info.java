@@ -1,2 +1,9 @@
-/** Networks written as ONNX files, which other runtimes open. */
+/**
+ * Networks written as ONNX files, which other runtimes open.
+ *
+ * {@snippet :
+ * ModelFile trained = ModelFile.load(file);
+ * OnnxExport.write(Path.of("model.onnx"), trained, OnnxOptions.DEFAULTS);
+ * }
+ */
 package org.resnext4j.models.onnx;

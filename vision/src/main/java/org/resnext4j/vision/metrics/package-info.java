@@ -1,13 +1,12 @@
 /**
- * What a classifier is measured by, one picture at a time and without keeping its answers: top-k,
- * confusion, precision, recall and F1, calibration, log loss, each with a 95 % interval.
+ * Measures of a classifier, taken one picture at a time without keeping its answers: top-k
+ * accuracy, confusion, precision, recall and F1, calibration, log loss, each with a 95 % interval.
  *
- * <pre>{@code
- * ClassificationMetrics metrics = new ClassificationMetrics(10, 1, 5);
+ * {@snippet :
+ * ClassificationMetrics metrics = new ClassificationMetrics(10, 1, 5); // top-1 and top-5
  * metrics.add("picture 0", logits, 0, 3);
- * metrics.top(1).value();
- * metrics.top(1).interval();
- * metrics.confusion().macro().f1();
- * }</pre>
+ * double accuracy = metrics.top(1).value();
+ * double f1 = metrics.confusion().macro().f1();
+ * }
  */
 package org.resnext4j.vision.metrics;
