@@ -9,10 +9,10 @@ import org.resnext4j.engine.tensor.Weights;
  * A way to compute graphs: this processor ({@link #cpu()}), or plain loops in float64 that the
  * tests of all others are held to ({@link #reference()}).
  *
- * <p>There are three levels of life. A <b>backend</b> owns what computes, such as threads; make one
- * for a process and close it last. A <b>model</b> owns the values of one network: weights, and for
- * training gradients too; it is compiled once. A <b>plan</b> owns the memory of one input shape; it
- * is cheap to make, belongs to one user at a time, and needs no closing.
+ * <p>There are three levels of life. A <b>backend</b> owns the means of computing, such as threads;
+ * make one for a process and close it last. A <b>model</b> owns the values of one network: weights,
+ * and for training gradients too; it is compiled once. A <b>plan</b> owns the memory of one input
+ * shape; it is cheap to make, belongs to one user at a time, and needs no closing.
  *
  * {@snippet :
  * try (Backend backend = Backend.cpu();

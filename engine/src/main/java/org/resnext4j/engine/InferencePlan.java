@@ -45,9 +45,9 @@ public interface InferencePlan {
 
   /**
    * A plan of the same model for another input shape that shares this plan's memory: for one user
-   * who meets pictures of several sizes. Running one of them overwrites the outputs of the other.
-   * Make the plan of the largest shape first: it decides how much memory they share; a plan that
-   * needs more takes its own.
+   * with pictures of several sizes. Running one of them overwrites the outputs of the other. Make
+   * the plan of the largest shape first: it decides how much memory they share; a plan that needs
+   * more takes its own.
    *
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
    * @throws IllegalArgumentException if the activations would not fit one array

@@ -63,7 +63,9 @@ public record FoldedConvolution(
     return new FoldedConvolution(filters, scale, shift, outputSquare);
   }
 
-  /** The mean square of {@code scale · x} where x is what a batch norm has seen in training. */
+  /**
+   * The mean square of {@code scale · x}, where x are the values that a batch norm saw in training.
+   */
   private static double meanSquare(Node norm, double[] scale, Weights weights) {
     float[] mean = weights.get(norm.parameterName("running_mean")).values();
     float[] variance = weights.get(norm.parameterName("running_var")).values();

@@ -14,14 +14,14 @@ import org.resnext4j.engine.graph.Op;
  * Groups a graph's nodes into units that are computed in one go: a convolution with the batch norm
  * behind it, the addition of the shortcut behind that, and the ReLU behind that.
  *
- * <p>A node joins the one before it only if nobody else reads that one's output.
+ * <p>A node joins the one before it only if no other node reads that one's output.
  */
 public final class Fusion {
 
   /**
    * Nodes computed in one go.
    *
-   * @param head the first node, which decides what is computed
+   * @param head the first node, whose operation decides the kind of unit
    * @param norm the batch norm that is folded into it
    * @param residual position of the node whose output is added
    * @param relu whether a ReLU comes last

@@ -1,5 +1,5 @@
 /**
- * What readers of a graph may compute in one go: units of nodes ({@link
+ * Nodes of a graph that readers may compute in one go: units ({@link
  * org.resnext4j.engine.fusion.Fusion}), and batch norms folded into the convolutions before them
  * ({@link org.resnext4j.engine.fusion.FoldedNorm}, {@link
  * org.resnext4j.engine.fusion.FoldedConvolution}). Backends and exports read the same.

@@ -133,7 +133,7 @@ public final class Graph {
    * The shape of every node's output, by position.
    *
    * @param input shape of the pictures
-   * @throws ShapeException naming the node that cannot take what reaches it
+   * @throws ShapeException naming the node that cannot take its inputs
    */
   public List<Shape> shapes(Shape input) {
     Shape[] shapes = new Shape[nodes.size()];

@@ -8,7 +8,7 @@ import java.util.List;
  * @param index its position in the graph's order
  * @param name its name, for operations with parameters torchvision's (such as {@code
  *     layer1.0.conv2})
- * @param op what it computes
+ * @param op its operation
  * @param inputs positions of the nodes whose outputs it reads, all before its own
  */
 public record Node(int index, String name, Op op, List<Integer> inputs) {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.resnext4j.engine.graph.Parameter.Role;
 
 /**
- * An operation of a network, without its values: what it computes, what it owns, what shape comes
- * out.
+ * An operation of a network, without its values: the function it computes, the parameters it owns,
+ * the shape of its output.
  *
  * <p>The interface is sealed so that every reader of a {@link Graph} is an exhaustive {@code
  * switch}: a reader that does not know an operation does not compile.
@@ -124,7 +124,7 @@ public sealed interface Op {
    * channel.
    *
    * @param channels values of a pixel
-   * @param epsilon what keeps the division finite
+   * @param epsilon a small number that keeps the division finite
    */
   record BatchNorm(int channels, double epsilon) implements Op {
 
@@ -216,7 +216,7 @@ public sealed interface Op {
   }
 
   /**
-   * The largest value of each window, channel by channel; what lies outside the picture never wins.
+   * The largest value of each window, channel by channel; pixels outside the picture never win.
    *
    * @param kernel height and width of the window, in pixels
    * @param stride step between outputs, in input pixels

@@ -6,7 +6,7 @@ import java.util.List;
  * A tensor that an operation owns, as PyTorch lays it out.
  *
  * @param name its name within the operation, such as {@code weight} or {@code running_mean}
- * @param role what it is for
+ * @param role its purpose
  * @param shape its dimensions in PyTorch's order, such as {@code [out, in / groups, height, width]}
  */
 public record Parameter(String name, Role role, List<Integer> shape) {
@@ -21,15 +21,15 @@ public record Parameter(String name, Role role, List<Integer> shape) {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** What a parameter is for; decides how it is initialised, decayed and trained. */
+  /** The purpose of a parameter, which decides how it is initialised, decayed and trained. */
   public enum Role {
     /** Filters of a convolution, {@code [out, in / groups, height, width]}. */
     CONVOLUTION_WEIGHT,
-    /** What a convolution adds to each output channel, {@code [out]}. */
+    /** The value that a convolution adds to each output channel, {@code [out]}. */
     CONVOLUTION_BIAS,
     /** Matrix of a linear layer, {@code [out, in]}. */
     LINEAR_WEIGHT,
-    /** What a linear layer adds, {@code [out]}. */
+    /** The value that a linear layer adds to each output, {@code [out]}. */
     LINEAR_BIAS,
     /** Scale of a batch norm (gamma), {@code [channels]}. */
     NORM_WEIGHT,

@@ -1,6 +1,6 @@
 package org.resnext4j.engine.graph;
 
-/** Says that an operation cannot take what it was given: which, what it expected, what it found. */
+/** An operation cannot take its inputs. The message names it, what it expects and what it found. */
 public final class ShapeException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

@@ -15,8 +15,8 @@ import org.resnext4j.engine.tensor.Weights;
 
 /**
  * A training step by plain loops in float64: forward with batch norm over the batch, and backward,
- * each operation's gradient being its derivative written out. Slow; what the engine's training is
- * held to.
+ * each operation's gradient is its derivative, written out. Slow; tests hold the engine's training
+ * to it.
  *
  * {@snippet :
  * ReferenceGradient reference = new ReferenceGradient(graph, weights);
@@ -70,7 +70,7 @@ public final class ReferenceGradient {
     return outputs.get(graph.outputs().firstEntry().getValue().index());
   }
 
-  /** What an output of the network was in the last {@link #forward}. */
+  /** An output of the network in the last {@link #forward}. */
   public Activation output(String name) {
     return outputs.get(graph.output(name).index());
   }

@@ -6,7 +6,7 @@ import java.util.List;
  * Float32 values with a shape, row-major in PyTorch's order (a convolution's filters are {@code
  * [out, in / groups, height, width]}).
  *
- * <p>The values are the array given, not a copy: whoever shares a tensor must not write to it,
+ * <p>The values are the array given, not a copy: users who share a tensor must not write to it,
  * except where a method says that it does.
  *
  * @param shape dimensions, none negative; empty for a single number

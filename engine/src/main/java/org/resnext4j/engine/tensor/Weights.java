@@ -23,8 +23,8 @@ public final class Weights {
    * The weights of a graph, checked: every parameter is there, nothing else is, every shape fits.
    * PyTorch's step counters ({@code num_batches_tracked}) are passed over.
    *
-   * @throws IllegalArgumentException listing in full what is missing, unexpected or of another
-   *     shape
+   * @throws IllegalArgumentException listing in full the tensors that are missing, unexpected or of
+   *     another shape
    */
   public static Weights of(Graph graph, Map<String, Tensor> tensors) {
     List<String> problems = new ArrayList<>();

@@ -29,7 +29,7 @@ public final class CpuInferenceModel implements InferenceModel {
   private final WorkerPool pool;
   private final List<Layer> layers;
   private final float[] packed;
-  private final Map<String, Readable> readable;
+  private final Map<String, KeptOutput> readable;
 
   /**
    * An output that can be read after a run.
@@ -37,7 +37,7 @@ public final class CpuInferenceModel implements InferenceModel {
    * @param node whose output it is
    * @param value the form of it that is kept
    */
-  record Readable(Node node, Value value) {}
+  record KeptOutput(Node node, Value value) {}
 
   private CpuInferenceModel(
       Graph graph,
@@ -53,9 +53,9 @@ public final class CpuInferenceModel implements InferenceModel {
     Map<String, Node> nodes = new LinkedHashMap<>();
     options.keptOutputs().forEach(name -> nodes.put(name, graph.node(name)));
     nodes.putAll(graph.outputs());
-    Map<String, Readable> outputs = new LinkedHashMap<>();
+    Map<String, KeptOutput> outputs = new LinkedHashMap<>();
     nodes.forEach(
-        (name, node) -> outputs.put(name, new Readable(node, result.values().get(node.index()))));
+        (name, node) -> outputs.put(name, new KeptOutput(node, result.values().get(node.index()))));
     this.readable = Map.copyOf(outputs);
   }
 
@@ -89,7 +89,7 @@ public final class CpuInferenceModel implements InferenceModel {
     List<Shape> atOnce = shapes.stream().map(s -> s.withBatch(together)).toList();
     try {
       Math.toIntExact(input.elements()); // The caller's pictures come in one array.
-      List<Value> kept = readable.values().stream().map(Readable::value).distinct().toList();
+      List<Value> kept = readable.values().stream().map(KeptOutput::value).distinct().toList();
       MemoryPlan memory = new MemoryPlan(layers, atOnce, kept);
       return new CpuInferencePlan(this, shapes, together, memory, shared);
     } catch (ArithmeticException e) {
@@ -149,8 +149,8 @@ public final class CpuInferenceModel implements InferenceModel {
    *
    * @throws IllegalArgumentException if there is none of the name
    */
-  Readable readable(String name) {
-    Readable output = readable.get(name);
+  KeptOutput readable(String name) {
+    KeptOutput output = readable.get(name);
     if (output == null) {
       throw new IllegalArgumentException(
           ("there is no output named '%s' to be read; there are %s, and InferenceOptions.keptOutputs"

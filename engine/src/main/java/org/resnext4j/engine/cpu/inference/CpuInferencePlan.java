@@ -25,7 +25,7 @@ public final class CpuInferencePlan implements InferencePlan {
   @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Collected(String name, float[] values) {}
 
-  /** What can be read afterwards; empty if a run has the whole batch in memory at its end. */
+  /** The readable outputs; empty if a run has the whole batch in memory at its end. */
   private final List<Collected> collected;
 
   /**

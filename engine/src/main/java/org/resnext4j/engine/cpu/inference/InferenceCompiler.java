@@ -28,7 +28,7 @@ import org.resnext4j.engine.tensor.Weights;
  */
 final class InferenceCompiler {
 
-  /** What a finished compilation holds. */
+  /** The result of a compilation. */
   @SuppressWarnings("ArrayRecordComponent") // Handed over, not compared.
   record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
 
@@ -205,8 +205,8 @@ final class InferenceCompiler {
 
   /**
    * Whether a convolution is computed with groups for lanes, rather than group by group with output
-   * channels for lanes: whichever fills the vectors better. A panel of less than two vectors loads
-   * too much for what it computes, so groups of up to a vector's width are worth less.
+   * channels for lanes. The better one fills more lanes of each vector. A panel of less than two
+   * vectors loads much and computes little, so groups of up to a vector's width count for less.
    */
   private boolean hasLanesAcrossGroups(Op.Conv2d convolution) {
     if (convolution.groups() == 1) {
@@ -288,8 +288,8 @@ final class InferenceCompiler {
   }
 
   /**
-   * Whether a convolution is computed by Winograd's algorithm: grouped 3×3 ones whose groups fill
-   * whole panels, for there the transforms cost a tenth of what they save.
+   * Whether a convolution is computed by Winograd's algorithm. Grouped 3×3 convolutions are whose
+   * groups fill whole panels: the transforms then cost a tenth of the multiplications they save.
    */
   private boolean isWinograd(Unit unit, Op.Conv2d convolution) {
     int panel = MatrixProduct.PANEL_VECTORS * lanes;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One step of a compiled network, for any input shape: what is read, what is written, and where its
- * packed weights lie.
+ * One step of a compiled network, for any input shape: the values it reads, the value it writes,
+ * and the places of its packed weights.
  */
 sealed interface Layer {
 
@@ -18,10 +18,10 @@ sealed interface Layer {
    */
   record Value(int node, ChannelLayout layout, int halo) {}
 
-  /** What it writes. */
+  /** The value it writes. */
   Value output();
 
-  /** What it reads. */
+  /** The values it reads. */
   List<Value> inputs();
 
   /** Where the sums for products in pairs lie, if the layer computes products in pairs. */
@@ -52,7 +52,7 @@ sealed interface Layer {
    *
    * @param window the pixels that one output pixel sees
    * @param groups number of groups
-   * @param residual what is added to the output
+   * @param residual a value that is added to the output
    * @param filters places of its packed values
    */
   record Matrix(
@@ -125,8 +125,8 @@ sealed interface Layer {
   }
 
   /**
-   * {@code max(floor, scale · Σ inputs + shift)}, channel by channel: sums, and what batch norms
-   * and ReLUs could not be fused into another layer.
+   * {@code max(floor, scale · Σ inputs + shift)}, channel by channel: sums, and the batch norms and
+   * ReLUs that no other layer could take in.
    *
    * @param scale where the factors start
    * @param shift where the summands start

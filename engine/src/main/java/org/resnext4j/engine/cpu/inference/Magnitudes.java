@@ -11,15 +11,15 @@ import org.resnext4j.engine.graph.Op;
  * How large the values of a network are: an estimate of the mean square of each node's output, as
  * good as a choice of a power of two needs it.
  *
- * <p>Two sources are weighed against each other. Sums of independent inputs have the sum of their
- * mean squares, times the squares of the filters: right for random filters, less so for trained
- * ones, whose inputs go together and whose outputs are larger. A batch norm has seen in training
- * what comes in: right for trained networks, and not for running statistics that nobody ran. So the
- * larger of the two is taken, within a bound.
+ * <p>The estimate is the larger of two, within a bound. The first one treats inputs as independent:
+ * their mean squares add up, times the squares of the filters. That is right for random filters and
+ * too small for trained ones, whose inputs vary together. The second one reads the running
+ * statistics of the batch norm behind the convolution. That is right for trained networks, but not
+ * for statistics that still have their first values.
  */
 final class Magnitudes {
 
-  /** How many times the mean square may be what batch norm has seen. */
+  /** The most that the mean square may exceed the one that batch norm has seen. */
   private static final double MOST = 64;
 
   /** Mean square of a picture's values, after the usual normalisation. */
@@ -29,7 +29,7 @@ final class Magnitudes {
   private static final int SAMPLES = 1 << 12;
 
   /**
-   * What is known of a node's values.
+   * An estimate of a node's values.
    *
    * @param signed whether they lie on both sides of zero
    */
@@ -39,7 +39,7 @@ final class Magnitudes {
       return new Magnitude(meanSquare + other.meanSquare, signed || other.signed);
     }
 
-    /** What a ReLU leaves: of values around zero half. */
+    /** The values behind a ReLU: half of those around zero. */
     Magnitude rectified() {
       return new Magnitude(signed ? meanSquare / 2 : meanSquare, false);
     }
@@ -57,7 +57,7 @@ final class Magnitudes {
     ofNodes.put(unit.output(), new Magnitude(PICTURE, true));
   }
 
-  /** Notes the output of a convolution with what follows it. */
+  /** Notes the output of a convolution and of the nodes fused with it. */
   void addConvolution(Unit unit, FoldedConvolution folded) {
     double input = ofNodes.get(unit.head().inputs().getFirst()).meanSquare();
     double expected = input * squaresOfFilter(folded);

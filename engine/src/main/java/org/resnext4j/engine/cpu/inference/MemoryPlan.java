@@ -15,7 +15,7 @@ import org.resnext4j.engine.graph.Shape;
  * time share places.
  *
  * <p>An activation with a border of zeros shares its place only with others of the same geometry:
- * nobody then ever writes to the border, and it stays the zero that it is from the start.
+ * then no layer ever writes to the border, and it keeps its first value, zero.
  */
 final class MemoryPlan {
 
@@ -28,7 +28,7 @@ final class MemoryPlan {
 
   private record Placed(Room room, long start) {}
 
-  /** What activations that may share a bordered place have in common. */
+  /** The geometry that activations must have in common to share a bordered place. */
   private record Geometry(Shape pixels, int halo, int stride) {}
 
   private static final class Bordered {

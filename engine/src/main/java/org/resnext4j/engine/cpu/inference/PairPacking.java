@@ -5,7 +5,7 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 
 /**
  * Makes a packed matrix ready for products in {@link PairedProduct}: brings its values to the size
- * of what they will be multiplied by, and sums its columns.
+ * of their factors, and sums its columns.
  *
  * @param inverse where the inverse of a matrix's factor goes, one for each matrix
  * @param correction where the columns' corrections go, those of one matrix after another's
@@ -29,7 +29,7 @@ public record PairPacking(int inverse, int correction) {
    * @param panel columns of a panel
    * @param index which matrix
    * @param bias for each column
-   * @param inputSize root mean square of what it is multiplied by, 0 if unknown
+   * @param inputSize root mean square of the other factor, 0 if unknown
    */
   public void prepare(
       float[] packed, int at, int depth, int panel, int index, double[] bias, double inputSize) {

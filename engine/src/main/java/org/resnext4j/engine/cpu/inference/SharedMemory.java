@@ -20,10 +20,10 @@ final class SharedMemory {
   /**
    * Takes the turn.
    *
-   * @return whether the array may hold what another user wrote
+   * @return whether the array may hold values that another user wrote
    */
   boolean take(Object user) {
-    boolean changed = lastUser != user;
+    boolean changed = !user.equals(lastUser);
     lastUser = user;
     return changed;
   }

@@ -80,7 +80,7 @@ final class StepBuilder {
     return rows(storage(input), window.stride(), window.padding(), output);
   }
 
-  /** Offsets of what a window covers, in the order of k. */
+  /** Offsets of the values that a window covers, in the order of k. */
   private static int[] segments(ActivationPlace input, Window window) {
     ChannelLayout layout = input.layout();
     int kernel = window.kernel();

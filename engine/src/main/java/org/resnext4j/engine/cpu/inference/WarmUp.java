@@ -51,7 +51,7 @@ final class WarmUp {
                   ? new PairedProduct(constants, 0, columns, new float[rows])
                   : PairedProduct.none());
     }
-    // Either kind of residual and a tile that is not full, or C2 would compile for what it saw.
+    // Both kinds of residual, and a tile that is not full: C2 compiles for the cases it has seen.
     for (int i = 0; i < CALLS; i++) {
       int end = rows - i / 2 % 2 * 3;
       if (inPairs) {

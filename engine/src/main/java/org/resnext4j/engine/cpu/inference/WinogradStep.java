@@ -51,7 +51,7 @@ final class WinogradStep implements Step {
   /** Where a worker's scratch has room for a patch or a tile of pixels. */
   private final int pixelsOfWorker;
 
-  /** Where it has room for what transforms keep half-way. */
+  /** Index of the room for the half-finished transforms. */
   private final int linesOfWorker;
 
   /** By worker, group and product. */
@@ -182,7 +182,7 @@ final class WinogradStep implements Step {
       int height = Math.min(PATCH, shape.height() + 1 - y);
       int width = Math.min(PATCH, shape.width() + 1 - x);
       if (height < PATCH || width < PATCH) {
-        // The last tile of a side that is no multiple of four sees what is behind the border.
+        // The last tile of a side that is no multiple of four reads past the border.
         int patch = start + pixelsOfWorker;
         copyPatch(from, height, width, patch);
         pixels = scratch;

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * Threads that share the engine's work. The thread that calls takes part, so a pool of n threads
  * starts n - 1, as daemons.
  *
- * <p>A pool may be used by many threads at a time, virtual ones too: whoever finds it busy works
- * alone instead of waiting. Threads without work spin for some microseconds (the next layer of a
- * network comes within that) and then sleep.
+ * <p>A pool may be used by many threads at a time, virtual ones too: a thread that finds it busy
+ * works alone instead of waiting. Threads without work spin for some microseconds (the next layer
+ * of a network comes within that) and then sleep.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -65,7 +65,10 @@ public final class WorkerPool implements AutoCloseable {
   /** Whether threads may spin: not when they would take a core from one that has work. */
   private final boolean spins;
 
-  /** Number of the present region of work (high half), whether it is shut, and who is in it. */
+  /**
+   * Number of the present region of work (high half), whether it is shut, and its number of
+   * workers.
+   */
   private final AtomicLong region = new AtomicLong(SHUT);
 
   /** Chunks not yet taken, a range a thread: the first (high half) and one past the last. */
