@@ -568,9 +568,13 @@ class HttpTest {
 
   @Test
   void webSitesOfTheOptionsMayAskAndOthersMayNot() {
-    String ask =
-        "OPTIONS /v1/classify HTTP/1.1\r\nHost: localhost\r\nOrigin: https://%s\r\n"
-            + "Access-Control-Request-Method: POST\r\n\r\n";
+    List<String> lines =
+        List.of(
+            "OPTIONS /v1/classify HTTP/1.1",
+            "Host: localhost",
+            "Origin: https://%s",
+            "Access-Control-Request-Method: POST");
+    String ask = String.join("\r\n", lines) + "\r\n\r\n";
     RawHttp.Answer shared = RawHttp.send(server, ask.formatted("shop.example")).only();
     assertThat(shared.status()).isEqualTo(204);
     assertThat(shared.has("Access-Control-Allow-Origin: https://shop.example")).isTrue();

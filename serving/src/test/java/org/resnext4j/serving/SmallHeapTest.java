@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 class SmallHeapTest {
 
   /** The service, in a process of its own. */
-  static final class Process {
+  static final class SmallService {
 
-    private Process() {}
+    private SmallService() {}
 
     /** Says its port, and serves until its input ends. */
     public static void main(String[] arguments) throws IOException {
@@ -54,8 +54,8 @@ class SmallHeapTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("--add-modules=jdk.incubator.vector", "-Xmx96m", "-XX:+UseSerialGC", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Process.class.getName()));
-    java.lang.Process service =
+    command.addAll(List.of(System.getProperty("java.class.path"), SmallService.class.getName()));
+    Process service =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (HttpClient client = HttpClient.newHttpClient()) {
       String port =
