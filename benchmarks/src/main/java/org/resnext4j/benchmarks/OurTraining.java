@@ -2,10 +2,15 @@ package org.resnext4j.benchmarks;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
-import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
+import org.resnext4j.engine.TrainingPlan;
+import org.resnext4j.engine.tensor.FlatTensors;
+import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.CrossEntropy;
 import org.resnext4j.training.optimiser.Sgd;
@@ -13,8 +18,10 @@ import org.resnext4j.training.optimiser.Sgd;
 /** Our engine, training: forward, cross-entropy, backward, SGD. */
 final class OurTraining implements Contender {
 
-  private final WorkerPool pool;
-  private final CpuTrainingPlan plan;
+  private final Backend backend;
+  private final TrainingModel model;
+  private final TrainingPlan plan;
+  private final String output;
   private final CrossEntropy loss = new CrossEntropy(0);
   private final Sgd optimiser =
       new Sgd(
@@ -29,14 +36,10 @@ final class OurTraining implements Contender {
   OurTraining(Workload workload) throws IOException {
     ModelFile file = ModelFile.load(workload.safetensors());
     classes = file.model().classes();
-    pool = WorkerPool.create(workload.threads());
-    plan =
-        CpuTrainingPlan.create(
-            file.model().graph(),
-            file.weights(),
-            workload.shape(),
-            TrainingOptions.defaults(),
-            pool);
+    backend = Backend.cpu(workload.threads());
+    model = backend.train(file.model().graph(), file.weights(), TrainingOptions.defaults());
+    plan = model.plan(workload.shape());
+    output = model.graph().outputs().firstEntry().getKey();
     images = workload.images();
     targets = new float[workload.batch() * classes];
     int[] labels = workload.labels();
@@ -48,14 +51,17 @@ final class OurTraining implements Contender {
 
   @Override
   public void step() {
-    plan.forward(images, logits);
+    plan.forward(images);
+    plan.read(output, logits);
     float cost = (float) loss.apply(logits, targets, classes, logits);
     if (losses.size() < TrainingSettings.COMPARED_STEPS) {
       losses.add(cost);
     }
-    plan.backward(logits);
-    optimiser.step(plan.parameters(), plan.gradients(), TrainingSettings.LEARNING_RATE, 1);
-    plan.parametersChanged();
+    plan.backward(Map.of(output, logits), false);
+    Map<String, Tensor> parameters = tensors(model.parameters());
+    optimiser.step(parameters, tensors(model.gradients()), TrainingSettings.LEARNING_RATE, 1);
+    parameters.forEach(model.parameters()::set);
+    model.parametersChanged();
   }
 
   @Override
@@ -65,6 +71,13 @@ final class OurTraining implements Contender {
 
   @Override
   public void close() {
-    pool.close();
+    model.close();
+    backend.close();
+  }
+
+  private static Map<String, Tensor> tensors(FlatTensors flat) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    flat.slices().keySet().forEach(name -> tensors.put(name, flat.get(name)));
+    return tensors;
   }
 }

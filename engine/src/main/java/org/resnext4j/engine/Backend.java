@@ -69,6 +69,16 @@ public interface Backend extends AutoCloseable {
     return compile(graph, weights, InferenceOptions.defaults());
   }
 
+  /**
+   * Prepares a network for training.
+   *
+   * @param weights first values of all parameters and running statistics, copied
+   * @throws ArithmeticException if the parameters do not fit one array (2³¹ values)
+   * @throws IllegalStateException if the backend is closed, or cannot train here; the message says
+   *     what to do
+   */
+  TrainingModel train(Graph graph, Weights weights, TrainingOptions options);
+
   /** Threads that share one run; more users at a time than these do not finish sooner. */
   int threads();
 

@@ -8,12 +8,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.NamedValues;
+import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
-import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
+import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 
@@ -49,14 +51,15 @@ class TrainingParityTest {
   @ValueSource(ints = {1, 2, 3})
   void everyGradientAndRunningStatisticOfAStepIsPyTorchs(int threads) {
     JsonNode expected = Fixtures.json("training.json").get("step");
-    try (WorkerPool pool = WorkerPool.create(threads)) {
-      CpuTrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
-      double loss = step(plan, "input", labels(expected));
+    try (Backend backend = Backend.cpu(threads);
+        TrainingModel model = train(TINY, backend)) {
+      TrainingPlan plan = model.plan(new Shape(8, 16, 16, 3));
+      double loss = step(model, plan, "input", labels(expected));
       assertThat(loss).isCloseTo(expected.get("loss").asDouble(), within(1e-5));
-      plan.gradients()
+      tensors(model.gradients())
           .forEach(
               (name, tensor) -> assertClose(name, tensor, expected.get("gradients").get(name)));
-      plan.runningStatistics()
+      tensors(model.runningStatistics())
           .forEach((name, tensor) -> assertClose(name, tensor, expected.get("running").get(name)));
     }
   }
@@ -68,25 +71,24 @@ class TrainingParityTest {
     float rate = expected.get("learning_rate").floatValue();
     float momentum = expected.get("momentum").floatValue();
     float decay = expected.get("weight_decay").floatValue();
-    try (WorkerPool pool = WorkerPool.create(2)) {
-      CpuTrainingPlan plan = plan(TINY, new Shape(8, 16, 16, 3), pool);
-      Map<String, float[]> velocities = new LinkedHashMap<>();
+    try (Backend backend = Backend.cpu(2);
+        TrainingModel model = train(TINY, backend)) {
+      TrainingPlan plan = model.plan(new Shape(8, 16, 16, 3));
+      float[] velocity = new float[model.parameters().values().length];
       for (int s = 0; s < 5; s++) {
-        assertThat(step(plan, "input" + s, labels))
+        assertThat(step(model, plan, "input" + s, labels))
             .isCloseTo(expected.get("losses").get(s).asDouble(), within(1e-5));
-        plan.gradients()
-            .forEach((name, gradient) -> {
-              float[] values = plan.parameters().get(name).values();
-              float[] velocity = velocities.computeIfAbsent(name, n -> new float[values.length]);
-              for (int i = 0; i < values.length; i++) {
-                float g = gradient.values()[i] + decay * values[i];
-                velocity[i] = momentum * velocity[i] + g;
-                values[i] -= rate * (g + momentum * velocity[i]);
-              }
-            });
-        plan.parametersChanged();
+        float[] values = model.parameters().values();
+        float[] gradients = model.gradients().values();
+        for (int i = 0; i < values.length; i++) {
+          float g = gradients[i] + decay * values[i];
+          velocity[i] = momentum * velocity[i] + g;
+          values[i] -= rate * (g + momentum * velocity[i]);
+        }
+        model.parametersChanged();
       }
-      plan.weights()
+      model
+          .weights()
           .tensors()
           .forEach((name, tensor) ->
               assertDigest(
@@ -101,21 +103,17 @@ class TrainingParityTest {
   @ValueSource(strings = {"resnext50_32x4d", "resnext29_8x64d"})
   void gradientsOfTheRealNetworksAreWithinAThousandthOfTheirNorm(String name) {
     JsonNode expected = Fixtures.json("training.json").get(name);
-    ResNeXt model = ResNeXt.preset(name);
+    ResNeXt network = ResNeXt.preset(name);
     Shape input =
         new Shape(4, expected.get("input").get(2).asInt(), expected.get("input").get(3).asInt(), 3);
-    try (WorkerPool pool = WorkerPool.create(2)) {
-      Graph graph = model.graph();
-      CpuTrainingPlan plan =
-          CpuTrainingPlan.create(
-              graph,
-              NamedValues.weights(graph),
-              input,
-              TrainingOptions.defaults().withInputGradient(true),
-              pool);
-      double loss = step(plan, "input", labels(expected));
+    Graph graph = network.graph();
+    TrainingOptions options = TrainingOptions.defaults().withInputGradient(true);
+    try (Backend backend = Backend.cpu(2);
+        TrainingModel model = backend.train(graph, NamedValues.weights(graph), options)) {
+      TrainingPlan plan = model.plan(input);
+      double loss = step(model, plan, "input", labels(expected));
       assertThat(loss).isCloseTo(expected.get("loss").asDouble(), within(1e-4));
-      plan.gradients()
+      tensors(model.gradients())
           .forEach((parameter, tensor) -> {
             JsonNode digest = expected.get("gradients").get(parameter);
             assertDigest(parameter, tensor.values(), digest, 1e-3 * digest.get("norm").asDouble());
@@ -128,18 +126,25 @@ class TrainingParityTest {
     }
   }
 
-  private static CpuTrainingPlan plan(ResNeXt model, Shape input, WorkerPool pool) {
-    Graph graph = model.graph();
-    return CpuTrainingPlan.create(
-        graph, NamedValues.weights(graph), input, TrainingOptions.defaults(), pool);
+  private static TrainingModel train(ResNeXt network, Backend backend) {
+    Graph graph = network.graph();
+    return backend.train(graph, NamedValues.weights(graph), TrainingOptions.defaults());
+  }
+
+  private static Map<String, Tensor> tensors(FlatTensors flat) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    flat.slices().keySet().forEach(name -> tensors.put(name, flat.get(name)));
+    return tensors;
   }
 
   /** Forward, cross-entropy, backward; the mean loss. */
-  private static double step(CpuTrainingPlan plan, String images, int[] labels) {
-    int batch = plan.outputShape().batch();
-    int classes = plan.outputShape().channels();
+  private static double step(TrainingModel model, TrainingPlan plan, String images, int[] labels) {
+    String output = model.graph().outputs().firstEntry().getKey();
+    int batch = plan.outputShape(output).batch();
+    int classes = plan.outputShape(output).channels();
     float[] logits = new float[batch * classes];
-    plan.forward(NamedValues.images(images, plan.inputShape()), logits);
+    plan.forward(NamedValues.images(images, plan.inputShape()));
+    plan.read(output, logits);
     float[] gradients = new float[batch * classes];
     double loss = 0;
     for (int picture = 0; picture < batch; picture++) {
@@ -154,7 +159,7 @@ class TrainingParityTest {
         loss -= right ? Math.log(probability) / batch : 0;
       }
     }
-    plan.backward(gradients);
+    plan.backward(Map.of(output, gradients), false);
     return loss;
   }
 

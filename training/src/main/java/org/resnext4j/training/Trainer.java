@@ -14,12 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
+import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
-import org.resnext4j.engine.cpu.training.CpuTrainingPlan;
+import org.resnext4j.engine.cpu.training.CpuTrainingModel;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.weights.ElementType;
@@ -213,7 +217,8 @@ public final class Trainer {
     private final long startNanos = System.nanoTime();
 
     private int size;
-    private CpuTrainingPlan plan;
+    private TrainingModel model;
+    private TrainingPlan plan;
     private InputPipeline pipeline;
 
     private int epoch;
@@ -273,20 +278,19 @@ public final class Trainer {
         pipeline.close();
       }
       size = newSize;
-      plan =
-          CpuTrainingPlan.create(
+      Predicate<String> frozen = recipe.frozen();
+      model =
+          CpuTrainingModel.create(
               graph,
               Weights.of(graph, initial),
-              new Shape(recipe.batch(), size, size, 3),
               TrainingOptions.defaults()
-                  .withFrozen(recipe.frozen())
-                  .withFrozenBatchNormUsingRunningStatistics(true),
+                  .withFrozen(frozen)
+                  .withFixedStatistics(
+                      norm -> frozen.test(norm + ".weight") && frozen.test(norm + ".bias")),
               pool);
+      plan = model.plan(new Shape(recipe.batch(), size, size, 3));
       weights.clear();
-      for (String name : graph.parameters().keySet()) {
-        Tensor parameter = plan.parameters().get(name);
-        weights.put(name, parameter == null ? plan.runningStatistics().get(name) : parameter);
-      }
+      weights.putAll(model.weights().tensors());
       boolean whole = size == preprocessing.crop();
       pipeline =
           new InputPipeline(
@@ -360,13 +364,17 @@ public final class Trainer {
                     + " a longer warmup or gradient clipping; %s")
                 .formatted(batchLoss, epoch + 1, step + 1, learningRate, intact()));
       }
-      Map<String, Tensor> gradients = recipe.accumulation() == 1 ? plan.gradients() : accumulated;
+      Map<String, Tensor> gradients =
+          recipe.accumulation() == 1 ? tensors(model.gradients()) : accumulated;
       double scale = 1.0 / recipe.accumulation();
       if (recipe.clipNorm() > 0) {
         scale *= Sgd.clippingFactor(gradients, recipe.clipNorm() * recipe.accumulation());
       }
-      optimiser.step(plan.parameters(), gradients, learningRate, scale);
-      plan.parametersChanged();
+      Map<String, Tensor> parameters = tensors(model.parameters());
+      optimiser.step(parameters, gradients, learningRate, scale);
+      parameters.forEach(model.parameters()::set);
+      model.parametersChanged();
+      weights.putAll(model.weights().tensors());
       step++;
       updates++;
       lossSum += batchLoss;
@@ -377,14 +385,15 @@ public final class Trainer {
 
     private double forwardAndBackward() throws IOException, InterruptedException {
       Batch batch = nextBatch();
-      plan.forward(batch.images(), logits);
+      plan.forward(batch.images());
+      plan.read(output(), logits);
       int classes = training.classes().size();
       for (int i = 0; i < batch.size(); i++) {
         int label = batch.labels()[i];
         correct += Validation.rank(logits, i * classes, classes, label) == 0 ? 1 : 0;
       }
       double batchLoss = loss.apply(logits, batch.targets(), classes, gradient);
-      plan.backward(gradient);
+      plan.backward(Map.of(output(), gradient), false);
       seen += batch.size();
       epochPictures += batch.size();
       pipeline.recycle(batch);
@@ -400,11 +409,21 @@ public final class Trainer {
       }
     }
 
+    private String output() {
+      return graph.outputs().firstEntry().getKey();
+    }
+
+    private static Map<String, Tensor> tensors(FlatTensors flat) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      flat.slices().keySet().forEach(name -> tensors.put(name, flat.get(name)));
+      return tensors;
+    }
+
     private void accumulate(int part) {
       if (recipe.accumulation() == 1) {
         return;
       }
-      plan.gradients()
+      tensors(model.gradients())
           .forEach((name, tensor) -> {
             float[] sum =
                 accumulated.computeIfAbsent(name, n -> Tensor.zeros(tensor.shape())).values();

@@ -3,8 +3,11 @@ package org.resnext4j.engine.cpu;
 import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.CpuTrainingModel;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -30,6 +33,11 @@ public final class CpuBackend implements Backend {
   @Override
   public InferenceModel compile(Graph graph, Weights weights, InferenceOptions options) {
     return CpuInferenceModel.compile(graph, weights, options, pool);
+  }
+
+  @Override
+  public TrainingModel train(Graph graph, Weights weights, TrainingOptions options) {
+    return CpuTrainingModel.create(graph, weights, options, pool);
   }
 
   @Override

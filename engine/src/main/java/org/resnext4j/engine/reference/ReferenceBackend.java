@@ -9,6 +9,8 @@ import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferenceOptions;
 import org.resnext4j.engine.InferencePlan;
+import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Shape;
@@ -28,6 +30,11 @@ public final class ReferenceBackend implements Backend {
     options.keptOutputs().forEach(name -> readable.put(name, graph.node(name)));
     readable.putAll(graph.outputs());
     return new Model(graph, new ReferenceExecutor(graph, weights), readable);
+  }
+
+  @Override
+  public TrainingModel train(Graph graph, Weights weights, TrainingOptions options) {
+    return new ReferenceTrainingModel(graph, weights, options);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -33,9 +34,22 @@ public final class ReferenceGradient {
   private final List<Activation> outputs = new ArrayList<>();
   private final List<Activation> outputGradients = new ArrayList<>();
 
+  private final Predicate<String> fixedStatistics;
+
   /** A reference for a graph with its weights, which are copied. */
   public ReferenceGradient(Graph graph, Weights weights) {
+    this(graph, weights, norm -> false);
+  }
+
+  /**
+   * A reference for a graph with its weights, which are copied.
+   *
+   * @param fixedStatistics which batch norms, by the name of their node, normalise by their running
+   *     statistics
+   */
+  public ReferenceGradient(Graph graph, Weights weights, Predicate<String> fixedStatistics) {
     this.graph = graph;
+    this.fixedStatistics = fixedStatistics;
     weights
         .tensors()
         .forEach((name, tensor) -> {
@@ -45,7 +59,9 @@ public final class ReferenceGradient {
         });
   }
 
-  /** The parameters, live: writing to them changes the next {@link #forward}. */
+  /**
+   * The parameters and running statistics, live: writing to them changes the next {@link #forward}.
+   */
   public SequencedMap<String, double[]> parameters() {
     return Collections.unmodifiableSequencedMap(parameters);
   }
@@ -68,6 +84,28 @@ public final class ReferenceGradient {
       outputs.add(out);
     }
     return outputs.get(graph.outputs().firstEntry().getValue().index());
+  }
+
+  /**
+   * Blends the statistics of the last {@link #forward}'s batch into the running ones, except where
+   * they are fixed.
+   *
+   * @param momentum share of the batch
+   */
+  public void updateRunningStatistics(double momentum) {
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Op.BatchNorm op && !fixedStatistics.test(node.name())) {
+        double[] x = outputs.get(node.inputs().getFirst()).values();
+        double[] means = parameter(node, "running_mean");
+        double[] variances = parameter(node, "running_var");
+        for (int c = 0; c < op.channels(); c++) {
+          Statistics batch = Statistics.of(x, c, op);
+          double unbiased = batch.variance() * batch.count() / (batch.count() - 1);
+          means[c] = (1 - momentum) * means[c] + momentum * batch.mean();
+          variances[c] = (1 - momentum) * variances[c] + momentum * unbiased;
+        }
+      }
+    }
   }
 
   /** An output of the network in the last {@link #forward}. */
@@ -143,7 +181,7 @@ public final class ReferenceGradient {
         double[] weight = parameter(node, "weight");
         double[] bias = parameter(node, "bias");
         for (int c = 0; c < op.channels(); c++) {
-          Statistics statistics = Statistics.of(x, c, op);
+          Statistics statistics = statistics(node, op, x, c);
           for (int i = c; i < x.length; i += op.channels()) {
             y[i] = statistics.normal(x[i]) * weight[c] + bias[c];
           }
@@ -181,7 +219,7 @@ public final class ReferenceGradient {
         double[] weight = parameter(node, "weight");
         addColumns(dy, gradient(node, "bias"));
         for (int c = 0; c < op.channels(); c++) {
-          Statistics statistics = Statistics.of(x, c, op);
+          Statistics statistics = statistics(node, op, x, c);
           double product = 0;
           double sum = 0;
           for (int i = c; i < x.length; i += op.channels()) {
@@ -191,9 +229,11 @@ public final class ReferenceGradient {
           gradient(node, "weight")[c] += product;
           for (int i = c; i < x.length; i += op.channels()) {
             double centred =
-                dy[i]
-                    - sum / statistics.count()
-                    - statistics.normal(x[i]) * product / statistics.count();
+                fixedStatistics.test(node.name())
+                    ? dy[i]
+                    : dy[i]
+                        - sum / statistics.count()
+                        - statistics.normal(x[i]) * product / statistics.count();
             dx[i] += weight[c] * statistics.inverseDeviation() * centred;
           }
         }
@@ -246,8 +286,20 @@ public final class ReferenceGradient {
     }
   }
 
-  /** Mean and deviation of one channel over the batch. */
-  private record Statistics(double mean, double inverseDeviation, double count) {
+  /** What a batch norm normalises a channel by. */
+  private Statistics statistics(Node node, Op.BatchNorm op, double[] x, int channel) {
+    if (!fixedStatistics.test(node.name())) {
+      return Statistics.of(x, channel, op);
+    }
+    return new Statistics(
+        parameter(node, "running_mean")[channel],
+        parameter(node, "running_var")[channel],
+        op.epsilon(),
+        x.length / (double) op.channels());
+  }
+
+  /** Mean and variance of one channel, of the batch or running. */
+  private record Statistics(double mean, double variance, double epsilon, double count) {
 
     static Statistics of(double[] x, int channel, Op.BatchNorm op) {
       double count = (double) x.length / op.channels();
@@ -259,11 +311,15 @@ public final class ReferenceGradient {
       for (int i = channel; i < x.length; i += op.channels()) {
         variance += (x[i] - mean) * (x[i] - mean) / count;
       }
-      return new Statistics(mean, 1 / Math.sqrt(variance + op.epsilon()), count);
+      return new Statistics(mean, variance, op.epsilon(), count);
+    }
+
+    double inverseDeviation() {
+      return 1 / Math.sqrt(variance + epsilon);
     }
 
     double normal(double x) {
-      return (x - mean) * inverseDeviation;
+      return (x - mean) * inverseDeviation();
     }
   }
 

@@ -1,10 +1,13 @@
 package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.GradientCoefficients;
 import org.resnext4j.engine.cpu.parallel.Partition;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
+import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
+import org.resnext4j.engine.graph.Op;
 
 /**
  * One batch norm of a {@link CpuTrainingPlan}: its parameters, the statistics of the present batch,
@@ -23,11 +26,9 @@ final class BatchNormState {
   private final long count;
   private final double epsilon;
   private final double momentum;
-  private final boolean evaluation;
-  private final float[] weight;
-  private final float[] bias;
-  private final float[] runningMean;
-  private final float[] runningVariance;
+  private final boolean fixed;
+  private final boolean relu;
+  private final NormSpans spans;
   private final double[] mean;
   private final double[] inverseDeviation;
   private final float[] roundedMean;
@@ -35,31 +36,20 @@ final class BatchNormState {
   private final Partition partition;
 
   /**
-   * A batch norm over {@code pixels} rows.
+   * A batch norm.
    *
-   * @param order for each place in a pixel the channel that lies there
-   * @param evaluation whether it normalises by its running statistics
+   * @param fixed whether it normalises by its running statistics and leaves them as they are
+   * @param momentum share of the new batch in the running statistics
    */
-  BatchNormState(
-      int pixels,
-      int[] order,
-      double epsilon,
-      double momentum,
-      boolean evaluation,
-      float[] weight,
-      float[] bias,
-      float[] runningMean,
-      float[] runningVariance) {
-    this.channels = weight.length;
-    this.order = order;
-    this.count = pixels;
-    this.epsilon = epsilon;
+  BatchNormState(Site site, NormSpans spans, Op.BatchNorm op, boolean fixed, double momentum) {
+    this.channels = op.channels();
+    this.order = site.order();
+    this.count = site.pixels();
+    this.epsilon = op.epsilon();
     this.momentum = momentum;
-    this.evaluation = evaluation;
-    this.weight = weight;
-    this.bias = bias;
-    this.runningMean = runningMean;
-    this.runningVariance = runningVariance;
+    this.fixed = fixed;
+    this.relu = site.joined();
+    this.spans = spans;
     this.mean = new double[channels];
     this.inverseDeviation = new double[channels];
     this.roundedMean = new float[channels];
@@ -70,15 +60,17 @@ final class BatchNormState {
             new float[channels],
             new float[channels],
             new float[channels]);
-    this.partition = Partition.of(pixels, BLOCK_ROWS, TASKS);
+    this.partition = Partition.of(site.pixels(), BLOCK_ROWS, TASKS);
   }
 
-  void plan(TrainingScratch scratch) {
-    scratch.need(0, 0, (2L * channels) * partition.tasks(), 2L * channels);
+  /** What its steps need. */
+  Workspace.Need need() {
+    return Workspace.Need.sums((2L * channels) * partition.tasks(), 2L * channels);
   }
 
-  boolean evaluation() {
-    return evaluation;
+  /** Whether its gradient follows without sums over the batch: nothing of it changes. */
+  boolean needsNoSums() {
+    return fixed && spans.isFrozen();
   }
 
   float[] scale() {
@@ -94,11 +86,11 @@ final class BatchNormState {
   }
 
   /** Sums the moments of what a step without sums of its own has written; returns the tasks. */
-  int sumMoments(Buffer x, TrainingScratch scratch, WorkerPool pool) {
-    double[] sums = scratch.sums();
-    pool.run(
+  int sumMoments(Buffer x, Workspace space) {
+    double[] sums = space.sums();
+    space.run(
         partition.tasks(),
-        (task, worker) -> {
+        (task, own) -> {
           int sumsAt = task * 2 * channels;
           Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
           int end = partition.start(task + 1);
@@ -113,7 +105,7 @@ final class BatchNormState {
                 sums,
                 sumsAt,
                 sumsAt + channels,
-                scratch.worker(worker),
+                own,
                 0);
           }
         });
@@ -133,57 +125,52 @@ final class BatchNormState {
       mean[c] = sum / count;
       double variance = Math.max(0, squares / count - mean[c] * mean[c]);
       double unbiased = variance * count / (count - 1);
-      runningMean[parameter] =
-          (float) ((1 - momentum) * runningMean[parameter] + momentum * mean[c]);
-      runningVariance[parameter] =
-          (float) ((1 - momentum) * runningVariance[parameter] + momentum * unbiased);
+      blend(spans.runningMean(), parameter, mean[c]);
+      blend(spans.runningVariance(), parameter, unbiased);
       normalise(c, variance);
     }
+  }
+
+  private void blend(Span running, int parameter, double value) {
+    float blended = (float) ((1 - momentum) * running.get(parameter) + momentum * value);
+    running.set(parameter, blended);
   }
 
   /** Makes scale and shift of the running statistics. */
   void useRunning() {
     for (int c = 0; c < channels; c++) {
-      mean[c] = runningMean[order[c]];
-      normalise(c, runningVariance[order[c]]);
+      mean[c] = spans.runningMean().get(order[c]);
+      normalise(c, spans.runningVariance().get(order[c]));
     }
   }
 
   private void normalise(int c, double variance) {
     inverseDeviation[c] = 1 / Math.sqrt(variance + epsilon);
     roundedMean[c] = (float) mean[c];
-    double scale = weight[order[c]] * inverseDeviation[c];
+    double scale = spans.weight().get(order[c]) * inverseDeviation[c];
     coefficients.scale()[c] = (float) scale;
-    coefficients.shift()[c] = (float) (bias[order[c]] - mean[c] * scale);
+    coefficients.shift()[c] = (float) (spans.bias().get(order[c]) - mean[c] * scale);
   }
 
   /**
-   * Sums the gradient and makes of it the gradients of weight and bias (where their arrays are not
-   * empty) and the coefficients of the gradient of x.
+   * Sums the gradient and makes of it the gradients of weight and bias, as far as they train, and
+   * the coefficients of the gradient of x. Where a ReLU is computed with this batch norm, the
+   * gradient counts only where the output is positive.
    *
-   * @param relu whether a ReLU follows, so that the gradient counts only where the output is
-   *     positive
+   * @param accumulate whether to add to the gradients of weight and bias
    */
-  void backward(
-      Buffer gradient,
-      Buffer x,
-      boolean relu,
-      float[] weightGradient,
-      float[] biasGradient,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    double[] sums = scratch.sums();
+  void backward(Buffer gradient, Buffer x, boolean accumulate, Workspace space) {
+    double[] sums = space.sums();
     Arrays.fill(sums, 0, gradientSums(partition.tasks()), 0.0);
-    pool.run(
+    space.run(
         partition.tasks(),
-        (task, worker) -> {
+        (task, own) -> {
           int first = partition.start(task);
           int rows = partition.start(task + 1) - first;
-          float[] own = scratch.worker(worker);
-          sumGradient(gradient, x, relu, first, rows, 0, channels, sums, 0, task, own, 0);
+          GradientRows all = new GradientRows(task, own, 0, first, rows, 0, channels);
+          sumGradient(gradient, x, all, sums, 0);
         });
-    useGradient(sums, 0, partition.tasks(), weightGradient, biasGradient, accumulate);
+    useGradient(sums, 0, partition.tasks(), accumulate);
   }
 
   /** Number of sums of the gradient that so many tasks make. */
@@ -195,31 +182,20 @@ final class BatchNormState {
    * Adds some channels of some pixels to a task's sums of the gradient.
    *
    * @param sumsAt where the sums of the first task start, all of them 0 before
-   * @param freeAt room in {@code own} for two values a channel
    */
-  void sumGradient(
-      Buffer gradient,
-      Buffer x,
-      boolean relu,
-      int first,
-      int rows,
-      int channel,
-      int width,
-      double[] sums,
-      int sumsAt,
-      int task,
-      float[] own,
-      int freeAt) {
-    int into = sumsAt + task * 2 * channels + channel;
-    for (int row = first; row < first + rows; row += BLOCK_ROWS) {
+  void sumGradient(Buffer gradient, Buffer x, GradientRows rows, double[] sums, int sumsAt) {
+    int channel = rows.channel();
+    int into = sumsAt + rows.task() * 2 * channels + channel;
+    int end = rows.first() + rows.count();
+    for (int row = rows.first(); row < end; row += BLOCK_ROWS) {
       ChannelPasses.gradientMoments(
           gradient.data(),
           x.data(),
           row * channels + channel,
-          Math.min(BLOCK_ROWS, first + rows - row),
+          Math.min(BLOCK_ROWS, end - row),
           channels,
           channel,
-          width,
+          rows.channels(),
           scale(),
           shift(),
           roundedMean,
@@ -227,22 +203,18 @@ final class BatchNormState {
           sums,
           into,
           into + channels,
-          own,
-          freeAt);
+          rows.own(),
+          rows.freeAt());
     }
   }
 
   /**
-   * Makes of the tasks' sums the gradients of weight and bias (where their arrays are not empty)
-   * and the coefficients of the gradient of x.
+   * Makes of the tasks' sums the gradients of weight and bias, as far as they train, and the
+   * coefficients of the gradient of x.
+   *
+   * @param accumulate whether to add to the gradients of weight and bias
    */
-  void useGradient(
-      double[] sums,
-      int sumsAt,
-      int tasks,
-      float[] weightGradient,
-      float[] biasGradient,
-      boolean accumulate) {
+  void useGradient(double[] sums, int sumsAt, int tasks, boolean accumulate) {
     for (int c = 0; c < channels; c++) {
       double sum = 0;
       double centred = 0;
@@ -252,28 +224,27 @@ final class BatchNormState {
       }
       // The sums were made around the rounded mean.
       double product = (centred + sum * (roundedMean[c] - mean[c])) * inverseDeviation[c];
-      if (weightGradient.length > 0) {
-        weightGradient[order[c]] =
-            (float) (accumulate ? weightGradient[order[c]] + product : product);
-      }
-      if (biasGradient.length > 0) {
-        biasGradient[order[c]] = (float) (accumulate ? biasGradient[order[c]] + sum : sum);
-      }
+      put(spans.weightGradient(), order[c], product, accumulate);
+      put(spans.biasGradient(), order[c], sum, accumulate);
       coefficients(c, sum, product);
     }
   }
 
-  /** Makes the coefficients where statistics do not depend on the batch. */
-  void coefficientsOfEvaluation() {
+  private static void put(Optional<Span> gradient, int index, double value, boolean accumulate) {
+    gradient.ifPresent(g -> g.set(index, (float) (accumulate ? g.get(index) + value : value)));
+  }
+
+  /** Makes the coefficients of the gradient of x where nothing depends on the batch. */
+  void useFixed() {
     for (int c = 0; c < channels; c++) {
       coefficients(c, 0, 0);
     }
   }
 
   private void coefficients(int c, double sum, double product) {
-    double scale = weight[order[c]] * inverseDeviation[c];
-    double slope = evaluation ? 0 : -scale * inverseDeviation[c] * product / count;
-    double constant = evaluation ? 0 : -scale * sum / count - slope * mean[c];
+    double scale = spans.weight().get(order[c]) * inverseDeviation[c];
+    double slope = fixed ? 0 : -scale * inverseDeviation[c] * product / count;
+    double constant = fixed ? 0 : -scale * sum / count - slope * mean[c];
     coefficients.a()[c] = (float) scale;
     coefficients.b()[c] = (float) slope;
     coefficients.c()[c] = (float) constant;

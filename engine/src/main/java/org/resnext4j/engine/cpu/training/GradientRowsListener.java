@@ -7,16 +7,24 @@ package org.resnext4j.engine.cpu.training;
 @FunctionalInterface
 interface GradientRowsListener {
 
+  /** Does nothing. */
+  GradientRowsListener NONE = rows -> {};
+
   /**
-   * Uses some pixels.
+   * Some pixels that are complete.
    *
    * @param task which task completed them, below {@link TrainableConvolution#gradientTasks}
-   * @param own the worker's scratch
+   * @param own the worker's memory
    * @param freeAt from where on it is free, for at least two values a channel
    * @param first the first pixel
-   * @param rows number of pixels
+   * @param count number of pixels
    * @param channel the first channel that is complete
    * @param channels number of channels that are
    */
-  void run(int task, float[] own, int freeAt, int first, int rows, int channel, int channels);
+  @SuppressWarnings("ArrayRecordComponent") // Handed down, never compared.
+  record GradientRows(
+      int task, float[] own, int freeAt, int first, int count, int channel, int channels) {}
+
+  /** Uses some pixels. */
+  void completed(GradientRows rows);
 }

@@ -2,15 +2,16 @@ package org.resnext4j.engine.cpu.training;
 
 import static org.resnext4j.engine.cpu.kernel.LaneRows.OUTS;
 import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
-import static org.resnext4j.engine.cpu.training.TrainingScratch.START;
+import static org.resnext4j.engine.cpu.training.Workspace.START;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.LaneRows;
 import org.resnext4j.engine.cpu.parallel.Partition;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
@@ -206,7 +207,7 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   @Override
-  public void plan(TrainingScratch scratch) {
+  public Workspace.Need need() {
     long strip = 0;
     for (Pass pass : backward) {
       if (!pass.isEmpty()) {
@@ -217,7 +218,7 @@ final class LaneConvolution implements TrainableConvolution {
         stripValues(forward, groupIn) + (long) forward.strip() * forward.width() * groupOut * LANES;
     long worker =
         START + Math.max(strip, weights) + 2L * Math.max(input.channels(), output.channels());
-    scratch.need(
+    return new Workspace.Need(
         START + (long) blocks * weightValues,
         START + (long) chunks.tasks() * blocks * weightValues,
         2L * output.channels() * chunks.tasks(),
@@ -232,22 +233,20 @@ final class LaneConvolution implements TrainableConvolution {
   public void forward(
       PixelSource source,
       Buffer result,
-      float[] weight,
-      float[] bias,
+      Span weight,
+      Optional<Span> bias,
       boolean moments,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    pack(weight, forward, false, scratch.packed(), pool);
-    double[] sums = scratch.sums();
+      Workspace space) {
+    pack(weight, forward, false, space);
+    double[] sums = space.sums();
     int channels = output.channels();
     int blockChannels = groupOut * LANES;
     int momentsAt = START + Math.toIntExact(stripValues(forward, groupIn));
-    pool.run(
+    space.run(
         chunks.tasks() * blocks,
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / blocks;
           int block = task % blocks;
-          float[] own = scratch.worker(worker);
           int first = chunk * 2 * channels + block * blockChannels;
           int second = first + channels;
           Arrays.fill(sums, first, first + blockChannels, 0.0);
@@ -260,7 +259,7 @@ final class LaneConvolution implements TrainableConvolution {
             convolveStrip(
                 own,
                 forward,
-                scratch.packed(),
+                space.packed(),
                 block,
                 groupIn,
                 groupOut,
@@ -293,9 +292,7 @@ final class LaneConvolution implements TrainableConvolution {
         });
   }
 
-  /**
-   * Copies what a strip of rows sees to {@link TrainingScratch#START}, zeros around the picture.
-   */
+  /** Copies what a strip of rows sees to {@link Workspace#START}, zeros around the picture. */
   private static void copyStrip(
       PixelSource source,
       Shape map,
@@ -384,14 +381,15 @@ final class LaneConvolution implements TrainableConvolution {
    *
    * @param transposed whether inputs and outputs change places, for the gradient
    */
-  private void pack(
-      float[] weight, Pass pass, boolean transposed, float[] packed, WorkerPool pool) {
+  private void pack(Span span, Pass pass, boolean transposed, Workspace space) {
+    float[] weight = span.values();
+    float[] packed = space.packed();
     int groupFrom = transposed ? groupOut : groupIn;
     int groupTo = transposed ? groupIn : groupOut;
     int size = pass.filterY().length * pass.filterX().length * groupFrom * groupTo * LANES;
-    pool.run(
+    space.run(
         blocks,
-        (block, worker) -> {
+        (block, own) -> {
           int at = START + block * size;
           for (int out = 0; out < groupTo; ) {
             int outs = groupTo - out >= OUTS ? OUTS : 1;
@@ -400,7 +398,10 @@ final class LaneConvolution implements TrainableConvolution {
                 for (int in = 0; in < groupFrom; in++) {
                   for (int o = out; o < out + outs; o++) {
                     int from =
-                        transposed ? weightAt(block, in, o, y, x) : weightAt(block, o, in, y, x);
+                        span.at()
+                            + (transposed
+                                ? weightAt(block, in, o, y, x)
+                                : weightAt(block, o, in, y, x));
                     int laneStep = groupOut * groupIn * kernel * kernel;
                     for (int lane = 0; lane < LANES; lane++) {
                       packed[at++] = weight[from + lane * laneStep];
@@ -423,28 +424,25 @@ final class LaneConvolution implements TrainableConvolution {
   @Override
   public void backwardData(
       PixelSource gradient,
-      Buffer result,
-      float[] weight,
-      boolean accumulate,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      MapTarget target,
+      Span weight,
+      GradientRowsListener listener,
+      Workspace space) {
     for (Pass pass : backward) {
       if (pass.isEmpty()) {
-        if (!accumulate) {
-          clear(pass, result, pool);
+        if (!target.accumulate()) {
+          clear(pass, target.buffer(), space);
         }
         continue;
       }
-      pack(weight, pass, true, scratch.packed(), pool);
+      pack(weight, pass, true, space);
       Partition units = inputUnits(pass);
       int freeAt = START + Math.toIntExact(stripValues(pass, groupOut));
       int channels = groupIn * LANES;
-      pool.run(
+      space.run(
           units.tasks() * blocks,
-          (task, worker) -> {
+          (task, own) -> {
             int block = task % blocks;
-            float[] own = scratch.worker(worker);
             for (int unit = units.start(task / blocks);
                 unit < units.start(task / blocks + 1);
                 unit++) {
@@ -455,20 +453,22 @@ final class LaneConvolution implements TrainableConvolution {
               convolveStrip(
                   own,
                   pass,
-                  scratch.packed(),
+                  space.packed(),
                   block,
                   groupOut,
                   groupIn,
-                  result.data(),
+                  target.data(),
                   input,
                   picture,
                   y,
                   rows,
-                  accumulate);
+                  target.accumulate());
               if (stride == 1) {
                 int first = (picture * input.height() + y) * input.width();
                 int pixels = rows * input.width();
-                use.run(task / blocks, own, freeAt, first, pixels, block * channels, channels);
+                listener.completed(
+                    new GradientRows(
+                        task / blocks, own, freeAt, first, pixels, block * channels, channels));
               }
             }
           });
@@ -476,11 +476,11 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /** Sets the gradient of pixels that no output sees. */
-  private void clear(Pass pass, Buffer result, WorkerPool pool) {
+  private void clear(Pass pass, Buffer result, Workspace space) {
     int channels = input.channels();
-    pool.run(
+    space.run(
         input.batch(),
-        (picture, worker) -> {
+        (picture, own) -> {
           for (int y = pass.firstY(); y < input.height(); y += stride) {
             for (int x = pass.firstX(); x < input.width(); x += stride) {
               int at = ((picture * input.height() + y) * input.width() + x) * channels;
@@ -492,20 +492,14 @@ final class LaneConvolution implements TrainableConvolution {
 
   @Override
   public void backwardWeights(
-      PixelSource source,
-      PixelSource gradient,
-      float[] result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    float[] partial = scratch.partial();
+      PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
+    float[] partial = space.partial();
     int gradientAt = START + Math.toIntExact(stripValues(forward, groupIn));
-    pool.run(
+    space.run(
         chunks.tasks() * blocks,
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / blocks;
           int block = task % blocks;
-          float[] own = scratch.worker(worker);
           int at = START + task * weightValues;
           Arrays.fill(partial, at, at + weightValues, 0f);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
@@ -525,7 +519,7 @@ final class LaneConvolution implements TrainableConvolution {
             addStrip(own, gradientAt, rows, partial, at);
           }
         });
-    pool.run(blocks, (block, worker) -> unpack(partial, block, result, accumulate));
+    space.run(blocks, (block, own) -> unpack(partial, block, target));
   }
 
   /** Adds a strip's products to {@code [filter row][filter column][input][output][lane]}. */
@@ -558,7 +552,7 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /** Joins the chunks in their order and writes PyTorch's layout. */
-  private void unpack(float[] partial, int block, float[] result, boolean accumulate) {
+  private void unpack(float[] partial, int block, WeightTarget target) {
     int first = START + block * weightValues;
     for (int chunk = 1; chunk < chunks.tasks(); chunk++) {
       ChannelPasses.add(
@@ -572,8 +566,7 @@ final class LaneConvolution implements TrainableConvolution {
           for (int out = 0; out < groupOut; out++) {
             int to = weightAt(block, out, in, y, x);
             for (int lane = 0; lane < LANES; lane++, to += laneStep) {
-              float value = partial[at++];
-              result[to] = accumulate ? result[to] + value : value;
+              target.put(to, partial[at++]);
             }
           }
         }

@@ -8,13 +8,14 @@ import static org.resnext4j.engine.cpu.kernel.StridedGemm.ROWS;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedGemm;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.parallel.Partition;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
@@ -264,7 +265,6 @@ final class MatrixConvolution implements TrainableConvolution {
     return result;
   }
 
-  /** Number of tasks whose sums {@link #forward} leaves behind. */
   @Override
   public int forwardTasks() {
     return forward.tasks();
@@ -275,9 +275,8 @@ final class MatrixConvolution implements TrainableConvolution {
     return stride > 1 || groups > 1 ? 0 : phases.getFirst().partition().tasks();
   }
 
-  /** Notes what the steps of this convolution need. */
   @Override
-  public void plan(TrainingScratch scratch) {
+  public Workspace.Need need() {
     int taps = kernel * kernel;
     long packed = forwardWeights().length(groups);
     long forwardValues = (long) forward.block() * (rowStride(taps * groupIn) + 1);
@@ -303,7 +302,7 @@ final class MatrixConvolution implements TrainableConvolution {
             + StridedGemm.SCRATCH
             + 2L * Math.max(input.channels(), output.channels())
             + 4L * PANEL;
-    scratch.need(
+    return new Workspace.Need(
         packed,
         (long) chunks.tasks() * chunkValues,
         2L * output.channels() * forward.tasks(),
@@ -325,23 +324,15 @@ final class MatrixConvolution implements TrainableConvolution {
     return pairs && PairedGemm.suits(depth, columns);
   }
 
-  /**
-   * Computes the output, and per task the moments of its channels for the batch norm behind, if
-   * wanted.
-   *
-   * @param weight in PyTorch's layout
-   * @param bias one value a channel, or none
-   */
   @Override
   public void forward(
       PixelSource source,
       Buffer result,
-      float[] weight,
-      float[] bias,
+      Span weight,
+      Optional<Span> bias,
       boolean moments,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    packForward(weight, scratch.packed(), pool);
+      Workspace space) {
+    packForward(weight, space);
     int taps = kernel * kernel;
     int depth = taps * groupIn;
     int columnStride = rowStride(depth);
@@ -350,11 +341,10 @@ final class MatrixConvolution implements TrainableConvolution {
     int momentsAt = tileAt + StridedGemm.SCRATCH;
     int channels = output.channels();
     PackedWeights weights = forwardWeights();
-    double[] sums = scratch.sums();
-    pool.run(
+    double[] sums = space.sums();
+    space.run(
         forward.tasks(),
-        (task, worker) -> {
-          float[] own = scratch.worker(worker);
+        (task, own) -> {
           float[] to = result.data();
           int sumsAt = task * 2 * channels;
           Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
@@ -370,16 +360,18 @@ final class MatrixConvolution implements TrainableConvolution {
                   columnStride,
                   halvesAt,
                   tileAt,
-                  scratch.packed(),
+                  space.packed(),
                   group,
                   to,
                   first * channels + group * groupOut,
                   channels,
                   rows);
             }
-            if (bias.length > 0) {
+            if (bias.isPresent()) {
+              Span values = bias.orElseThrow();
               for (int row = 0; row < rows; row++) {
-                ChannelPasses.add(bias, 0, channels, to, (first + row) * channels);
+                int at = (first + row) * channels;
+                ChannelPasses.add(values.values(), values.at(), channels, to, at);
               }
             }
             if (moments) {
@@ -400,14 +392,16 @@ final class MatrixConvolution implements TrainableConvolution {
   }
 
   /** Panels of output channels; in a panel one row of weights for each (tap, input channel). */
-  private void packForward(float[] weight, float[] packed, WorkerPool pool) {
+  private void packForward(Span span, Workspace space) {
+    float[] weight = span.values();
+    float[] packed = space.packed();
     int taps = kernel * kernel;
     PackedWeights weights = forwardWeights();
     int panel = weights.panel();
     int panels = weights.panels();
-    pool.run(
+    space.run(
         groups * panels,
-        (task, worker) -> {
+        (task, own) -> {
           int group = task / panels;
           int column = task % panels * panel;
           int width = Math.min(panel, groupOut - column);
@@ -418,7 +412,7 @@ final class MatrixConvolution implements TrainableConvolution {
           for (int block = 0; block < groupIn; block += LANES) {
             int blockEnd = Math.min(groupIn, block + LANES);
             for (int n = 0; n < width; n++) {
-              int filter = filterAt[group * groupOut + column + n];
+              int filter = span.at() + filterAt[group * groupOut + column + n];
               int place = group * groupIn;
               if (taps == 1) {
                 for (int channel = block; channel < blockEnd; channel++) {
@@ -442,25 +436,22 @@ final class MatrixConvolution implements TrainableConvolution {
   @Override
   public void backwardData(
       PixelSource gradient,
-      Buffer result,
-      float[] weight,
-      boolean accumulate,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      MapTarget target,
+      Span weight,
+      GradientRowsListener listener,
+      Workspace space) {
     for (Phase phase : phases) {
       if (!phase.taps().isEmpty()) {
-        packData(weight, phase, scratch.packed(), pool);
-      } else if (accumulate) {
+        packData(weight, phase, space);
+      } else if (target.accumulate()) {
         continue;
       }
       int columnStride = rowStride(Math.max(1, dataWeights(phase).depth()));
       Partition partition = phase.partition();
       int freeAt = partition.block() * columnStride;
-      pool.run(
+      space.run(
           partition.tasks(),
-          (task, worker) -> {
-            float[] own = scratch.worker(worker);
+          (task, own) -> {
             int end = partition.start(task + 1);
             for (int first = partition.start(task); first < end; first += partition.block()) {
               int rows = Math.min(partition.block(), end - first);
@@ -483,16 +474,15 @@ final class MatrixConvolution implements TrainableConvolution {
                     0,
                     columnStride,
                     freeAt,
-                    scratch.packed(),
+                    space.packed(),
                     phase,
                     group,
                     first,
                     rows,
-                    result.data(),
-                    accumulate);
+                    target);
               }
               if (gradientTasks() > 0) {
-                use.run(task, own, freeAt, first, rows, 0, groupIn);
+                listener.completed(new GradientRows(task, own, freeAt, first, rows, 0, groupIn));
               }
             }
           });
@@ -519,12 +509,11 @@ final class MatrixConvolution implements TrainableConvolution {
       int group,
       int first,
       int rows,
-      float[] to,
-      boolean accumulate) {
+      MapTarget target) {
     int gemmAt = freeAt + rows;
     int productAt = Packing.align(gemmAt + StridedGemm.SCRATCH);
     int productStride = rowStride(groupIn);
-    boolean direct = stride == 1 && !accumulate;
+    boolean direct = stride == 1 && !target.accumulate();
     dataWeights(phase)
         .multiply(
             own,
@@ -534,12 +523,12 @@ final class MatrixConvolution implements TrainableConvolution {
             gemmAt,
             packed,
             group,
-            direct ? to : own,
+            direct ? target.data() : own,
             direct ? first * input.channels() + group * groupIn : productAt,
             direct ? input.channels() : productStride,
             rows);
     if (!direct) {
-      scatter(own, productAt, productStride, phase, first, rows, group * groupIn, to, accumulate);
+      scatter(own, productAt, productStride, phase, first, rows, group * groupIn, target);
     }
   }
 
@@ -547,22 +536,23 @@ final class MatrixConvolution implements TrainableConvolution {
    * Panels of input channels; in a panel one row of weights for each (tap of the phase, output
    * channel).
    */
-  private void packData(float[] weight, Phase phase, float[] packed, WorkerPool pool) {
+  private void packData(Span weight, Phase phase, Workspace space) {
+    float[] packed = space.packed();
     PackedWeights weights = dataWeights(phase);
     Partition columns =
         Partition.of(groupIn, weights.panel(), Math.ceilDiv(weights.panels(), PANELS_TOGETHER));
-    pool.run(
+    space.run(
         groups * columns.tasks(),
-        (task, worker) -> {
+        (task, own) -> {
           int group = task / columns.tasks();
           int first = columns.start(task % columns.tasks());
           int end = columns.start(task % columns.tasks() + 1);
           int row = 0;
           for (int tap : phase.taps()) {
             for (int out = 0; out < groupOut; out++, row++) {
-              int filter = filterAt[group * groupOut + out] + tap;
+              int filter = weight.at() + filterAt[group * groupOut + out] + tap;
               for (int column = first; column < end; column += weights.panel()) {
-                packRow(weight, filter, group, column, weights, row, packed);
+                packRow(weight.values(), filter, group, column, weights, row, packed);
               }
             }
           }
@@ -598,8 +588,8 @@ final class MatrixConvolution implements TrainableConvolution {
       int first,
       int rows,
       int channel,
-      float[] to,
-      boolean accumulate) {
+      MapTarget result) {
+    float[] to = result.data();
     Taps seen = phase.window();
     for (int row = 0; row < rows; row++) {
       int pixel = first + row;
@@ -609,7 +599,7 @@ final class MatrixConvolution implements TrainableConvolution {
       int target =
           ((picture * input.height() + y) * input.width() + x) * input.channels() + channel;
       int from = at + row * rowStride;
-      if (accumulate) {
+      if (result.accumulate()) {
         ChannelPasses.add(block, from, groupIn, to, target);
       } else {
         System.arraycopy(block, from, to, target, groupIn);
@@ -617,21 +607,11 @@ final class MatrixConvolution implements TrainableConvolution {
     }
   }
 
-  /**
-   * Computes the gradient of the weights, in PyTorch's layout.
-   *
-   * @param accumulate whether to add to what the result holds
-   */
   @Override
   public void backwardWeights(
-      PixelSource source,
-      PixelSource gradient,
-      float[] result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
     GradientUse none = (task, own, at, rowStride, first, rows, freeAt) -> {};
-    sumWeights(source, gradient, none, result, accumulate, scratch, pool);
+    sumWeights(source, gradient, none, target, space);
   }
 
   /** What else is done with some pixels of the output's gradient, once they are laid out. */
@@ -648,47 +628,25 @@ final class MatrixConvolution implements TrainableConvolution {
   public void backward(
       PixelSource source,
       PixelSource gradient,
-      float[] weight,
-      float[] weightGradient,
-      boolean accumulateWeights,
-      Buffer inputGradient,
-      boolean accumulateData,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      Span weight,
+      WeightTarget weightTarget,
+      MapTarget inputTarget,
+      GradientRowsListener listener,
+      Workspace space) {
     if (!multipliesTogether()) {
       TrainableConvolution.super.backward(
-          source,
-          gradient,
-          weight,
-          weightGradient,
-          accumulateWeights,
-          inputGradient,
-          accumulateData,
-          use,
-          scratch,
-          pool);
+          source, gradient, weight, weightTarget, inputTarget, listener, space);
       return;
     }
     Phase phase = phases.getFirst();
-    packData(weight, phase, scratch.packed(), pool);
+    packData(weight, phase, space);
     GradientUse multiplication =
         (task, own, at, rowStride, first, rows, freeAt) -> {
           multiplyGradient(
-              own,
-              at,
-              rowStride,
-              freeAt,
-              scratch.packed(),
-              phase,
-              0,
-              first,
-              rows,
-              inputGradient.data(),
-              accumulateData);
-          use.run(task, own, freeAt, first, rows, 0, groupIn);
+              own, at, rowStride, freeAt, space.packed(), phase, 0, first, rows, inputTarget);
+          listener.completed(new GradientRows(task, own, freeAt, first, rows, 0, groupIn));
         };
-    sumWeights(source, gradient, multiplication, weightGradient, accumulateWeights, scratch, pool);
+    sumWeights(source, gradient, multiplication, weightTarget, space);
   }
 
   private boolean multipliesTogether() {
@@ -699,36 +657,27 @@ final class MatrixConvolution implements TrainableConvolution {
       PixelSource source,
       PixelSource gradient,
       GradientUse use,
-      float[] result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    float[] partial = scratch.partial();
-    pool.run(
+      WeightTarget target,
+      Workspace space) {
+    float[] partial = space.partial();
+    space.run(
         chunks.tasks() * tiles.size(),
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / tiles.size();
           WeightTile tile = tiles.get(task % tiles.size());
           sumWeightTile(
-              source,
-              gradient,
-              use,
-              tile,
-              chunk,
-              partial,
-              chunk * chunkValues + tile.at(),
-              scratch.worker(worker));
+              source, gradient, use, tile, chunk, partial, chunk * chunkValues + tile.at(), own);
         });
     int panel = tiles.getFirst().panel();
     int panels = Math.ceilDiv(tiles.getFirst().outs(), panel);
-    pool.run(
+    space.run(
         tiles.size() * panels,
-        (task, worker) -> {
+        (task, own) -> {
           WeightTile tile = tiles.get(task / panels);
           int column = task % panels * panel;
           if (column < tile.outs()) {
             joinChunks(partial, tile, column);
-            unpackPanel(partial, tile, column, result, accumulate);
+            unpackPanel(partial, tile, column, target);
           }
         });
   }
@@ -737,8 +686,8 @@ final class MatrixConvolution implements TrainableConvolution {
    * Writes the sums of one panel in PyTorch's layout, a square of values at a time: filters are
    * often a power of two apart, and a few of their lines at once would share a cache set.
    */
-  private void unpackPanel(
-      float[] partial, WeightTile tile, int panel, float[] result, boolean accumulate) {
+  private void unpackPanel(float[] partial, WeightTile tile, int panel, WeightTarget target) {
+    float[] result = target.span().values();
     int outs = Math.min(tile.panel(), tile.outs() - panel);
     int width = roundUp(outs, LANES);
     int filters = tile.group() * groupOut + tile.out() + panel;
@@ -749,8 +698,8 @@ final class MatrixConvolution implements TrainableConvolution {
       for (int block = 0; block < tile.channels(); block += LANES) {
         int blockEnd = Math.min(tile.channels(), block + LANES);
         for (int out = 0; out < outs; out++) {
-          int filter = filterAt[filters + out] + tap;
-          if (accumulate) {
+          int filter = target.span().at() + filterAt[filters + out] + tap;
+          if (target.accumulate()) {
             for (int channel = block; channel < blockEnd; channel++) {
               result[filter + inputAt[inputs + channel]] += partial[rows + channel * width + out];
             }

@@ -6,9 +6,9 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 
 /**
- * How weights lie in a {@link TrainingScratch} for a product with rows of pixels: for each group a
- * matrix {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in
- * pairs, the columns' halves and the panels' mean squares lie behind the panels of a group.
+ * How weights lie in a {@link Workspace} for a product with rows of pixels: for each group a matrix
+ * {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in pairs, the
+ * columns' halves and the panels' mean squares lie behind the panels of a group.
  *
  * @param depth values that are summed
  * @param columns channels that are computed
@@ -27,12 +27,12 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
 
   /** Values of so many groups. */
   public long length(int groups) {
-    return TrainingScratch.START + (long) groups * groupLength();
+    return Workspace.START + (long) groups * groupLength();
   }
 
   /** Where the panel starts that begins with a column. */
   public int panelAt(int group, int column) {
-    return TrainingScratch.START + group * groupLength() + column * depth;
+    return Workspace.START + group * groupLength() + column * depth;
   }
 
   /** Makes a panel ready for products once its weights are there. */

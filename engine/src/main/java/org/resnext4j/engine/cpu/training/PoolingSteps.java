@@ -2,7 +2,6 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
@@ -12,24 +11,23 @@ final class PoolingSteps {
   private PoolingSteps() {}
 
   /**
-   * Writes the largest value of each window and which one it was, the first of equals.
+   * A max pool between two maps.
    *
-   * @param winner position in its window of each output's value
+   * @param winner position in its window of each output's value, which the forward pass writes
    */
-  static void maxPool(
-      Op.MaxPool op,
-      Shape in,
-      Shape out,
-      PixelSource source,
-      Buffer result,
-      int[] winner,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record MaxPooling(Op.MaxPool op, Shape in, Shape out, int[] winner) {}
+
+  /** Writes the largest value of each window and which one it was, the first of equals. */
+  static void maxPool(MaxPooling pooling, PixelSource source, Buffer result, Workspace space) {
+    Op.MaxPool op = pooling.op();
+    Shape in = pooling.in();
+    Shape out = pooling.out();
+    int[] winner = pooling.winner();
     int channels = in.channels();
-    pool.run(
+    space.run(
         out.batch() * out.height(),
-        (task, worker) -> {
-          float[] own = scratch.worker(worker);
+        (task, own) -> {
           float[] to = result.data();
           int picture = task / out.height();
           int top = task % out.height() * op.stride() - op.padding();
@@ -53,26 +51,21 @@ final class PoolingSteps {
 
   /** Gives each output's gradient to the input pixel it came from. */
   static void maxPoolGradient(
-      Op.MaxPool op,
-      Shape in,
-      Shape out,
-      PixelSource gradient,
-      Buffer result,
-      int[] winner,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      MaxPooling pooling, PixelSource gradient, MapTarget target, Workspace space) {
+    Op.MaxPool op = pooling.op();
+    Shape in = pooling.in();
+    Shape out = pooling.out();
+    int[] winner = pooling.winner();
     int channels = in.channels();
-    pool.run(
+    space.run(
         in.batch() * in.height(),
-        (task, worker) -> {
-          float[] own = scratch.worker(worker);
-          float[] to = result.data();
+        (task, own) -> {
+          float[] to = target.data();
           int picture = task / in.height();
           int row = task % in.height() + op.padding();
           for (int column = 0; column < in.width(); column++) {
             int at = (task * in.width() + column) * channels;
-            if (!accumulate) {
+            if (!target.accumulate()) {
               Arrays.fill(to, at, at + channels, 0f);
             }
             int x = column + op.padding();
@@ -96,14 +89,12 @@ final class PoolingSteps {
   }
 
   /** Writes the mean of each picture's pixels. */
-  static void averagePool(
-      Shape in, PixelSource source, Buffer result, TrainingScratch scratch, WorkerPool pool) {
+  static void averagePool(Shape in, PixelSource source, Buffer result, Workspace space) {
     int channels = in.channels();
     int pixels = in.height() * in.width();
-    pool.run(
+    space.run(
         in.batch(),
-        (picture, worker) -> {
-          float[] own = scratch.worker(worker);
+        (picture, own) -> {
           float[] to = result.data();
           int at = picture * channels;
           Arrays.fill(to, at, at + channels, 0f);
@@ -119,28 +110,22 @@ final class PoolingSteps {
 
   /** Gives each pixel its share of its picture's gradient. */
   static void averagePoolGradient(
-      Shape in,
-      PixelSource gradient,
-      Buffer result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
+      Shape in, PixelSource gradient, MapTarget target, Workspace space) {
     int channels = in.channels();
     int pixels = in.height() * in.width();
-    pool.run(
+    space.run(
         in.batch(),
-        (picture, worker) -> {
-          float[] own = scratch.worker(worker);
+        (picture, own) -> {
           gradient.read(picture, 0, channels, own, 0);
           for (int c = 0; c < channels; c++) {
             own[c] /= pixels;
           }
           for (int pixel = 0; pixel < pixels; pixel++) {
             int at = (picture * pixels + pixel) * channels;
-            if (accumulate) {
-              ChannelPasses.add(own, 0, channels, result.data(), at);
+            if (target.accumulate()) {
+              ChannelPasses.add(own, 0, channels, target.data(), at);
             } else {
-              System.arraycopy(own, 0, result.data(), at, channels);
+              System.arraycopy(own, 0, target.data(), at, channels);
             }
           }
         });

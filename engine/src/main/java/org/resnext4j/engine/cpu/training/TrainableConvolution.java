@@ -1,13 +1,13 @@
 package org.resnext4j.engine.cpu.training;
 
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import java.util.Optional;
 
 /** A way to do a convolution and its gradients for training. */
 sealed interface TrainableConvolution
     permits MatrixConvolution, LaneConvolution, WinogradConvolution {
 
-  /** Notes what the steps of this convolution need. */
-  void plan(TrainingScratch scratch);
+  /** What the steps of this convolution need. */
+  Workspace.Need need();
 
   /** Number of tasks whose sums {@link #forward} leaves behind. */
   int forwardTasks();
@@ -19,69 +19,52 @@ sealed interface TrainableConvolution
   int gradientTasks();
 
   /**
-   * Computes the output, and per task the moments of its channels for the batch norm behind, if
-   * wanted.
+   * Computes the output.
    *
    * @param weight in PyTorch's layout
-   * @param bias one value a channel, or none
+   * @param bias one value a channel
+   * @param moments whether each task leaves the moments of its channels for a batch norm, in {@link
+   *     Workspace#sums}: {@code [task][sum, sum of squares][channel]}
    */
   void forward(
       PixelSource source,
       Buffer result,
-      float[] weight,
-      float[] bias,
+      Span weight,
+      Optional<Span> bias,
       boolean moments,
-      TrainingScratch scratch,
-      WorkerPool pool);
+      Workspace space);
 
   /**
    * Computes the gradient of the input.
    *
-   * @param accumulate whether to add to what the result holds
-   * @param use what else is done with it; none where there are no {@link #gradientTasks}
+   * @param listener what else is done with it; not called where there are no {@link #gradientTasks}
    */
   void backwardData(
       PixelSource gradient,
-      Buffer result,
-      float[] weight,
-      boolean accumulate,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool);
+      MapTarget target,
+      Span weight,
+      GradientRowsListener listener,
+      Workspace space);
 
-  /**
-   * Computes the gradient of the weights, in PyTorch's layout.
-   *
-   * @param accumulate whether to add to what the result holds
-   */
+  /** Computes the gradient of the weights. */
   void backwardWeights(
-      PixelSource source,
-      PixelSource gradient,
-      float[] result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool);
+      PixelSource source, PixelSource gradient, WeightTarget target, Workspace space);
 
   /**
    * Computes both gradients, the weights' and the input's.
    *
-   * @param accumulateWeights whether to add to what the weights' gradient holds
-   * @param accumulateData whether to add to what the input's gradient holds
-   * @param use what else is done with the input's gradient; none where there are no {@link
-   *     #gradientTasks}
+   * @param listener what else is done with the input's gradient; not called where there are no
+   *     {@link #gradientTasks}
    */
   default void backward(
       PixelSource source,
       PixelSource gradient,
-      float[] weight,
-      float[] weightGradient,
-      boolean accumulateWeights,
-      Buffer inputGradient,
-      boolean accumulateData,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    backwardWeights(source, gradient, weightGradient, accumulateWeights, scratch, pool);
-    backwardData(gradient, inputGradient, weight, accumulateData, use, scratch, pool);
+      Span weight,
+      WeightTarget weightTarget,
+      MapTarget inputTarget,
+      GradientRowsListener listener,
+      Workspace space) {
+    backwardWeights(source, gradient, weightTarget, space);
+    backwardData(gradient, inputTarget, weight, listener, space);
   }
 }

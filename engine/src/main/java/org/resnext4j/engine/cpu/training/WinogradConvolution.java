@@ -7,14 +7,15 @@ import static org.resnext4j.engine.cpu.kernel.StridedGemm.ROWS;
 import static org.resnext4j.engine.cpu.kernel.WinogradTransforms.PATCH;
 import static org.resnext4j.engine.cpu.kernel.WinogradTransforms.PLANES;
 import static org.resnext4j.engine.cpu.kernel.WinogradTransforms.TILE;
-import static org.resnext4j.engine.cpu.training.TrainingScratch.START;
+import static org.resnext4j.engine.cpu.training.Workspace.START;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
 import org.resnext4j.engine.cpu.parallel.Partition;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
@@ -56,7 +57,7 @@ final class WinogradConvolution implements TrainableConvolution {
   private final Partition blocks;
   private final Partition weights;
 
-  /** How the values of one direction lie in a worker's scratch. */
+  /** How the values of one direction lie in a worker's space. */
   private final class Room {
     private final int from;
     private final int to;
@@ -166,7 +167,7 @@ final class WinogradConvolution implements TrainableConvolution {
   }
 
   @Override
-  public void plan(TrainingScratch scratch) {
+  public Workspace.Need need() {
     long packed =
         START
             + (long) groups
@@ -176,7 +177,7 @@ final class WinogradConvolution implements TrainableConvolution {
     long sums = 2L * output.channels() * blocks.tasks();
     long convolution =
         Math.max(forwardRoom.end, backwardRoom.end) + 2L * groups * Math.max(groupIn, groupOut);
-    scratch.need(packed, partial, sums, Math.max(convolution, weightRoom().end()));
+    return new Workspace.Need(packed, partial, sums, Math.max(convolution, weightRoom().end()));
   }
 
   /** Values of one packed matrix. */
@@ -193,22 +194,20 @@ final class WinogradConvolution implements TrainableConvolution {
   public void forward(
       PixelSource source,
       Buffer result,
-      float[] weight,
-      float[] bias,
+      Span weight,
+      Optional<Span> bias,
       boolean moments,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    pack(weight, false, scratch, pool);
+      Workspace space) {
+    pack(weight, false, space);
     int channels = output.channels();
     int setChannels = together * groupOut;
     int sets = groups / together;
-    double[] sums = scratch.sums();
-    pool.run(
+    double[] sums = space.sums();
+    space.run(
         blocks.tasks() * sets,
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / sets;
           int set = task % sets;
-          float[] own = scratch.worker(worker);
           int first = chunk * 2 * channels + set * setChannels;
           int second = first + channels;
           Arrays.fill(sums, first, first + setChannels, 0.0);
@@ -216,7 +215,15 @@ final class WinogradConvolution implements TrainableConvolution {
           int end = blocks.start(chunk + 1);
           for (int strip = blocks.start(chunk); strip < end; strip += blocks.block()) {
             int strips = Math.min(blocks.block(), end - strip);
-            convolve(source, forwardRoom, scratch.packed(), set, strip, strips, result, false, own);
+            convolve(
+                source,
+                forwardRoom,
+                space.packed(),
+                set,
+                strip,
+                strips,
+                new MapTarget(result, false),
+                own);
             if (moments) {
               for (int i = strip; i < strip + strips; i++) {
                 addMoments(result, i, set, sums, first, second, own);
@@ -261,37 +268,32 @@ final class WinogradConvolution implements TrainableConvolution {
   @Override
   public void backwardData(
       PixelSource gradient,
-      Buffer result,
-      float[] weight,
-      boolean accumulate,
-      GradientRowsListener use,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    pack(weight, true, scratch, pool);
+      MapTarget target,
+      Span weight,
+      GradientRowsListener listener,
+      Workspace space) {
+    pack(weight, true, space);
     int sets = groups / together;
     int channels = together * groupIn;
-    pool.run(
+    space.run(
         blocks.tasks() * sets,
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / sets;
           int set = task % sets;
-          float[] own = scratch.worker(worker);
           int end = blocks.start(chunk + 1);
           for (int strip = blocks.start(chunk); strip < end; strip += blocks.block()) {
             int strips = Math.min(blocks.block(), end - strip);
-            convolve(
-                gradient,
-                backwardRoom,
-                scratch.packed(),
-                set,
-                strip,
-                strips,
-                result,
-                accumulate,
-                own);
+            convolve(gradient, backwardRoom, space.packed(), set, strip, strips, target, own);
             for (int i = strip; i < strip + strips; i++) {
-              use.run(
-                  chunk, own, backwardRoom.end, firstPixel(i), pixels(i), set * channels, channels);
+              listener.completed(
+                  new GradientRows(
+                      chunk,
+                      own,
+                      backwardRoom.end,
+                      firstPixel(i),
+                      pixels(i),
+                      set * channels,
+                      channels));
             }
           }
         });
@@ -304,26 +306,26 @@ final class WinogradConvolution implements TrainableConvolution {
    * @param transposed whether inputs and outputs change places and the filters are turned around,
    *     for the gradient
    */
-  private void pack(float[] weight, boolean transposed, TrainingScratch scratch, WorkerPool pool) {
+  private void pack(Span span, boolean transposed, Workspace space) {
+    float[] weight = span.values();
     int from = transposed ? groupOut : groupIn;
     int to = transposed ? groupIn : groupOut;
     int panels = Math.ceilDiv(to, PANEL);
     int plane = packedPlane(from, to);
-    float[] packed = scratch.packed();
-    pool.run(
+    float[] packed = space.packed();
+    space.run(
         groups * panels,
-        (task, worker) -> {
+        (task, own) -> {
           int group = task / panels;
           int column = task % panels * PANEL;
           int width = Math.min(PANEL, to - column);
-          float[] own = scratch.worker(worker);
           int at = START + group * PLANES * plane + column * from;
           for (int k = 0; k < from; k++, at += panelStep(to)) {
             for (int block = 0; block < width; block += LANES) {
               for (int lane = 0; lane < LANES; lane++) {
                 int n = column + block + lane;
                 int out = group * groupOut + (transposed ? k : n);
-                int filter = (out * groupIn + (transposed ? n : k)) * 9;
+                int filter = span.at() + (out * groupIn + (transposed ? n : k)) * 9;
                 for (int tap = 0; tap < 9; tap++) {
                   own[tap * LANES + lane] = weight[filter + (transposed ? 8 - tap : tap)];
                 }
@@ -342,8 +344,7 @@ final class WinogradConvolution implements TrainableConvolution {
       int set,
       int first,
       int strips,
-      Buffer result,
-      boolean accumulate,
+      MapTarget target,
       float[] own) {
     for (int i = 0; i < strips; i++) {
       copyStrip(source, first + i, PATCH, 1, set, room.from, own, room.pixelStep);
@@ -390,7 +391,7 @@ final class WinogradConvolution implements TrainableConvolution {
       }
       for (int i = 0; i < strips; i++) {
         for (int column = 0; column < tileColumns; column++) {
-          writeTile(room, first + i, column, i, group, result.data(), accumulate, own);
+          writeTile(room, first + i, column, i, group, target, own);
         }
       }
     }
@@ -398,14 +399,9 @@ final class WinogradConvolution implements TrainableConvolution {
 
   /** Transforms the products of one tile of one group to pixels. */
   private void writeTile(
-      Room room,
-      int strip,
-      int column,
-      int row,
-      int group,
-      float[] to,
-      boolean accumulate,
-      float[] own) {
+      Room room, int strip, int column, int row, int group, MapTarget result, float[] own) {
+    float[] to = result.data();
+    boolean accumulate = result.accumulate();
     int from = room.products + (row * tileColumns + column) * room.toStride;
     int channels = groups * room.to;
     int x = column * TILE;
@@ -434,8 +430,8 @@ final class WinogradConvolution implements TrainableConvolution {
   }
 
   /**
-   * Copies what a strip of tiles sees of a set of groups to {@link TrainingScratch#START} of a
-   * worker's scratch, zeros around the picture.
+   * Copies what a strip of tiles sees of a set of groups to {@link Workspace#START} of a worker's
+   * scratch, zeros around the picture.
    *
    * @param rows rows of pixels
    * @param border how far they reach above and to the left of the tiles
@@ -476,7 +472,7 @@ final class WinogradConvolution implements TrainableConvolution {
     }
   }
 
-  /** How the values of a weight gradient lie in a worker's scratch. */
+  /** How the values of a weight gradient lie in a worker's space. */
   private record WeightRoom(
       int inPlane,
       int outPlane,
@@ -514,22 +510,16 @@ final class WinogradConvolution implements TrainableConvolution {
 
   @Override
   public void backwardWeights(
-      PixelSource source,
-      PixelSource gradient,
-      float[] result,
-      boolean accumulate,
-      TrainingScratch scratch,
-      WorkerPool pool) {
-    float[] partial = scratch.partial();
+      PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
+    float[] partial = space.partial();
     int sets = groups / together;
     int groupValues = 9 * groupIn * groupOut;
     WeightRoom room = weightRoom();
-    pool.run(
+    space.run(
         weights.tasks() * sets,
-        (task, worker) -> {
+        (task, own) -> {
           int chunk = task / sets;
           int set = task % sets;
-          float[] own = scratch.worker(worker);
           int end = weights.start(chunk + 1);
           for (int strip = weights.start(chunk); strip < end; strip += weights.block()) {
             int strips = Math.min(weights.block(), end - strip);
@@ -554,10 +544,9 @@ final class WinogradConvolution implements TrainableConvolution {
           }
         });
     int columns = groupOut / LANES;
-    pool.run(
+    space.run(
         groups * columns,
-        (task, worker) ->
-            unpack(partial, task / columns, task % columns * LANES, result, accumulate));
+        (task, own) -> unpack(partial, task / columns, task % columns * LANES, target));
   }
 
   /** Adds the products of some strips to the 36 sums of each group. */
@@ -635,7 +624,7 @@ final class WinogradConvolution implements TrainableConvolution {
   }
 
   /** Joins the chunks of some filters in their order and writes PyTorch's layout. */
-  private void unpack(float[] partial, int group, int out, float[] result, boolean accumulate) {
+  private void unpack(float[] partial, int group, int out, WeightTarget target) {
     int groupValues = 9 * groupIn * groupOut;
     for (int in = 0; in < groupIn; in++) {
       for (int tap = 0; tap < 9; tap++) {
@@ -645,8 +634,7 @@ final class WinogradConvolution implements TrainableConvolution {
         }
         int to = ((group * groupOut + out) * groupIn + in) * 9 + tap;
         for (int lane = 0; lane < LANES; lane++, to += groupIn * 9) {
-          float value = partial[from + lane];
-          result[to] = accumulate ? result[to] + value : value;
+          target.put(to, partial[from + lane]);
         }
       }
     }

@@ -2,8 +2,6 @@ package org.resnext4j.engine.cpu.training;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,18 +16,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.engine.NamedValues;
 import org.resnext4j.engine.TrainingGraphs;
 import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.cpu.kernel.Processor;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.reference.Activation;
-import org.resnext4j.engine.reference.ReferenceExecutor;
 import org.resnext4j.engine.reference.ReferenceGradient;
-import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
-class TrainingPlanTest {
+class CpuTrainingModelTest {
 
   private static final Shape INPUT = new Shape(3, 9, 7, 3);
 
@@ -52,7 +49,7 @@ class TrainingPlanTest {
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                TrainingPlanTest.class.getName())
+                CpuTrainingModelTest.class.getName())
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -90,13 +87,13 @@ class TrainingPlanTest {
         .doesNotContain("NoClassDefFoundError");
   }
 
-  /** For {@link #withoutTheVectorApiTheErrorSaysWhatToDo}: makes a plan. */
+  /** For {@link #withoutTheVectorApiTheErrorSaysWhatToDo}: makes a model. */
   static final class WithoutVectors {
     private WithoutVectors() {}
 
     public static void main(String[] arguments) {
       try (WorkerPool pool = WorkerPool.create(1)) {
-        plan(TrainingGraphs.NORMS.graph(), INPUT, TrainingOptions.defaults(), pool);
+        model(TrainingGraphs.NORMS.graph(), TrainingOptions.defaults(), pool);
       }
     }
   }
@@ -121,12 +118,14 @@ class TrainingPlanTest {
     gradients.put("logits", expected.values());
     try (WorkerPool pool = WorkerPool.create(2)) {
       TrainingOptions options = TrainingOptions.defaults().withInputGradient(true);
-      CpuTrainingPlan plan = CpuTrainingPlan.create(graph, weights, INPUT, options, pool);
+      CpuTrainingModel model = CpuTrainingModel.create(graph, weights, options, pool);
+      TrainingPlan plan = model.plan(INPUT);
       float[] logits = new float[direction.length];
       // Twice, so that nothing left over from a step spoils the next.
       for (int step = 0; step < 2; step++) {
-        plan.forward(images, logits);
-        plan.backward(direction);
+        plan.forward(images);
+        plan.read("fc", logits);
+        plan.backward(Map.of("fc", direction), false);
       }
       float[] input = new float[images.length];
       plan.readInputGradient(input);
@@ -134,8 +133,8 @@ class TrainingPlanTest {
           Math.max(
               difference(input, gradients.get("input")),
               difference(logits, gradients.get("logits")));
-      for (Map.Entry<String, Tensor> entry : plan.gradients().entrySet()) {
-        double here = difference(entry.getValue().values(), gradients.get(entry.getKey()));
+      for (String name : model.gradients().slices().keySet()) {
+        double here = difference(model.gradients().get(name).values(), gradients.get(name));
         worst = Math.max(worst, here);
       }
       return worst;
@@ -174,68 +173,51 @@ class TrainingPlanTest {
 
   private static Map<String, float[]> bitsOfAStep(Graph graph, Shape input, int threads) {
     try (WorkerPool pool = WorkerPool.create(threads)) {
-      CpuTrainingPlan plan = plan(graph, input, TrainingOptions.defaults(), pool);
+      CpuTrainingModel model = model(graph, TrainingOptions.defaults(), pool);
       Map<String, float[]> bits = new LinkedHashMap<>();
-      bits.put("logits", step(plan, false));
-      plan.gradients().forEach((name, tensor) -> bits.put(name, tensor.values()));
-      plan.runningStatistics().forEach((name, tensor) -> bits.put(name, tensor.values()));
+      bits.put("logits", step(model.plan(input)));
+      bits.put("gradients", model.gradients().values());
+      bits.put("statistics", model.runningStatistics().values());
       return bits;
     }
   }
 
-  private static CpuTrainingPlan plan(
-      Graph graph, Shape input, TrainingOptions options, WorkerPool pool) {
-    return CpuTrainingPlan.create(graph, NamedValues.weights(graph), input, options, pool);
+  private static CpuTrainingModel model(Graph graph, TrainingOptions options, WorkerPool pool) {
+    return CpuTrainingModel.create(graph, NamedValues.weights(graph), options, pool);
   }
 
-  private static float[] step(CpuTrainingPlan plan, boolean accumulate) {
-    float[] logits = new float[Math.toIntExact(plan.outputShape().elements())];
-    plan.forward(NamedValues.images("input", plan.inputShape()), logits);
-    plan.backward(direction(plan.outputShape()), accumulate);
+  private static float[] step(TrainingPlan plan) {
+    Shape shape = plan.outputShape("fc");
+    float[] logits = new float[Math.toIntExact(shape.elements())];
+    plan.forward(NamedValues.images("input", plan.inputShape()));
+    plan.read("fc", logits);
+    plan.backward(Map.of("fc", direction(shape)), false);
     return logits;
-  }
-
-  @Test
-  void accumulatingABatchTwiceDoublesEveryGradient() {
-    try (WorkerPool pool = WorkerPool.create(2)) {
-      CpuTrainingPlan plan =
-          plan(TrainingGraphs.LANES.graph(), INPUT, TrainingOptions.defaults(), pool);
-      step(plan, false);
-      Map<String, float[]> once = new HashMap<>();
-      plan.gradients().forEach((name, tensor) -> once.put(name, tensor.values().clone()));
-      step(plan, true);
-      plan.gradients()
-          .forEach((name, tensor) -> {
-            for (int i = 0; i < tensor.values().length; i++) {
-              assertThat(tensor.values()[i]).as(name).isEqualTo(2 * once.get(name)[i]);
-            }
-          });
-    }
   }
 
   @Test
   void frozenParametersGetNoGradientAndTheOthersTheSameBits() {
     Graph graph = TrainingGraphs.LANES.graph();
     try (WorkerPool pool = WorkerPool.create(2)) {
-      CpuTrainingPlan all = plan(graph, INPUT, TrainingOptions.defaults(), pool);
-      CpuTrainingPlan some =
-          plan(
+      CpuTrainingModel all = model(graph, TrainingOptions.defaults(), pool);
+      CpuTrainingModel some =
+          model(
               graph,
-              INPUT,
               TrainingOptions.defaults()
                   .withFrozen(name -> name.startsWith("stem") || name.contains("one.conv2")),
               pool);
-      step(all, false);
-      step(some, false);
-      assertThat(some.gradients()).doesNotContainKeys("stem.weight", "one.conv2.weight");
-      assertThat(some.parameters()).containsKeys("stem.weight", "one.conv2.weight");
-      assertThat(some.gradients()).containsKeys("one.conv1.weight", "fc.bias");
-      some.gradients()
-          .forEach((name, tensor) ->
-              assertThat(tensor.values())
-                  .as(name)
-                  .isEqualTo(all.gradients().get(name).values())
-                  .isNotEqualTo(new float[tensor.values().length]));
+      step(all.plan(INPUT));
+      step(some.plan(INPUT));
+      assertThat(some.gradients().slices()).doesNotContainKeys("stem.weight", "one.conv2.weight");
+      assertThat(some.parameters().slices()).containsKeys("stem.weight", "one.conv2.weight");
+      assertThat(some.gradients().slices()).containsKeys("one.conv1.weight", "fc.bias");
+      for (String name : some.gradients().slices().keySet()) {
+        float[] values = some.gradients().get(name).values();
+        assertThat(values)
+            .as(name)
+            .isEqualTo(all.gradients().get(name).values())
+            .isNotEqualTo(new float[values.length]);
+      }
     }
   }
 
@@ -245,87 +227,27 @@ class TrainingPlanTest {
     try (WorkerPool pool = WorkerPool.create(1)) {
       TrainingOptions classifierOnly =
           TrainingOptions.defaults().withFrozen(name -> !name.startsWith("fc."));
-      CpuTrainingPlan plan = plan(graph, INPUT, classifierOnly, pool);
-      assertThat(plan.gradients().keySet()).containsExactly("fc.weight", "fc.bias");
-      assertThat(plan.program().backward())
-          .extracting(TrainingCompiler.NamedStep::name)
+      CpuTrainingModel model = model(graph, classifierOnly, pool);
+      assertThat(model.gradients().slices().keySet()).containsExactly("fc.weight", "fc.bias");
+      assertThat(model.plan(INPUT, new ActivationMemory()).program().backward())
+          .extracting(TrainingProgram.NamedStep::name)
           .containsOnly("fc gradient");
     }
   }
 
   @Test
-  void frozenBatchNormsMayRunAsInEvaluation() {
-    Graph graph = TrainingGraphs.LANES.graph();
-    Weights weights = NamedValues.weights(graph);
-    TrainingOptions options =
-        TrainingOptions.defaults()
-            .withFrozen(
-                name -> name.contains(".n.") || name.contains("bn") || name.contains("down.1"))
-            .withFrozenBatchNormUsingRunningStatistics(true);
-    Activation images = Activation.of(INPUT, NamedValues.images("input", INPUT));
-    try (WorkerPool pool = WorkerPool.create(2)) {
-      CpuTrainingPlan plan = CpuTrainingPlan.create(graph, weights, INPUT, options, pool);
-      float[] logits = step(plan, false);
-      double[] expected = new ReferenceExecutor(graph, weights).run(images).values();
-      assertThat(difference(logits, expected)).isLessThan(1e-5);
-      plan.runningStatistics()
-          .forEach(
-              (name, tensor) -> assertThat(tensor.values()).isEqualTo(weights.get(name).values()));
-      float[] direction = direction(plan.outputShape());
-      for (String name : List.of("stem.weight", "one.conv2.weight", "two.down.0.weight")) {
-        float[] values = weights.get(name).values();
-        float before = values[5];
-        values[5] = before + 0x1p-12f;
-        double above = dot(new ReferenceExecutor(graph, weights).run(images).values(), direction);
-        values[5] = before - 0x1p-12f;
-        double below = dot(new ReferenceExecutor(graph, weights).run(images).values(), direction);
-        values[5] = before;
-        assertThat((double) plan.gradients().get(name).values()[5])
-            .as(name)
-            .isCloseTo((above - below) / 0x1p-11, within(1e-3));
-      }
-    }
-  }
-
-  private static double dot(double[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  @Test
-  void aBackwardPassNeedsItsForwardPass() {
+  void aSmallerPlanTakesTheMemoryOfTheLargerOne() {
+    Shape large = new Shape(4, 24, 24, 3);
     try (WorkerPool pool = WorkerPool.create(1)) {
-      CpuTrainingPlan plan =
-          plan(TrainingGraphs.NORMS.graph(), INPUT, TrainingOptions.defaults(), pool);
-      float[] direction = direction(plan.outputShape());
-      assertThatThrownBy(() -> plan.backward(direction)).isInstanceOf(IllegalStateException.class);
-      step(plan, false);
-      assertThatThrownBy(() -> plan.backward(direction)).isInstanceOf(IllegalStateException.class);
-      plan.forward(NamedValues.images("input", INPUT), new float[direction.length]);
-      plan.parametersChanged();
-      assertThatThrownBy(() -> plan.backward(direction))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("forward pass with the present parameters");
-    }
-  }
-
-  @Test
-  void shortArraysAndBatchesWithoutVarianceAreRefused() {
-    Graph graph = TrainingGraphs.NORMS.graph();
-    try (WorkerPool pool = WorkerPool.create(1)) {
-      CpuTrainingPlan plan = plan(graph, INPUT, TrainingOptions.defaults(), pool);
-      assertThatThrownBy(() -> plan.forward(new float[5], new float[15]))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("the images need 567 values for [3, 9, 7, 3], but there are 5");
-      assertThatThrownBy(() -> plan(graph, new Shape(1, 1, 1, 3), TrainingOptions.defaults(), pool))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("'n1' sees one value a channel");
-      assertThatThrownBy(() -> TrainingOptions.defaults().withBatchNormMomentum(1.5))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("1.5");
+      CpuTrainingModel model =
+          model(TrainingGraphs.LANES.graph(), TrainingOptions.defaults(), pool);
+      ActivationMemory memory = new ActivationMemory();
+      TrainingPlan plan = model.plan(large, memory);
+      float[] first = memory.array(0, 0);
+      plan.resized(new Shape(4, 12, 16, 3));
+      assertThat(memory.array(0, 0)).isSameAs(first);
+      plan.resized(new Shape(5, 30, 30, 3));
+      assertThat(memory.array(0, 0)).isNotSameAs(first);
     }
   }
 }

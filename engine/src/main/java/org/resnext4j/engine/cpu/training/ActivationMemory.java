@@ -1,0 +1,34 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The arrays in which the plans of one user keep activations and their gradients. The plans take
+ * turns: a forward pass of one overwrites what the others hold.
+ */
+final class ActivationMemory {
+
+  private final List<float[]> arrays = new ArrayList<>();
+  private Object holder = this;
+
+  /** The array of a position, at least of a size: the shared one, or one that replaces it. */
+  float[] array(int position, int size) {
+    if (position == arrays.size()) {
+      arrays.add(new float[size]);
+    } else if (arrays.get(position).length < size) {
+      arrays.set(position, new float[size]);
+    }
+    return arrays.get(position);
+  }
+
+  /** Takes the turn. */
+  void take(Object plan) {
+    holder = plan;
+  }
+
+  /** Whether no other plan has taken the turn since this one did. */
+  boolean isHeldBy(Object plan) {
+    return holder == plan;
+  }
+}

@@ -1,0 +1,160 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.TrainingPlan;
+import org.resnext4j.engine.cpu.kernel.Vectors;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.FlatTensors;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+
+/**
+ * A network in training on this processor.
+ *
+ * <p>Results have the same bits for any number of threads: every sum over pixels is divided by the
+ * shapes alone and joined in a fixed order.
+ */
+public final class CpuTrainingModel implements TrainingModel {
+
+  private final Graph graph;
+  private final TrainingOptions options;
+  private final Workspace space;
+  private final FlatTensors parameters;
+  private final FlatTensors running;
+  private final FlatTensors gradients;
+  private long version;
+  private boolean closed;
+
+  private CpuTrainingModel(Graph graph, Weights initial, TrainingOptions options, WorkerPool pool) {
+    this.graph = graph;
+    this.options = options;
+    this.space = new Workspace(pool);
+    SequencedMap<String, List<Integer>> trainable = new LinkedHashMap<>();
+    SequencedMap<String, List<Integer>> statistics = new LinkedHashMap<>();
+    SequencedMap<String, List<Integer>> unfrozen = new LinkedHashMap<>();
+    graph
+        .parameters()
+        .forEach((name, parameter) -> {
+          (parameter.role().isTrainable() ? trainable : statistics).put(name, parameter.shape());
+          if (parameter.role().isTrainable() && !options.frozenParameter().test(name)) {
+            unfrozen.put(name, parameter.shape());
+          }
+        });
+    this.parameters = FlatTensors.zeros(trainable);
+    this.running = FlatTensors.zeros(statistics);
+    this.gradients = FlatTensors.zeros(unfrozen);
+    trainable.keySet().forEach(name -> parameters.set(name, initial.get(name)));
+    statistics.keySet().forEach(name -> running.set(name, initial.get(name)));
+  }
+
+  /**
+   * Prepares a network for training.
+   *
+   * @param initial values of all parameters, copied
+   * @param pool whose threads do the work; closed by its owner, after the model's last use
+   * @throws ArithmeticException if the parameters do not fit one array (2³¹ values)
+   * @throws IllegalStateException if this Java virtual machine runs without the Vector API, which
+   *     training, unlike inference, has no plain twin for
+   */
+  public static CpuTrainingModel create(
+      Graph graph, Weights initial, TrainingOptions options, WorkerPool pool) {
+    Vectors.requireForTraining();
+    return new CpuTrainingModel(graph, initial, options, pool);
+  }
+
+  @Override
+  public Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public TrainingOptions options() {
+    return options;
+  }
+
+  @Override
+  public FlatTensors parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FlatTensors runningStatistics() {
+    return running;
+  }
+
+  @Override
+  public FlatTensors gradients() {
+    return gradients;
+  }
+
+  @Override
+  public void parametersChanged() {
+    version++;
+  }
+
+  /** Counts the changes of the parameters. */
+  long version() {
+    return version;
+  }
+
+  @Override
+  public Weights weights() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    parameters.slices().keySet().forEach(name -> all.put(name, parameters.get(name)));
+    running.slices().keySet().forEach(name -> all.put(name, running.get(name)));
+    return Weights.of(graph, all);
+  }
+
+  @Override
+  public TrainingPlan plan(Shape input) {
+    return plan(input, new ActivationMemory());
+  }
+
+  CpuTrainingPlan plan(Shape input, ActivationMemory memory) {
+    if (closed) {
+      throw new IllegalStateException("the training model is closed");
+    }
+    return new CpuTrainingPlan(this, input, memory);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  /** The threads, and the memory that all plans share. */
+  Workspace space() {
+    return space;
+  }
+
+  /** A parameter of a node. */
+  Span parameter(Node node, String name) {
+    return Span.of(parameters, node.parameterName(name));
+  }
+
+  /** The gradient of a parameter of a node, if it has one. */
+  Optional<Span> gradient(Node node, String name) {
+    String full = node.parameterName(name);
+    return gradients.contains(full) ? Optional.of(Span.of(gradients, full)) : Optional.empty();
+  }
+
+  /** The values of a batch norm. */
+  NormSpans norm(Node node) {
+    return new NormSpans(
+        parameter(node, "weight"),
+        parameter(node, "bias"),
+        Span.of(running, node.parameterName("running_mean")),
+        Span.of(running, node.parameterName("running_var")),
+        gradient(node, "weight"),
+        gradient(node, "bias"));
+  }
+}

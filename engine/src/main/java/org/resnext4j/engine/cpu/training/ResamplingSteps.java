@@ -1,0 +1,77 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Shape;
+
+/** Which pixel comes from which where maps get smaller or larger by leaving out or repeating. */
+final class ResamplingSteps {
+
+  private ResamplingSteps() {}
+
+  /** The pixel that a pixel of a subsampled map is taken from. */
+  static int kept(Op.Subsample op, int pixel, Shape in, Shape out) {
+    int picture = pixel / (out.height() * out.width());
+    int y = pixel / out.width() % out.height() * op.stride();
+    int x = pixel % out.width() * op.stride();
+    return (picture * in.height() + y) * in.width() + x;
+  }
+
+  /** Reads the gradient of one pixel in front of a subsampling: zeros where it is left out. */
+  static void subsampleGradient(
+      Op.Subsample op, int pixel, Shape in, Shape out, PixelSource gradient, float[] to, int at) {
+    int y = pixel / in.width() % in.height();
+    int x = pixel % in.width();
+    if (y % op.stride() != 0 || x % op.stride() != 0) {
+      Arrays.fill(to, at, at + in.channels(), 0f);
+      return;
+    }
+    int picture = pixel / (in.height() * in.width());
+    int from = (picture * out.height() + y / op.stride()) * out.width() + x / op.stride();
+    gradient.read(from, op.channelsBefore(), in.channels(), to, at);
+  }
+
+  /** The pixel that a pixel of an upsampled map repeats. */
+  static int repeated(int pixel, Shape in, Shape out) {
+    int picture = pixel / (out.height() * out.width());
+    int y = pixel / out.width() % out.height();
+    int fromY = Op.UpsampleNearest.source(y, in.height(), out.height());
+    int fromX = Op.UpsampleNearest.source(pixel % out.width(), in.width(), out.width());
+    return (picture * in.height() + fromY) * in.width() + fromX;
+  }
+
+  /** Adds up the gradients of all pixels that repeat a pixel, in their order. */
+  static void upsamplingGradient(
+      Shape in, Shape out, PixelSource gradient, MapTarget target, Workspace space) {
+    int channels = in.channels();
+    space.eachBlock(
+        in.batch() * in.height() * in.width(),
+        (row, rows, own) -> {
+          float[] result = target.data();
+          for (int pixel = row; pixel < row + rows; pixel++) {
+            int at = pixel * channels;
+            if (!target.accumulate()) {
+              Arrays.fill(result, at, at + channels, 0f);
+            }
+            int picture = pixel / (in.height() * in.width());
+            int y = pixel / in.width() % in.height();
+            int x = pixel % in.width();
+            int endY = firstRepetition(y + 1, in.height(), out.height());
+            int endX = firstRepetition(x + 1, in.width(), out.width());
+            for (int v = firstRepetition(y, in.height(), out.height()); v < endY; v++) {
+              for (int u = firstRepetition(x, in.width(), out.width()); u < endX; u++) {
+                int repetition = (picture * out.height() + v) * out.width() + u;
+                gradient.read(repetition, 0, channels, own, 0);
+                ChannelPasses.add(own, 0, channels, result, at);
+              }
+            }
+          }
+        });
+  }
+
+  /** The first of the places of an upsampled side that repeat a place of the input's. */
+  private static int firstRepetition(int place, int inputSize, int outputSize) {
+    return Math.toIntExact(Math.ceilDiv((long) place * outputSize, inputSize));
+  }
+}

@@ -1,0 +1,152 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.cpu.parallel.Partition;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+
+/**
+ * The threads that do the steps of a {@link CpuTrainingModel}, and the memory that every step may
+ * use while it runs. All plans of a model share it: each says what its greediest step needs, and
+ * the arrays grow to the most.
+ *
+ * <p>Nothing survives in it from step to step, with one exception: {@link #sums}, which a step
+ * leaves for the one directly behind it.
+ */
+final class Workspace {
+
+  /**
+   * Where values start that are read in whole vectors: on a cache line's boundary, if objects are
+   * (see {@link Packing}). A vector that lies across two lines is read twice.
+   */
+  static final int START = Packing.align(0);
+
+  /** Pixels that {@link #eachBlock} hands out at once. */
+  static final int BLOCK_ROWS = 32;
+
+  /** Tasks that {@link #eachBlock} makes at most. */
+  private static final int BLOCK_TASKS = 96;
+
+  /**
+   * How much a step needs.
+   *
+   * @param packed float32 values of packed weights
+   * @param partial float32 values of partial weight gradients, all tasks together
+   * @param sums float64 values, all tasks together
+   * @param own float32 values of each worker
+   */
+  record Need(long packed, long partial, long sums, long own) {
+
+    static final Need NOTHING = new Need(0, 0, 0, 0);
+
+    /** Only memory of each worker. */
+    static Need own(long values) {
+      return new Need(0, 0, 0, values);
+    }
+
+    /** Sums of all tasks, and memory of each worker. */
+    static Need sums(long sums, long own) {
+      return new Need(0, 0, sums, own);
+    }
+
+    /** What either needs. */
+    Need or(Need other) {
+      return new Need(
+          Math.max(packed, other.packed),
+          Math.max(partial, other.partial),
+          Math.max(sums, other.sums),
+          Math.max(own, other.own));
+    }
+  }
+
+  /** Part of a step, done by one worker. */
+  @FunctionalInterface
+  interface Task {
+    /**
+     * Does it.
+     *
+     * @param own memory of the worker that does it
+     */
+    void run(int task, float[] own);
+  }
+
+  private final WorkerPool pool;
+  private float[] packed = new float[0];
+  private float[] partial = new float[0];
+  private double[] sums = new double[0];
+  private final float[][] own;
+
+  Workspace(WorkerPool pool) {
+    this.pool = pool;
+    this.own = new float[pool.threads()][0];
+  }
+
+  /** Takes the memory that is still missing. */
+  void grow(Need need) {
+    if (packed.length < need.packed()) {
+      packed = new float[Math.toIntExact(need.packed())];
+    }
+    if (partial.length < need.partial()) {
+      partial = new float[Math.toIntExact(need.partial())];
+    }
+    if (sums.length < need.sums()) {
+      sums = new double[Math.toIntExact(need.sums())];
+    }
+    if (own[0].length < need.own()) {
+      Arrays.setAll(own, worker -> new float[Math.toIntExact(need.own())]);
+    }
+  }
+
+  /** Does all tasks, each on any worker, and waits for them. */
+  void run(int tasks, Task task) {
+    pool.run(tasks, (index, worker) -> task.run(index, own[worker]));
+  }
+
+  /** Work on a few rows of pixels. */
+  @FunctionalInterface
+  interface BlockTask {
+    /**
+     * Does it.
+     *
+     * @param row the first row
+     * @param rows number of rows, at most {@link #BLOCK_ROWS}
+     * @param own memory of the worker that does it
+     */
+    void run(int row, int rows, float[] own);
+  }
+
+  /** Does something with all pixels, a few at a time; which ones depends on their number alone. */
+  void eachBlock(int pixels, BlockTask work) {
+    Partition partition = Partition.of(pixels, BLOCK_ROWS, BLOCK_TASKS);
+    run(
+        partition.tasks(),
+        (task, own) -> {
+          int end = partition.start(task + 1);
+          for (int row = partition.start(task); row < end; row += BLOCK_ROWS) {
+            work.run(row, Math.min(BLOCK_ROWS, end - row), own);
+          }
+        });
+  }
+
+  /** Weights laid out for a product; each way to do a convolution says how. */
+  float[] packed() {
+    return packed;
+  }
+
+  /** Partial gradients of weights, {@code [task][values]}; each convolution says which values. */
+  float[] partial() {
+    return partial;
+  }
+
+  /** Sums over pixels, {@code [task][2][channels]}. */
+  double[] sums() {
+    return sums;
+  }
+
+  long bytes() {
+    return 4L * packed.length
+        + 4L * partial.length
+        + 8L * sums.length
+        + 4L * own.length * own[0].length;
+  }
+}

@@ -1,0 +1,126 @@
+package org.resnext4j.engine.tensor;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Named tensors that lie one after another in a single array, without gaps. What treats all values
+ * alike (an optimiser, clipping, averaging, a checkpoint, a sum over workers) is one pass over
+ * {@link #values}; what needs one tensor finds it by name.
+ *
+ * {@snippet :
+ * float[] weights = model.parameters().values();
+ * FlatTensors.Slice classifier = model.parameters().slice("fc.weight");
+ * float first = weights[classifier.offset()];
+ * }
+ *
+ * <p>The array is shared with whoever made the object: writing to it is meant to be seen.
+ */
+public final class FlatTensors {
+
+  /**
+   * Where one tensor lies.
+   *
+   * @param offset index of its first value
+   * @param shape its dimensions, in PyTorch's order
+   */
+  public record Slice(int offset, List<Integer> shape) {
+
+    /** Copies the shape. */
+    public Slice {
+      shape = List.copyOf(shape);
+    }
+
+    /** Number of values. */
+    public int length() {
+      return Math.toIntExact(Tensor.elements(shape));
+    }
+
+    /** Index behind the last value. */
+    public int end() {
+      return offset + length();
+    }
+  }
+
+  private final float[] values;
+  private final SequencedMap<String, Slice> slices;
+
+  private FlatTensors(float[] values, SequencedMap<String, Slice> slices) {
+    this.values = values;
+    this.slices = slices;
+  }
+
+  /**
+   * Tensors of zeros.
+   *
+   * @param shapes shape of each tensor, by name, in the order in which they shall lie
+   * @throws ArithmeticException if the values do not fit one array (2³¹ values)
+   */
+  public static FlatTensors zeros(SequencedMap<String, List<Integer>> shapes) {
+    SequencedMap<String, Slice> slices = new LinkedHashMap<>();
+    int end = 0;
+    for (Map.Entry<String, List<Integer>> entry : shapes.entrySet()) {
+      Slice slice = new Slice(end, entry.getValue());
+      slices.put(entry.getKey(), slice);
+      end = Math.addExact(end, slice.length());
+    }
+    return new FlatTensors(new float[end], Collections.unmodifiableSequencedMap(slices));
+  }
+
+  /** The array that holds all values; writing to it changes the tensors. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Where each tensor lies, by name, in the order of their offsets. */
+  public SequencedMap<String, Slice> slices() {
+    return slices;
+  }
+
+  /** Whether there is a tensor of a name. */
+  public boolean contains(String name) {
+    return slices.containsKey(name);
+  }
+
+  /**
+   * Where a tensor lies.
+   *
+   * @throws IllegalArgumentException if there is none of the name
+   */
+  public Slice slice(String name) {
+    Slice slice = slices.get(name);
+    if (slice == null) {
+      throw new IllegalArgumentException("there is no tensor named '" + name + "'");
+    }
+    return slice;
+  }
+
+  /**
+   * A copy of a tensor.
+   *
+   * @throws IllegalArgumentException if there is none of the name
+   */
+  public Tensor get(String name) {
+    Slice slice = slice(name);
+    float[] copy = new float[slice.length()];
+    System.arraycopy(values, slice.offset(), copy, 0, copy.length);
+    return new Tensor(slice.shape(), copy);
+  }
+
+  /**
+   * Overwrites a tensor with the values of another.
+   *
+   * @throws IllegalArgumentException if there is none of the name, or its shape is another
+   */
+  public void set(String name, Tensor tensor) {
+    Slice slice = slice(name);
+    if (!slice.shape().equals(tensor.shape())) {
+      throw new IllegalArgumentException(
+          "%s: expected shape %s, found %s".formatted(name, slice.shape(), tensor.shape()));
+    }
+    System.arraycopy(tensor.values(), 0, values, slice.offset(), slice.length());
+  }
+}
