@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,9 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import tools.jackson.core.JacksonException;
+import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.text.TextFile;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The names of a classifier's classes, in the order of its outputs.
@@ -30,6 +28,10 @@ public record Labels(List<String> names, List<String> identifiers) {
 
   /** More classes than any label set has; a file with more is not one. */
   private static final int MOST = 1_000_000;
+
+  /** What programs call the object of labels where it is one of several. */
+  private static final List<String> WRAPPERS =
+      List.of("id2label", "idx_to_class", "label2id", "class_to_idx", "labels", "classes");
 
   /**
    * Copies both lists.
@@ -77,31 +79,36 @@ public record Labels(List<String> names, List<String> identifiers) {
   }
 
   /**
-   * Reads labels from a file, its form known by its ending.
+   * Reads labels from a file, its form known by its content.
    *
    * <ul>
-   *   <li>{@code .json}: an array of names; an object from index to name; or, as in the list that
-   *       Keras made common, from index to an array of identifier and name
-   *   <li>{@code .tsv}: lines of name; index and name; or index, identifier and name
-   *   <li>anything else: a name a line
+   *   <li>JSON: an array of names; an object from index to name, or from name to index ({@code
+   *       class_to_idx}); from index to an array of identifier and name, as in the list that Keras
+   *       made common; or an object that holds one of these as {@code id2label}, {@code
+   *       class_to_idx} or the like
+   *   <li>lines of a name; of index and name, in any order of the indexes, with a tab, comma,
+   *       semicolon, colon or space between; of index, identifier and name with tabs or commas; of
+   *       name and index with a tab or comma; of WordNet id and names. A line of headings is left
+   *       out.
    * </ul>
+   *
+   * <p>Numbers at the beginning of lines are indexes if every line has one; with a space or colon
+   * between, only if they are all of 0, 1, … once.
    *
    * @throws IOException if it cannot be read or is not of its form; the message names file and line
    */
   public static Labels read(Path file) throws IOException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + ": labels should be UTF-8 text, but found other bytes", e);
-    }
-    return parse(file.toString(), text);
+    return parse(file.toString(), TextFile.read(file));
   }
 
   private static Labels parse(String file, String text) throws IOException {
-    String lower = file.toLowerCase(Locale.ROOT);
+    String start = text.stripLeading();
     Map<Integer, Entry> entries =
-        lower.endsWith(".json") ? json(file, text) : lines(file, text, lower.endsWith(".tsv"));
+        file.toLowerCase(Locale.ROOT).endsWith(".json")
+                || start.startsWith("{")
+                || start.startsWith("[")
+            ? json(file, JsonText.read(file, text))
+            : LabelLines.of(file, text).entries();
     if (entries.isEmpty()) {
       throw new IOException(file + ": expected at least one label, but found none");
     }
@@ -119,57 +126,47 @@ public record Labels(List<String> names, List<String> identifiers) {
         ordered.stream().map(Entry::identifier).toList());
   }
 
-  private record Entry(String identifier, String name) {}
+  /** A class's label. */
+  record Entry(String identifier, String name) {
 
-  private static Map<Integer, Entry> lines(String file, String text, boolean tabs)
-      throws IOException {
-    Map<Integer, Entry> entries = new HashMap<>();
-    int number = 0;
-    for (String line : text.lines().toList()) {
-      number++;
-      if (line.isBlank()) {
-        continue;
-      }
-      String[] fields = tabs ? line.strip().split("\t", -1) : new String[] {line.strip()};
-      String place = file + ":" + number;
-      if (fields.length > 3) {
-        throw new IOException(
-            place + ": expected 1 to 3 fields separated by tabs, but found " + fields.length);
-      }
-      String name = fields[fields.length - 1].strip();
-      String identifier = fields.length == 3 ? fields[1].strip() : name;
-      int index = fields.length == 1 ? entries.size() : index(place, fields[0]);
-      add(entries, place, index, new Entry(identifier, name));
+    /** One known by its name alone. */
+    static Entry of(String name) {
+      return new Entry(name, name);
     }
-    return entries;
   }
 
-  private static Map<Integer, Entry> json(String file, String text) throws IOException {
-    JsonNode root;
-    try {
-      root = JsonMapper.shared().readTree(text);
-    } catch (JacksonException e) {
-      throw new IOException(file + ": expected JSON, but found: " + e.getOriginalMessage(), e);
-    }
+  private static Map<Integer, Entry> json(String file, JsonNode root) throws IOException {
     Map<Integer, Entry> entries = new HashMap<>();
     if (root.isArray()) {
       for (JsonNode node : root) {
         add(entries, file, entries.size(), entry(file, node));
       }
-    } else if (root.isObject()) {
-      for (Map.Entry<String, JsonNode> property : root.properties()) {
-        add(entries, file, index(file, property.getKey()), entry(file, property.getValue()));
-      }
-    } else {
+      return entries;
+    }
+    if (!root.isObject()) {
       throw new IOException(
-          file + ": expected a JSON array or object of labels, but found " + root.getNodeType());
+          "%s: expected a JSON array or object of labels, but found %s".formatted(file, root));
+    }
+    for (String key : WRAPPERS) {
+      if (root.path(key).isObject() || (root.path(key).isArray() && root.path(key).size() != 2)) {
+        return json(file, root.path(key));
+      }
+    }
+    boolean byName = root.size() > 0 && root.valueStream().allMatch(JsonNode::isIntegralNumber);
+    for (Map.Entry<String, JsonNode> property : root.properties()) {
+      String key = property.getKey();
+      if (byName) {
+        add(entries, file, index(file, property.getValue().toString()), Entry.of(key));
+      } else {
+        add(entries, file, index(file, key), entry(file, property.getValue()));
+      }
     }
     return entries;
   }
 
   private static Entry entry(String file, JsonNode node) throws IOException {
     if (node.isString()) {
-      return new Entry(node.stringValue(), node.stringValue());
+      return Entry.of(node.stringValue());
     }
     if (node.isArray() && node.size() == 2 && node.get(0).isString() && node.get(1).isString()) {
       return new Entry(node.get(0).stringValue(), node.get(1).stringValue());
@@ -178,7 +175,7 @@ public record Labels(List<String> names, List<String> identifiers) {
         "%s: a label should be a name, or identifier and name, but found %s".formatted(file, node));
   }
 
-  private static int index(String place, String text) throws IOException {
+  static int index(String place, String text) throws IOException {
     try {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
@@ -187,7 +184,7 @@ public record Labels(List<String> names, List<String> identifiers) {
     }
   }
 
-  private static void add(Map<Integer, Entry> entries, String place, int index, Entry entry)
+  static void add(Map<Integer, Entry> entries, String place, int index, Entry entry)
       throws IOException {
     if (index < 0 || index >= MOST) {
       throw new IOException(
