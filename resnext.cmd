@@ -36,8 +36,13 @@ rem Training reads whole cache lines, so objects start on their boundaries; a ca
 set "objects=-XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%here%%jar%.jsa""
 if "%~1"=="train" set "objects=-XX:ObjectAlignmentInBytes=64"
 if "%~1"=="sweep" set "objects=-XX:ObjectAlignmentInBytes=64"
-"%java%" %objects% -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:aot=off --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 -XX:+UseSerialGC -XX:MaxNewSize=32m %RESNEXT_JAVA_OPTIONS% -jar "%here%%jar%" !arguments!
-exit /b %errorlevel%
+rem What is printed is UTF-8, and the console is told so.
+for /f "tokens=2 delims=:." %%c in ('chcp') do set "page=%%c"
+chcp 65001 >nul 2>&1
+"%java%" %objects% -Dstdin.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:aot=off --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 -XX:+UseSerialGC -XX:MaxNewSize=32m %RESNEXT_JAVA_OPTIONS% -jar "%here%%jar%" !arguments!
+set "code=%errorlevel%"
+chcp %page% >nul 2>&1
+exit /b %code%
 
 :consider
 if defined java exit /b

@@ -26,6 +26,7 @@ import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +41,12 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Measure a model on a data set in its published layout.",
       "Tasks: imagenet, imagenet-5k, cifar10, cifar100, vizwiz, gashissdb, folder."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every picture was evaluated, or --allow-failures was given",
+      "1:some could not be read, or the work failed",
+      "2:wrong usage"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -110,6 +117,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--partial", description = "Make do with an incomplete data set, and say so.")
   private boolean partial;
+
+  @Option(
+      names = "--allow-failures",
+      description = "End with exit code 0 although pictures could not be read.")
+  private boolean allowFailures;
 
   @Option(
       names = "--corrupt",
@@ -187,25 +199,28 @@ final class EvaluateCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       List<ResultRecord> records = new ArrayList<>();
       RunDetails details = details(chosen, classifier);
+      int failed;
       if (requests.isEmpty()) {
         Evaluation evaluation = evaluator(classifier, protocol, options).evaluate(set);
         progress("");
-        out.print(EvaluationReport.text(evaluation));
+        out.print(EvaluationReport.text(evaluation, set.beside()));
         if (json.isPresent()) {
-          AtomicFile.write(json.get(), EvaluationReport.json(evaluation) + "\n");
+          AtomicFile.write(json.get(), EvaluationReport.json(evaluation, set.beside()) + "\n");
         }
         if (predictions.isPresent()) {
           AtomicFile.write(
               predictions.get(), JsonMapper.shared().writeValueAsString(evaluation.predictions()));
         }
         records.addAll(details.records(evaluation));
+        failed = evaluation.failures().size();
       } else {
         Robustness robustness =
             Robustness.evaluate(set, requests, options, o -> evaluator(classifier, protocol, o));
         progress("");
-        out.printf("%s, %s%n", set.name(), protocol.setting());
+        out.printf("%s, %s%n", Printable.of(set.name()), protocol.setting());
         out.print(robustness.toText());
         records.add(details.record(robustness, protocol));
+        failed = robustness.mostFailures();
         if (json.isPresent()) {
           AtomicFile.write(json.get(), records.getFirst().toJson() + "\n");
         }
@@ -216,7 +231,15 @@ final class EvaluateCommand implements Callable<Integer> {
         }
       }
       out.flush();
-      return 0;
+      if (failed == 0) {
+        return 0;
+      }
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "resnext: %d pictures could not be read%s%n",
+              failed, allowFailures ? "" : "; --allow-failures ends with exit code 0 all the same");
+      return allowFailures ? 0 : 1;
     }
   }
 

@@ -16,6 +16,7 @@ import org.resnext4j.models.weights.TensorStatistics;
 import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,14 +75,20 @@ final class InspectCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(
         "%s: %s, %d tensors, %,d values%n"
-            .formatted(file.path(), file.format(), file.tensors().size(), values));
+            .formatted(
+                Printable.of(file.path().toString()),
+                file.format(),
+                file.tensors().size(),
+                values));
     text.append(
         model
             .map(found -> "likely model: %s, %d classes%n".formatted(found.name(), found.classes()))
             .orElse("likely model: none of the family%n".formatted()));
-    file.metadata().forEach((key, value) -> text.append("%s: %s%n".formatted(key, value)));
+    file.metadata()
+        .forEach((key, value) ->
+            text.append("%s: %s%n".formatted(Printable.of(key), Printable.of(value))));
     if (!file.skipped().isEmpty()) {
-      text.append("passed over: %s%n".formatted(String.join(", ", file.skipped())));
+      text.append("passed over: %s%n".formatted(Printable.of(String.join(", ", file.skipped()))));
     }
     TextTable table =
         statistics

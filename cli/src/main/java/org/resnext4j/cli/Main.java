@@ -6,11 +6,15 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -54,6 +58,8 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // Numbers and messages are the same for all, and "I".toLowerCase() is "i" in Turkey too.
+    Locale.setDefault(Locale.ROOT);
     // Not System.out, which swallows the reason of a failure.
     System.exit(run(new Results(new FileOutputStream(FileDescriptor.out)), arguments));
   }
@@ -70,13 +76,14 @@ public final class Main {
    */
   static int run(Results results, String... arguments) {
     Main main = new Main();
-    PrintWriter out = new PrintWriter(new OutputStreamWriter(results, System.out.charset()), true);
+    PrintWriter out = new PrintWriter(new OutputStreamWriter(results, charset()), true);
+    PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, charset()), true);
     IExecutionExceptionHandler failure =
         (exception, commandLine, _) -> {
           if (main.verbose) {
             exception.printStackTrace(commandLine.getErr());
           } else if (results.complete()) {
-            commandLine.getErr().println("resnext: " + sentence(exception));
+            commandLine.getErr().println("resnext: " + Printable.of(sentence(exception)));
           }
           // What the user asked for is wrong (a name, a size), or the work failed.
           return exception instanceof IllegalArgumentException
@@ -86,6 +93,7 @@ public final class Main {
     CommandLine command =
         new CommandLine(main)
             .setOut(out)
+            .setErr(err)
             .setExecutionExceptionHandler(failure)
             .setParameterExceptionHandler(Main::misused)
             .setCaseInsensitiveEnumValuesAllowed(true);
@@ -95,6 +103,13 @@ public final class Main {
     return results.complete() ? code : CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** What is printed is UTF-8 whatever the locale; on Windows it is what its console reads. */
+  private static Charset charset() {
+    return System.getProperty("os.name").startsWith("Windows")
+        ? System.out.charset()
+        : StandardCharsets.UTF_8;
+  }
+
   /** One sentence, and where to read on, instead of a page of options. */
   private static int misused(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
@@ -102,7 +117,7 @@ public final class Main {
       command.usage(command.getErr()); // The name of a command is missing: here they are.
       return CommandLine.ExitCode.USAGE;
     }
-    command.getErr().println("resnext: " + failure.getMessage());
+    command.getErr().println("resnext: " + Printable.of(failure.getMessage()));
     UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     command
         .getErr()

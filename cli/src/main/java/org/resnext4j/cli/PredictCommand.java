@@ -29,6 +29,8 @@ import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.data.Skipped;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -155,14 +157,16 @@ final class PredictCommand implements Callable<Integer> {
       Files.createDirectories(explain.get());
     }
     List<PictureSource> known = new ArrayList<>();
+    Skipped skipped = Skipped.NOTHING;
     List<Iterator<PictureSource>> parts = new ArrayList<>();
     for (String argument : pictures) {
       if (argument.equals("-")) {
         parts.add(PictureSources.read(System.in));
       } else {
-        List<PictureSource> found = PictureSources.find(List.of(argument));
-        known.addAll(found);
-        parts.add(found.iterator());
+        PictureSources.Found found = PictureSources.find(List.of(argument));
+        known.addAll(found.sources());
+        parts.add(found.sources().iterator());
+        skipped = skipped.plus(found.skipped());
       }
     }
     OptionalLong total =
@@ -187,6 +191,11 @@ final class PredictCommand implements Callable<Integer> {
       Output output = new Output(writer, progress, total);
       Summary summary = bulk.run(chained(parts), output::take);
       progress.clear();
+      if (skipped.total() > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf("resnext: no pictures, skipped %d: %s%n", skipped.total(), skipped);
+      }
       if (summary.failed() + summary.answered() == 0) {
         throw new IOException("the standard input: expected pictures or their names, found none");
       }
@@ -278,7 +287,8 @@ final class PredictCommand implements Callable<Integer> {
             progress.clear();
             spec.commandLine()
                 .getErr()
-                .println("resnext: %s: %s".formatted(failed.source(), failed.reason()));
+                .println(
+                    Printable.of("resnext: %s: %s".formatted(failed.source(), failed.reason())));
           }
         }
       }

@@ -2,6 +2,7 @@ package org.resnext4j.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnext4j.vision.text.Printable;
 
 /** Rows of text in aligned columns; columns whose heading begins with {@code >} align right. */
 final class TextTable {
@@ -18,7 +19,8 @@ final class TextTable {
       throw new IllegalArgumentException(
           "a row of %d cells under %d headings".formatted(cells.length, headings.size()));
     }
-    rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+    rows.add(
+        java.util.Arrays.stream(cells).map(cell -> Printable.of(String.valueOf(cell))).toList());
     return this;
   }
 

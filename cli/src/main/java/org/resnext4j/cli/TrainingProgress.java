@@ -10,6 +10,7 @@ import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingListener;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunDescription;
+import org.resnext4j.vision.text.Printable;
 
 /** Prints how a training goes: one line that moves on a terminal, plain lines otherwise. */
 final class TrainingProgress implements TrainingListener {
@@ -42,7 +43,8 @@ final class TrainingProgress implements TrainingListener {
     print(
         "%,d pictures of %d classes to train on, %,d to validate on%n",
         run.trainingPictures(), run.classes().size(), run.validationPictures());
-    data.imbalance().ifPresent(warning -> print("note: %s%n", warning));
+    data.imbalance().ifPresent(warning -> print("note: %s%n", Printable.of(warning)));
+    data.skipped().ifPresent(note -> print("note: %s%n", note));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.data.Skipped;
 
 /**
  * A data set made ready to be evaluated.
@@ -16,6 +17,7 @@ import org.resnext4j.vision.data.Dataset;
  * @param absent pictures that it should have and has not
  * @param views ways to read the network's answer, at least one
  * @param scores what is measured
+ * @param beside what lies among the pictures and is none of them
  */
 public record EvaluationSet(
     String name,
@@ -23,7 +25,8 @@ public record EvaluationSet(
     List<Picture> pictures,
     List<Absence> absent,
     List<View> views,
-    Scoring scores) {
+    Scoring scores,
+    Skipped beside) {
 
   /**
    * Pictures that are left out, and why.
@@ -87,6 +90,22 @@ public record EvaluationSet(
     views = List.copyOf(views);
   }
 
+  /** A set that has nothing but its pictures. */
+  public EvaluationSet(
+      String name,
+      Labels classes,
+      List<Picture> pictures,
+      List<Absence> absent,
+      List<View> views,
+      Scoring scores) {
+    this(name, classes, pictures, absent, views, scores, Skipped.NOTHING);
+  }
+
+  /** The same, with what lies among its pictures and is none of them. */
+  public EvaluationSet withBeside(Skipped found) {
+    return new EvaluationSet(name, classes, pictures, absent, views, scores, found);
+  }
+
   /** A set of exclusive classes, read as usual. */
   public static EvaluationSet of(
       String name, Labels classes, Dataset dataset, List<Absence> absent) {
@@ -102,7 +121,8 @@ public record EvaluationSet(
         pictures(dataset, dataset::name),
         absent,
         List.of(views),
-        new Scoring.TopOneAndFive());
+        new Scoring.TopOneAndFive(),
+        dataset.skipped());
   }
 
   /** The pictures of a data set, each with its label and a name of the caller's choice. */

@@ -147,7 +147,8 @@ public final class Evaluator {
     try {
       protocol.apply(picture.source().read(), options.alteration().apply(index), images, offset);
       return Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      // A decoder's own fault on a hostile file must not end the run either.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       return Optional.of(new Failure(picture.name(), reason));
     }

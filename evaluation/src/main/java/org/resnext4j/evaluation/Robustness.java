@@ -111,6 +111,15 @@ public record Robustness(List<Result> corruptions) {
     return new Robustness(results);
   }
 
+  /** The most pictures that could not be read under one corruption. */
+  public int mostFailures() {
+    return corruptions.stream()
+        .flatMap(result -> result.evaluations().stream())
+        .mapToInt(evaluation -> evaluation.failures().size())
+        .max()
+        .orElse(0);
+  }
+
   /** What the setting of a record calls it. */
   public String setting() {
     boolean whole = corruptions.size() == Corruption.values().length;

@@ -18,6 +18,7 @@ import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.FolderLock;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.RunReport;
@@ -86,6 +87,13 @@ public final class CardinalitySweep {
         CardinalitySolver.solve(
             plan.like().withClasses(plan.training().classes().size()), plan.cardinalities());
     Files.createDirectories(folder);
+    try (FolderLock _ = FolderLock.take(folder)) {
+      return run(choices, listener);
+    }
+  }
+
+  private List<Row> run(List<CardinalitySolver.Choice> choices, Listener listener)
+      throws IOException, InterruptedException {
     List<Cell> cells = new ArrayList<>();
     for (long seed : plan.seeds()) {
       for (CardinalitySolver.Choice choice : choices) {

@@ -1,14 +1,10 @@
 package org.resnext4j.training;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +36,7 @@ import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.AppendedFile;
 import org.resnext4j.training.run.Checkpoint;
 import org.resnext4j.training.run.EventFile;
+import org.resnext4j.training.run.FolderLock;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.RunReport;
@@ -68,7 +65,6 @@ public final class Trainer {
   /** The whole recipe, as it was used. */
   public static final String RECIPE = "recipe.json";
 
-  private static final String LOCK = ".lock";
   private static final String EVENTS = "events.out.tfevents.resnext4j";
   private static final double NANOS = 1e9;
 
@@ -176,26 +172,10 @@ public final class Trainer {
                   recipe.accumulation(),
                   training.size()));
     }
-    try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = lock(channel);
+    try (FolderLock _ = FolderLock.take(folder);
         Session session = new Session(start, stepsPerEpoch)) {
       return session.run();
     }
-  }
-
-  /** Two trainings in one folder would spoil each other's files. */
-  private FileLock lock(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException _) {
-      // The other training is in this process.
-    }
-    throw new TrainingException(folder + ": another training is running in this folder");
   }
 
   /** One stretch of training, from a checkpoint to the end or to a stop. */

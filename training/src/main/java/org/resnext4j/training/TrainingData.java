@@ -10,6 +10,7 @@ import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.data.ClassBalance;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.Datasets;
+import org.resnext4j.vision.data.Skipped;
 
 /**
  * Pictures to learn from, and to judge by.
@@ -41,10 +42,13 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
       EpochOrder.Split parts = EpochOrder.split(training, split, seed);
       return new TrainingData(parts.training(), Optional.of(parts.validation()));
     }
-    Dataset judged = Datasets.open(data, Datasets.Split.VALIDATION, reader);
-    if (judged.size() == 0 || judged.name(0).equals(training.name(0))) {
-      return new TrainingData(training, Optional.empty()); // The same pictures for every part.
+    Optional<Dataset> found = Datasets.find(data, Datasets.Split.VALIDATION, reader);
+    if (found.isEmpty()
+        || found.get().size() == 0
+        || found.get().name(0).equals(training.name(0))) {
+      return new TrainingData(training, Optional.empty()); // No such part, or the same pictures.
     }
+    Dataset judged = found.get();
     if (!judged.classes().equals(training.classes())) {
       throw new TrainingException(
           "%s: expected the classes of the training pictures, %s, but found %s to validate on"
@@ -70,6 +74,14 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
             .sorted()
             .toArray();
     return new TrainingData(training.subset(chosen), validation);
+  }
+
+  /** What lies among the pictures and is none of them, if anything does. */
+  public Optional<String> skipped() {
+    Skipped all = training.skipped().plus(validation.map(Dataset::skipped).orElse(Skipped.NOTHING));
+    return all.total() == 0
+        ? Optional.empty()
+        : Optional.of("no pictures, skipped %d: %s".formatted(all.total(), all));
   }
 
   /** A warning if the classes have very different numbers of pictures. */

@@ -366,6 +366,26 @@ class TrainerTest {
   }
 
   @Test
+  void resumingClearsWhatKilledRunsLeftBehind() throws Exception {
+    TestRuns.stopAfter(4, TestRuns.recipe(Map.of()), folder, true);
+    Path stray = folder.resolve(".checkpoint.safetensors.0f8fad5b-d9cb-469f-a165-70867728950e.tmp");
+    Files.writeString(stray, "half");
+    TestRuns.trainer(
+            TestRuns.recipe(Map.of()),
+            TestRuns.TRAINING,
+            folder,
+            1,
+            new TrainingListener() {
+              @Override
+              public void onStep(Metrics.Steps now, int epoch, int step, int steps) {
+                assertThat(stray).doesNotExist();
+              }
+            })
+        .resume();
+    assertThat(stray).doesNotExist();
+  }
+
+  @Test
   void tooFewPicturesForAStepAreSaid() {
     assertThatThrownBy(() ->
             TestRuns.trainer(

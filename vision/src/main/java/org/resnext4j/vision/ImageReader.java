@@ -115,6 +115,11 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
     }
   }
 
+  /** Whether a file that begins with these bytes, twelve at least, is of a format that is read. */
+  public static boolean recognises(byte[] start) {
+    return ImageFormat.of(start).isPresent();
+  }
+
   private ImageException tooLong(String name, long found) {
     return new ImageException(
         "%s: expected a file of at most %,d bytes, but found %,d"

@@ -2,6 +2,7 @@ package org.resnext4j.vision;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.resnext4j.vision.text.JsonText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -181,7 +182,7 @@ public record Preprocessing(
       node = JSON.readTree(json);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          "preprocessing should be a JSON object, but found: " + e.getOriginalMessage(), e);
+          "preprocessing should be a JSON object, but " + JsonText.problem(e), e);
     }
     return new Preprocessing(
         integer(node, "resize"),

@@ -67,7 +67,8 @@ class LabelsTest {
         .hasMessageContaining("l.tsv:2: index 0 has two labels");
     assertThatThrownBy(() -> read("l.tsv", "x\ta\n"))
         .hasMessageContaining("expected an index, but found 'x'");
-    assertThatThrownBy(() -> read("l.json", "{\"0\": 3}")).hasMessageContaining("but found 3");
+    assertThatThrownBy(() -> read("l.json", "{\"0\": true}"))
+        .hasMessageContaining("but found true");
     assertThatThrownBy(() -> read("l.json", "7")).hasMessageContaining("array or object");
     assertThatThrownBy(() -> read("l.json", "{\"99999999\": \"a\"}"))
         .hasMessageContaining("expected an index of 0 to 999999");
@@ -155,7 +156,7 @@ class LabelsTest {
     assertThatThrownBy(() -> read("l.json", "{\"0\": NaN}"))
         .hasMessage(
             folder.resolve("l.json")
-                + ": expected JSON, but there is something else in line 1, column 7");
+                + ": expected JSON, but there is something else in line 1, column 10");
     assertThatThrownBy(() -> read("l.json", "{\"0\": \"a\"")).hasMessageContaining("it ends early");
     assertThatThrownBy(() -> read("l.txt", "{0: 'tench', 1: 'goldfish'}"))
         .hasMessageContaining("there is something else in line 1");

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.resnext4j.models.weights.AtomicFile;
+import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -124,11 +126,11 @@ public record ResultRecord(
    */
   public static ResultRecord read(Path file) throws IOException {
     try {
-      return JSON.readValue(Files.readString(file), ResultRecord.class);
-    } catch (JacksonException | IllegalArgumentException e) {
+      return JSON.readValue(TextFile.read(file), ResultRecord.class);
+    } catch (JacksonException e) {
       throw new IOException(
           "%s: expected the JSON record of an evaluation, but %s"
-              .formatted(file, e.getMessage().lines().findFirst().orElse("found something else")),
+              .formatted(file, JsonText.problem(e)),
           e);
     }
   }

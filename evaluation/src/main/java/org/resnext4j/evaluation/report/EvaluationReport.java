@@ -10,11 +10,13 @@ import org.resnext4j.evaluation.Evaluation.Failure;
 import org.resnext4j.evaluation.Evaluation.ViewResult;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.evaluation.board.Measure;
+import org.resnext4j.vision.data.Skipped;
 import org.resnext4j.vision.metrics.Calibration;
 import org.resnext4j.vision.metrics.ConfusionMatrix;
 import org.resnext4j.vision.metrics.Interval;
 import org.resnext4j.vision.metrics.Mistake;
 import org.resnext4j.vision.metrics.Proportion;
+import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An evaluation told: in some lines for people, or whole as JSON. */
@@ -26,11 +28,20 @@ public final class EvaluationReport {
 
   /** Some lines for people. */
   public static String text(Evaluation evaluation) {
+    return text(evaluation, Skipped.NOTHING);
+  }
+
+  /**
+   * Some lines for people.
+   *
+   * @param beside what lies among the pictures and is none of them
+   */
+  public static String text(Evaluation evaluation, Skipped beside) {
     StringBuilder text = new StringBuilder();
     text.append(
         "%s: %d of %d pictures evaluated, %d skipped, %d failed%n"
             .formatted(
-                evaluation.dataSet(),
+                Printable.of(evaluation.dataSet()),
                 evaluation.evaluated(),
                 evaluation.size(),
                 evaluation.skippedPictures(),
@@ -38,8 +49,16 @@ public final class EvaluationReport {
     for (Absence absence : evaluation.skipped()) {
       text.append("  skipped %d: %s%n".formatted(absence.pictures(), absence.reason()));
     }
+    if (beside.total() > 0) {
+      text.append("  no pictures, skipped %d: %s%n".formatted(beside.total(), beside));
+    }
     for (Failure failure : evaluation.failures().stream().limit(SHOWN).toList()) {
-      text.append("  failed %s: %s%n".formatted(failure.picture(), failure.reason()));
+      text.append(
+          "  failed %s: %s%n"
+              .formatted(Printable.of(failure.picture()), Printable.of(failure.reason())));
+    }
+    if (evaluation.failures().size() > SHOWN) {
+      text.append("  failed, and %d more%n".formatted(evaluation.failures().size() - SHOWN));
     }
     if (evaluation.partial()) {
       text.append("  These results are of a part of the data set.%n".formatted());
@@ -105,16 +124,25 @@ public final class EvaluationReport {
           String.format(
               Locale.ROOT,
               "    %s is %s (%.4f), taken for %s (%.4f)%n",
-              mistake.picture(),
-              view.classes().name(mistake.actual()),
+              Printable.of(mistake.picture()),
+              Printable.of(view.classes().name(mistake.actual())),
               mistake.probability(),
-              view.classes().name(mistake.predicted()),
+              Printable.of(view.classes().name(mistake.predicted())),
               mistake.confidence()));
     }
   }
 
   /** Everything that was counted, as indented JSON. */
   public static String json(Evaluation evaluation) {
+    return json(evaluation, Skipped.NOTHING);
+  }
+
+  /**
+   * Everything that was counted, as indented JSON.
+   *
+   * @param beside what lies among the pictures and is none of them
+   */
+  public static String json(Evaluation evaluation, Skipped beside) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("data_set", evaluation.dataSet());
     root.put("size", evaluation.size());
@@ -122,6 +150,7 @@ public final class EvaluationReport {
     root.put("labelled", evaluation.labelled());
     root.put("skipped", evaluation.skipped());
     root.put("failed", evaluation.failures());
+    root.put("no_pictures", beside.kinds());
     root.put("partial", evaluation.partial());
     root.put("pictures_per_second", evaluation.throughput().picturesPerSecond());
     root.put("share_of_time_waiting_for_pictures", evaluation.throughput().waiting());

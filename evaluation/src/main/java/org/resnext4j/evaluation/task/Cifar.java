@@ -18,6 +18,7 @@ import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.Datasets;
 import org.resnext4j.vision.data.Datasets.Split;
+import org.resnext4j.vision.text.TextFile;
 
 /**
  * CIFAR-10 and CIFAR-100: their binary files, folders of pictures, archives of either, or one
@@ -118,7 +119,7 @@ record Cifar(String title, Labels labels, int testPerClass, String archive) {
 
   private List<Integer> labels(Path file) throws IOException {
     List<Integer> indices = new ArrayList<>();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : TextFile.lines(file)) {
       String text = line.strip();
       if (text.isEmpty()) {
         continue;

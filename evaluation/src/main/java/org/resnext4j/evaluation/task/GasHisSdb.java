@@ -74,7 +74,8 @@ final class GasHisSdb {
         chosen,
         test ? absentOfFifth(published, chosen.size()) : absent,
         List.of(View.ALL),
-        new Scoring.Binary(POSITIVE));
+        new Scoring.Binary(POSITIVE),
+        files.skipped());
   }
 
   private static Path folder(Path data, String size) throws DataSetException {

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.text.TextFile;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.Struct;
@@ -82,7 +83,7 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
   }
 
   static GroundTruth read(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines = TextFile.lines(file);
     Map<Integer, String> byNumber = new HashMap<>();
     Matcher first = LISTED.matcher(lines.isEmpty() ? "" : lines.getFirst().strip());
     boolean listed = first.matches();
@@ -124,7 +125,7 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
     Path map = folder.resolve("map_clsloc.txt");
     if (Files.exists(map)) {
       Map<Integer, String> numbers = new HashMap<>();
-      for (String line : Files.readAllLines(map)) {
+      for (String line : TextFile.lines(map)) {
         String[] fields = line.strip().split("\\s+", -1);
         if (fields.length < 2 || !fields[1].matches("\\d{1,4}")) {
           throw new DataSetException(

@@ -107,7 +107,8 @@ final class ImageNet {
         EvaluationSet.pictures(files, i -> folder.relativize(files.file(i)).toString()),
         absent,
         List.of(views),
-        new EvaluationSet.Scoring.TopOneAndFive());
+        new EvaluationSet.Scoring.TopOneAndFive(),
+        files.skipped());
   }
 
   private static EvaluationSet flat(TaskInput input, Path folder, String name, View... views)

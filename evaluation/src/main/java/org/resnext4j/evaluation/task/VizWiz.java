@@ -21,9 +21,9 @@ import org.resnext4j.evaluation.EvaluationSet.View;
 import org.resnext4j.evaluation.Lists;
 import org.resnext4j.evaluation.Picture;
 import org.resnext4j.vision.Labels;
-import tools.jackson.core.JacksonException;
+import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.text.TextFile;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * VizWiz-Classification: 8,900 photographs by blind people with 200 of ImageNet's classes (Bafghi
@@ -132,12 +132,7 @@ final class VizWiz {
   }
 
   private static JsonNode json(Path file) throws IOException {
-    try {
-      return JsonMapper.shared().readTree(Files.readString(file));
-    } catch (JacksonException e) {
-      throw new DataSetException(
-          "%s: expected JSON, but %s".formatted(file, e.getOriginalMessage()), e);
-    }
+    return JsonText.read(file.toString(), TextFile.read(file));
   }
 
   /** WordNet id of each category by its id, which is the class's index in ImageNet-1K. */
@@ -200,6 +195,10 @@ final class VizWiz {
     }
     List<Integer> ids = new ArrayList<>();
     for (JsonNode label : image.path("labels")) {
+      if (!label.isInt()) {
+        throw new DataSetException(
+            "%s: expected labels of %s as numbers, but found %s".formatted(file, name, label));
+      }
       ids.add(label.intValue());
     }
     JsonNode flaws = image.path("flaws");

@@ -1,6 +1,7 @@
 package org.resnext4j.inference.stream;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,6 +38,10 @@ public interface PictureSource {
           if (Files.isDirectory(file)) {
             throw new IOException("expected a picture file, found a folder");
           }
+          // A shell's <(command) is a pipe as well, but one that somebody writes to.
+          if (Files.exists(file) && !Files.isRegularFile(file) && !file.startsWith("/dev")) {
+            throw new IOException("expected a picture file, found a pipe or a device");
+          }
           return reader.read(file);
         } catch (NoSuchFileException e) {
           throw new IOException("there is no such file", e);
@@ -47,8 +52,8 @@ public interface PictureSource {
     };
   }
 
-  /** The bytes of a picture file. */
-  static PictureSource of(String name, byte[] file) {
+  /** A stream that brings a picture file and no more; read once, and never past the limit. */
+  static PictureSource of(String name, InputStream stream) {
     return new PictureSource() {
       @Override
       public String name() {
@@ -57,7 +62,7 @@ public interface PictureSource {
 
       @Override
       public Image read(ImageReader reader) throws IOException {
-        return reader.read(file);
+        return reader.read(stream, name);
       }
     };
   }

@@ -5,125 +5,119 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
+import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.data.PictureFiles;
+import org.resnext4j.vision.data.Skipped;
+import org.resnext4j.vision.text.TextFile;
 
 /** Finds pictures: files, folders, patterns, or what a stream brings. */
 public final class PictureSources {
 
-  private static final Set<String> ENDINGS =
-      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
+  /** Longer than any file system's paths; a line of more is no name. */
+  private static final int LONGEST_NAME = 1 << 16;
 
   private PictureSources() {}
 
   /**
-   * The pictures that the arguments of a command mean, in their order. A file is itself; a folder
-   * is all picture files in it and below, by name; a pattern ({@code *}, {@code **}, {@code ?},
-   * {@code [a-z]}, {@code {a,b}}) is all files that match. What leads to nothing is in the list
-   * too, and fails when it is read.
+   * What arguments mean.
+   *
+   * @param sources pictures, and what leads to none: that fails when it is read
+   * @param skipped what lies in folders among the pictures and is none
    */
-  public static List<PictureSource> find(List<String> arguments) {
-    List<PictureSource> sources = new ArrayList<>();
-    for (String argument : arguments) {
-      find(argument, sources);
+  public record Found(List<PictureSource> sources, Skipped skipped) {
+
+    /** Copies the list. */
+    public Found {
+      sources = List.copyOf(sources);
     }
-    return List.copyOf(sources);
   }
 
-  private static void find(String argument, List<PictureSource> sources) {
+  /**
+   * The pictures that the arguments of a command mean, in their order. A file is itself; a folder
+   * is all picture files in it and below, as {@link PictureFiles} finds them; a pattern ({@code *},
+   * {@code **}, {@code ?}, {@code [a-z]}, {@code {a,b}}) is all files that match and are not
+   * hidden. What leads to nothing is in the list too, and fails when it is read.
+   */
+  public static Found find(List<String> arguments) {
+    List<PictureSource> sources = new ArrayList<>();
+    Skipped skipped = Skipped.NOTHING;
+    for (String argument : arguments) {
+      Found found = find(argument);
+      sources.addAll(found.sources());
+      skipped = skipped.plus(found.skipped());
+    }
+    return new Found(sources, skipped);
+  }
+
+  private static Found find(String argument) {
     Path path;
     try {
       path = Path.of(argument);
     } catch (InvalidPathException e) {
-      sources.add(PictureSource.missing(argument, "this is not a file name"));
-      return;
+      return nothing(argument, "this is not a file name");
     }
     if (Files.isDirectory(path)) {
-      collect(
-          path, PictureSources::isPicture, argument, "the folder holds no picture files", sources);
-    } else if (!Files.exists(path) && argument.matches(".*[*?\\[{].*")) {
-      match(argument, sources);
-    } else {
-      sources.add(PictureSource.of(path));
+      return found(PictureFiles.below(path), argument, "the folder holds no picture files");
     }
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) && argument.matches("(?s).*[*?\\[{].*")) {
+      return match(argument);
+    }
+    return new Found(List.of(PictureSource.of(path)), Skipped.NOTHING);
   }
 
-  private static void match(String pattern, List<PictureSource> sources) {
+  private static Found match(String pattern) {
     PathMatcher matcher;
     try {
       matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     } catch (PatternSyntaxException e) {
-      sources.add(PictureSource.missing(pattern, "this is not a pattern: " + e.getDescription()));
-      return;
+      return nothing(pattern, "this is not a pattern");
     }
-    String plain = pattern.replaceFirst("[^/]*[*?\\[{].*", "");
+    String plain = pattern.replaceFirst("(?s)[^/]*[*?\\[{].*", "");
     Path start = Path.of(plain);
-    // Walking "" gives paths without "./", which is how the pattern is written.
-    collect(start, matcher::matches, pattern, "no file matches", sources);
+    // Listing "" gives paths without "./", which is how the pattern is written.
+    PictureFiles files = PictureFiles.matching(start, matcher::matches);
+    return found(
+        new PictureFiles(files.pictures(), files.unreadable(), Skipped.NOTHING),
+        pattern,
+        "no file matches");
   }
 
-  /** Adds the files below a folder that are wanted, or one that fails where there are none. */
-  private static void collect(
-      Path folder,
-      Predicate<Path> wanted,
-      String argument,
-      String nothing,
-      List<PictureSource> sources) {
-    List<Path> files = new ArrayList<>();
-    List<PictureSource> unreadable = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (wanted.test(file)) {
-                files.add(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
+  private static Found nothing(String argument, String reason) {
+    return new Found(List.of(PictureSource.missing(argument, reason)), Skipped.NOTHING);
+  }
 
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) {
-              unreadable.add(
-                  PictureSource.missing(file.toString(), "this could not be looked into"));
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      unreadable.add(PictureSource.missing(argument, "this could not be looked into"));
-    }
-    files.sort(Comparator.naturalOrder());
-    files.forEach(file -> sources.add(PictureSource.of(file)));
-    sources.addAll(unreadable);
-    if (files.isEmpty() && unreadable.isEmpty()) {
+  private static Found found(PictureFiles files, String argument, String nothing) {
+    List<PictureSource> sources = new ArrayList<>();
+    files.pictures().forEach(file -> sources.add(PictureSource.of(file)));
+    files
+        .unreadable()
+        .forEach(
+            folder -> sources.add(PictureSource.missing(folder, "this could not be looked into")));
+    if (sources.isEmpty()) {
       sources.add(PictureSource.missing(argument, nothing));
     }
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+    return new Found(sources, files.skipped());
   }
 
   /**
-   * The pictures that a stream brings: if it begins like a picture file, that one; otherwise a file
-   * name a line, each handed on as soon as it is read.
+   * The pictures that a stream brings: if it begins like a file of bytes, one picture; otherwise a
+   * file name a line, each handed on as soon as it is read.
    *
    * @throws IOException if the stream fails
    */
@@ -132,31 +126,91 @@ public final class PictureSources {
     buffered.mark(16);
     byte[] start = buffered.readNBytes(12);
     buffered.reset();
-    if (beginsLikeAPicture(start)) {
-      return List.of(PictureSource.of("-", buffered.readAllBytes())).iterator();
+    Optional<Charset> marked = TextFile.marked(start);
+    if (marked.isEmpty() && isPicture(start)) {
+      return List.of(PictureSource.of("-", buffered)).iterator();
     }
-    return new BufferedReader(new InputStreamReader(buffered, StandardCharsets.UTF_8))
-        .lines()
-        .filter(line -> !line.isBlank())
-        .map(PictureSources::line)
-        .iterator();
+    Reader reader =
+        new BufferedReader(new InputStreamReader(buffered, marked.orElse(StandardCharsets.UTF_8)));
+    return new Names(reader);
   }
 
-  private static PictureSource line(String line) {
-    try {
-      return PictureSource.of(Path.of(line.strip()));
-    } catch (InvalidPathException e) {
-      return PictureSource.missing(line, "this is not a file name");
-    }
+  /** Whether these are a picture's first bytes, or at least those of no text. */
+  private static boolean isPicture(byte[] start) {
+    boolean binary = new String(start, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0;
+    // A name may begin with BM; a bitmap's header has zeros.
+    boolean bitmap = start.length > 1 && start[0] == 'B' && start[1] == 'M';
+    return binary || (!bitmap && ImageReader.recognises(start));
   }
 
-  private static boolean beginsLikeAPicture(byte[] start) {
-    String text = new String(start, StandardCharsets.ISO_8859_1);
-    return text.startsWith("\u00ff\u00d8\u00ff")
-        || text.startsWith("\u0089PNG\r\n")
-        || text.startsWith("GIF8")
-        || (text.startsWith("RIFF") && text.endsWith("WEBP"))
-        // A bitmap's size is never text: its upper bytes are zero or unprintable.
-        || (text.startsWith("BM") && text.chars().anyMatch(c -> c < ' '));
+  /** File names, a line each. */
+  private static final class Names implements Iterator<PictureSource> {
+
+    private final Reader reader;
+    private Optional<PictureSource> next = Optional.empty();
+    private boolean first = true;
+
+    Names(Reader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        while (next.isEmpty()) {
+          Optional<String> line = line();
+          if (line.isEmpty()) {
+            return false;
+          }
+          next = line.filter(name -> !name.isBlank()).map(Names::source);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return true;
+    }
+
+    @Override
+    public PictureSource next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      PictureSource source = next.orElseThrow();
+      next = Optional.empty();
+      return source;
+    }
+
+    private Optional<String> line() throws IOException {
+      StringBuilder line = new StringBuilder();
+      int c = reader.read();
+      if (first && c == '\ufeff') {
+        c = reader.read();
+      }
+      first = false;
+      if (c < 0) {
+        return Optional.empty();
+      }
+      for (; c >= 0 && c != '\n'; c = reader.read()) {
+        line.append((char) c);
+        if (line.length() > LONGEST_NAME) {
+          throw new IOException(
+              "the standard input: expected a file name a line, but found one of more than %,d characters"
+                  .formatted(LONGEST_NAME));
+        }
+      }
+      if (!line.isEmpty() && line.charAt(line.length() - 1) == '\r') {
+        line.setLength(line.length() - 1);
+      }
+      return Optional.of(line.toString());
+    }
+
+    private static PictureSource source(String line) {
+      try {
+        Path exactly = Path.of(line);
+        return PictureSource.of(Files.exists(exactly) ? exactly : Path.of(line.strip()));
+      } catch (InvalidPathException e) {
+        return PictureSource.missing(line, "this is not a file name");
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.resnext4j.inference.Label;
 import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Failed;
+import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -84,7 +85,7 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
 
     @Override
     void answered(String source, List<Label> labels) {
-      out.println(source);
+      out.println(Printable.of(source));
       for (Label label : labels) {
         out.println(
             String.format(
@@ -92,7 +93,7 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
                 "  %6.2f %%  %s  %s",
                 100 * label.probability(),
                 bar(label.probability()),
-                label.name()));
+                Printable.of(label.name())));
       }
     }
 
@@ -105,8 +106,8 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
 
     @Override
     void failed(String source, String reason) {
-      out.println(source);
-      out.println("  not classified: " + reason);
+      out.println(Printable.of(source));
+      out.println("  not classified: " + Printable.of(reason));
     }
   }
 
@@ -146,7 +147,7 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
         out.print(begun ? ",\n" : "[\n");
         begun = true;
       }
-      out.print(JsonMapper.shared().writeValueAsString(object));
+      out.print(Printable.json(JsonMapper.shared().writeValueAsString(object)));
       if (!array) {
         out.print('\n');
       }
@@ -189,7 +190,8 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
 
     private void row(String... fields) {
       List<String> quoted = new ArrayList<>();
-      for (String field : fields) {
+      for (String raw : fields) {
+        String field = Printable.lines(raw); // RFC 4180 knows line ends, but no other controls.
         quoted.add(
             field.matches("(?s).*[\",\r\n].*") ? '"' + field.replace("\"", "\"\"") + '"' : field);
       }

@@ -5,17 +5,25 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes a file as a whole or not at all: to a temporary file in the same folder, forced to disk,
  * then renamed. Whoever reads the name sees the old content or the new, never half of one.
  */
 public final class AtomicFile {
+
+  /** What {@link #write(Path, Content)} calls a file that is not finished. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("(?s)\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
@@ -94,6 +102,26 @@ public final class AtomicFile {
   public static void rename(Path finished, Path file) throws IOException {
     Files.move(finished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceFolder(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Clears away temporary files that killed processes left in a folder. Whoever asks must know that
+   * no other process is writing there.
+   *
+   * @throws IOException if the folder cannot be listed, or a file cannot be deleted
+   */
+  public static void clearStrays(Path folder) throws IOException {
+    List<Path> strays;
+    try (Stream<Path> files = Files.list(folder)) {
+      strays =
+          files
+              .filter(file -> TEMPORARY.matcher(file.getFileName().toString()).matches())
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .toList();
+    }
+    for (Path stray : strays) {
+      Files.deleteIfExists(stray);
+    }
   }
 
   /** Channels do not say which file they could not write; every other failure names it. */

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +46,21 @@ class AtomicFileTest {
     assertThatThrownBy(() -> AtomicFile.write(missing.resolve("file"), new byte[0]))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage(missing.toString());
+  }
+
+  @Test
+  void onlyWhatItLeftHalfWrittenIsCleared() throws IOException {
+    AtomicFile.write(folder.resolve("file"), new byte[] {1});
+    String stray = ".a b.safetensors.0f8fad5b-d9cb-469f-a165-70867728950e.tmp";
+    Files.writeString(folder.resolve(stray), "half");
+    for (String other : List.of(".tmp", ".file.tmp", "x.tmp", ".lock", stray + "x", "x" + stray)) {
+      Files.writeString(folder.resolve(other), "kept");
+    }
+    Files.createDirectory(folder.resolve(stray.replace("a b", "folder")));
+    AtomicFile.clearStrays(folder);
+    assertThat(folder).isDirectoryNotContaining(f -> f.getFileName().toString().equals(stray));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).hasSize(8);
+    }
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +17,8 @@ import org.resnext4j.training.input.Mixing;
 import org.resnext4j.training.optimiser.Schedule;
 import org.resnext4j.training.optimiser.Sgd;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -146,7 +147,7 @@ public record Recipe(
    * @throws IllegalArgumentException if it is not a recipe
    */
   public static Recipe read(Path file) throws IOException {
-    return parse(Files.readString(file), file.toString());
+    return parse(TextFile.read(file), file.toString());
   }
 
   /**
@@ -159,7 +160,7 @@ public record Recipe(
     try {
       return JSON.readValue(json, Recipe.class);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("recipe %s: %s".formatted(source, sentence(e)), e);
+      throw new IllegalArgumentException("recipe %s: %s".formatted(source, JsonText.problem(e)), e);
     }
   }
 
@@ -176,7 +177,7 @@ public record Recipe(
     try {
       return JSON.treeToValue(tree, Recipe.class);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("recipe %s: %s".formatted(name, sentence(e)), e);
+      throw new IllegalArgumentException("recipe %s: %s".formatted(name, JsonText.problem(e)), e);
     }
   }
 
@@ -231,17 +232,8 @@ public record Recipe(
       }
       return JSON.treeToValue(given, ResNeXt.class);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("model " + nameOrFields + ": " + sentence(e), e);
+      throw new IllegalArgumentException("model " + nameOrFields + ": " + JsonText.problem(e), e);
     }
-  }
-
-  private static String sentence(JacksonException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    String message =
-        cause instanceof JacksonException jackson
-            ? jackson.getOriginalMessage()
-            : cause.getMessage();
-    return message == null ? cause.toString() : message.lines().findFirst().orElse(message);
   }
 
   /** This recipe with the preprocessing of a model. */

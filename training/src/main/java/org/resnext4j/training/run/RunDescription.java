@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,7 +111,7 @@ public record RunDescription(
       throw new TrainingException(folder + ": there is no run to resume, " + FILE + " is missing");
     }
     try {
-      return JSON.readValue(Files.readString(file), RunDescription.class);
+      return JSON.readValue(TextFile.read(file), RunDescription.class);
     } catch (JacksonException e) {
       throw new TrainingException(file + ": this is not the description of a run", e);
     }

@@ -2,12 +2,12 @@ package org.resnext4j.vision.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The pictures in a folder and below it, and what else is there.
@@ -42,15 +42,26 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
    */
   static <F extends Comparable<? super F>> Listing<F> of(
       Entry.Folder<F> folder, Set<Object> elsewhere) {
-    Walk<F> walk = new Walk<>(false);
-    walk.list(folder, elsewhere);
-    Collections.sort(walk.pictures);
-    return new Listing<>(walk.pictures, walk.unreadable, new Skipped(walk.skipped));
+    return new Walk<F>(Listing::isPicture, false).listing(folder, elsewhere);
+  }
+
+  /**
+   * The files below a folder that are wanted, pictures or not.
+   *
+   * @param wanted of what a file is read by
+   */
+  static <F extends Comparable<? super F>> Listing<F> of(
+      Entry.Folder<F> folder, Predicate<F> wanted) {
+    return new Walk<F>(file -> wanted.test(file.content()), false).listing(folder, Set.of());
+  }
+
+  private static boolean isPicture(Entry.File<?> file) {
+    return PictureNames.isPicture(file.name());
   }
 
   /** Whether there is a picture in a folder or below it; a folder that cannot be read has none. */
   static <F> boolean holdsPicture(Entry.Folder<F> folder) {
-    Walk<F> walk = new Walk<>(true);
+    Walk<F> walk = new Walk<>(Listing::isPicture, true);
     walk.list(folder, Set.of());
     return !walk.pictures.isEmpty();
   }
@@ -71,10 +82,18 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
     private final List<Unreadable> unreadable = new ArrayList<>();
     private final SortedMap<String, Integer> skipped = new TreeMap<>();
     private final Set<Object> listed = new HashSet<>();
+    private final Predicate<Entry.File<F>> wanted;
     private final boolean firstOnly;
 
-    Walk(boolean firstOnly) {
+    Walk(Predicate<Entry.File<F>> wanted, boolean firstOnly) {
+      this.wanted = wanted;
       this.firstOnly = firstOnly;
+    }
+
+    Listing<F> listing(Entry.Folder<F> folder, Set<Object> elsewhere) {
+      list(folder, elsewhere);
+      pictures.sort(null); // Files are known by what can be compared.
+      return new Listing<>(pictures, unreadable, new Skipped(skipped));
     }
 
     /**
@@ -105,11 +124,11 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
         return;
       }
       switch (entry) {
-        case Entry.File<F>(String name, F content) -> {
-          if (PictureNames.isPicture(name)) {
-            pictures.add(content);
+        case Entry.File<F> file -> {
+          if (wanted.test(file)) {
+            pictures.add(file.content());
           } else {
-            skip(PictureNames.kind(name));
+            skip(PictureNames.kind(file.name()));
           }
         }
         case Entry.Folder<F> inner -> {

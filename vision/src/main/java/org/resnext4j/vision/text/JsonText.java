@@ -10,6 +10,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +62,7 @@ public final class JsonText {
                       .collect(Collectors.joining(", ")));
       case JacksonException e when e.getCause() instanceof IllegalArgumentException ours ->
           String.valueOf(ours.getMessage());
+      case InvalidFormatException e -> "'%s' cannot be '%s'".formatted(path(e), e.getValue());
       case JacksonException e when !e.getPath().isEmpty() ->
           "'%s' has not the expected kind of value".formatted(path(e));
       default -> "it holds something else" + place;

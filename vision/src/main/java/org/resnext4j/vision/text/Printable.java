@@ -18,6 +18,11 @@ public final class Printable {
     return escaped(text, true);
   }
 
+  /** A JSON text with the controls in its strings escaped that JSON itself lets through. */
+  public static String json(String text) {
+    return lines(text);
+  }
+
   private static String escaped(String text, boolean keepLines) {
     if (text.codePoints().noneMatch(Printable::controls)) {
       return text;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads text files: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows'
@@ -62,7 +63,9 @@ public final class TextFile {
    */
   public static String decode(String name, byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
-    Charset charset = charset(rest);
+    Optional<Mark> mark = Mark.of(rest);
+    mark.ifPresent(known -> rest.position(known.start.length));
+    Charset charset = mark.map(known -> known.charset).orElse(StandardCharsets.UTF_8);
     CharBuffer text = CharBuffer.allocate(rest.remaining() + 1);
     CoderResult result = charset.newDecoder().decode(rest, text, true);
     String decoded = text.flip().toString();
@@ -76,17 +79,9 @@ public final class TextFile {
     return decoded;
   }
 
-  /** The encoding that a byte order mark names, which is then read; UTF-8 without one. */
-  private static Charset charset(ByteBuffer bytes) {
-    for (Mark mark : Mark.values()) {
-      byte[] start = mark.character.getBytes(mark.charset);
-      if (bytes.remaining() >= start.length
-          && bytes.slice(0, start.length).equals(ByteBuffer.wrap(start))) {
-        bytes.position(start.length);
-        return mark.charset;
-      }
-    }
-    return StandardCharsets.UTF_8;
+  /** The encoding that a byte order mark at the beginning of a text names, if there is one. */
+  public static Optional<Charset> marked(byte[] start) {
+    return Mark.of(ByteBuffer.wrap(start)).map(mark -> mark.charset);
   }
 
   private enum Mark {
@@ -97,10 +92,22 @@ public final class TextFile {
     UTF_16BE(StandardCharsets.UTF_16BE);
 
     private final Charset charset;
-    private final String character = "\ufeff";
+    private final byte[] start;
 
     Mark(Charset charset) {
       this.charset = charset;
+      this.start = "\ufeff".getBytes(charset);
+    }
+
+    private static Optional<Mark> of(ByteBuffer bytes) {
+      for (Mark mark : values()) {
+        int length = mark.start.length;
+        if (bytes.remaining() >= length
+            && bytes.slice(0, length).equals(ByteBuffer.wrap(mark.start))) {
+          return Optional.of(mark);
+        }
+      }
+      return Optional.empty();
     }
   }
 }
