@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.resnext4j.engine.graph.Shape;
@@ -405,16 +406,34 @@ final class Api {
             .toList());
   }
 
-  /** {@code POST /v2/repository/models/{model}/load}. */
-  Reply load(Exchange exchange) {
+  /**
+   * {@code POST /v2/repository/models/{model}/load}. The work is done on a thread of its own: it
+   * takes seconds, for which it would keep a carrier of the threads that serve.
+   */
+  Reply load(Exchange exchange) throws InterruptedException {
     String name = exchange.path("model");
+    FutureTask<Reply> loading =
+        new FutureTask<>(() -> {
+          repository.load(name);
+          return Reply.json(Map.of());
+        });
+    Thread.ofPlatform().name("loader").daemon().start(loading);
     try {
-      repository.load(name);
-      return Reply.json(Map.of());
-    } catch (IOException | IllegalArgumentException e) {
-      throw new RequestException(
-          400, "model '%s' cannot be loaded: %s".formatted(name, e.getMessage()), e);
+      return loading.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException bad -> throw cannotLoad(name, bad);
+        case IllegalArgumentException bad -> throw cannotLoad(name, bad);
+        case RuntimeException other -> throw other;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
     }
+  }
+
+  private static RequestException cannotLoad(String name, Exception why) {
+    return new RequestException(
+        400, "model '%s' cannot be loaded: %s".formatted(name, why.getMessage()), why);
   }
 
   /** {@code POST /v2/repository/models/{model}/unload}. */
