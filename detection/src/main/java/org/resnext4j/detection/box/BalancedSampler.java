@@ -1,0 +1,55 @@
+package org.resnext4j.detection.box;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Draws the candidates that a step learns from, so that background does not drown the objects.
+ *
+ * @param count candidates drawn of a picture, at most
+ * @param foreground share of candidates with an object, at most
+ */
+public record BalancedSampler(int count, double foreground) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if the count is below 1 or the share not from 0 to 1
+   */
+  public BalancedSampler {
+    if (count < 1 || !(foreground >= 0 && foreground <= 1)) {
+      throw new IllegalArgumentException(
+          "a sampler needs a count of at least 1 and a share from 0 to 1, but found %d and %s"
+              .formatted(count, foreground));
+    }
+  }
+
+  /**
+   * The positions drawn, in ascending order.
+   *
+   * @param matches as {@link Matcher#match} gives them
+   */
+  public int[] sample(int[] matches, RandomGenerator random) {
+    int[] objects = IntStream.range(0, matches.length).filter(i -> matches[i] >= 0).toArray();
+    int[] backgrounds =
+        IntStream.range(0, matches.length).filter(i -> matches[i] == Matcher.BACKGROUND).toArray();
+    int positive = Math.min(objects.length, (int) (count * foreground));
+    int negative = Math.min(backgrounds.length, count - positive);
+    return IntStream.concat(
+            Arrays.stream(draw(objects, positive, random)),
+            Arrays.stream(draw(backgrounds, negative, random)))
+        .sorted()
+        .toArray();
+  }
+
+  private static int[] draw(int[] from, int wanted, RandomGenerator random) {
+    for (int i = 0; i < wanted; i++) {
+      int other = i + random.nextInt(from.length - i);
+      int drawn = from[other];
+      from[other] = from[i];
+      from[i] = drawn;
+    }
+    return Arrays.copyOf(from, wanted);
+  }
+}

@@ -1,0 +1,185 @@
+package org.resnext4j.detection.metric;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.resnext4j.detection.annotation.Annotations.Category;
+import org.resnext4j.detection.annotation.Annotations.TrueBox;
+import org.resnext4j.detection.annotation.Detections.Detection;
+import org.resnext4j.detection.annotation.Rectangle;
+import org.resnext4j.detection.metric.CocoEvaluation.Size;
+
+/** The matches of one category, collected picture after picture in ascending order of numbers. */
+final class CategoryMatches {
+
+  private static final int OVERLAPS = CocoEvaluation.OVERLAPS.length;
+  private static final int SIZES = Size.values().length;
+  private static final double ALMOST_ONE = 1 - 1e-10;
+
+  /**
+   * What became of one detection.
+   *
+   * @param rank its place among the detections of its picture and category, by score
+   * @param matched for each size, a bit for each overlap: it took a true box
+   * @param ignored for each size, a bit for each overlap: it counts neither as right nor as wrong
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Outcome(double score, int rank, int[] matched, int[] ignored) {}
+
+  private final List<Outcome> outcomes = new ArrayList<>();
+  private final int[] objects = new int[SIZES];
+
+  /** Adds a picture: its true boxes, and its detections with the surest first. */
+  void add(List<TrueBox> truth, List<Detection> detections) {
+    double[][] overlaps = overlaps(truth, detections);
+    int[][] matched = new int[detections.size()][SIZES];
+    int[][] ignored = new int[detections.size()][SIZES];
+    for (Size size : Size.values()) {
+      boolean[] passedOver = new boolean[truth.size()];
+      for (int object = 0; object < truth.size(); object++) {
+        TrueBox box = truth.get(object);
+        passedOver[object] = box.crowd() || !size.contains(box.area());
+        objects[size.ordinal()] += passedOver[object] ? 0 : 1;
+      }
+      match(size, truth, detections, overlaps, passedOver, matched, ignored);
+    }
+    for (int i = 0; i < detections.size(); i++) {
+      outcomes.add(new Outcome(detections.get(i).score(), i, matched[i], ignored[i]));
+    }
+  }
+
+  private static double[][] overlaps(List<TrueBox> truth, List<Detection> detections) {
+    double[][] overlaps = new double[detections.size()][truth.size()];
+    for (int detection = 0; detection < detections.size(); detection++) {
+      Rectangle found = detections.get(detection).box();
+      for (int object = 0; object < truth.size(); object++) {
+        Rectangle box = truth.get(object).box();
+        double shared = found.intersection(box);
+        double whole =
+            truth.get(object).crowd() ? found.area() : found.area() + box.area() - shared;
+        overlaps[detection][object] = shared == 0 ? 0 : shared / whole;
+      }
+    }
+    return overlaps;
+  }
+
+  private static void match(
+      Size size,
+      List<TrueBox> truth,
+      List<Detection> detections,
+      double[][] overlaps,
+      boolean[] passedOver,
+      int[][] matched,
+      int[][] ignored) {
+    int[] order = objectsThatCountFirst(passedOver);
+    for (int threshold = 0; threshold < OVERLAPS; threshold++) {
+      boolean[] taken = new boolean[truth.size()];
+      int bit = 1 << threshold;
+      for (int detection = 0; detection < detections.size(); detection++) {
+        double best = Math.min(CocoEvaluation.OVERLAPS[threshold], ALMOST_ONE);
+        int match = -1;
+        for (int object : order) {
+          if (taken[object] && !truth.get(object).crowd()) {
+            continue;
+          }
+          if (match >= 0 && !passedOver[match] && passedOver[object]) {
+            break;
+          }
+          if (overlaps[detection][object] >= best) {
+            best = overlaps[detection][object];
+            match = object;
+          }
+        }
+        if (match >= 0) {
+          taken[match] = true;
+          matched[detection][size.ordinal()] |= bit;
+          ignored[detection][size.ordinal()] |= passedOver[match] ? bit : 0;
+        } else if (!size.contains(detections.get(detection).box().area())) {
+          ignored[detection][size.ordinal()] |= bit;
+        }
+      }
+    }
+  }
+
+  private static int[] objectsThatCountFirst(boolean[] passedOver) {
+    int[] order = new int[passedOver.length];
+    int count = 0;
+    for (boolean later : new boolean[] {false, true}) {
+      for (int object = 0; object < passedOver.length; object++) {
+        if (passedOver[object] == later) {
+          order[count++] = object;
+        }
+      }
+    }
+    return order;
+  }
+
+  /** The curves of all pictures added. */
+  CategoryCurves curves(Category category) {
+    List<Outcome> ranked =
+        outcomes.stream().sorted(Comparator.comparingDouble(outcome -> -outcome.score())).toList();
+    double[][][] precision = new double[SIZES][OVERLAPS][];
+    double[][][] recall = new double[SIZES][CategoryCurves.MOST.length][OVERLAPS];
+    for (Size size : Size.values()) {
+      int s = size.ordinal();
+      for (int most = 0; most < CategoryCurves.MOST.length; most++) {
+        int limit = CategoryCurves.MOST[most];
+        List<Outcome> counted = ranked.stream().filter(outcome -> outcome.rank() < limit).toList();
+        boolean whole = limit == CocoEvaluation.MOST_DETECTIONS;
+        for (int threshold = 0; threshold < OVERLAPS; threshold++) {
+          Curve curve = curve(counted, s, threshold, whole);
+          recall[s][most][threshold] = curve.recall();
+          if (whole) {
+            precision[s][threshold] = curve.precision();
+          }
+        }
+      }
+    }
+    return new CategoryCurves(category, objects.clone(), precision, recall);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Curve(double recall, double[] precision) {}
+
+  private Curve curve(List<Outcome> ranked, int size, int threshold, boolean withPrecision) {
+    int total = objects[size];
+    double[] recalls = new double[ranked.size()];
+    double[] precisions = new double[ranked.size()];
+    int right = 0;
+    int wrong = 0;
+    for (int i = 0; i < ranked.size(); i++) {
+      Outcome outcome = ranked.get(i);
+      if ((outcome.ignored()[size] >> threshold & 1) == 0) {
+        if ((outcome.matched()[size] >> threshold & 1) != 0) {
+          right++;
+        } else {
+          wrong++;
+        }
+      }
+      recalls[i] = (double) right / total;
+      precisions[i] = right / ((double) right + wrong + Math.ulp(1.0));
+    }
+    double last = ranked.isEmpty() ? 0 : recalls[recalls.length - 1];
+    double[] read = new double[withPrecision ? CocoEvaluation.RECALLS.length : 0];
+    for (int i = precisions.length - 1; i > 0; i--) {
+      precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
+    }
+    for (int i = 0; i < read.length; i++) {
+      int at = firstNotBelow(recalls, CocoEvaluation.RECALLS[i]);
+      read[i] = at < precisions.length ? precisions[at] : 0;
+    }
+    return new Curve(last, read);
+  }
+
+  private static int firstNotBelow(double[] ascending, double value) {
+    int at = Arrays.binarySearch(ascending, value);
+    if (at < 0) {
+      return -at - 1;
+    }
+    while (at > 0 && ascending[at - 1] == value) {
+      at--;
+    }
+    return at;
+  }
+}

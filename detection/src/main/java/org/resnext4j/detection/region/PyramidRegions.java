@@ -1,0 +1,56 @@
+package org.resnext4j.detection.region;
+
+import java.util.List;
+import org.resnext4j.detection.box.Boxes;
+
+/**
+ * Cuts each region out of the level of a pyramid that suits its size: a region of 224×224 pixels
+ * out of level 4, one of twice the side one level higher (Feature Pyramid Networks, equation 1).
+ *
+ * @param align how a region is cut
+ * @param finest number of the finest level, 2 for the map of stride 4
+ * @param addedToSize added to a size's share of 224: 1e-8 in Detectron2, 0 in torchvision
+ * @param addedToLevel added to the level before it is rounded down: 1e-6 in torchvision
+ */
+public record PyramidRegions(RoiAlign align, int finest, float addedToSize, float addedToLevel) {
+
+  private static final float CANONICAL_SIZE = 224;
+  private static final int CANONICAL_LEVEL = 4;
+
+  /** As torchvision has it. */
+  public static PyramidRegions torchvision() {
+    return new PyramidRegions(new RoiAlign(7, 2, false), 2, 0, 1e-6f);
+  }
+
+  /** As Detectron2 has it. */
+  public static PyramidRegions detectron2() {
+    return new PyramidRegions(new RoiAlign(7, 0, true), 2, 1e-8f, 0);
+  }
+
+  /**
+   * Cuts regions.
+   *
+   * @param levels from the finest on, of one picture
+   * @param first position of the first box to cut
+   * @param count boxes to cut
+   * @param to receives the regions from its beginning
+   */
+  public void forward(List<FeatureMap> levels, Boxes boxes, int first, int count, float[] to) {
+    int length = align.side() * align.side() * levels.getFirst().channels();
+    for (int i = 0; i < count; i++) {
+      FeatureMap map = levels.get(level(boxes, first + i, levels.size()));
+      align.forward(map, boxes, first + i, to, i * length);
+    }
+  }
+
+  /** Position of the level that suits a box, of so many. */
+  public int level(Boxes boxes, int box, int levels) {
+    float size = (float) Math.sqrt(boxes.area(box));
+    float exact =
+        CANONICAL_LEVEL
+            + (float) (Math.log(size / CANONICAL_SIZE + addedToSize) / Math.log(2))
+            + addedToLevel;
+    // Clamped before it is a whole number: the logarithm of an empty box is minus infinity.
+    return (int) Math.clamp(Math.floor(exact) - finest, 0, levels - 1.0);
+  }
+}

@@ -1,0 +1,183 @@
+package org.resnext4j.detection.region;
+
+import java.util.Arrays;
+import org.resnext4j.detection.box.Boxes;
+
+/**
+ * Cuts regions of any size out of a feature map as maps of one size, each value the mean of values
+ * interpolated between the map's places (Mask R-CNN, section 3). A region lies {@code [side, side,
+ * channels]}.
+ *
+ * @param side height and width of a region
+ * @param samples values along each side of a cell that are averaged; 0 for as many as the cell is
+ *     places of the map high (or wide), rounded up
+ * @param aligned whether the middle of a pixel lies at half a pixel, as in Detectron2 and
+ *     MMDetection; torchvision's detectors put it on a whole one and take no region as narrower
+ *     than one place
+ */
+public record RoiAlign(int side, int samples, boolean aligned) {
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if the side is below 1 or the samples are negative
+   */
+  public RoiAlign {
+    if (side < 1 || samples < 0) {
+      throw new IllegalArgumentException(
+          "RoIAlign needs a side of at least 1 and samples of at least 0, but found %d and %d"
+              .formatted(side, samples));
+    }
+  }
+
+  /**
+   * Cuts one region.
+   *
+   * @param boxes in pixels of the picture
+   * @param region position of the box
+   * @param to receives the region
+   * @param at where the region begins
+   */
+  public void forward(FeatureMap map, Boxes boxes, int region, float[] to, int at) {
+    Grid grid = new Grid(this, map, boxes, region);
+    float[] from = map.values();
+    int channels = map.channels();
+    int out = at;
+    for (int row = 0; row < side; row++) {
+      for (int column = 0; column < side; column++, out += channels) {
+        Arrays.fill(to, out, out + channels, 0f);
+        for (int sample = 0; sample < grid.count; sample++) {
+          if (grid.moveTo(row, column, sample)) {
+            add(grid, from, channels, to, out);
+          }
+        }
+        for (int channel = out; channel < out + channels; channel++) {
+          to[channel] /= grid.count;
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds the gradient of one region to that of its map.
+   *
+   * @param gradient of the map, added to
+   * @param boxes in pixels of the picture
+   * @param region position of the box
+   * @param from the region's gradient
+   * @param at where it begins
+   */
+  public void backward(FeatureMap gradient, Boxes boxes, int region, float[] from, int at) {
+    Grid grid = new Grid(this, gradient, boxes, region);
+    int channels = gradient.channels();
+    int in = at;
+    for (int row = 0; row < side; row++) {
+      for (int column = 0; column < side; column++, in += channels) {
+        for (int sample = 0; sample < grid.count; sample++) {
+          if (grid.moveTo(row, column, sample)) {
+            scatter(grid, from, in, channels, gradient.values());
+          }
+        }
+      }
+    }
+  }
+
+  private static void add(Grid grid, float[] from, int channels, float[] to, int out) {
+    int a = grid.upperLeft;
+    int b = grid.upperRight;
+    int c = grid.lowerLeft;
+    int d = grid.lowerRight;
+    float up = 1 - grid.down;
+    float left = 1 - grid.right;
+    float first = up * left;
+    float second = up * grid.right;
+    float third = grid.down * left;
+    float fourth = grid.down * grid.right;
+    for (int i = 0; i < channels; i++) {
+      to[out + i] +=
+          first * from[a + i] + second * from[b + i] + third * from[c + i] + fourth * from[d + i];
+    }
+  }
+
+  private static void scatter(Grid grid, float[] from, int in, int channels, float[] to) {
+    float up = 1 - grid.down;
+    float left = 1 - grid.right;
+    scatter(up * left / grid.count, from, in, channels, to, grid.upperLeft);
+    scatter(up * grid.right / grid.count, from, in, channels, to, grid.upperRight);
+    scatter(grid.down * left / grid.count, from, in, channels, to, grid.lowerLeft);
+    scatter(grid.down * grid.right / grid.count, from, in, channels, to, grid.lowerRight);
+  }
+
+  private static void scatter(
+      float weight, float[] from, int in, int channels, float[] to, int out) {
+    for (int i = 0; i < channels; i++) {
+      to[out + i] += weight * from[in + i];
+    }
+  }
+
+  /** Where the samples of one region lie on its map, in float32 like torchvision's. */
+  private static final class Grid {
+
+    /** Samples of a cell, at least 1. */
+    final int count;
+
+    /** Positions of the four places around the sample, and how far it is from the first. */
+    int upperLeft;
+
+    int upperRight;
+    int lowerLeft;
+    int lowerRight;
+    float down;
+    float right;
+
+    private final FeatureMap map;
+    private final float top;
+    private final float left;
+    private final float cellHeight;
+    private final float cellWidth;
+    private final int rows;
+    private final int columns;
+
+    Grid(RoiAlign align, FeatureMap map, Boxes boxes, int region) {
+      this.map = map;
+      float offset = align.aligned ? 0.5f : 0;
+      this.left = boxes.left(region) * map.scale() - offset;
+      this.top = boxes.top(region) * map.scale() - offset;
+      float width = boxes.right(region) * map.scale() - offset - left;
+      float height = boxes.bottom(region) * map.scale() - offset - top;
+      this.cellWidth = (align.aligned ? width : Math.max(width, 1)) / align.side;
+      this.cellHeight = (align.aligned ? height : Math.max(height, 1)) / align.side;
+      this.rows = align.samples > 0 ? align.samples : Math.max(0, (int) Math.ceil(cellHeight));
+      this.columns = align.samples > 0 ? align.samples : Math.max(0, (int) Math.ceil(cellWidth));
+      this.count = Math.max(1, Math.multiplyExact(rows, columns));
+    }
+
+    /** Moves to a sample of a cell; false if it lies outside the map and counts as 0. */
+    boolean moveTo(int row, int column, int sample) {
+      if (rows == 0 || columns == 0) {
+        return false;
+      }
+      int sampleRow = sample / columns;
+      int sampleColumn = sample % columns;
+      float y = top + row * cellHeight + (sampleRow + 0.5f) * cellHeight / rows;
+      float x = left + column * cellWidth + (sampleColumn + 0.5f) * cellWidth / columns;
+      // Negated, so that NaN is outside too.
+      if (!(y >= -1 && y <= map.height() && x >= -1 && x <= map.width())) {
+        return false;
+      }
+      float inY = Math.clamp(y, 0f, map.height() - 1f);
+      float inX = Math.clamp(x, 0f, map.width() - 1f);
+      int upper = (int) inY;
+      int first = (int) inX;
+      int lower = Math.min(upper + 1, map.height() - 1);
+      int second = Math.min(first + 1, map.width() - 1);
+      upperLeft = map.at(upper, first);
+      upperRight = map.at(upper, second);
+      lowerLeft = map.at(lower, first);
+      lowerRight = map.at(lower, second);
+      down = inY - upper;
+      right = inX - first;
+      return true;
+    }
+  }
+}
