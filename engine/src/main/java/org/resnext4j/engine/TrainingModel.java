@@ -20,7 +20,7 @@ import org.resnext4j.engine.tensor.Weights;
  *   TrainingPlan plan = model.plan(new Shape(128, 32, 32, 3));
  *   plan.forward(pictures);
  *   plan.read("fc", logits);
- *   plan.backward(Map.of("fc", gradientOfTheLoss(logits)), false);
+ *   plan.backward(Map.of("fc", logitGradients), false);
  *   float[] parameters = model.parameters().values();
  *   // … parameters[i] -= rate * gradient …
  *   model.parametersChanged();

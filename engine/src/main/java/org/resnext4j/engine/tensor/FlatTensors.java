@@ -12,8 +12,8 @@ import java.util.SequencedMap;
  * {@link #values}; what needs one tensor finds it by name.
  *
  * {@snippet :
- * float[] weights = model.parameters().values();
- * FlatTensors.Slice classifier = model.parameters().slice("fc.weight");
+ * float[] weights = training.parameters().values();
+ * FlatTensors.Slice classifier = training.parameters().slice("fc.weight");
  * float first = weights[classifier.offset()];
  * }
  *
