@@ -28,8 +28,9 @@ import java.util.regex.Pattern;
  * <p>Templates are Java. Of lines between {@code #for i=0..R} and {@code #end} there is a copy for
  * each i from 0 to R - 1 ({@code #for i=0..R: …} says it in one line), and {@code #if i: …} stands
  * where i is not 0. {@code $i} is the number, {@code ${i-1}} the one before. {@code R} are the rows
- * of a tile, {@code V} its vectors, {@code P} those of its rows that go in pairs and {@code H} the
- * panels of two vectors that it covers. Sums and products with 0 and 1 are left out afterwards.
+ * of a tile, {@code V} its vectors (or plain columns), {@code P} those of its rows that go in pairs
+ * and {@code H} the panels of two vectors that it covers. Sums and products with 0 and 1 are left
+ * out afterwards.
  */
 final class Tiles {
 
@@ -61,6 +62,9 @@ final class Tiles {
       LaneRowTiles     products  2 4 0
       LaneRowTiles     products  1 4 0
       LaneRowTiles     products  1 1 0
+      PlainTiles       tile      3 4 0
+      PlainTiles       tile      3 2 0
+      PlainTiles       tile      3 1 0
       MatrixTileSizes  tile      4 2 0
       MatrixTileSizes  tile      6 2 0
       MatrixTileSizes  tile      8 2 0
@@ -203,6 +207,47 @@ final class Tiles {
           int cShift = p.c().shift() + column;
           """
           + STORE_BEHIND_RELU.replace("[finish]\n", "");
+
+  /**
+   * Single values instead of vectors: C2 keeps them in registers as well. Columns lie {@code
+   * columnStep} apart, steps of k {@code aStep} in A and {@code bStep} in B.
+   */
+  private static final String PLAIN =
+      ROWS_OF_PRODUCT
+          + """
+          float[] bias = p.bias();
+          float[] r = p.residual().values();
+          int[] rRows = p.residual().offsets();
+          int rStep = p.residualStep();
+          int rShift = p.residual().shift();
+          #for j=0..V: int column$j = column + $j * columnStep;
+          #for i=0..R
+          int r$i = rRows[row$i * rStep] + rShift;
+          #for j=0..V: float c$i$j = bias[p.biasOffset() + column$j] + r[r$i + column$j * rStep];
+          #end
+          int length = p.segmentLength();
+          int bAt = bOffset;
+          for (int segment : p.segments()) {
+            int k = segment + aOffset;
+            for (int step = 0; step < length; step++) {
+              #for j=0..V: float b$j = b[bAt + $j * columnStep];
+              #for i=0..R
+              float x$i = a[a$i + k];
+              #for j=0..V: c$i$j = Math.fma(x$i, b$j, c$i$j);
+              #end
+              k += aStep;
+              bAt += bStep;
+            }
+          }
+          float floor = p.floor();
+          float[] c = p.c().values();
+          int[] cRows = p.c().offsets();
+          int cShift = p.c().shift();
+          #for i=0..R
+          int to$i = cRows[row$i] + cShift;
+          #for j=0..V: c[to$i + column$j] = c$i$j < floor ? floor : c$i$j;
+          #end
+          """;
 
   /**
    * Two steps of k of row i: {@code [x]} and {@code [y]} are their places in A. Values are
@@ -558,6 +603,23 @@ final class Tiles {
                       + " int rows, int pixels, float[] c, int cOffset, int cRow",
                   LANE_PRODUCTS)),
           new TileClass(
+              ENGINE,
+              KERNEL,
+              "PlainTiles",
+              """
+              Tiles of {@link ScalarKernels}, without the Vector API.
+
+              <p>Three rows by four columns are 12 sums: enough to hide a multiply-add's latency, and
+              few enough for 16 registers.
+              """,
+              new Method(
+                  "tile",
+                  "Computes $rows rows by $columns of a product; of rows past the last, the last is"
+                      + " done again.",
+                  "MatrixProduct p, int row0, int last, int aOffset, int aStep, int bOffset, int"
+                      + " bStep, int column, int columnStep",
+                  PLAIN)),
+          new TileClass(
               BENCHMARKS,
               "org.resnext4j.benchmarks",
               "MatrixTileSizes",
@@ -614,7 +676,6 @@ final class Tiles {
              */
             final class %s {
 
-              private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
             """
                 .formatted(
                     tiles.home(),
@@ -634,6 +695,12 @@ final class Tiles {
         methods.append(fill(header + method.template() + "}\n", size));
       }
     }
+    if (methods.indexOf("SPECIES") >= 0) {
+      text.append(
+          """
+          private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+          """);
+    }
     if (methods.indexOf("BITS") >= 0) {
       text.append(
           """
@@ -641,7 +708,9 @@ final class Tiles {
               VectorSpecies.of(int.class, SPECIES.vectorShape());
           """);
     }
-    text.append("private static final int LANES = SPECIES.length();\n");
+    if (methods.indexOf("LANES") >= 0) {
+      text.append("private static final int LANES = SPECIES.length();\n");
+    }
     if (methods.indexOf("PANEL") >= 0) {
       text.append("private static final int PANEL = MatrixProduct.PANEL_VECTORS * LANES;\n");
     }
@@ -701,6 +770,8 @@ final class Tiles {
             .replace("$rows", size.rows() < words.length ? words[size.rows()] : "" + size.rows())
             .replace(
                 "$vectors", words[size.vectors()] + (size.vectors() == 1 ? " vector" : " vectors"))
+            .replace(
+                "$columns", words[size.vectors()] + (size.vectors() == 1 ? " column" : " columns"))
             .replace("$pairs", words[size.pairs()])
             .replace("$W", size.vectors() == 1 ? "LANES" : "PANEL");
     StringBuilder text = new StringBuilder();

@@ -1,13 +1,18 @@
 package org.resnext4j.engine.cpu.kernel;
 
 /**
- * The kernels in plain loops: what {@link VectorKernels} computes, said simply. They run where the
- * Vector API is not there, and the tests hold the two together.
+ * The kernels without vectors: what {@link VectorKernels} computes. They run where the Vector API
+ * is not there, and the tests hold the two together.
  */
 public final class ScalarKernels implements Kernels {
 
   /** Lanes that weights are packed for where no vector unit asks for a width. */
   static final int DEFAULT_LANES = 8;
+
+  /** Rows and columns of {@link PlainTiles}' largest tile. */
+  private static final int TILE_ROWS = 3;
+
+  private static final int TILE_COLUMNS = 4;
 
   private final int lanes;
 
@@ -45,8 +50,24 @@ public final class ScalarKernels implements Kernels {
   public void multiply(MatrixProduct p, int first, int end, int panel) {
     int column = panel * MatrixProduct.PANEL_VECTORS * lanes;
     int width = Math.min(MatrixProduct.PANEL_VECTORS, p.vectors() - panel * 2) * lanes;
+    int packed = p.packedOffset() + column * p.depth();
+    if (!p.pairs().isNone()) {
+      multiplyScaled(p, first, end, column, width);
+      return;
+    }
+    int columns = lanes % TILE_COLUMNS == 0 ? TILE_COLUMNS : 1;
+    for (int row = first; row < end; row += TILE_ROWS) {
+      for (int n = 0; n < width; n += columns) {
+        PlainTiles.tile(
+            TILE_ROWS, columns, p, row, end - 1, 0, 1, packed + n, width, column + n, 1);
+      }
+    }
+  }
+
+  /** A product whose B was multiplied by a factor, for {@link PairedProduct}: summed plainly. */
+  private static void multiplyScaled(MatrixProduct p, int first, int end, int column, int width) {
     float[] a = p.a().values();
-    float[] b = p.packed();
+    float inverse = p.pairs().constants()[p.pairs().inverse()];
     for (int row = first; row < end; row++) {
       int aRow = p.a().offsets()[row] + p.a().shift();
       int cRow = p.c().offsets()[row] + p.c().shift() + column;
@@ -56,17 +77,15 @@ public final class ScalarKernels implements Kernels {
           Rows residual = p.residual();
           start += residual.values()[residual.offsets()[row] + residual.shift() + column + n];
         }
-        float sum = p.pairs().isNone() ? start : 0;
+        float sum = 0;
         int bIndex = p.packedOffset() + column * p.depth() + n;
         for (int segment : p.segments()) {
           for (int k = 0; k < p.segmentLength(); k++) {
-            sum = Math.fma(a[aRow + segment + k], b[bIndex], sum);
+            sum = Math.fma(a[aRow + segment + k], p.packed()[bIndex], sum);
             bIndex += width;
           }
         }
-        if (!p.pairs().isNone()) {
-          sum = Math.fma(sum, p.pairs().constants()[p.pairs().inverse()], start);
-        }
+        sum = Math.fma(sum, inverse, start);
         p.c().values()[cRow + n] = sum < p.floor() ? p.floor() : sum;
       }
     }
@@ -74,27 +93,26 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void multiplyLanes(MatrixProduct p, int first, int end) {
-    float[] a = p.a().values();
-    for (int row = first; row < end; row++) {
-      int aRow = p.a().offsets()[row] + p.a().shift();
-      int cRow = p.c().offsets()[row] + p.c().shift();
-      for (int n = 0; n < p.vectors() * lanes; n++) {
-        int panel = n / lanes / MatrixProduct.PANEL_VECTORS;
+    for (int row = first; row < end; row += TILE_ROWS) {
+      for (int panel = 0; panel < p.panels(); panel++) {
         int column = panel * MatrixProduct.PANEL_VECTORS * lanes;
-        int width = Math.min(MatrixProduct.PANEL_VECTORS, p.vectors() - panel * 2) * lanes;
-        float sum = p.bias()[p.biasOffset() + n];
-        if (p.hasResidual()) {
-          Rows residual = p.residual();
-          sum += residual.values()[residual.offsets()[row] + residual.shift() + n];
+        int vectors = Math.min(MatrixProduct.PANEL_VECTORS, p.vectors() - panel * 2);
+        int packed = p.packedOffset() + column * p.depth();
+        // One lane of a panel's vectors: its columns lie a vector apart.
+        for (int lane = 0; lane < lanes; lane++) {
+          PlainTiles.tile(
+              TILE_ROWS,
+              vectors,
+              p,
+              row,
+              end - 1,
+              lane,
+              lanes,
+              packed + lane,
+              vectors * lanes,
+              column + lane,
+              lanes);
         }
-        int bIndex = p.packedOffset() + column * p.depth() + n - column;
-        for (int segment : p.segments()) {
-          for (int k = 0; k < p.segmentLength(); k++) {
-            sum = Math.fma(a[aRow + segment + k * lanes + n % lanes], p.packed()[bIndex], sum);
-            bIndex += width;
-          }
-        }
-        p.c().values()[cRow + n] = sum < p.floor() ? p.floor() : sum;
       }
     }
   }
@@ -173,37 +191,44 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** Rows of Bᵀ of Winograd's F(4×4, 3×3) at the points 0, ±3/4, ±3/2 and infinity. */
-  private static final float[][] PATCH = {
-    {81 / 64f, 0, -45 / 16f, 0, 1, 0},
-    {0, -27 / 16f, -9 / 4f, 3 / 4f, 1, 0},
-    {0, 27 / 16f, -9 / 4f, -3 / 4f, 1, 0},
-    {0, -27 / 32f, -9 / 16f, 3 / 2f, 1, 0},
-    {0, 27 / 32f, -9 / 16f, -3 / 2f, 1, 0},
-    {0, 81 / 64f, 0, -45 / 16f, 0, 1}
-  };
-
-  /** Rows of its Aᵀ. */
-  private static final float[][] TILE = {
-    {1, 1, 1, 1, 1, 0},
-    {0, 3 / 4f, -3 / 4f, 3 / 2f, -3 / 2f, 0},
-    {0, 9 / 16f, 9 / 16f, 9 / 4f, 9 / 4f, 0},
-    {0, 27 / 64f, -27 / 64f, 27 / 8f, -27 / 8f, 1}
-  };
-
-  /** {@code M d Mᵀ} of a square d of 6×6 values that lie {@code rowStep} and {@code step} apart. */
-  private static float[][] sandwich(float[][] m, float[] x, int from, int rowStep, int step) {
-    float[][] result = new float[m.length][m.length];
-    for (int i = 0; i < m.length; i++) {
-      for (int j = 0; j < m.length; j++) {
-        for (int row = 0; row < 6; row++) {
-          for (int column = 0; column < 6; column++) {
-            result[i][j] += m[i][row] * x[from + row * rowStep + column * step] * m[j][column];
-          }
-        }
-      }
+  /** One line of Winograd's F(4×4, 3×3) for the input, at the points 0, ±3/4, ±3/2, ∞. */
+  private void patchLine(float[] x, int from, int step, float[] y, int to, int yStep) {
+    for (int c = 0; c < lanes; c++) {
+      int at = from + c;
+      float d0 = x[at];
+      float d1 = x[at + step];
+      float d2 = x[at + 2 * step];
+      float d3 = x[at + 3 * step];
+      float d4 = x[at + 4 * step];
+      float d5 = x[at + 5 * step];
+      float even = d4 - 9 / 4f * d2;
+      float odd = 3 / 4f * d3 - 27 / 16f * d1;
+      float wideEven = d4 - 9 / 16f * d2;
+      float wideOdd = 3 / 2f * d3 - 27 / 32f * d1;
+      int out = to + c;
+      y[out] = 81 / 64f * d0 - 45 / 16f * d2 + d4;
+      y[out + yStep] = even + odd;
+      y[out + 2 * yStep] = even - odd;
+      y[out + 3 * yStep] = wideEven + wideOdd;
+      y[out + 4 * yStep] = wideEven - wideOdd;
+      y[out + 5 * yStep] = 81 / 64f * d1 - 45 / 16f * d3 + d5;
     }
-    return result;
+  }
+
+  /** One line of it for the products. */
+  private void tileLine(float[] m, int from, int step, float[] y, int to, int yStep) {
+    for (int c = 0; c < lanes; c++) {
+      int at = from + c;
+      float near = m[at + step] + m[at + 2 * step];
+      float nearOdd = m[at + step] - m[at + 2 * step];
+      float far = m[at + 3 * step] + m[at + 4 * step];
+      float farOdd = m[at + 3 * step] - m[at + 4 * step];
+      int out = to + c;
+      y[out] = m[at] + near + far;
+      y[out + yStep] = 3 / 4f * nearOdd + 3 / 2f * farOdd;
+      y[out + 2 * yStep] = 9 / 16f * near + 9 / 4f * far;
+      y[out + 3 * yStep] = 27 / 64f * nearOdd + 27 / 8f * farOdd + m[at + 5 * step];
+    }
   }
 
   @Override
@@ -218,10 +243,24 @@ public final class ScalarKernels implements Kernels {
       int vectors,
       float[] scratch,
       int scratchFrom) {
-    for (int c = 0; c < vectors * lanes; c++) {
-      float[][] result = sandwich(PATCH, x, from + c, rowStep, pixelStep);
-      for (int plane = 0; plane < 36; plane++) {
-        y[to + plane * planeStep + c] = result[plane / 6][plane % 6];
+    for (int v = 0; v < vectors * lanes; v += lanes) {
+      for (int column = 0; column < 6; column++) {
+        patchLine(
+            x,
+            from + column * pixelStep + v,
+            rowStep,
+            scratch,
+            scratchFrom + column * lanes,
+            6 * lanes);
+      }
+      for (int row = 0; row < 6; row++) {
+        patchLine(
+            scratch,
+            scratchFrom + row * 6 * lanes,
+            lanes,
+            y,
+            to + row * 6 * planeStep + v,
+            planeStep);
       }
     }
   }
@@ -237,10 +276,24 @@ public final class ScalarKernels implements Kernels {
       float[] scratch,
       int scratchFrom) {
     int channels = vectors * lanes;
-    for (int c = 0; c < channels; c++) {
-      float[][] result = sandwich(TILE, m, from + c, 6 * planeStep, planeStep);
-      for (int pixel = 0; pixel < 16; pixel++) {
-        y[to + pixel * channels + c] = result[pixel / 4][pixel % 4];
+    for (int v = 0; v < channels; v += lanes) {
+      for (int column = 0; column < 6; column++) {
+        tileLine(
+            m,
+            from + column * planeStep + v,
+            6 * planeStep,
+            scratch,
+            scratchFrom + column * lanes,
+            6 * lanes);
+      }
+      for (int row = 0; row < 4; row++) {
+        tileLine(
+            scratch,
+            scratchFrom + row * 6 * lanes,
+            lanes,
+            y,
+            to + row * 4 * channels + v,
+            channels);
       }
     }
   }
@@ -262,10 +315,13 @@ public final class ScalarKernels implements Kernels {
       float floor) {
     int channels = vectors * lanes;
     for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < pixels * channels; i++) {
-        float sum = x[from + row * xRowStep + i] + constants[bias + i % channels];
-        int at = to + row * yRowStep + i / channels * yPixelStep + i % channels;
-        y[at] = sum < floor ? floor : sum;
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        int in = from + row * xRowStep + pixel * channels;
+        int out = to + row * yRowStep + pixel * yPixelStep;
+        for (int c = 0; c < channels; c++) {
+          float sum = x[in + c] + constants[bias + c];
+          y[out + c] = sum < floor ? floor : sum;
+        }
       }
     }
   }
