@@ -292,4 +292,86 @@ class PictureCommandsTest {
     assertThat(outcome.out()).contains("truck-1.jpg", "of 20 right", page.toString(), "try:");
     assertThat(page).content().contains("<!doctype html>", "of 20 pictures named right");
   }
+
+  /** A data set for the test's model: two classes, and what lies among pictures elsewhere. */
+  private Path dataSet() throws IOException {
+    Path data = folder.resolve("data");
+    for (String name :
+        List.of("apple/1.png", "apple/2.jfif", "pear/3.png", "apple/._1.png", "pear/notes.txt")) {
+      Path file = data.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.copy(good, file);
+    }
+    Files.createSymbolicLink(data.resolve("pear/loop"), Path.of(".."));
+    return data;
+  }
+
+  @Test
+  void predictAndEvaluateTakeTheSamePicturesAndSayWhatTheySkip() throws Exception {
+    Path data = dataSet();
+    String skipped = "no pictures, skipped 3: .txt 1, folders that links lead to again 1, hidden 1";
+    Outcome predicted = predict(data.toString(), "--format", "jsonl");
+    assertThat(predicted.code()).isZero();
+    assertThat(predicted.out().lines()).hasSize(3);
+    assertThat(predicted.err()).isEqualTo("resnext: " + skipped + "\n");
+    Outcome evaluated =
+        run(
+            new byte[0],
+            "evaluate",
+            "folder",
+            "--data",
+            data.toString(),
+            "--weights",
+            weights.toString());
+    assertThat(evaluated.code()).isZero();
+    assertThat(evaluated.out()).contains("3 of 3 pictures evaluated, 0 skipped, 0 failed", skipped);
+  }
+
+  @Test
+  void anEvaluationWithPicturesThatFailEndsWithOneUnlessTheyAreAllowed() throws Exception {
+    Path data = dataSet();
+    Files.writeString(data.resolve("pear/bad.png"), "no picture");
+    Files.createSymbolicLink(data.resolve("pear/gone.png"), Path.of("nowhere.png"));
+    String[] words = {
+      "evaluate", "folder", "--data", data.toString(), "--weights", weights.toString()
+    };
+    Outcome outcome = run(new byte[0], words);
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).contains("3 of 5 pictures evaluated, 0 skipped, 2 failed");
+    assertThat(outcome.err()).contains("2 pictures could not be read; --allow-failures");
+    String[] allowing = Arrays.copyOf(words, words.length + 1);
+    allowing[words.length] = "--allow-failures";
+    assertThat(run(new byte[0], allowing).code()).isZero();
+    String[] spoilt = Arrays.copyOf(words, words.length + 2);
+    spoilt[words.length] = "--corrupt";
+    spoilt[words.length + 1] = "contrast:1";
+    assertThat(run(new byte[0], spoilt).code()).isEqualTo(1);
+  }
+
+  @Test
+  void namesThatControlATerminalAreShownHarmlessly() throws Exception {
+    Path odd = good.resolveSibling("a\n\u001b[31mred\u009b0m.png");
+    Files.copy(good, odd);
+    for (String format : List.of("table", "json", "jsonl", "csv")) {
+      Outcome outcome = predict(odd.toString(), odd + "x.png", "--format", format);
+      assertThat(outcome.code()).isEqualTo(1);
+      assertThat(outcome.out() + outcome.err()).contains("red").doesNotContain("\u001b", "\u009b");
+    }
+    JsonNode answer =
+        JsonMapper.shared().readTree(predict(odd.toString(), "--format", "json").out()).get(0);
+    assertThat(answer.get("file").asString()).isEqualTo(odd.toString());
+    Outcome missing = run(new byte[0], "inspect", folder + "/\u001b[31m");
+    assertThat(missing.err()).contains("\\u001b[31m").doesNotContain("\u001b");
+  }
+
+  @Test
+  void aPicturesBytesThatAreNotReadAreToldAsSuch() throws Exception {
+    byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    Outcome outcome =
+        run(heic, "predict", "--weights", weights.toString(), "-", "--format", "jsonl");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out().lines()).hasSize(1);
+    assertThat(JsonMapper.shared().readTree(outcome.out()).get("error").asString())
+        .startsWith("expected ");
+  }
 }

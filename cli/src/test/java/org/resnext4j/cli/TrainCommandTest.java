@@ -140,4 +140,25 @@ final class TrainCommandTest {
         .isEqualTo(1);
     assertThat(Main.run("train", "--out", folder.resolve("none").toString())).isEqualTo(2);
   }
+
+  @Test
+  void aDataSetThatHasOnlyItsTrainingPartIsTrainedOn() throws IOException {
+    PictureFolder.write(folder.resolve("only/train"), 4, "dark", "light");
+    Files.writeString(folder.resolve("only/train/dark/notes.txt"), "");
+    List<String> words =
+        List.of(
+            "train",
+            "--data",
+            folder.resolve("only").toString(),
+            "--out",
+            folder.resolve("only-run").toString(),
+            "--batch",
+            "2",
+            "--model",
+            SMALL,
+            "--epochs",
+            "1");
+    assertThat(run(words)).isZero();
+    assertThat(folder.resolve("only-run/model.safetensors")).exists();
+  }
 }
