@@ -11,7 +11,6 @@ import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -69,10 +68,7 @@ public final class Decoder {
       }
     }
     if (file.format() == ImageFormat.JPEG) {
-      Optional<Image> usual = JpegDecoder.decode(file, JpegHeader.read(file));
-      if (usual.isPresent()) {
-        return sized(file, header, usual.get());
-      }
+      return sized(file, header, JpegDecoder.decode(file, JpegHeader.read(file)));
     }
     return platform(file, header);
   }

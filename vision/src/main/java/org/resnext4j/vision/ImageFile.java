@@ -2,9 +2,20 @@ package org.resnext4j.vision;
 
 /**
  * A file in memory, read with bounds checked: what lies beyond its end is an error, not a value.
+ *
+ * @param name what messages call it
+ * @param format what its first bytes say it is
+ * @param bytes all of it
+ * @param truncated whether it may end early: what is missing of its picture then stays black, or
+ *     what the format's decoder makes of no data
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-public record ImageFile(String name, ImageFormat format, byte[] bytes) {
+public record ImageFile(String name, ImageFormat format, byte[] bytes, boolean truncated) {
+
+  /** A file that has to be whole. */
+  public ImageFile(String name, ImageFormat format, byte[] bytes) {
+    this(name, format, bytes, false);
+  }
 
   public int u8(long at) throws ImageException {
     if (at < 0 || at >= bytes.length) {
@@ -25,7 +36,7 @@ public record ImageFile(String name, ImageFormat format, byte[] bytes) {
     return u16Little(at) | (u8(at + 2) << 16);
   }
 
-  int s32Big(long at) throws ImageException {
+  public int s32Big(long at) throws ImageException {
     return (u16Big(at) << 16) | u16Big(at + 2);
   }
 
@@ -33,7 +44,7 @@ public record ImageFile(String name, ImageFormat format, byte[] bytes) {
     return u16Little(at) | (u16Little(at + 2) << 16);
   }
 
-  long u32Big(long at) throws ImageException {
+  public long u32Big(long at) throws ImageException {
     return Integer.toUnsignedLong(s32Big(at));
   }
 
@@ -59,6 +70,11 @@ public record ImageFile(String name, ImageFormat format, byte[] bytes) {
 
   public ImageException damaged(String found, Throwable cause) {
     return new ImageException(message(found), cause);
+  }
+
+  /** That the file is shorter than its picture. */
+  public ImageException endsEarly() {
+    return damaged("its data end early");
   }
 
   private String message(String found) {

@@ -63,6 +63,11 @@ final class JpegBits {
     return order;
   }
 
+  /** Where in its block a coefficient of a file stands. */
+  static int natural(int k) {
+    return ZIGZAG[k];
+  }
+
   /**
    * Goes to the next interval.
    *

@@ -45,12 +45,22 @@ public final class JpegDecoder {
     this.file = file;
   }
 
-  /** The picture, or empty if the file is not of the kind that this decoder reads, or damaged. */
-  public static Optional<Image> decode(ImageFile file, JpegHeader header) {
+  /**
+   * Decodes a file of any kind.
+   *
+   * @throws ImageException if it is damaged beyond what libjpeg takes
+   */
+  public static Image decode(ImageFile file, JpegHeader header) throws ImageException {
+    Optional<Image> usual = usual(file, header);
+    return usual.isPresent() ? usual.get() : JpegScans.decode(file, header.colours());
+  }
+
+  /** The picture, or empty if the file is not of the usual kind, or damaged. */
+  static Optional<Image> usual(ImageFile file, JpegHeader header) {
     try {
       return Optional.of(new JpegDecoder(file).read(header.colours()));
     } catch (ImageException e) {
-      return Optional.empty(); // The JDK's decoder says what is wrong, if anything is.
+      return Optional.empty(); // The decoder of all kinds says what is wrong, if anything is.
     }
   }
 

@@ -103,6 +103,31 @@ final class JpegHuffman {
     return 0;
   }
 
+  /**
+   * The entry of the symbol alone, whatever its length, without its number.
+   *
+   * @param next the next 16 bits
+   * @return 0 if no code begins them
+   */
+  int symbol(int next) {
+    for (int length = 1; length <= LONGEST; length++) {
+      if (next < ends[length]) {
+        return entry(length, symbols[offsets[length] + (next >> (LONGEST - length))]);
+      }
+    }
+    return 0;
+  }
+
+  /** Whether all symbols are sizes without a run of zeros. */
+  boolean withoutRuns() {
+    for (int symbol : symbols) {
+      if (symbol > 15) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The bits that an entry takes. */
   static int length(int entry) {
     return entry & LENGTH_MASK;

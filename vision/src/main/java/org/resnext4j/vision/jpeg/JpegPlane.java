@@ -60,6 +60,45 @@ final class JpegPlane {
     this.samples = new byte[Math.multiplyExact(stride, blockRows * SIDE)];
   }
 
+  /**
+   * This plane at the picture's full size, by libjpeg's rules: its triangle filter where a side is
+   * half as long, repeated samples otherwise.
+   *
+   * @param across columns of the picture for one of this plane
+   * @param down rows of the picture for one of this plane
+   */
+  JpegPlane enlarged(int across, int down, int fullHeight, int fullWidth) {
+    if (across == 1 && down == 1) {
+      return this;
+    }
+    boolean wide = across == 2 && down <= 2 && width > 2;
+    boolean high = down == 2 && (wide || across == 1);
+    JpegPlane full =
+        new JpegPlane(
+            fullHeight, fullWidth, (fullHeight + SIDE - 1) / SIDE, (fullWidth + SIDE - 1) / SIDE);
+    int[] sums = new int[width];
+    for (int y = 0; y < fullHeight; y++) {
+      int near = y / down;
+      int far = high ? Math.max(0, Math.min(height - 1, y % 2 == 0 ? near - 1 : near + 1)) : near;
+      for (int x = 0; x < width; x++) {
+        int sample = samples[near * stride + x] & 0xff;
+        sums[x] = high ? 3 * sample + (samples[far * stride + x] & 0xff) : sample;
+      }
+      for (int x = 0; x < fullWidth; x++) {
+        int value = sums[x / across];
+        if (wide) {
+          int other = Math.max(0, Math.min(width - 1, x % 2 == 0 ? x / 2 - 1 : x / 2 + 1));
+          int half = x % 2 == 0 ? (high ? 8 : 1) : (high ? 7 : 2);
+          value = (3 * value + sums[other] + half) >> (high ? 4 : 2);
+        } else if (high) {
+          value = (value + 1 + y % 2) >> 2;
+        }
+        full.samples[y * full.stride + x] = (byte) value;
+      }
+    }
+    return full;
+  }
+
   /** A block of one value everywhere. */
   void flat(int row, int column, int coefficient) {
     byte value = (byte) Math.max(0, Math.min(255, ((coefficient + 4) >> 3) + 128));

@@ -51,7 +51,7 @@ class JpegDecoderTest {
 
   private static Optional<Image> decode(byte[] bytes) throws ImageException {
     ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
-    return JpegDecoder.decode(file, JpegHeader.read(file));
+    return JpegDecoder.usual(file, JpegHeader.read(file));
   }
 
   @TestFactory

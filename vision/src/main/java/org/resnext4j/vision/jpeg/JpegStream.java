@@ -1,0 +1,205 @@
+package org.resnext4j.vision.jpeg;
+
+import org.resnext4j.vision.ImageException;
+import org.resnext4j.vision.ImageFile;
+
+/**
+ * Markers and entropy-coded bits of a JPEG file of any kind, damaged ones included: where bits are
+ * missing before a marker they are zeros, and where a restart marker is not the expected one, the
+ * next place to go on is found as libjpeg finds it.
+ *
+ * <p>Bits are taken up in the same portions as in libjpeg, so that a file which ends early is
+ * noticed at the same place.
+ */
+final class JpegStream {
+
+  static final int END_OF_IMAGE = 0xd9;
+
+  private static final int FIRST_FRAME = 0xc0;
+  private static final int FIRST_RESTART = 0xd0;
+  private static final int LAST_RESTART = 0xd7;
+  private static final int FULL = 57;
+
+  private final ImageFile file;
+  private int at;
+  private int marker;
+  private long bits;
+  private int held;
+  private boolean insufficient;
+  private int restart;
+
+  JpegStream(ImageFile file, int at) {
+    this.file = file;
+    this.at = at;
+  }
+
+  /** The next byte; beyond the end of a file that may be cut short, those of an end marker. */
+  private int next() throws ImageException {
+    byte[] bytes = file.bytes();
+    if (at < bytes.length) {
+      return bytes[at++] & 0xff;
+    }
+    if (!file.truncated()) {
+      throw file.endsEarly();
+    }
+    return at++ % 2 == bytes.length % 2 ? 0xff : END_OF_IMAGE;
+  }
+
+  /** Where the segment of the marker just read begins. */
+  int position() {
+    return at;
+  }
+
+  /** Goes to where a segment ends. */
+  void skipTo(long position) {
+    at = (int) Math.min(position, file.bytes().length);
+  }
+
+  /** Reads up to the next marker and takes it. */
+  int marker() throws ImageException {
+    if (marker == 0) {
+      findMarker();
+    }
+    int found = marker;
+    marker = 0;
+    return found;
+  }
+
+  private void findMarker() throws ImageException {
+    int value;
+    do {
+      value = next();
+      while (value != 0xff) {
+        value = next();
+      }
+      while (value == 0xff) {
+        value = next();
+      }
+    } while (value == 0);
+    marker = value;
+  }
+
+  /** Begins a scan's data. */
+  void beginScan() {
+    restart = 0;
+    insufficient = false;
+    discardBits();
+  }
+
+  /** Whether a marker has been met before all bits were found that were asked for. */
+  boolean insufficient() {
+    return insufficient;
+  }
+
+  void discardBits() {
+    bits = 0;
+    held = 0;
+  }
+
+  /** Passes the next restart marker, or decides how to do without it. */
+  void restart() throws ImageException {
+    discardBits();
+    if (marker == 0) {
+      findMarker();
+    }
+    if (marker == FIRST_RESTART + restart) {
+      marker = 0;
+    } else {
+      resynchronise();
+    }
+    restart = (restart + 1) & 7;
+    if (marker == 0) {
+      insufficient = false;
+    }
+  }
+
+  private void resynchronise() throws ImageException {
+    while (true) {
+      boolean advance = marker < FIRST_FRAME;
+      if (!advance && (marker < FIRST_RESTART || marker > LAST_RESTART)) {
+        return;
+      }
+      if (!advance) {
+        int ahead = (marker - FIRST_RESTART - restart) & 7;
+        if (ahead == 1 || ahead == 2) {
+          return;
+        }
+        advance = ahead >= 6;
+      }
+      if (!advance) {
+        marker = 0;
+        return;
+      }
+      findMarker();
+    }
+  }
+
+  private void fill(int wanted) throws ImageException {
+    while (held < FULL && marker == 0) {
+      int value = next();
+      if (value == 0xff) {
+        do {
+          value = next();
+        } while (value == 0xff);
+        if (value != 0) {
+          marker = value;
+          break;
+        }
+        value = 0xff;
+      }
+      bits |= (long) value << (56 - held);
+      held += 8;
+    }
+    if (held < FULL && wanted > held) {
+      insufficient = true;
+      held = FULL; // With zeros.
+    }
+  }
+
+  /** Reads some bits, at most 16. */
+  int bits(int count) throws ImageException {
+    if (count == 0) {
+      return 0;
+    }
+    if (held < count) {
+      fill(count);
+    }
+    int value = (int) (bits >>> (64 - count));
+    bits <<= count;
+    held -= count;
+    return value;
+  }
+
+  /**
+   * Reads a symbol.
+   *
+   * @return its entry, whose number may have to be read yet; zero where no code begins the bits
+   */
+  int entry(JpegHuffman code) throws ImageException {
+    if (held < 8) {
+      fill(0);
+    }
+    int entry = code.symbol((int) (bits >>> 48));
+    int length = JpegHuffman.length(entry);
+    if (length > held) {
+      fill(length);
+      entry = code.symbol((int) (bits >>> 48));
+      length = JpegHuffman.length(entry);
+    }
+    if (entry == 0) {
+      length = 16;
+      if (held < length) {
+        fill(length);
+      }
+    }
+    bits <<= length;
+    held -= length;
+    return entry;
+  }
+
+  /** Reads the number of a symbol. */
+  int number(int entry) throws ImageException {
+    int size = JpegHuffman.size(entry);
+    return size == 0 ? 0 : JpegHuffman.number(bits(size), size);
+  }
+}
