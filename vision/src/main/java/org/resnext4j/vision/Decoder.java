@@ -70,6 +70,12 @@ public final class Decoder {
     if (file.format() == ImageFormat.JPEG) {
       return sized(file, header, JpegDecoder.decode(file, JpegHeader.read(file)));
     }
+    if (file.format() == ImageFormat.GIF) {
+      return GifDecoder.read(file).decode(file);
+    }
+    if (file.format() == ImageFormat.BMP) {
+      return BmpDecoder.read(file).decode(file);
+    }
     return platform(file, header);
   }
 
@@ -83,8 +89,7 @@ public final class Decoder {
         Image image =
             switch (file.format()) {
               case JPEG -> jpeg(JpegHeader.read(file), reader.readRaster(0, null));
-              case GIF -> gif(GifHeader.read(file), reader.read(0));
-              case PNG, BMP, WEBP -> samples(reader.read(0));
+              case PNG, GIF, BMP, WEBP -> samples(reader.read(0));
             };
         if (stream.exhausted() && file.format() == ImageFormat.JPEG) {
           throw file.damaged("its data end early"); // The decoder would have filled up with grey.
@@ -116,31 +121,6 @@ public final class Decoder {
   private static String reason(Exception e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
-  }
-
-  private static Image gif(GifHeader header, BufferedImage frame) {
-    Image image = samples(frame);
-    if (image.height() == header.height() && image.width() == header.width()) {
-      return image;
-    }
-    Image canvas = Image.black(header.height(), header.width());
-    if (frame.getColorModel() instanceof IndexColorModel palette
-        && header.background() < palette.getMapSize()) {
-      int colour = palette.getRGB(header.background());
-      byte[] rgb = canvas.rgb();
-      for (int i = 0; i < rgb.length; i += Image.CHANNELS) {
-        put(rgb, i, colour);
-      }
-    }
-    for (int y = 0; y < image.height(); y++) {
-      System.arraycopy(
-          image.rgb(),
-          y * image.width() * Image.CHANNELS,
-          canvas.rgb(),
-          ((header.top() + y) * header.width() + header.left()) * Image.CHANNELS,
-          image.width() * Image.CHANNELS);
-    }
-    return canvas;
   }
 
   /** The samples of a decoded picture without its alpha. */

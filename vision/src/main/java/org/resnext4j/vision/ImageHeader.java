@@ -22,9 +22,12 @@ public record ImageHeader(int width, int height, int orientation) {
         yield new ImageHeader(jpeg.width(), jpeg.height(), jpeg.orientation());
       }
       case PNG -> png(file);
-      case BMP -> bmp(file);
+      case BMP -> {
+        BmpDecoder bmp = BmpDecoder.read(file);
+        yield new ImageHeader(bmp.width(), bmp.height(), UPRIGHT);
+      }
       case GIF -> {
-        GifHeader gif = GifHeader.read(file);
+        GifDecoder gif = GifDecoder.read(file);
         yield new ImageHeader(gif.width(), gif.height(), UPRIGHT);
       }
       case WEBP -> {
@@ -45,14 +48,6 @@ public record ImageHeader(int width, int height, int orientation) {
       }
     }
     return new ImageHeader(file.s32Big(16), file.s32Big(20), orientation);
-  }
-
-  private static ImageHeader bmp(ImageFile file) throws ImageException {
-    if (file.u32Little(14) == 12) {
-      return new ImageHeader(file.u16Little(18), file.u16Little(20), UPRIGHT);
-    }
-    // A negative height says that the first row is the top one.
-    return new ImageHeader(file.s32Little(18), Math.abs(file.s32Little(22)), UPRIGHT);
   }
 
   /**

@@ -16,30 +16,38 @@ import java.util.Optional;
  * @param maximumBytes files of more bytes are refused before they are read
  * @param applyOrientation whether to turn a picture as its EXIF orientation says; torchvision does
  *     not
+ * @param truncated whether files that end early are read, too; what is missing stays black, or in
+ *     JPEG files grey, as with Pillow's {@code LOAD_TRUNCATED_IMAGES}
  */
-public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOrientation) {
+public record ImageReader(
+    long maximumPixels, long maximumBytes, boolean applyOrientation, boolean truncated) {
 
   /**
    * Pictures of at most 67,108,864 pixels (192 MiB of samples) and files of 256 MiB, orientation
-   * ignored.
+   * ignored, whole files only.
    */
   public static ImageReader defaults() {
-    return new ImageReader(1L << 26, 256L << 20, false);
+    return new ImageReader(1L << 26, 256L << 20, false, false);
   }
 
   /** The same with another limit of pixels. */
   public ImageReader withMaximumPixels(long pixels) {
-    return new ImageReader(pixels, maximumBytes, applyOrientation);
+    return new ImageReader(pixels, maximumBytes, applyOrientation, truncated);
   }
 
   /** The same with another limit of bytes. */
   public ImageReader withMaximumBytes(long bytes) {
-    return new ImageReader(maximumPixels, bytes, applyOrientation);
+    return new ImageReader(maximumPixels, bytes, applyOrientation, truncated);
   }
 
   /** The same, turning pictures as their EXIF orientation says or not. */
   public ImageReader withOrientation(boolean apply) {
-    return new ImageReader(maximumPixels, maximumBytes, apply);
+    return new ImageReader(maximumPixels, maximumBytes, apply, truncated);
+  }
+
+  /** The same, reading files that end early or not. */
+  public ImageReader withTruncated(boolean allowed) {
+    return new ImageReader(maximumPixels, maximumBytes, applyOrientation, allowed);
   }
 
   /**
@@ -83,7 +91,7 @@ public record ImageReader(long maximumPixels, long maximumBytes, boolean applyOr
                 new ImageException(
                     "%s: expected a JPEG, PNG, BMP, GIF or WebP picture, but found %s"
                         .formatted(name, ImageFormat.describe(file))));
-    ImageFile source = new ImageFile(name, format, file);
+    ImageFile source = new ImageFile(name, format, file, truncated);
     ImageHeader header = ImageHeader.read(source);
     if (header.width() < 1 || header.height() < 1) {
       throw source.damaged(

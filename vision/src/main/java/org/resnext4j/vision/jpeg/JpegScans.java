@@ -134,8 +134,7 @@ final class JpegScans {
       if (kind >= 0x20 || (kind & 15) >= TABLES || symbols > 256 || at + 17 + symbols > end) {
         throw file.damaged("a Huffman table is damaged");
       }
-      (kind < 0x10 ? firstCodes : otherCodes)[kind & 15] =
-          new JpegHuffman(file, at + 1, LARGEST);
+      (kind < 0x10 ? firstCodes : otherCodes)[kind & 15] = new JpegHuffman(file, at + 1, LARGEST);
       at += 17 + symbols;
     }
   }
@@ -189,8 +188,8 @@ final class JpegScans {
     rows = ceiling(height, SIDE * down);
     long units = (long) columns * rows;
     if (units > MOST_BLOCKS_OF_BYTE * file.bytes().length) {
-      throw file.damaged("it has %d bytes for %d×%d pixels".formatted(
-          file.bytes().length, width, height));
+      throw file.damaged(
+          "it has %d bytes for %d×%d pixels".formatted(file.bytes().length, width, height));
     }
     JpegComponent[] found = new JpegComponent[count];
     for (int c = 0; c < count; c++) {
@@ -288,14 +287,12 @@ final class JpegScans {
     boolean valid = first == 0 ? last == 0 : first <= last && last < 64 && scanned.size() == 1;
     if (!valid || (high != 0 && low != high - 1) || low > MOST_SHIFT) {
       throw file.damaged(
-          "a progressive scan has the parameters %d–%d, %d, %d"
-              .formatted(first, last, high, low));
+          "a progressive scan has the parameters %d–%d, %d, %d".formatted(first, last, high, low));
     }
     band = (last == 63 ? -1L : (1L << (last + 1)) - 1) & (-1L << first);
     for (JpegComponent component : scanned) {
       for (int k = Math.min(first, 1); k < JpegComponent.ESTIMATED; k++) {
-        component.precisionBefore[k] =
-            scans > 1 ? component.precision[k] : JpegComponent.UNKNOWN;
+        component.precisionBefore[k] = scans > 1 ? component.precision[k] : JpegComponent.UNKNOWN;
       }
       for (int k = first; k <= Math.min(last, JpegComponent.ESTIMATED - 1); k++) {
         component.precision[k] = low;
@@ -303,8 +300,7 @@ final class JpegScans {
     }
   }
 
-  private void readBlocks(
-      List<JpegComponent> scanned, JpegHuffman[] firsts, JpegHuffman[] others)
+  private void readBlocks(List<JpegComponent> scanned, JpegHuffman[] firsts, JpegHuffman[] others)
       throws ImageException {
     boolean single = scanned.size() == 1;
     JpegComponent only = scanned.getFirst();
@@ -384,8 +380,7 @@ final class JpegScans {
     return stream.number(stream.entry(code));
   }
 
-  private void sequential(JpegComponent component, int at, JpegHuffman code)
-      throws ImageException {
+  private void sequential(JpegComponent component, int at, JpegHuffman code) throws ImageException {
     for (int k = 1; k < JpegBits.BLOCK; k++) {
       int entry = stream.entry(code);
       if (JpegHuffman.size(entry) != 0) {
@@ -490,8 +485,7 @@ final class JpegScans {
               ceiling((long) height * component.down, down),
               ceiling((long) width * component.across, across),
               smoothing);
-      planes[c] =
-          plane.enlarged(across / component.across, down / component.down, height, width);
+      planes[c] = plane.enlarged(across / component.across, down / component.down, height, width);
     }
     return switch (colours) {
       case GREY -> JpegColours.grey(planes[0]);

@@ -116,16 +116,15 @@ final class JpegSmoothing {
     if (unit == units - 1 && component.rows % component.down != 0) {
       height = component.rows % component.down;
     }
-    // As libjpeg counts, which takes all rows of units for as high as this one.
-    int counted = unit * height + within;
-    int before = counted > 0 ? row - 1 : row;
-    int after = counted < height * units - 1 ? row + 1 : row;
+    // As libjpeg-turbo 2.1 does: two rows away is looked at only from two units away, or within.
+    int before = row > 0 ? row - 1 : row;
+    int after = within < height - 1 || unit < units - 1 ? row + 1 : row;
     int[] rows = {
-      counted > 1 ? row - 2 : before,
+      within > 1 || unit > 1 ? row - 2 : before,
       before,
       row,
       after,
-      counted < height * units - 2 ? row + 2 : after
+      within < height - 2 || unit + 1 < units - 1 ? row + 2 : after
     };
     for (int y = 0; y < WINDOW; y++) {
       for (int x = 0; x < WINDOW; x++) {
