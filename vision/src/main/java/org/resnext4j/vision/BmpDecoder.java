@@ -208,9 +208,10 @@ record BmpDecoder(
     rgb[at + 2] = (byte) colour;
   }
 
-  /** 256 colours; those that the file lacks are black. */
+  /** 256 colours; those that the file lacks are grey. */
   private int[] palette(ImageFile file) {
     int[] all = new int[256];
+    Arrays.setAll(all, i -> 0x010101 * i);
     byte[] in = file.bytes();
     for (int i = 0; i < Math.min(all.length, colours); i++) {
       long at = palette + (long) entry * i;

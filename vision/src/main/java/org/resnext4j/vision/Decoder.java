@@ -18,8 +18,7 @@ import javax.imageio.spi.ImageReaderSpi;
 import org.resnext4j.vision.jpeg.JpegDecoder;
 import org.resnext4j.vision.jpeg.JpegHeader;
 import org.resnext4j.vision.jpeg.YccColours;
-import org.resnext4j.vision.webp.Vp8Decoder;
-import org.resnext4j.vision.webp.WebpHeader;
+import org.resnext4j.vision.webp.WebpDecoder;
 
 /**
  * From a file to red, green and blue samples, through the decoders of the JDK (JPEG, PNG, BMP, GIF)
@@ -61,22 +60,15 @@ public final class Decoder {
 
   /** Decodes the first picture of a file. */
   static Image decode(ImageFile file, ImageHeader header) throws ImageException {
-    if (file.format() == ImageFormat.WEBP) {
-      WebpHeader webp = WebpHeader.read(file);
-      if (!webp.lossless()) {
-        return sized(file, header, Vp8Decoder.decode(file, webp));
-      }
-    }
-    if (file.format() == ImageFormat.JPEG) {
-      return sized(file, header, JpegDecoder.decode(file, JpegHeader.read(file)));
-    }
-    if (file.format() == ImageFormat.GIF) {
-      return GifDecoder.read(file).decode(file);
-    }
-    if (file.format() == ImageFormat.BMP) {
-      return BmpDecoder.read(file).decode(file);
-    }
-    return platform(file, header);
+    Image image =
+        switch (file.format()) {
+          case JPEG -> JpegDecoder.decode(file, JpegHeader.read(file));
+          case PNG -> PngDecoder.read(file).decode(file);
+          case GIF -> GifDecoder.read(file).decode(file);
+          case BMP -> BmpDecoder.read(file).decode(file);
+          case WEBP -> WebpDecoder.decode(file);
+        };
+    return sized(file, header, image);
   }
 
   /** Decodes by the JDK's decoders, and TwelveMonkeys' of WebP. */

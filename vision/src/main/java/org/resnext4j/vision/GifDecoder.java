@@ -82,9 +82,7 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
       int index = indices[i] & 0xff;
       for (int c = 0; c < Image.CHANNELS; c++) {
         rgb[3 * i + c] =
-            palette < 0
-                ? indices[i]
-                : index < colours ? (byte) file.u8(palette + 3L * index + c) : 0;
+            palette < 0 || index >= colours ? indices[i] : (byte) file.u8(palette + 3L * index + c);
       }
     }
     return image;

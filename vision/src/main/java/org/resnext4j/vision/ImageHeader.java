@@ -21,7 +21,10 @@ public record ImageHeader(int width, int height, int orientation) {
         JpegHeader jpeg = JpegHeader.read(file);
         yield new ImageHeader(jpeg.width(), jpeg.height(), jpeg.orientation());
       }
-      case PNG -> png(file);
+      case PNG -> {
+        PngDecoder png = PngDecoder.read(file);
+        yield new ImageHeader(png.width(), png.height(), png.orientation());
+      }
       case BMP -> {
         BmpDecoder bmp = BmpDecoder.read(file);
         yield new ImageHeader(bmp.width(), bmp.height(), UPRIGHT);
@@ -35,19 +38,6 @@ public record ImageHeader(int width, int height, int orientation) {
         yield new ImageHeader(webp.width(), webp.height(), webp.orientation());
       }
     };
-  }
-
-  private static ImageHeader png(ImageFile file) throws ImageException {
-    if (!file.contains(12, "IHDR")) {
-      throw file.damaged("it has no IHDR chunk");
-    }
-    int orientation = UPRIGHT;
-    for (long at = 8; at + 12 <= file.bytes().length; at += 12 + file.u32Big(at)) {
-      if (file.contains(at + 4, "eXIf")) {
-        orientation = exifOrientation(file, at + 8);
-      }
-    }
-    return new ImageHeader(file.s32Big(16), file.s32Big(20), orientation);
   }
 
   /**

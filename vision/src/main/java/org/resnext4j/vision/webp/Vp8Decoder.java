@@ -96,6 +96,9 @@ public final class Vp8Decoder {
     }
     width = file.u16Little(at + 6L) & 0x3fff;
     height = file.u16Little(at + 8L) & 0x3fff;
+    if (width < 1 || height < 1) {
+      throw file.damaged("its frame has %d×%d pixels".formatted(width, height));
+    }
     columns = (width + 15) / 16;
     rows = (height + 15) / 16;
     luma = new Vp8Plane(rows * 16, columns * 16);

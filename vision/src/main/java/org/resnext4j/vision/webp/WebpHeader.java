@@ -11,11 +11,20 @@ import org.resnext4j.vision.ImageHeader;
  * @param height rows of the canvas
  * @param orientation EXIF's 1 to 8
  * @param lossless whether the picture is VP8L, not VP8
+ * @param left first column of the first picture on the canvas
+ * @param top its first row
  * @param data where the first picture's data begin
  * @param length bytes of the first picture's data
  */
 public record WebpHeader(
-    int width, int height, int orientation, boolean lossless, int data, int length) {
+    int width,
+    int height,
+    int orientation,
+    boolean lossless,
+    int left,
+    int top,
+    int data,
+    int length) {
 
   public static WebpHeader read(ImageFile file) throws ImageException {
     long end = Math.min(file.bytes().length, 8 + file.u32Little(4));
@@ -25,6 +34,8 @@ public record WebpHeader(
     long data = -1;
     long length = 0;
     boolean lossless = false;
+    int left = 0;
+    int top = 0;
     long at = 12;
     while (at + 8 <= end) {
       long size = file.u32Little(at + 4);
@@ -33,8 +44,12 @@ public record WebpHeader(
         canvasWidth = file.u24Little(at + 12) + 1;
         canvasHeight = file.u24Little(at + 15) + 1;
       } else if (file.contains(at, "EXIF")) {
-        orientation = ImageHeader.exifOrientation(file, at + 8);
+        // Some writers leave JPEG's prefix there.
+        boolean prefixed = file.contains(at + 8, "Exif\0\0");
+        orientation = ImageHeader.exifOrientation(file, at + (prefixed ? 14 : 8));
       } else if (data < 0 && file.contains(at, "ANMF")) {
+        left = 2 * file.u24Little(at + 8);
+        top = 2 * file.u24Little(at + 11);
         next = at + 8 + 16; // Into the first frame's chunks.
       } else if (data < 0 && (file.contains(at, "VP8 ") || file.contains(at, "VP8L"))) {
         lossless = file.contains(at, "VP8L");
@@ -60,10 +75,12 @@ public record WebpHeader(
       height = file.u16Little(data + 8) & 0x3fff;
     }
     return new WebpHeader(
-        Math.max(width, canvasWidth),
-        Math.max(height, canvasHeight),
+        Math.max(left + width, canvasWidth),
+        Math.max(top + height, canvasHeight),
         orientation,
         lossless,
+        left,
+        top,
         (int) data,
         (int) length);
   }
