@@ -1,5 +1,7 @@
 package org.resnext4j.vision;
 
+import java.util.Arrays;
+
 /**
  * Decodes BMP files of the kinds that Pillow reads: Windows' and OS/2's headers, palettes of 1, 4
  * and 8 bits, 16, 24 and 32 bits with the usual masks, run lengths of 4 and 8 bits. What the header
