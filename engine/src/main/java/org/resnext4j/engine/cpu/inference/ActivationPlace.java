@@ -1,5 +1,6 @@
 package org.resnext4j.engine.cpu.inference;
 
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -29,6 +30,11 @@ record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
   /** From one pixel to the next. */
   int pixelStep() {
     return layout.stride();
+  }
+
+  /** How its pixels lie, for kernels that compute so many vectors of each. */
+  PixelSteps steps(int vectors) {
+    return new PixelSteps(rowStep(), pixelStep(), vectors);
   }
 
   /** Where a pixel lies behind the base; rows and columns may reach into the border. */

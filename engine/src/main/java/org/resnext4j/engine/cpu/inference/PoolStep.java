@@ -1,6 +1,7 @@
 package org.resnext4j.engine.cpu.inference;
 
 import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.graph.Shape;
 
 /** Max pooling, a chunk for every row of the output; windows are clipped at the border. */
@@ -11,6 +12,7 @@ final class PoolStep implements Step {
   private final ActivationPlace input;
   private final ActivationPlace output;
   private final Layer.Window window;
+  private final PixelSteps steps;
 
   PoolStep(
       Kernels kernels,
@@ -23,6 +25,7 @@ final class PoolStep implements Step {
     this.input = input;
     this.output = output;
     this.window = window;
+    steps = input.steps(input.layout().vectors());
   }
 
   @Override
@@ -45,12 +48,10 @@ final class PoolStep implements Step {
           memory,
           input.base() + input.pixel(picture, top, left),
           bottom - top,
-          input.rowStep(),
           right - left,
-          input.pixelStep(),
+          steps,
           memory,
-          output.base() + output.pixel(picture, y, x),
-          input.layout().vectors());
+          output.base() + output.pixel(picture, y, x));
     }
   }
 }

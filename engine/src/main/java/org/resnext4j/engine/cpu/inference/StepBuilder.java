@@ -8,6 +8,7 @@ import org.resnext4j.engine.cpu.inference.Layer.Window;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.cpu.kernel.Rows;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Op;
@@ -219,6 +220,8 @@ final class StepBuilder {
     int vectors = input.layout().vectors();
     int perChunk = Math.min(vectors, 8);
     int chunksOfPicture = Math.ceilDiv(vectors, perChunk);
+    PixelSteps whole = input.steps(perChunk);
+    PixelSteps rest = input.steps(vectors - (chunksOfPicture - 1) * perChunk);
     return step(
         shape.batch() * chunksOfPicture,
         (chunk, worker) -> {
@@ -228,12 +231,10 @@ final class StepBuilder {
               memory,
               input.base() + input.pixel(picture, 0, 0) + first * kernels.lanes(),
               shape.height(),
-              input.rowStep(),
               shape.width(),
-              input.pixelStep(),
+              chunk % chunksOfPicture < chunksOfPicture - 1 ? whole : rest,
               memory,
-              output.base() + output.pixel(picture, 0, 0) + first * kernels.lanes(),
-              Math.min(perChunk, vectors - first));
+              output.base() + output.pixel(picture, 0, 0) + first * kernels.lanes());
         });
   }
 

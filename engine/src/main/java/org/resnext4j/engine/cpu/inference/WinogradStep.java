@@ -5,6 +5,7 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.cpu.kernel.Rows;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
 import org.resnext4j.engine.graph.Shape;
@@ -31,6 +32,11 @@ final class WinogradStep implements Step {
   private final int groups;
   private final int inputs;
   private final int outputs;
+
+  /** How pixels lie in the input, and in the copy of a patch. */
+  private final PixelSteps inputSteps;
+
+  private final PixelSteps patchSteps;
   private final int tile;
   private final int tileRows;
   private final int tileColumns;
@@ -74,6 +80,8 @@ final class WinogradStep implements Step {
     this.groups = layer.groups();
     this.inputs = input.shape().channels() / groups;
     this.outputs = output.shape().channels() / groups;
+    this.inputSteps = input.steps(inputs / kernels.lanes());
+    this.patchSteps = new PixelSteps(PATCH * inputs, inputs, inputSteps.vectors());
     this.tile = layer.tile();
     int count = WinogradPacking.products(tile);
     this.tileRows = Math.ceilDiv(output.shape().height(), tile);
@@ -170,15 +178,13 @@ final class WinogradStep implements Step {
 
   private void transformPatches(int group, int first, int tiles, int start) {
     Shape shape = input.shape();
-    int vectors = inputs / kernels.lanes();
     for (int i = 0; i < tiles; i++) {
       int picture = (first + i) / (tileRows * tileColumns);
       int y = (first + i) / tileColumns % tileRows * tile - 1;
       int x = (first + i) % tileColumns * tile - 1;
       float[] pixels = memory;
       int from = input.base() + input.pixel(picture, y, x) + group * inputs;
-      int rowStep = input.rowStep();
-      int pixelStep = input.pixelStep();
+      PixelSteps steps = inputSteps;
       int height = Math.min(PATCH, shape.height() + 1 - y);
       int width = Math.min(PATCH, shape.width() + 1 - x);
       if (height < PATCH || width < PATCH) {
@@ -187,18 +193,15 @@ final class WinogradStep implements Step {
         copyPatch(from, height, width, patch);
         pixels = scratch;
         from = patch;
-        rowStep = PATCH * inputs;
-        pixelStep = inputs;
+        steps = patchSteps;
       }
       kernels.winogradPatch(
           pixels,
           from,
-          rowStep,
-          pixelStep,
+          steps,
           scratch,
           start + i * inputs,
           inputPlane,
-          vectors,
           scratch,
           start + linesOfWorker);
     }
@@ -267,14 +270,12 @@ final class WinogradStep implements Step {
       kernels.winogradInput(
           memory,
           input.base() + input.pixel(picture, y, x) + group * inputs,
-          rowStep,
+          inputSteps,
           lastRow,
-          pixelStep,
           lastPixel,
           scratch,
           to + i * inputs,
-          inputPlane,
-          inputs / kernels.lanes());
+          inputPlane);
     }
   }
 

@@ -52,26 +52,22 @@ public interface Kernels {
    *
    * @param x holds the patch
    * @param from where its first pixel is
-   * @param rowStep from one row to the next
+   * @param steps how the pixels lie
    * @param lastRow from the first row to the fourth
-   * @param pixelStep from one pixel to the next
    * @param lastPixel from the first pixel of a row to the fourth
    * @param y gets the 16 results
    * @param to where the first goes
    * @param planeStep from one result to the next
-   * @param vectors places of a pixel to transform, in vectors
    */
   void winogradInput(
       float[] x,
       int from,
-      int rowStep,
+      PixelSteps steps,
       int lastRow,
-      int pixelStep,
       int lastPixel,
       float[] y,
       int to,
-      int planeStep,
-      int vectors);
+      int planeStep);
 
   /**
    * What Winograd's F(2×2, 3×3) does to the products: {@code max(floor, Aᵀ m A + bias)}, four
@@ -109,24 +105,20 @@ public interface Kernels {
    *
    * @param x holds the patch
    * @param from where its first pixel is
-   * @param rowStep from one row to the next
-   * @param pixelStep from one pixel to the next
+   * @param steps how the pixels lie
    * @param y gets the 36 results
    * @param to where the first goes
    * @param planeStep from one result to the next
-   * @param vectors places of a pixel to transform, in vectors
    * @param scratch 36 vectors at {@code scratchFrom} are used
    * @param scratchFrom where those start
    */
   void winogradPatch(
       float[] x,
       int from,
-      int rowStep,
-      int pixelStep,
+      PixelSteps steps,
       float[] y,
       int to,
       int planeStep,
-      int vectors,
       float[] scratch,
       int scratchFrom);
 
@@ -190,35 +182,15 @@ public interface Kernels {
    * @param x holds the window
    * @param from where its first pixel is
    * @param height rows of the window, at least 1
-   * @param rowStep from one row to the next
    * @param width pixels of a row, at least 1
-   * @param pixelStep from one pixel to the next
+   * @param steps how the pixels lie
    * @param y gets the result
    * @param to where it goes
-   * @param vectors places of a pixel, in vectors
    */
-  void maximum(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors);
+  void maximum(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
   /** The mean values of a window of pixels, place by place; parameters as for the maximum. */
-  void mean(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors);
+  void mean(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
   /**
    * What {@link Kernels#combine} computes: {@code max(floor, scale · Σ inputs + shift)}.

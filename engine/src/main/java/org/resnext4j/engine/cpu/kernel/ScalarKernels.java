@@ -131,18 +131,16 @@ public final class ScalarKernels implements Kernels {
   public void winogradInput(
       float[] x,
       int from,
-      int rowStep,
+      PixelSteps steps,
       int lastRow,
-      int pixelStep,
       int lastPixel,
       float[] y,
       int to,
-      int planeStep,
-      int vectors) {
-    int[] rows = {0, rowStep, 2 * rowStep, lastRow};
-    int[] pixels = {0, pixelStep, 2 * pixelStep, lastPixel};
+      int planeStep) {
+    int[] rows = {0, steps.row(), 2 * steps.row(), lastRow};
+    int[] pixels = {0, steps.pixel(), 2 * steps.pixel(), lastPixel};
     float[][] t = new float[4][4];
-    for (int c = 0; c < vectors * lanes; c++) {
+    for (int c = 0; c < steps.vectors() * lanes; c++) {
       for (int j = 0; j < 4; j++) {
         int at = from + pixels[j] + c;
         for (int i = 0; i < 4; i++) {
@@ -235,20 +233,18 @@ public final class ScalarKernels implements Kernels {
   public void winogradPatch(
       float[] x,
       int from,
-      int rowStep,
-      int pixelStep,
+      PixelSteps steps,
       float[] y,
       int to,
       int planeStep,
-      int vectors,
       float[] scratch,
       int scratchFrom) {
-    for (int v = 0; v < vectors * lanes; v += lanes) {
+    for (int v = 0; v < steps.vectors() * lanes; v += lanes) {
       for (int column = 0; column < 6; column++) {
         patchLine(
             x,
-            from + column * pixelStep + v,
-            rowStep,
+            from + column * steps.pixel() + v,
+            steps.row(),
             scratch,
             scratchFrom + column * lanes,
             6 * lanes);
@@ -328,20 +324,12 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void maximum(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors) {
-    for (int c = 0; c < vectors * lanes; c++) {
+      float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to) {
+    for (int c = 0; c < steps.vectors() * lanes; c++) {
       float largest = x[from + c];
       for (int i = 0; i < height; i++) {
         for (int j = 0; j < width; j++) {
-          largest = Math.max(largest, x[from + i * rowStep + j * pixelStep + c]);
+          largest = Math.max(largest, x[from + i * steps.row() + j * steps.pixel() + c]);
         }
       }
       y[to + c] = largest;
@@ -350,21 +338,13 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void mean(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors) {
+      float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to) {
     float share = 1f / (height * width);
-    for (int c = 0; c < vectors * lanes; c++) {
+    for (int c = 0; c < steps.vectors() * lanes; c++) {
       float sum = 0;
       for (int i = 0; i < height; i++) {
         for (int j = 0; j < width; j++) {
-          sum += x[from + i * rowStep + j * pixelStep + c];
+          sum += x[from + i * steps.row() + j * steps.pixel() + c];
         }
       }
       y[to + c] = sum * share;

@@ -89,34 +89,32 @@ public final class VectorKernels implements Kernels {
   public void winogradInput(
       float[] x,
       int from,
-      int rowStep,
+      PixelSteps steps,
       int lastRow,
-      int pixelStep,
       int lastPixel,
       float[] y,
       int to,
-      int planeStep,
-      int vectors) {
-    for (int v = 0; v < vectors * LANES; v += LANES) {
+      int planeStep) {
+    for (int v = 0; v < steps.vectors() * LANES; v += LANES) {
       int row = from + v;
-      int third = 2 * pixelStep;
+      int third = 2 * steps.pixel();
       FloatVector d00 = FloatVector.fromArray(SPECIES, x, row);
-      FloatVector d01 = FloatVector.fromArray(SPECIES, x, row + pixelStep);
+      FloatVector d01 = FloatVector.fromArray(SPECIES, x, row + steps.pixel());
       FloatVector d02 = FloatVector.fromArray(SPECIES, x, row + third);
       FloatVector d03 = FloatVector.fromArray(SPECIES, x, row + lastPixel);
-      int row1 = row + rowStep;
+      int row1 = row + steps.row();
       FloatVector d10 = FloatVector.fromArray(SPECIES, x, row1);
-      FloatVector d11 = FloatVector.fromArray(SPECIES, x, row1 + pixelStep);
+      FloatVector d11 = FloatVector.fromArray(SPECIES, x, row1 + steps.pixel());
       FloatVector d12 = FloatVector.fromArray(SPECIES, x, row1 + third);
       FloatVector d13 = FloatVector.fromArray(SPECIES, x, row1 + lastPixel);
-      int row2 = row + 2 * rowStep;
+      int row2 = row + 2 * steps.row();
       FloatVector d20 = FloatVector.fromArray(SPECIES, x, row2);
-      FloatVector d21 = FloatVector.fromArray(SPECIES, x, row2 + pixelStep);
+      FloatVector d21 = FloatVector.fromArray(SPECIES, x, row2 + steps.pixel());
       FloatVector d22 = FloatVector.fromArray(SPECIES, x, row2 + third);
       FloatVector d23 = FloatVector.fromArray(SPECIES, x, row2 + lastPixel);
       int row3 = row + lastRow;
       FloatVector d30 = FloatVector.fromArray(SPECIES, x, row3);
-      FloatVector d31 = FloatVector.fromArray(SPECIES, x, row3 + pixelStep);
+      FloatVector d31 = FloatVector.fromArray(SPECIES, x, row3 + steps.pixel());
       FloatVector d32 = FloatVector.fromArray(SPECIES, x, row3 + third);
       FloatVector d33 = FloatVector.fromArray(SPECIES, x, row3 + lastPixel);
       FloatVector t00 = d00.sub(d20);
@@ -215,16 +213,23 @@ public final class VectorKernels implements Kernels {
   public void winogradPatch(
       float[] x,
       int from,
-      int rowStep,
-      int pixelStep,
+      PixelSteps steps,
       float[] y,
       int to,
       int planeStep,
-      int vectors,
       float[] scratch,
       int scratchFrom) {
     WinogradTransforms.patch(
-        x, from, rowStep, pixelStep, vectors * LANES, y, to, planeStep, scratch, scratchFrom);
+        x,
+        from,
+        steps.row(),
+        steps.pixel(),
+        steps.vectors() * LANES,
+        y,
+        to,
+        planeStep,
+        scratch,
+        scratchFrom);
   }
 
   @Override
@@ -284,21 +289,13 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void maximum(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors) {
-    for (int v = 0; v < vectors * LANES; v += LANES) {
+      float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to) {
+    for (int v = 0; v < steps.vectors() * LANES; v += LANES) {
       FloatVector largest = FloatVector.fromArray(SPECIES, x, from + v);
       for (int i = 0; i < height; i++) {
-        int row = from + i * rowStep + v;
+        int row = from + i * steps.row() + v;
         for (int j = 0; j < width; j++) {
-          largest = largest.max(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+          largest = largest.max(FloatVector.fromArray(SPECIES, x, row + j * steps.pixel()));
         }
       }
       largest.intoArray(y, to + v);
@@ -307,22 +304,14 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void mean(
-      float[] x,
-      int from,
-      int height,
-      int rowStep,
-      int width,
-      int pixelStep,
-      float[] y,
-      int to,
-      int vectors) {
+      float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to) {
     float share = 1f / (height * width);
-    for (int v = 0; v < vectors * LANES; v += LANES) {
+    for (int v = 0; v < steps.vectors() * LANES; v += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < height; i++) {
-        int row = from + i * rowStep + v;
+        int row = from + i * steps.row() + v;
         for (int j = 0; j < width; j++) {
-          sum = sum.add(FloatVector.fromArray(SPECIES, x, row + j * pixelStep));
+          sum = sum.add(FloatVector.fromArray(SPECIES, x, row + j * steps.pixel()));
         }
       }
       sum.mul(share).intoArray(y, to + v);

@@ -55,7 +55,8 @@ class KernelTwinsTest {
       @ForAll long seed) {
     float[] x = values(new Random(seed));
     int step = vectors * LANES + 1;
-    agree((kernels, to) -> kernels.maximum(x, 7, height, 5 * step, width, step, to, 9, vectors));
+    agree((kernels, to) ->
+        kernels.maximum(x, 7, height, width, new PixelSteps(5 * step, step, vectors), to, 9));
   }
 
   @Property
@@ -66,7 +67,8 @@ class KernelTwinsTest {
       @ForAll long seed) {
     float[] x = values(new Random(seed));
     int step = vectors * LANES + 1;
-    agree((kernels, to) -> kernels.mean(x, 7, height, 9 * step, width, step, to, 9, vectors));
+    agree((kernels, to) ->
+        kernels.mean(x, 7, height, width, new PixelSteps(9 * step, step, vectors), to, 9));
   }
 
   @Property
@@ -109,14 +111,12 @@ class KernelTwinsTest {
         kernels.winogradInput(
             x,
             3,
-            7 * step,
+            new PixelSteps(7 * step, step, vectors),
             (lastRow ? 3 : 2) * 7 * step,
-            step,
             (lastPixel ? 3 : 2) * step,
             to,
             2,
-            step + 1,
-            vectors));
+            step + 1));
   }
 
   @Property
@@ -154,7 +154,8 @@ class KernelTwinsTest {
     agree(
         2e-4f,
         (kernels, to) ->
-            kernels.winogradPatch(x, 3, 7 * step, step + 2, to, 2, step + 1, vectors, scratch, 3));
+            kernels.winogradPatch(
+                x, 3, new PixelSteps(7 * step, step + 2, vectors), to, 2, step + 1, scratch, 3));
   }
 
   @Property
