@@ -52,6 +52,9 @@ final class GraphBuilder {
       case CIFAR ->
           convolution(
               prefix, "1", input, new Op.Conv2d(model.inputChannels(), channels, 3, 1, 1, 1));
+      case CIFAR_POINTWISE ->
+          convolution(
+              prefix, "1", input, new Op.Conv2d(model.inputChannels(), channels, 1, 1, 0, 1));
       case IMAGENET -> {
         Op.Conv2d filters = new Op.Conv2d(model.inputChannels(), channels, 7, 2, 3, 1);
         yield graph.add(

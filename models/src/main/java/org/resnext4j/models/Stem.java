@@ -5,7 +5,9 @@ public enum Stem {
   /** 7×7 convolution of stride 2, then a 3×3 max pool of stride 2: for pictures of about 224². */
   IMAGENET(224, 4),
   /** One 3×3 convolution of stride 1: for pictures of about 32². */
-  CIFAR(32, 1);
+  CIFAR(32, 1),
+  /** One 1×1 convolution: the stem of a CIFAR ResNeXt that is often copied (kuangliu's). */
+  CIFAR_POINTWISE(32, 1);
 
   private final int inputSize;
   private final int stride;

@@ -54,6 +54,14 @@ public enum ElementType {
     return bytes;
   }
 
+  /** Whether it is a floating-point type, as weights are; the others count, or need a scale. */
+  public boolean isReal() {
+    return switch (this) {
+      case F64, F32, F16, BF16 -> true;
+      case I64, I32, I16, I8, U8, BOOL -> false;
+    };
+  }
+
   /** The type of a safetensors name, such as {@code BF16}; empty where it is not supported. */
   static Optional<ElementType> named(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();

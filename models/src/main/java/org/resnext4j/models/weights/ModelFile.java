@@ -2,6 +2,7 @@ package org.resnext4j.models.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
@@ -13,8 +14,20 @@ import org.resnext4j.models.ResNeXt;
  * @param model the network
  * @param weights its weights, checked against its graph
  * @param card labels, preprocessing and provenance
+ * @param notes what a user should know about how it was loaded, one sentence each: which of several
+ *     networks was taken, what was set aside
  */
-public record ModelFile(ResNeXt model, Weights weights, ModelCard card) {
+public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<String> notes) {
+
+  /** Copies the notes. */
+  public ModelFile {
+    notes = List.copyOf(notes);
+  }
+
+  /** A model about whose loading there is nothing to say. */
+  public ModelFile(ResNeXt model, Weights weights, ModelCard card) {
+    this(model, weights, card, List.of());
+  }
 
   /**
    * Loads a model from a file of any known format.

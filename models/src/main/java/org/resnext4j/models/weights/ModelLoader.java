@@ -2,14 +2,17 @@ package org.resnext4j.models.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.BlockForm;
@@ -26,10 +29,12 @@ final class ModelLoader {
   private ModelLoader() {}
 
   static ModelFile load(Path path, LoadOptions options) throws IOException {
-    try (WeightFile file = WeightFiles.open(path, options.part())) {
+    try (WeightFile file = WeightFiles.open(path, options.part(), options.preferAveraged())) {
       ResNeXt stored = network(file, options);
       Graph storedGraph = graph(file, stored);
-      SequencedMap<String, Tensor> tensors = read(file, storedGraph);
+      requireMemory(file);
+      SequencedMap<String, Tensor> tensors =
+          read(file, storedGraph, options.newClasses().isPresent());
       ResNeXt model = stored;
       Graph graph = storedGraph;
       if (options.newClasses().isPresent()) {
@@ -47,9 +52,9 @@ final class ModelLoader {
       if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
         // The authors' form (b) is the same function; the grouped form is what runs fast.
         Weights grouped = BlockForms.toGrouped(model, weights, model.form());
-        return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card);
+        return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card, notes(file));
       }
-      return new ModelFile(model, weights, card);
+      return new ModelFile(model, weights, card, notes(file));
     }
   }
 
@@ -71,13 +76,28 @@ final class ModelLoader {
     if (named.isPresent()) {
       return named.get();
     }
+    if (file.network().isPresent()) {
+      NetworkSearch.Found found = file.network().get();
+      if (found.network().isPresent()) {
+        if (!found.problem().isEmpty() && options.newClasses().isEmpty()) {
+          throw new WeightFileException(
+              file.path(),
+              "its tensors are those of %s, but %s; a new classifier can be asked for%s"
+                  .formatted(found.network().get().name(), found.problem(), unreadable(file)));
+        }
+        return found.network().get();
+      }
+    }
     return ModelRecognition.recognise(file.tensors().values())
         .map(recognised -> asInTorch7(file, recognised))
         .orElseThrow(() ->
             new WeightFileException(
                 file.path(),
-                "its %d tensors look like no network of the family; name the model to see what differs"
-                    .formatted(file.tensors().size())));
+                "its %d tensors look like no network of the family; name the model to see what differs; they are named %s%s"
+                    .formatted(
+                        file.tensors().size(),
+                        file.tensors().keySet().stream().limit(8).toList(),
+                        unreadable(file))));
   }
 
   /** Torch7's shortcuts of type A put their zeros behind, which shapes cannot tell. */
@@ -116,8 +136,8 @@ final class ModelLoader {
   }
 
   /** All tensors by torchvision's names; those that fit a parameter but for ones are reshaped. */
-  private static SequencedMap<String, Tensor> read(WeightFile file, Graph graph)
-      throws WeightFileException {
+  private static SequencedMap<String, Tensor> read(
+      WeightFile file, Graph graph, boolean newClassifier) throws WeightFileException {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (String stored : file.tensors().keySet()) {
       String name = ParameterNames.torchvision(stored);
@@ -125,12 +145,84 @@ final class ModelLoader {
       if (!graph.parameters().containsKey(name) && name.endsWith("num_batches_tracked")) {
         continue;
       }
-      if (tensors.put(name, file.read(stored)) != null) {
+      if (newClassifier && name.startsWith("fc.")) {
+        continue;
+      }
+      if (tensors.put(name, checked(file, stored, graph.parameters().get(name))) != null) {
         throw new WeightFileException(
             file.path(), "two tensors stand for '%s', one of them '%s'".formatted(name, stored));
       }
     }
+    Parameter bias = graph.parameters().get("fc.bias");
+    if (!newClassifier && bias != null && tensors.containsKey(CLASSIFIER)) {
+      // A classifier without bias adds nothing.
+      float[] zeros = new float[Math.toIntExact(bias.elements())];
+      tensors.putIfAbsent("fc.bias", new Tensor(bias.shape(), zeros));
+    }
     return tensors;
+  }
+
+  /** A tensor's values, where they are numbers that a network can compute with. */
+  private static Tensor checked(WeightFile file, String name, Parameter parameter)
+      throws WeightFileException {
+    TensorInfo info = file.tensors().get(name);
+    if (parameter == null) { // Listed as unexpected.
+      return file.read(name);
+    }
+    if (!info.type().isReal()) {
+      throw new WeightFileException(
+          file.path(),
+          "tensor '%s' holds whole numbers (%s) without the scale that would make weights of them"
+              .formatted(name, info.type()));
+    }
+    Tensor tensor = file.read(name);
+    for (float value : tensor.values()) {
+      if (!Float.isFinite(value)) {
+        throw new WeightFileException(
+            file.path(), "tensor '%s' holds %s, which is no weight".formatted(name, value));
+      }
+    }
+    boolean sameButOnes =
+        !tensor.shape().equals(parameter.shape())
+            && tensor.shape().stream()
+                .filter(size -> size != 1)
+                .toList()
+                .equals(parameter.shape().stream().filter(size -> size != 1).toList());
+    return sameButOnes ? new Tensor(parameter.shape(), tensor.values()) : tensor;
+  }
+
+  /** Says what the weights need before anything of it is taken. */
+  private static void requireMemory(WeightFile file) throws WeightFileException {
+    long needed =
+        file.tensors().values().stream().mapToLong(TensorInfo::elements).sum() * Float.BYTES;
+    if (needed > free()) {
+      System.gc(); // What nobody uses any more counts as taken until then.
+      if (needed > free()) {
+        throw new WeightFileException(
+            file.path(),
+            "its weights need %d MB of memory, but %d MB are free; give Java more, such as -Xmx%dm"
+                .formatted(needed >> 20, free() >> 20, ((needed * 2) >> 20) + 256));
+      }
+    }
+  }
+
+  private static long free() {
+    Runtime java = Runtime.getRuntime();
+    return java.maxMemory() - (java.totalMemory() - java.freeMemory());
+  }
+
+  private static String unreadable(WeightFile file) {
+    return file.unreadable().entrySet().stream()
+        .limit(3)
+        .map(entry -> "; " + Narrowing.sentence(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining());
+  }
+
+  /** What a user should know: which network was taken, and which tensors were not. */
+  private static List<String> notes(WeightFile file) {
+    List<String> notes = new ArrayList<>();
+    file.choice().ifPresent(choice -> notes.add(file.path() + ": " + choice));
+    return notes;
   }
 
   /** A classifier with first values in the place of the file's. */

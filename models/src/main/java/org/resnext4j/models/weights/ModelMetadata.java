@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ModelMetadata {
 
   private static final String MODEL = "resnext4j.model";
-  private static final String LABELS = "resnext4j.labels";
-  private static final String PREPROCESSING = "resnext4j.preprocessing";
+  static final String LABELS = "resnext4j.labels";
+  static final String PREPROCESSING = "resnext4j.preprocessing";
   private static final String PROVENANCE = "resnext4j.provenance";
 
   private ModelMetadata() {}

@@ -57,7 +57,7 @@ public final class ModelRecognition {
     boolean basic = form == BlockForm.GROUPED && shape("layer1.0.conv3.weight").isEmpty();
     ResNeXt.Builder builder =
         ResNeXt.builder()
-            .stem(stem.get(2) == 3 ? Stem.CIFAR : Stem.IMAGENET)
+            .stem(stem(stem.get(2)))
             .inputChannels(stem.get(1))
             .stemChannels(stem.getFirst())
             .stages(stages.toArray(Integer[]::new))
@@ -79,6 +79,14 @@ public final class ModelRecognition {
     }
     ResNeXt model = builder.build();
     return Optional.of(preset(model).orElse(model));
+  }
+
+  private static Stem stem(int side) {
+    return switch (side) {
+      case 1 -> Stem.CIFAR_POINTWISE;
+      case 3 -> Stem.CIFAR;
+      default -> Stem.IMAGENET;
+    };
   }
 
   private List<Integer> shape(String name) {

@@ -1,5 +1,6 @@
 package org.resnext4j.models.weights;
 
+import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.resnext4j.models.weights.Pickled.Bytes;
 import org.resnext4j.models.weights.Pickled.Dictionary;
 import org.resnext4j.models.weights.Pickled.Global;
 import org.resnext4j.models.weights.Pickled.Instance;
@@ -24,9 +26,9 @@ import org.resnext4j.models.weights.Pickled.Whole;
  *
  * <p>A pickle is a program for a stack machine, and its instructions may name any Python function
  * to be called. Here a call is carried out only if the function is one of the few that make
- * collections and tensors; a few harmless others are remembered by name; any other call is an
- * error, so that a file that means to run something is refused and not half used. An object made
- * the usual way (class, then state) is remembered by the name of its class and passed over.
+ * collections and tensors. Any other call gives an {@link Instance}: a placeholder with the
+ * function's name, its arguments and the state given to it later. Nothing is ever run; whoever
+ * needs a tensor where a placeholder is says so.
  */
 final class PickleReader {
 
@@ -39,6 +41,7 @@ final class PickleReader {
   private final List<Pickled> stack = new ArrayList<>();
   private final Map<Long, Pickled> memo = new HashMap<>();
   private final Map<String, StorageReference> storages = new HashMap<>();
+  private long copied;
 
   private PickleReader(ByteReader in) {
     this.in = in;
@@ -161,16 +164,16 @@ final class PickleReader {
       }
       case 'R' -> {
         Pickled arguments = pop();
-        push(call(global(pop()), items(arguments)));
+        push(call(pop(), arguments));
       }
       case 0x81 -> {
         Pickled arguments = pop();
-        push(instance(global(pop()), items(arguments)));
+        push(instance(pop(), items(arguments)));
       }
       case 0x92 -> {
         pop();
         Pickled arguments = pop();
-        push(instance(global(pop()), items(arguments)));
+        push(instance(pop(), items(arguments)));
       }
       case 'i' -> {
         String module = in.line(StandardCharsets.UTF_8);
@@ -182,10 +185,21 @@ final class PickleReader {
         if (parts.isEmpty()) {
           throw in.error("its pickle makes an object of no class");
         }
-        push(instance(global(parts.getFirst()), parts.subList(1, parts.size())));
+        push(instance(parts.getFirst(), parts.subList(1, parts.size())));
       }
-      case 'b' -> pop(); // An object's state: attributes, which nothing here has.
+      case 'b' -> {
+        Pickled state = pop();
+        if (peek() instanceof Instance object) {
+          object.state = Optional.of(state);
+        }
+      }
       case 'Q' -> push(persistent(pop()));
+      case 'P' -> push(new Instance("persistent " + in.line(StandardCharsets.UTF_8), List.of()));
+      case 0x82 -> push(extension(in.unsignedByte()));
+      case 0x83 -> push(extension(in.unsignedShort()));
+      case 0x84 -> push(extension(in.unsignedInteger()));
+      case 0x97 -> push(new Instance("a buffer outside of the file", List.of()));
+      case 0x98 -> peek(); // A buffer that may not be written to; nothing writes here.
       default ->
           throw in.error(
               "its pickle has the instruction 0x%02x at byte %d, which is not supported"
@@ -284,8 +298,8 @@ final class PickleReader {
   }
 
   private void skipBytes(long length) throws WeightFileException {
-    in.slice(length);
-    push(Plain.BYTES);
+    MemorySegment bytes = in.slice(length);
+    push(new Bytes(bytes));
   }
 
   private static String unquoted(String line) {
@@ -309,7 +323,9 @@ final class PickleReader {
   private void setItems(List<Pickled> keysAndValues) throws WeightFileException {
     if (peek() instanceof Dictionary dictionary) {
       putAll(dictionary, keysAndValues);
-    } else if (!(peek() instanceof Instance)) {
+    } else if (peek() instanceof Instance object) {
+      putAll(object.items, keysAndValues);
+    } else {
       throw in.error("its pickle sets items of what is no dictionary at byte " + in.position());
     }
   }
@@ -326,37 +342,95 @@ final class PickleReader {
 
   // Calls.
 
-  private Pickled call(Global function, List<Pickled> arguments) throws WeightFileException {
+  private Pickled call(Pickled called, Pickled given) throws WeightFileException {
+    if (!(called instanceof Global function) || !(given instanceof Sequence sequence)) {
+      return new Instance(nameOf(called), List.of());
+    }
+    if (isHarmful(function)) {
+      throw in.error(
+          "unpickling it would call %s, which builds no tensor; nothing was run"
+              .formatted(function.qualifiedName()));
+    }
+    List<Pickled> arguments = sequence.items;
     return switch (function.qualifiedName()) {
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
-          tensor(arguments, Optional.empty());
+          tensor(function, arguments, Optional.empty());
       case "torch._utils._rebuild_tensor_v3" ->
-          tensor(arguments, elementType(argument(arguments, 6)));
-      case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
-          argument(arguments, 0);
-      case "torch._tensor._rebuild_from_type_v2" -> {
-        Global rebuild = global(argument(arguments, 0));
-        if (rebuild.equals(function)) { // It would nest without end.
-          throw in.error("its pickle rebuilds a tensor by rebuilding it");
-        }
-        yield call(rebuild, items(argument(arguments, 2)));
+          tensor(
+              function,
+              arguments,
+              arguments.size() > 6 ? elementType(arguments.get(6)) : Optional.empty());
+      case "torch._utils._rebuild_parameter",
+          "torch._utils._rebuild_parameter_with_state",
+          "torch.nn.parameter.Buffer" ->
+          arguments.isEmpty() ? new Instance(nameOf(called), List.of()) : arguments.getFirst();
+      case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type" -> {
+        // It would nest without end if it rebuilt by rebuilding.
+        boolean usual =
+            arguments.size() > 2
+                && arguments.getFirst() instanceof Global rebuild
+                && !rebuild.name().startsWith("_rebuild_from_type");
+        yield usual
+            ? call(arguments.getFirst(), arguments.get(2))
+            : new Instance(function.qualifiedName(), arguments);
       }
-      default ->
-          collection(function, arguments)
-              .or(() -> harmless(function))
-              .orElseThrow(() ->
-                  in.error(
-                      "unpickling it would call %s, which builds no tensor; nothing was run"
-                          .formatted(function.qualifiedName())));
+      case "_codecs.encode" ->
+          !arguments.isEmpty() && arguments.getFirst() instanceof Text text
+              ? Bytes.of(text)
+              : new Instance(function.qualifiedName(), arguments);
+      default -> instance(function, arguments);
+    };
+  }
+
+  /**
+   * Whether a function is one that only a file that means harm calls. Nothing is run anyway; such a
+   * file is refused so that nobody passes it on.
+   */
+  private static boolean isHarmful(Global function) {
+    String module = function.module();
+    return switch (module.contains(".") ? module.substring(0, module.indexOf('.')) : module) {
+      case "os", "posix", "nt", "subprocess", "commands", "shutil", "socket", "runpy", "pty" ->
+          true;
+      case "builtins", "__builtin__" ->
+          switch (function.name()) {
+            case "eval", "exec", "execfile", "compile", "open", "__import__" -> true;
+            default -> false;
+          };
+      default -> false;
+    };
+  }
+
+  private static Pickled extension(long code) {
+    return new Instance("extension " + code, List.of());
+  }
+
+  private static String nameOf(Pickled called) {
+    return switch (called) {
+      case Global global -> global.qualifiedName();
+      case Instance object -> object.className;
+      default -> "an object";
     };
   }
 
   /** An object of a class; one that is no collection is not made, only remembered by name. */
-  private Pickled instance(Global type, List<Pickled> arguments) {
-    return collection(type, arguments).orElseGet(() -> new Instance(type.qualifiedName()));
+  private Pickled instance(Pickled type, List<Pickled> arguments) throws WeightFileException {
+    Optional<Pickled> known =
+        type instanceof Global global ? collection(global, arguments) : Optional.empty();
+    return known.isPresent() ? known.get() : new Instance(nameOf(type), arguments);
   }
 
-  private Optional<Pickled> collection(Global type, List<Pickled> arguments) {
+  /**
+   * Counts what collections are made of others: a few bytes may copy a large one again and again.
+   */
+  private void copying(int elements) throws WeightFileException {
+    copied += elements;
+    if (copied > MOST_INSTRUCTIONS) {
+      throw in.error("its pickle copies more than %d elements".formatted(MOST_INSTRUCTIONS));
+    }
+  }
+
+  private Optional<Pickled> collection(Global type, List<Pickled> arguments)
+      throws WeightFileException {
     return switch (type.qualifiedName()) {
       case "collections.OrderedDict",
           "collections.defaultdict",
@@ -372,22 +446,27 @@ final class PickleReader {
           "__builtin__.set",
           "builtins.frozenset",
           "__builtin__.frozenset",
-          "torch.Size" ->
-          Optional.of(
-              arguments.size() == 1 && arguments.getFirst() instanceof Sequence sequence
-                  ? new Sequence(new ArrayList<>(sequence.items))
-                  : new Sequence());
+          "collections.deque",
+          "torch.Size" -> {
+        if (arguments.isEmpty() || !(arguments.getFirst() instanceof Sequence sequence)) {
+          yield Optional.of(new Sequence());
+        }
+        copying(sequence.items.size());
+        yield Optional.of(new Sequence(new ArrayList<>(sequence.items)));
+      }
       default -> Optional.empty();
     };
   }
 
   /** A dictionary of another, of a list of pairs, or empty. */
-  private static Dictionary dictionary(List<Pickled> arguments) {
+  private Dictionary dictionary(List<Pickled> arguments) throws WeightFileException {
     Dictionary dictionary = new Dictionary();
     for (Pickled argument : arguments) {
       if (argument instanceof Dictionary other) {
+        copying(other.entries.size());
         dictionary.entries.putAll(other.entries);
       } else if (argument instanceof Sequence pairs) {
+        copying(pairs.items.size());
         for (Pickled pair : pairs.items) {
           if (pair instanceof Sequence two && two.items.size() == 2) {
             dictionary.put(two.items.getFirst(), two.items.getLast());
@@ -398,37 +477,10 @@ final class PickleReader {
     return dictionary;
   }
 
-  /** What calls of functions that only make a value of their arguments stand for. */
-  private static Optional<Pickled> harmless(Global function) {
-    String module = function.module();
-    boolean known =
-        switch (function.qualifiedName()) {
-          case "_codecs.encode",
-              "argparse.Namespace",
-              "copy_reg._reconstructor",
-              "copyreg._reconstructor",
-              "torch.device",
-              "builtins.bytes",
-              "builtins.bytearray",
-              "builtins.complex",
-              "builtins.slice",
-              "__builtin__.bytearray",
-              "__builtin__.complex",
-              "__builtin__.slice" ->
-              true;
-          default ->
-              module.equals("datetime")
-                  || module.equals("pathlib")
-                  || module.equals("decimal")
-                  || module.startsWith("numpy");
-        };
-    return known ? Optional.of(new Instance(function.qualifiedName())) : Optional.empty();
-  }
-
-  private Pickled tensor(List<Pickled> arguments, Optional<ElementType> type)
+  private Pickled tensor(Global function, List<Pickled> arguments, Optional<ElementType> type)
       throws WeightFileException {
-    if (!(argument(arguments, 0) instanceof StorageReference storage)) {
-      throw in.error("its pickle makes a tensor of what is no storage");
+    if (arguments.isEmpty() || !(arguments.getFirst() instanceof StorageReference storage)) {
+      return new Instance(function.qualifiedName(), arguments);
     }
     return new TensorReference(
         storage,
@@ -444,13 +496,18 @@ final class PickleReader {
    * elements)}.
    */
   private Pickled persistent(Pickled id) throws WeightFileException {
-    List<Pickled> parts = items(id);
+    if (!(id instanceof Sequence sequence)
+        || sequence.items.isEmpty()
+        || !(sequence.items.getFirst() instanceof Text)) {
+      return new Instance("a persistent object", List.of());
+    }
+    List<Pickled> parts = sequence.items;
     String kind = text(argument(parts, 0));
     if (kind.equals("module")) { // A class with its source; the class is all that counts.
       return argument(parts, 1);
     }
     if (!kind.equals("storage")) {
-      throw in.error("its pickle refers to a '%s', which is not known".formatted(kind));
+      return new Instance("persistent " + kind, List.of());
     }
     Pickled type = argument(parts, 1);
     String className = type instanceof Global global ? global.name() : text(type);
@@ -513,13 +570,6 @@ final class PickleReader {
               .formatted(arguments.size(), index + 1, in.position()));
     }
     return arguments.get(index);
-  }
-
-  private Global global(Pickled value) throws WeightFileException {
-    if (value instanceof Global global) {
-      return global;
-    }
-    throw wrong("the name of a class or function");
   }
 
   private List<Pickled> items(Pickled value) throws WeightFileException {

@@ -1,6 +1,8 @@
 package org.resnext4j.models.weights;
 
+import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,15 +28,14 @@ sealed interface Pickled {
   record Large(BigInteger value) implements Pickled {}
 
   /**
-   * What only has to be told from the rest: None, a truth value, a real number, raw bytes, a huge
-   * number, the mark of the stack.
+   * What only has to be told from the rest: None, a truth value, a real number, a huge number, the
+   * mark of the stack.
    */
   enum Plain implements Pickled {
     NONE,
     FALSE,
     TRUE,
     REAL,
-    BYTES,
     HUGE,
     MARK
   }
@@ -96,6 +97,28 @@ sealed interface Pickled {
       long[] strides)
       implements Pickled {}
 
-  /** An object of a class that is not built. */
-  record Instance(String className) implements Pickled {}
+  /** Raw bytes, such as the numbers of a NumPy array. */
+  record Bytes(MemorySegment bytes) implements Pickled {
+
+    /** Bytes that Python 2, or a protocol before 3, wrote as text of one byte a letter. */
+    static Bytes of(Text text) {
+      return new Bytes(MemorySegment.ofArray(text.value().getBytes(StandardCharsets.ISO_8859_1)));
+    }
+  }
+
+  /**
+   * A placeholder for what a call would make, or an object of a class that is not built: what was
+   * said about it is kept, nothing of it was done.
+   */
+  final class Instance implements Pickled {
+    final String className;
+    final List<Pickled> arguments;
+    final Dictionary items = new Dictionary();
+    Optional<Pickled> state = Optional.empty();
+
+    Instance(String className, List<Pickled> arguments) {
+      this.className = className;
+      this.arguments = arguments;
+    }
+  }
 }

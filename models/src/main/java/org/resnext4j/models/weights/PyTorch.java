@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.resnext4j.models.weights.Pickled.Dictionary;
 import org.resnext4j.models.weights.Pickled.Large;
 import org.resnext4j.models.weights.Pickled.Plain;
@@ -31,8 +30,7 @@ final class PyTorch {
   private PyTorch() {}
 
   /** The zip form: {@code NAME/data.pkl}, and the numbers of storage k in {@code NAME/data/k}. */
-  static WeightFile.Contents readZip(Path file, MemorySegment bytes, Optional<String> part)
-      throws WeightFileException {
+  static WeightFile.Contents readZip(Path file, MemorySegment bytes) throws WeightFileException {
     Map<String, Storage> entries = ZipDirectory.read(file, bytes);
     String pickle =
         entries.keySet().stream()
@@ -55,19 +53,18 @@ final class PyTorch {
         storages.put(key, storage);
       }
     }
-    return new StateDict(file, storages).read(result.root(), part);
+    return new StateDict(file, storages).read(result.root());
   }
 
   /**
    * The legacy form: pickles of a magic number, a version, the system, the content and the keys of
    * its storages; then each storage's number of elements and its numbers.
    */
-  static WeightFile.Contents readLegacy(Path file, MemorySegment bytes, Optional<String> part)
-      throws WeightFileException {
+  static WeightFile.Contents readLegacy(Path file, MemorySegment bytes) throws WeightFileException {
     ByteReader in = new ByteReader(file, bytes);
-    if (!(PickleReader.read(in).root() instanceof Large magic)
-        || !magic.value().equals(LEGACY_MAGIC)) {
-      throw in.error("this is a Python pickle, but not one that torch.save wrote");
+    Pickled first = PickleReader.read(in).root();
+    if (!(first instanceof Large magic) || !magic.value().equals(LEGACY_MAGIC)) {
+      return new StateDict(file, Map.of()).read(first); // A plain pickle, of NumPy arrays perhaps.
     }
     if (!(PickleReader.read(in).root() instanceof Whole version)
         || version.value() != LEGACY_PROTOCOL) {
@@ -98,6 +95,6 @@ final class PyTorch {
       }
       storages.put(reference.key(), Storage.of(in.slice(elements * width)));
     }
-    return new StateDict(file, storages).read(result.root(), part);
+    return new StateDict(file, storages).read(result.root());
   }
 }

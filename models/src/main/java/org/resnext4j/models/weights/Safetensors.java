@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -35,6 +36,7 @@ final class Safetensors {
   private final Path file;
   private final MemorySegment bytes;
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
   private final List<Entry> entries = new ArrayList<>();
 
   private Safetensors(Path file, MemorySegment bytes) {
@@ -44,7 +46,8 @@ final class Safetensors {
 
   /** A line of the header. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
+  private record Entry(
+      String name, Optional<ElementType> type, long[] shape, long begin, long end) {}
 
   static WeightFile.Contents read(Path file, MemorySegment bytes) throws WeightFileException {
     return new Safetensors(file, bytes).read();
@@ -64,9 +67,13 @@ final class Safetensors {
     List<StoredTensor> tensors = new ArrayList<>();
     for (Entry entry : entries) {
       Storage storage = Storage.of(data.asSlice(entry.begin(), entry.end() - entry.begin()));
-      tensors.add(StoredTensor.dense(file, entry.name(), entry.type(), entry.shape(), storage));
+      if (entry.type().isPresent()) {
+        tensors.add(
+            StoredTensor.dense(file, entry.name(), entry.type().get(), entry.shape(), storage));
+      }
     }
-    return new WeightFile.Contents(metadata, tensors, List.of());
+    return new WeightFile.Contents(
+        metadata, tensors, List.of(), unreadable, Map.of("", entries.size()));
   }
 
   private void parse(MemorySegment header) throws WeightFileException {
@@ -77,7 +84,10 @@ final class Safetensors {
       expect(json.nextToken(), JsonToken.START_OBJECT, "header");
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String name = json.currentName();
-        expect(json.nextToken(), JsonToken.START_OBJECT, name);
+        if (json.nextToken() == JsonToken.VALUE_NULL && name.equals(METADATA)) {
+          continue;
+        }
+        expect(json.currentToken(), JsonToken.START_OBJECT, name);
         if (name.equals(METADATA)) {
           parseMetadata(json);
         } else {
@@ -117,10 +127,7 @@ final class Safetensors {
         }
         case "shape" -> shape = parseNumbers(json, value, name + ".shape");
         case "data_offsets" -> offsets = parseNumbers(json, value, name + ".data_offsets");
-        default ->
-            throw error(
-                "tensor '%s' has an unknown key '%s' in the safetensors header"
-                    .formatted(name, key));
+        default -> json.skipChildren(); // What a later version may say besides.
       }
     }
     if (type.isEmpty() || shape == null || offsets == null || offsets.length != 2) {
@@ -129,12 +136,13 @@ final class Safetensors {
               .formatted(name));
     }
     String found = type;
-    ElementType known =
-        ElementType.named(type)
-            .orElseThrow(() ->
-                error(
-                    "tensor '%s' is of type %s, which is not supported (%s are)"
-                        .formatted(name, found, List.of(ElementType.values()))));
+    Optional<ElementType> known = ElementType.named(type);
+    if (known.isEmpty()) {
+      unreadable.put(
+          name,
+          "tensor '%s' is of type %s, which is not supported (%s are)"
+              .formatted(name, found, List.of(ElementType.values())));
+    }
     return new Entry(name, known, shape, offsets[0], offsets[1]);
   }
 

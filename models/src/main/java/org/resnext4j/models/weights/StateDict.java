@@ -2,39 +2,41 @@ package org.resnext4j.models.weights;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.resnext4j.models.weights.Pickled.Dictionary;
 import org.resnext4j.models.weights.Pickled.Instance;
+import org.resnext4j.models.weights.Pickled.Sequence;
 import org.resnext4j.models.weights.Pickled.TensorReference;
 
 /**
- * Finds the state dict in what {@code torch.save} was given: itself, or within the wrappers that
- * training scripts put around it.
+ * Lists every tensor in what {@code torch.save} was given, by its full name: the keys that lead to
+ * it, joined by dots. Dictionaries, lists, tuples and whole modules may be nested in any way.
  */
 final class StateDict {
 
-  /** Where training scripts put it, the most telling first. */
-  private static final List<String> WRAPPERS =
-      List.of(
-          "state_dict",
-          "model_state_dict",
-          "model",
-          "model_ema",
-          "state_dict_ema",
-          "net",
-          "network",
-          "weights");
+  private static final int DEEPEST = 32;
 
-  private static final int DEEPEST_WRAPPER = 4;
+  /** Bounds memory for names: a long key may stand before many tensors. */
+  private static final int MOST_NAME_LETTERS = 1 << 25;
+
+  private static final Set<String> MODULE_PARTS = Set.of("_parameters", "_buffers", "_modules");
 
   private final Path file;
   private final Map<String, Storage> storages;
+  private final List<StoredTensor> tensors = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
+  private final Map<String, Integer> containers = new LinkedHashMap<>();
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int letters;
 
   /**
-   * A finder.
+   * A lister.
    *
    * @param storages the numbers, by the keys that the pickle uses
    */
@@ -43,80 +45,126 @@ final class StateDict {
     this.storages = storages;
   }
 
-  /**
-   * The tensors of the state dict, without the prefixes of wrappers.
-   *
-   * @param part the wrapper's key to take; where empty, the usual ones are tried
-   */
-  WeightFile.Contents read(Pickled root, Optional<String> part) throws WeightFileException {
-    if (root instanceof Instance object) {
-      throw error(
-          "it holds a pickled object of class %s, not a state dict; save its state_dict() instead"
-              .formatted(object.className()));
+  /** All tensors within a value. */
+  WeightFile.Contents read(Pickled root) throws WeightFileException {
+    list("", root, 0);
+    if (tensors.isEmpty() && (unreadable.isEmpty() || unreadable.containsKey(""))) {
+      throw nothing(root);
     }
-    if (!(root instanceof Dictionary dictionary)) {
-      throw error("it holds no state dict, that is a dictionary of tensors by name");
+    return new WeightFile.Contents(Map.of(), tensors, skipped, unreadable, containers);
+  }
+
+  private WeightFileException nothing(Pickled root) {
+    return switch (root) {
+      case Instance object ->
+          error(
+              "it holds a pickled object of class %s, not a state dict; save its state_dict() instead"
+                  .formatted(object.className));
+      case Dictionary dictionary ->
+          error("it holds no tensors where a state dict is kept; its keys are " + keys(dictionary));
+      default -> error("it holds no state dict, that is a dictionary of tensors by name");
+    };
+  }
+
+  private void list(String name, Pickled value, int depth) throws WeightFileException {
+    letters += name.length();
+    if (letters > MOST_NAME_LETTERS || depth > DEEPEST) {
+      throw error("its content is nested too deeply, or its names are too long");
     }
-    Dictionary found = part.isPresent() ? named(dictionary, part.get()) : find(dictionary);
-    List<StoredTensor> tensors = new ArrayList<>();
-    for (Map.Entry<String, Pickled> entry : found.entries.entrySet()) {
-      switch (entry.getValue()) {
-        case TensorReference tensor -> tensors.add(tensor(entry.getKey(), tensor));
-        case Instance object ->
-            throw error(
-                "its state dict's '%s' is an object of class %s, not a tensor"
-                    .formatted(entry.getKey(), object.className()));
-        default -> skipped.add(entry.getKey());
+    int before = tensors.size() + skipped.size() + unreadable.size();
+    switch (value) {
+      case TensorReference tensor -> take(name, () -> tensor(name, tensor));
+      case Dictionary dictionary -> {
+        if (seen.add(dictionary)) {
+          children(name, dictionary, depth);
+        }
+      }
+      case Sequence sequence -> {
+        if (seen.add(sequence)) {
+          for (int i = 0; i < sequence.items.size(); i++) {
+            list(join(name, Integer.toString(i)), sequence.items.get(i), depth + 1);
+          }
+        }
+      }
+      case Instance object -> {
+        if (seen.add(object)) {
+          object(name, object, depth);
+        }
+      }
+      default -> skipped.add(name);
+    }
+    if (before == tensors.size() + skipped.size() + unreadable.size() && !name.isEmpty()) {
+      skipped.add(name); // Something empty.
+    }
+  }
+
+  private void children(String name, Dictionary dictionary, int depth) throws WeightFileException {
+    for (Map.Entry<String, Pickled> entry : dictionary.entries.entrySet()) {
+      list(join(name, entry.getKey()), entry.getValue(), depth + 1);
+    }
+  }
+
+  /** An array, a module with its parameters, another object with attributes, or none of these. */
+  private void object(String name, Instance object, int depth) throws WeightFileException {
+    if (NumpyArray.is(object)) {
+      take(name, () -> NumpyArray.read(file, name, object));
+      return;
+    }
+    boolean sparse = object.className.contains("sparse");
+    if (object.className.contains("_rebuild_")) {
+      String reason =
+          object.className.endsWith("_rebuild_qtensor")
+              ? "is quantised; quantised weights are not supported"
+              : object.className.contains("meta")
+                  ? "is a meta tensor, which has a shape but no numbers"
+                  : sparse
+                      ? "is sparse, which is not supported"
+                      : "is made by %s, which is not supported".formatted(object.className);
+      unreadable.put(name, reason);
+      return;
+    }
+    children(name, object.items, depth);
+    List<Pickled> states =
+        switch (object.state.orElse(Pickled.Plain.NONE)) {
+          case Sequence pair -> pair.items; // Attributes in a dictionary, and those in slots.
+          case Pickled one -> List.of(one);
+        };
+    boolean found = object.items.entries.isEmpty();
+    for (Pickled state : states) {
+      if (state instanceof Dictionary attributes) {
+        found = false;
+        boolean module = attributes.entries.keySet().containsAll(MODULE_PARTS);
+        for (Map.Entry<String, Pickled> entry : attributes.entries.entrySet()) {
+          boolean part = MODULE_PARTS.contains(entry.getKey());
+          if (module && part && entry.getValue() instanceof Dictionary inner) {
+            children(name, inner, depth);
+          } else if (!module) {
+            list(join(name, entry.getKey()), entry.getValue(), depth + 1);
+          }
+        }
       }
     }
-    return new WeightFile.Contents(Map.of(), withoutPrefixes(tensors), skipped);
-  }
-
-  private Dictionary named(Dictionary root, String part) throws WeightFileException {
-    if (root.entries.get(part) instanceof Dictionary dictionary && hasTensors(dictionary)) {
-      skipOthers(root, part);
-      return dictionary;
+    if (found) {
+      unreadable.put(name, "is an object of class %s, not a tensor".formatted(object.className));
     }
-    throw error("it has no state dict '%s'; its keys are %s".formatted(part, keys(root)));
   }
 
-  private Dictionary find(Dictionary root) throws WeightFileException {
-    Dictionary at = root;
-    for (int depth = 0; depth < DEEPEST_WRAPPER; depth++) {
-      Optional<String> wrapper = wrapper(at);
-      if (wrapper.isEmpty()) {
-        break;
-      }
-      skipOthers(at, wrapper.get());
-      at = (Dictionary) at.entries.get(wrapper.get());
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** Makes a tensor, or has it make itself. */
+  private interface Maker {
+    StoredTensor make() throws WeightFileException;
+  }
+
+  private void take(String name, Maker maker) {
+    containers.merge(name.substring(0, name.lastIndexOf('.') + 1), 1, Integer::sum);
+    try {
+      tensors.add(maker.make());
+    } catch (WeightFileException e) {
+      unreadable.put(name, e.problem());
     }
-    if (!hasTensors(at)) {
-      throw error("it holds no tensors where a state dict is kept; its keys are " + keys(at));
-    }
-    return at;
-  }
-
-  /** The key of a dictionary within which the state dict is: of tensors, or a wrapper itself. */
-  private static Optional<String> wrapper(Dictionary dictionary) {
-    Optional<String> ofTensors =
-        WRAPPERS.stream()
-            .filter(
-                key -> dictionary.entries.get(key) instanceof Dictionary inner && hasTensors(inner))
-            .findFirst();
-    if (ofTensors.isPresent() || hasTensors(dictionary)) {
-      return ofTensors;
-    }
-    return WRAPPERS.stream()
-        .filter(key -> dictionary.entries.get(key) instanceof Dictionary)
-        .findFirst();
-  }
-
-  private void skipOthers(Dictionary dictionary, String taken) {
-    dictionary.entries.keySet().stream().filter(key -> !key.equals(taken)).forEach(skipped::add);
-  }
-
-  private static boolean hasTensors(Dictionary dictionary) {
-    return dictionary.entries.values().stream().anyMatch(TensorReference.class::isInstance);
   }
 
   private static String keys(Dictionary dictionary) {
@@ -146,31 +194,6 @@ final class StateDict {
     }
     return StoredTensor.of(
         file, name, type, reference.shape(), storage, reference.offset(), reference.strides());
-  }
-
-  /**
-   * Names without {@code module.} and the like; a tensor that lacks it where others have it is a
-   * wrapper's own (the count of averaged models) and no weight.
-   */
-  private List<StoredTensor> withoutPrefixes(List<StoredTensor> tensors) {
-    boolean wrapped =
-        tensors.stream()
-            .map(tensor -> tensor.info().name())
-            .anyMatch(name -> !ParameterNames.withoutPrefixes(name).equals(name));
-    if (!wrapped) {
-      return tensors;
-    }
-    List<StoredTensor> renamed = new ArrayList<>();
-    for (StoredTensor tensor : tensors) {
-      String name = tensor.info().name();
-      String rest = ParameterNames.withoutPrefixes(name);
-      if (rest.equals(name)) {
-        skipped.add(name);
-      } else {
-        renamed.add(tensor.named(rest));
-      }
-    }
-    return renamed;
   }
 
   private WeightFileException error(String problem) {

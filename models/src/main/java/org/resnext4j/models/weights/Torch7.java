@@ -47,7 +47,7 @@ final class Torch7 {
   static WeightFile.Contents read(Path file, MemorySegment bytes) throws WeightFileException {
     Torch7 network = new Torch7(file, bytes.byteSize());
     network.network(network.unwrapped(Torch7Reader.read(file, bytes)));
-    return new WeightFile.Contents(Map.of(), network.tensors, List.of());
+    return new WeightFile.Contents(Map.of(), network.tensors);
   }
 
   /** The sequence within a table of a checkpoint, or within what runs it on several GPUs. */

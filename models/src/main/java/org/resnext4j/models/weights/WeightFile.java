@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Tensor;
 
@@ -26,6 +27,8 @@ public final class WeightFile implements AutoCloseable {
   private final List<String> skipped;
   private final Map<String, StoredTensor> stored;
   private final SequencedMap<String, TensorInfo> tensors;
+  private final Map<String, String> unreadable;
+  private final Optional<NetworkSearch.Found> network;
 
   /**
    * A file that was understood.
@@ -34,8 +37,16 @@ public final class WeightFile implements AutoCloseable {
    * @param fileSize the file's true size, in bytes; what the tensors take is bounded by it
    * @throws WeightFileException if the tensors hold more numbers than the file has bytes
    */
-  WeightFile(Path path, WeightFormat format, Arena arena, long fileSize, Contents contents)
+  WeightFile(
+      Path path,
+      WeightFormat format,
+      Arena arena,
+      long fileSize,
+      Contents contents,
+      Optional<NetworkSearch.Found> network)
       throws WeightFileException {
+    this.network = network;
+    this.unreadable = contents.unreadable();
     this.path = path;
     this.format = format;
     this.arena = arena;
@@ -69,8 +80,21 @@ public final class WeightFile implements AutoCloseable {
    * @param metadata free text by key
    * @param tensors the tensors in the file's order
    * @param skipped what else is in the file and was passed over, one phrase each
+   * @param unreadable why tensors cannot be read, by name
+   * @param containers how many tensors lie directly behind each prefix
    */
-  record Contents(Map<String, String> metadata, List<StoredTensor> tensors, List<String> skipped) {}
+  record Contents(
+      Map<String, String> metadata,
+      List<StoredTensor> tensors,
+      List<String> skipped,
+      Map<String, String> unreadable,
+      Map<String, Integer> containers) {
+
+    /** Contents without anything odd. */
+    Contents(Map<String, String> metadata, List<StoredTensor> tensors) {
+      this(metadata, tensors, List.of(), Map.of(), Map.of("", tensors.size()));
+    }
+  }
 
   /** The file. */
   public Path path() {
@@ -90,6 +114,38 @@ public final class WeightFile implements AutoCloseable {
   /** Every tensor's name, type and shape, in the file's order. */
   public SequencedMap<String, TensorInfo> tensors() {
     return tensors;
+  }
+
+  /** The network that the file was narrowed to. */
+  Optional<NetworkSearch.Found> network() {
+    return network;
+  }
+
+  /** Why tensors cannot be read, by their full names. */
+  public Map<String, String> unreadable() {
+    return unreadable;
+  }
+
+  /**
+   * Which of several networks or state dicts was taken, as one sentence for people; empty where
+   * there was nothing to choose.
+   */
+  public Optional<String> choice() {
+    return network
+        .filter(found -> !found.alternatives().isEmpty())
+        .map(found ->
+            "the network at '%s' is taken; there is also %s"
+                .formatted(
+                    shown(found.prefix()),
+                    String.join(
+                        ", ",
+                        found.alternatives().stream()
+                            .map(other -> "'" + shown(other) + "'")
+                            .toList())));
+  }
+
+  private static String shown(String prefix) {
+    return prefix.isEmpty() ? "the top" : prefix.substring(0, prefix.length() - 1);
   }
 
   /** What else is in the file and was passed over, such as an optimiser's state. */

@@ -8,6 +8,8 @@ public final class WeightFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   /**
    * An exception about a file.
    *
@@ -16,6 +18,7 @@ public final class WeightFileException extends IOException {
    */
   public WeightFileException(Path file, String problem) {
     super(file + ": " + problem);
+    this.problem = problem;
   }
 
   /**
@@ -27,5 +30,11 @@ public final class WeightFileException extends IOException {
    */
   public WeightFileException(Path file, String problem, Throwable cause) {
     super(file + ": " + problem, cause);
+    this.problem = problem;
+  }
+
+  /** What is wrong, without the file's name. */
+  String problem() {
+    return problem;
   }
 }

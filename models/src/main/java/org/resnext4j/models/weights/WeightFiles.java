@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
@@ -43,31 +46,81 @@ public final class WeightFiles {
    * @throws WeightFileException if it is of no known format, damaged, or has no such part
    * @throws IOException if it cannot be read
    */
+  public static WeightFile open(Path file, Optional<String> part) throws IOException {
+    return open(file, part, true);
+  }
+
+  /**
+   * Opens a file of which one part is wanted.
+   *
+   * @param part which state dict to take of a file with several: a key on the way to it
+   * @param preferAveraged whether of two equal networks the averaged one (EMA) is taken
+   * @throws WeightFileException if it is of no known format, damaged, or has no such part
+   * @throws IOException if it cannot be read
+   */
   @SuppressWarnings(
       "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
-  public static WeightFile open(Path file, Optional<String> part) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new WeightFileException(file, "a weight file was expected, but this is a folder");
-    }
+  public static WeightFile open(Path file, Optional<String> part, boolean preferAveraged)
+      throws IOException {
     Arena arena = Arena.ofShared();
+    try {
+      if (!Files.isDirectory(file)) {
+        Read read = read(file, arena);
+        Narrowing wanted =
+            read.format() == WeightFormat.TORCH7
+                ? new Narrowing(read.contents(), Optional.empty())
+                : Narrowing.of(file, read.contents(), part, preferAveraged);
+        return wanted.open(file, read.format(), arena, read.size());
+      }
+      HubFolder folder = new HubFolder(file);
+      List<Read> shards = new ArrayList<>();
+      for (Path shard : folder.files()) {
+        shards.add(read(shard, arena));
+      }
+      return Narrowing.of(file, joined(shards, folder.metadata()), part, preferAveraged)
+          .open(
+              file, shards.getFirst().format(), arena, shards.stream().mapToLong(Read::size).sum());
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** What one file holds. */
+  private record Read(WeightFormat format, long size, WeightFile.Contents contents) {}
+
+  private static Read read(Path file, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       WeightFormat format = recognise(file, bytes);
       WeightFile.Contents contents =
           switch (format) {
             case SAFETENSORS -> Safetensors.read(file, bytes);
-            case PYTORCH_ZIP -> PyTorch.readZip(file, bytes, part);
-            case PYTORCH_LEGACY -> PyTorch.readLegacy(file, bytes, part);
+            case PYTORCH_ZIP -> PyTorch.readZip(file, bytes);
+            case PYTORCH_LEGACY, PICKLE -> PyTorch.readLegacy(file, bytes);
             case TORCH7 -> Torch7.read(file, bytes);
           };
-      return new WeightFile(file, format, arena, bytes.byteSize(), contents);
+      return new Read(format, bytes.byteSize(), contents);
     } catch (NoSuchFileException e) {
-      arena.close();
       throw new WeightFileException(file, "there is no such file", e);
-    } catch (IOException | RuntimeException e) {
-      arena.close();
-      throw e;
     }
+  }
+
+  /** The tensors of all shards; what the folder says stands beside what they say. */
+  private static WeightFile.Contents joined(List<Read> shards, Map<String, String> metadata) {
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    List<StoredTensor> tensors = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    Map<String, Integer> containers = new LinkedHashMap<>();
+    for (Read shard : shards) {
+      texts.putAll(shard.contents().metadata());
+      tensors.addAll(shard.contents().tensors());
+      skipped.addAll(shard.contents().skipped());
+      unreadable.putAll(shard.contents().unreadable());
+      shard.contents().containers().forEach((name, n) -> containers.merge(name, n, Integer::sum));
+    }
+    return new WeightFile.Contents(texts, tensors, skipped, unreadable, containers);
   }
 
   /**
@@ -108,7 +161,12 @@ public final class WeightFiles {
     }
     // A pickle of protocol 2 or later, or its first number in protocol 1.
     if (start.charAt(0) == 0x80 || start.startsWith("L" + PyTorch.LEGACY_MAGIC)) {
-      return WeightFormat.PYTORCH_LEGACY;
+      byte[] magic = PyTorch.LEGACY_MAGIC.toByteArray();
+      boolean torch =
+          start.charAt(0) != 0x80
+              || (bytes.byteSize() > 13
+                  && bytes.get(ValueLayout.JAVA_BYTE, 4) == magic[magic.length - 1]);
+      return torch ? WeightFormat.PYTORCH_LEGACY : WeightFormat.PICKLE;
     }
     // A table or an object, the first of the file; as a header's length it would be over 4 GB.
     if ((first == 3 || first == 4) && second == 1) {

@@ -8,6 +8,8 @@ public enum WeightFormat {
   PYTORCH_ZIP("PyTorch zip"),
   /** PyTorch before 1.6: pickles one after another, then raw numbers. */
   PYTORCH_LEGACY("PyTorch legacy"),
+  /** A Python pickle without PyTorch's numbers beside it: of NumPy arrays, as Detectron2's are. */
+  PICKLE("Python pickle"),
   /** Torch7's binary serialisation, in which the paper's authors published their networks. */
   TORCH7("Torch7");
 

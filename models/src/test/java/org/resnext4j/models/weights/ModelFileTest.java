@@ -113,7 +113,7 @@ class ModelFileTest {
     tensors.remove("bn1.bias");
     tensors.remove("layer2.0.bn2.running_var");
     tensors.put("conv1.weight", Tensor.zeros(List.of(8, 3, 5, 5)));
-    tensors.put("head.weight", Tensor.of(1));
+    tensors.put("layer2.0.se.weight", Tensor.of(1));
     WeightFiles.write(file, tensors, Map.of(), ElementType.F32);
     assertThatThrownBy(() -> ModelFile.load(file, LoadOptions.defaults().withModel(TINY)))
         .isInstanceOf(WeightFileException.class)
@@ -121,7 +121,7 @@ class ModelFileTest {
         .hasMessageContaining("missing: bn1.bias [8]")
         .hasMessageContaining("missing: layer2.0.bn2.running_var [12]")
         .hasMessageContaining("conv1.weight: expected shape [8, 3, 3, 3], found [8, 3, 5, 5]")
-        .hasMessageContaining("unexpected: head.weight [1]");
+        .hasMessageContaining("unexpected: layer2.0.se.weight [1]");
   }
 
   @ParameterizedTest

@@ -89,13 +89,9 @@ class PyTorchTest {
       quoteCharacter = '`',
       textBlock =
           """
-          module.pth               | torch.nn.modules.linear.Linear, not a state dict; save its state_dict()
-          object_in_state_dict.pth | 'settings' is an object of class training.settings.Settings
           complex.pth              | 'w' is of type ComplexFloatStorage, which is not supported
-          list.pth                 | no state dict, that is a dictionary of tensors
           no_tensors.pth           | its keys are [epoch, lr]
           expanded_bomb.pth        | hold more numbers than its 765 bytes could
-          protocol0.pth            | instruction 0x50
           """)
   void whatIsNoStateDictIsRefusedInOneSentence(String name, String problem) {
     Path path = Resources.path(name);
@@ -113,9 +109,7 @@ class PyTorchTest {
           """
           cposix~system~(S'touch pwned'~tR.                  | would call posix.system
           cbuiltins~eval~(S'1'~tR.                           | would call builtins.eval
-          cbuiltins~getattr~(cos~path~S'join'~tR.            | would call builtins.getattr
           c__builtin__~exec~(S'1'~tR.                        | would call __builtin__.exec
-          ctorch.storage~_load_from_bytes~(S'1'~tR.          | would call torch.storage._load_from_bytes
           (S'touch pwned'~ios~system~.                       | object of class os.system
           (cos~system~S'touch pwned'~o.                      | object of class os.system
           .                                                  | where there is none
@@ -124,9 +118,8 @@ class PyTorchTest {
           }S'a'~a.                                           | appends to what is no list
           ]S'a'~S'b'~s.                                      | sets items of what is no dictionary
           (S'a'~d.                                           | a key without a value
-          S'a'~)R.                                           | the name of a class or function
-          ctorch._utils~_rebuild_tensor_v2~)R.               | gives 0 arguments
-          ctorch._utils~_rebuild_tensor_v2~(I1~I2~I3~tR.     | what is no storage
+          ctorch._utils~_rebuild_tensor_v2~)R.               | torch._utils._rebuild_tensor_v2
+          ctorch._utils~_rebuild_tensor_v2~(I1~I2~I3~tR.     | torch._utils._rebuild_tensor_v2
           I12x~.                                             | a number that is none
           (S'storage'~S'x'~tQ.                               | gives 2 arguments
           """)

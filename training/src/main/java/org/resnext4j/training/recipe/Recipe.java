@@ -251,7 +251,7 @@ public record Recipe(
       return this;
     }
     return withPreprocessing(
-        network.stem() == Stem.CIFAR ? Preprocessing.cifar() : Preprocessing.imagenet());
+        network.stem() == Stem.IMAGENET ? Preprocessing.imagenet() : Preprocessing.cifar());
   }
 
   /** The whole recipe as JSON. */

@@ -1,0 +1,161 @@
+package org.resnext4j.models.weights;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.models.weights.NetworkSearch.Found;
+
+/**
+ * The part of a file that is wanted: the best network under torchvision's names, or, where there is
+ * none, the group of tensors with the most members.
+ *
+ * @param contents the tensors of that part
+ * @param network the network, where one was found
+ */
+record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
+
+  /** Files of this software's own have nothing beside the network, under its own names. */
+  private static final String OWN = "resnext4j.model";
+
+  private static final int MOST_NAMES = 20;
+
+  /**
+   * Narrows what a file holds.
+   *
+   * @param part where given, a key on the way to the part
+   * @param preferAveraged whether of two equal networks the averaged one is taken
+   * @throws WeightFileException if there is no such part, or a tensor of the network cannot be read
+   */
+  static Narrowing of(
+      Path file, WeightFile.Contents all, Optional<String> part, boolean preferAveraged)
+      throws WeightFileException {
+    if (all.metadata().containsKey(OWN)) {
+      return new Narrowing(all, Optional.empty());
+    }
+    List<TensorInfo> tensors = all.tensors().stream().map(StoredTensor::info).toList();
+    Optional<Found> found = NetworkSearch.find(tensors, part, preferAveraged);
+    return found.isPresent() ? network(file, all, found.get()) : group(file, all, part);
+  }
+
+  WeightFile open(Path file, WeightFormat format, Arena arena, long size)
+      throws WeightFileException {
+    return new WeightFile(file, format, arena, size, contents, network);
+  }
+
+  private static Narrowing network(Path file, WeightFile.Contents all, Found found)
+      throws WeightFileException {
+    for (Map.Entry<String, String> entry : all.unreadable().entrySet()) {
+      String name = entry.getKey();
+      boolean needed =
+          name.startsWith(found.prefix())
+              && !name.endsWith("num_batches_tracked")
+              && found
+                  .convention()
+                  .torchvision(name.substring(found.prefix().length()))
+                  .isPresent();
+      if (needed) {
+        throw new WeightFileException(file, sentence(name, entry.getValue()));
+      }
+    }
+    List<StoredTensor> taken = new ArrayList<>();
+    List<String> skipped = new ArrayList<>(all.skipped());
+    for (StoredTensor tensor : all.tensors()) {
+      String name = found.names().get(tensor.info().name());
+      if (name == null) {
+        skipped.add(tensor.info().name());
+      } else {
+        taken.add(tensor.named(name));
+      }
+    }
+    skipped.addAll(all.unreadable().keySet());
+    return new Narrowing(
+        new WeightFile.Contents(
+            all.metadata(),
+            taken,
+            skipped.stream().map(name -> beside(found.prefix(), name)).distinct().toList(),
+            all.unreadable(),
+            all.containers()),
+        Optional.of(found));
+  }
+
+  private static Narrowing group(Path file, WeightFile.Contents all, Optional<String> part)
+      throws WeightFileException {
+    Optional<Map.Entry<String, Integer>> largest = Optional.empty();
+    for (Map.Entry<String, Integer> each : all.containers().entrySet()) {
+      boolean wanted = part.isEmpty() || ("." + each.getKey()).contains("." + part.get() + ".");
+      if (wanted && (largest.isEmpty() || each.getValue() > largest.get().getValue())) {
+        largest = Optional.of(each);
+      }
+    }
+    if (largest.isEmpty()) {
+      if (part.isPresent()) {
+        throw new WeightFileException(
+            file,
+            "it has no state dict '%s'; its keys are %s".formatted(part.get(), firstKeys(all)));
+      }
+      return new Narrowing(all, Optional.empty());
+    }
+    if (all.tensors().isEmpty()) {
+      throw new WeightFileException(
+          file,
+          all.unreadable().entrySet().stream()
+              .findFirst()
+              .map(entry -> sentence(entry.getKey(), entry.getValue()))
+              .orElse("it holds no tensors"));
+    }
+    String prefix = largest.get().getKey();
+    List<StoredTensor> taken = new ArrayList<>();
+    List<String> skipped = new ArrayList<>(all.skipped());
+    for (StoredTensor tensor : all.tensors()) {
+      String name = tensor.info().name();
+      if (name.startsWith(prefix)) {
+        taken.add(tensor.named(name.substring(prefix.length())));
+      } else {
+        skipped.add(name);
+      }
+    }
+    skipped.addAll(all.unreadable().keySet());
+    return new Narrowing(
+        new WeightFile.Contents(
+            all.metadata(),
+            taken,
+            skipped.stream().map(name -> beside(prefix, name)).distinct().toList(),
+            all.unreadable(),
+            all.containers()),
+        Optional.empty());
+  }
+
+  /** The key that leads away from a prefix: a whole optimiser state is one thing passed over. */
+  private static String beside(String prefix, String name) {
+    int common = 0;
+    for (int i = 0; i < Math.min(prefix.length(), name.length()); i++) {
+      if (prefix.charAt(i) != name.charAt(i)) {
+        break;
+      }
+      common = prefix.charAt(i) == '.' ? i + 1 : common;
+    }
+    int end = prefix.isEmpty() ? -1 : name.indexOf('.', common);
+    return end < 0 ? name : name.substring(0, end);
+  }
+
+  /** Why a tensor cannot be read. */
+  static String sentence(String name, String reason) {
+    return reason.startsWith("is ") ? "'%s' %s".formatted(name, reason) : reason;
+  }
+
+  private static List<String> firstKeys(WeightFile.Contents all) {
+    Map<String, Boolean> keys = new LinkedHashMap<>();
+    all.tensors().forEach(tensor -> keys.put(first(tensor.info().name()), true));
+    all.skipped().forEach(name -> keys.put(first(name), true));
+    return keys.keySet().stream().limit(MOST_NAMES).toList();
+  }
+
+  private static String first(String name) {
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+}
