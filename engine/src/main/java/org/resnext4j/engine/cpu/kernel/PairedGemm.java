@@ -30,8 +30,21 @@ public final class PairedGemm {
   /** Weights of a matrix whose products gain by it. */
   private static final int LEAST_WEIGHTS = 1 << 14;
 
-  /** Of a factor: it, its inverse and what it multiplies stay far from the ends of float32. */
+  /**
+   * Largest exponent of a scaling factor: the factor, its inverse and the scaled values stay far
+   * from the ends of float32.
+   */
   private static final int LARGEST_EXPONENT = 100;
+
+  /**
+   * A right matrix in panels that have been {@linkplain #finishPanel finished}.
+   *
+   * @param offset index of its first value
+   * @param halvesAt where half the sum of each column's products lies
+   * @param meanSquare of all values
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Panels(float[] values, int offset, int halvesAt, double meanSquare) {}
 
   private PairedGemm() {}
 
@@ -75,50 +88,17 @@ public final class PairedGemm {
    * Multiplies rows by a packed matrix: {@code c[rows, columns] = a[rows, depth] · b[depth,
    * columns]}. The rows are brought to the size of the matrix, so they are not the same after.
    *
-   * @param own holds the rows
-   * @param aRow step from row to row
-   * @param halvesAt room in {@code own} for a value of each row
-   * @param b panels that have been {@linkplain #finishPanel finished}
-   * @param bHalvesAt where their halves start
-   * @param bMeanSquare mean square of b
-   * @param cRow step of the result from row to row
-   * @param scratchAt room in {@code own} for {@link StridedGemm#SCRATCH} values
+   * @param a rows, each in one piece
+   * @param halvesAt room in a's array for a value of each row
+   * @param c rows of the result, each in one piece
+   * @param scratchAt room in a's array for {@link StridedGemm#SCRATCH} values
    */
   public static void multiply(
-      float[] own,
-      int aOffset,
-      int aRow,
-      int halvesAt,
-      float[] b,
-      int bOffset,
-      int bHalvesAt,
-      double bMeanSquare,
-      float[] c,
-      int cOffset,
-      int cRow,
-      int rows,
-      int columns,
-      int depth,
-      int scratchAt) {
-    double meanSquare = meanSquare(own, aOffset, aRow, rows, depth, scratchAt);
-    float factor = factor(meanSquare, bMeanSquare);
-    prepareRows(own, aOffset, aRow, rows, depth, factor, halvesAt);
-    multiplyRows(
-        own,
-        aOffset,
-        aRow,
-        halvesAt,
-        b,
-        bOffset,
-        bHalvesAt,
-        inverse(factor),
-        c,
-        cOffset,
-        cRow,
-        rows,
-        columns,
-        depth,
-        scratchAt);
+      MatrixView a, int halvesAt, Panels b, MatrixView c, ProductSize size, int scratchAt) {
+    double meanSquare = meanSquare(a, size.rows(), size.depth(), scratchAt);
+    float factor = factor(meanSquare, b.meanSquare());
+    prepareRows(a, size.rows(), size.depth(), factor, halvesAt);
+    multiplyRows(a, halvesAt, b, inverse(factor), c, size, scratchAt);
   }
 
   /** Values of the room that {@link #multiplyTransposed} needs. */
@@ -131,48 +111,39 @@ public final class PairedGemm {
    * · b[rows, bColumns]}. The result lies panel after panel, in a panel one row for each column of
    * a; their number is rounded up to whole tiles, and so much is read.
    *
-   * @param own holds a, from its start on, and b; behind an odd number of rows there is room for
-   *     another
-   * @param roomAt where {@link #transposedRoom} values in {@code own} are free
+   * @param a rows, each in one piece; behind an odd number of them there is room for another
+   * @param b rows in the same array, each in one piece, with such room too
+   * @param c the result; its row step is not used
+   * @param size columns of a, columns of b, rows of both
+   * @param roomAt where {@link #transposedRoom} values in their array are free
    * @param accumulate whether to add to the result
    */
   public static void multiplyTransposed(
-      float[] own,
-      int aRow,
-      int aColumns,
-      int bOffset,
-      int bRow,
-      int bColumns,
-      int rows,
-      int roomAt,
-      float[] c,
-      int cOffset,
-      boolean accumulate) {
+      MatrixView a, MatrixView b, MatrixView c, ProductSize size, int roomAt, boolean accumulate) {
+    float[] own = a.values();
+    int aColumns = size.rows();
+    int bColumns = size.columns();
+    int rows = size.depth();
     int depth = Packing.roundUp(rows, 2);
     if (depth > rows) {
-      Arrays.fill(own, rows * aRow, rows * aRow + aColumns, 0f);
-      Arrays.fill(own, bOffset + rows * bRow, bOffset + rows * bRow + bColumns, 0f);
+      int aEnd = a.offset() + rows * a.rowStep();
+      int bEnd = b.offset() + rows * b.rowStep();
+      Arrays.fill(own, aEnd, aEnd + aColumns, 0f);
+      Arrays.fill(own, bEnd, bEnd + bColumns, 0f);
     }
     int tiledColumns = Packing.roundUp(aColumns, ROWS);
     int bHalvesAt = roomAt + tiledColumns;
     int packedAt = Packing.align((long) bHalvesAt + PANEL);
-    double wanted = meanSquare(own, 0, aRow, rows, aColumns, bHalvesAt);
-    float factor = factor(meanSquare(own, bOffset, bRow, rows, bColumns, bHalvesAt), wanted);
-    sumColumns(own, aRow, aColumns, depth, roomAt);
+    double wanted = meanSquare(a, rows, aColumns, bHalvesAt);
+    float factor = factor(meanSquare(b, rows, bColumns, bHalvesAt), wanted);
+    sumColumns(a, aColumns, depth, roomAt);
     for (int column = 0; column < bColumns; column += PANEL) {
-      packPanel(own, bOffset + column, bRow, depth, factor, packedAt, bHalvesAt);
-      multiplyColumns(
-          own,
-          aRow,
-          roomAt,
-          packedAt,
-          bHalvesAt,
-          inverse(factor),
-          c,
-          cOffset + column * tiledColumns,
-          tiledColumns,
-          depth,
-          accumulate);
+      packPanel(own, b.offset() + column, b.rowStep(), depth, factor, packedAt, bHalvesAt);
+      // The panel's mean square is not asked for any more.
+      Panels panel = new Panels(own, packedAt, bHalvesAt, wanted);
+      MatrixView to = MatrixView.rows(c.values(), c.offset() + column * tiledColumns, PANEL);
+      ProductSize part = new ProductSize(tiledColumns, PANEL, depth);
+      multiplyColumns(a, roomAt, panel, inverse(factor), to, part, accumulate);
     }
   }
 
@@ -198,12 +169,12 @@ public final class PairedGemm {
    *
    * @param lanesAt room for a vector
    */
-  private static double meanSquare(
-      float[] own, int at, int stride, int rows, int count, int lanesAt) {
+  private static double meanSquare(MatrixView view, int rows, int count, int lanesAt) {
+    float[] own = view.values();
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     for (int row = 0; row < rows; row++) {
-      int from = at + row * stride;
+      int from = view.offset() + row * view.rowStep();
       int i = 0;
       for (; i <= count - 2 * LANES; i += 2 * LANES) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, own, from + i);
@@ -231,9 +202,10 @@ public final class PairedGemm {
 
   /** Multiplies rows by a factor and sums their pairs, half of each sum. */
   private static void prepareRows(
-      float[] own, int at, int stride, int rows, int depth, float factor, int halvesAt) {
+      MatrixView view, int rows, int depth, float factor, int halvesAt) {
+    float[] own = view.values();
     for (int row = 0; row < rows; row++) {
-      int start = at + row * stride;
+      int start = view.offset() + row * view.rowStep();
       FloatVector twice = FloatVector.zero(SPECIES);
       for (int i = start; i < start + depth; i += LANES) {
         FloatVector x = FloatVector.fromArray(SPECIES, own, i).mul(factor);
@@ -245,10 +217,12 @@ public final class PairedGemm {
   }
 
   /** Sums the pairs of columns, half of each sum. */
-  private static void sumColumns(float[] own, int stride, int columns, int depth, int halvesAt) {
+  private static void sumColumns(MatrixView view, int columns, int depth, int halvesAt) {
+    float[] own = view.values();
+    int stride = view.rowStep();
     Arrays.fill(own, halvesAt, halvesAt + columns, 0f);
     for (int k = 0; k < depth; k += 2) {
-      int x = k * stride;
+      int x = view.offset() + k * stride;
       int y = x + stride;
       for (int i = 0; i < columns; i += LANES) {
         FloatVector.fromArray(SPECIES, own, x + i)
@@ -289,69 +263,62 @@ public final class PairedGemm {
   }
 
   private static void multiplyRows(
-      float[] own,
-      int aOffset,
-      int aRow,
-      int aHalvesAt,
-      float[] b,
-      int bOffset,
-      int bHalvesAt,
+      MatrixView a,
+      int halvesAt,
+      Panels b,
       float inverse,
-      float[] c,
-      int cOffset,
-      int cRow,
-      int rows,
-      int columns,
-      int depth,
+      MatrixView c,
+      ProductSize size,
       int scratchAt) {
-    for (int column = 0; column < columns; column += PANEL) {
-      int panel = bOffset + column * depth;
-      int bHalves = bHalvesAt + column;
-      for (int row = 0; row < rows; row += ROWS) {
-        int height = Math.min(ROWS, rows - row);
-        int from = aOffset + row * aRow;
-        int aHalves = aHalvesAt + row;
-        int to = cOffset + row * cRow + column;
+    float[] own = a.values();
+    float[] packed = b.values();
+    int depth = size.depth();
+    int aRow = a.rowStep();
+    for (int column = 0; column < size.columns(); column += PANEL) {
+      int panel = b.offset() + column * depth;
+      int bHalves = b.halvesAt() + column;
+      for (int row = 0; row < size.rows(); row += ROWS) {
+        int height = Math.min(ROWS, size.rows() - row);
+        int from = a.offset() + row * aRow;
+        int half = halvesAt + row;
+        int at = c.offset() + row * c.rowStep() + column;
+        float[] to = c.values();
         if (height == ROWS) {
           PairTiles.rows6x2(
-              own, from, aRow, aHalves, b, panel, bHalves, inverse, c, to, cRow, depth);
+              own, from, aRow, half, packed, panel, bHalves, inverse, to, at, c.rowStep(), depth);
           continue;
         }
         PairTiles.rows6x2(
-            own, from, aRow, aHalves, b, panel, bHalves, inverse, own, scratchAt, PANEL, depth);
+            own, from, aRow, half, packed, panel, bHalves, inverse, own, scratchAt, PANEL, depth);
         for (int r = 0; r < height; r++) {
-          System.arraycopy(own, scratchAt + r * PANEL, c, to + r * cRow, PANEL);
+          System.arraycopy(own, scratchAt + r * PANEL, to, at + r * c.rowStep(), PANEL);
         }
       }
     }
   }
 
   private static void multiplyColumns(
-      float[] own,
-      int aRow,
-      int aHalvesAt,
-      int packedAt,
-      int bHalvesAt,
+      MatrixView a,
+      int halvesAt,
+      Panels panel,
       float inverse,
-      float[] c,
-      int cOffset,
-      int columns,
-      int depth,
+      MatrixView c,
+      ProductSize size,
       boolean accumulate) {
-    for (int column = 0; column < columns; column += ROWS) {
+    for (int column = 0; column < size.rows(); column += ROWS) {
       PairTiles.columns6x2(
-          own,
-          column,
-          aRow,
-          aHalvesAt + column,
-          own,
-          packedAt,
-          bHalvesAt,
+          a.values(),
+          a.offset() + column,
+          a.rowStep(),
+          halvesAt + column,
+          panel.values(),
+          panel.offset(),
+          panel.halvesAt(),
           inverse,
-          c,
-          cOffset + column * PANEL,
-          PANEL,
-          depth,
+          c.values(),
+          c.offset() + column * c.rowStep(),
+          c.rowStep(),
+          size.depth(),
           accumulate);
     }
   }

@@ -23,6 +23,16 @@ public final class StridedGemm {
    */
   public static final int PANEL = (LANES == 8 ? 2 : 4) * LANES;
 
+  /**
+   * A right matrix in panels of {@link #PANEL} columns.
+   *
+   * @param offset index of its first value
+   * @param panelStep step from panel to panel
+   * @param rowStep step from row to row of a panel
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Panels(float[] values, int offset, int panelStep, int rowStep) {}
+
   private StridedGemm() {}
 
   /** Number of values that {@link #multiply} needs in its scratch. */
@@ -32,84 +42,73 @@ public final class StridedGemm {
    * Multiplies. Every value of the result is one chain of fused multiply-adds in the order of
    * depth, so it does not depend on how the rows and columns were divided among calls.
    *
-   * @param aRow step of the left matrix from row to row
-   * @param aStep step of the left matrix along the depth
-   * @param bPanel step of the right matrix from one panel of {@link #PANEL} columns to the next
-   * @param bStep step of the right matrix along the depth
-   * @param cRow step of the result from row to row
-   * @param accumulate whether to add to the result
-   * @param scratch {@link #SCRATCH} values at {@code scratchOffset}
+   * @param accumulate whether to add to the result, whose rows lie in one piece
+   * @param scratch {@link #SCRATCH} values at {@code scratchAt}
    */
   public static void multiply(
-      float[] a,
-      int aOffset,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bOffset,
-      int bPanel,
-      int bStep,
-      float[] c,
-      int cOffset,
-      int cRow,
-      int rows,
-      int columns,
-      int depth,
+      MatrixView a,
+      Panels b,
+      MatrixView c,
+      ProductSize size,
       boolean accumulate,
       float[] scratch,
-      int scratchOffset) {
-    int panelAt = bOffset;
+      int scratchAt) {
+    int columns = size.columns();
+    int rows = size.rows();
+    int depth = size.depth();
+    float[] to = c.values();
+    int panelAt = b.offset();
     for (int column = 0; column < columns; column += PANEL) {
       int width = Math.min(PANEL, columns - column);
       int vectors = Math.ceilDiv(width, LANES);
       for (int row = 0; row < rows; row += ROWS) {
         int height = Math.min(ROWS, rows - row);
-        int from = aOffset + row * aRow;
-        int to = cOffset + row * cRow + column;
+        int from = a.offset() + row * a.rowStep();
+        int at = c.offset() + row * c.rowStep() + column;
         boolean whole = height == ROWS && (width == PANEL || width == LANES || width == 2 * LANES);
         if (whole) {
           StridedTiles.tile(
               ROWS,
               vectors,
-              a,
+              a.values(),
               from,
-              aRow,
-              aStep,
-              b,
+              a.rowStep(),
+              a.columnStep(),
+              b.values(),
               panelAt,
-              bStep,
-              c,
+              b.rowStep(),
               to,
-              cRow,
+              at,
+              c.rowStep(),
               depth,
               accumulate);
         } else {
           StridedTiles.tile(
               ROWS,
               vectors,
-              a,
+              a.values(),
               from,
-              aRow,
-              aStep,
-              b,
+              a.rowStep(),
+              a.columnStep(),
+              b.values(),
               panelAt,
-              bStep,
+              b.rowStep(),
               scratch,
-              scratchOffset,
+              scratchAt,
               PANEL,
               depth,
               false);
           for (int r = 0; r < height; r++) {
-            int source = scratchOffset + r * PANEL;
-            int target = to + r * cRow;
+            int source = scratchAt + r * PANEL;
+            int target = at + r * c.rowStep();
             for (int j = 0; j < width; j++) {
-              c[target + j] =
-                  accumulate ? c[target + j] + scratch[source + j] : scratch[source + j];
+              to[target + j] =
+                  accumulate ? to[target + j] + scratch[source + j] : scratch[source + j];
             }
           }
         }
       }
-      panelAt += bPanel;
+      panelAt += b.panelStep();
     }
   }
 }

@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.MatrixView;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedGemm;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
@@ -94,24 +96,22 @@ final class MatrixConvolution implements TrainableConvolution {
   private final int chunkValues;
   private final Partition chunks;
 
-  /** A part of the weights whose gradient one task sums: rows are (tap, input channel). */
-  private record WeightTile(
-      int group,
-      int tapFrom,
-      int tapTo,
-      int channel,
-      int channels,
-      int out,
-      int outs,
-      int at,
-      boolean inPairs) {
+  /**
+   * A part of the weights whose gradient one task sums: rows are (tap, input channel).
+   *
+   * @param in taps and input channels
+   * @param out the first output channel
+   * @param outs number of output channels
+   * @param at where its sums start among those of all tiles
+   */
+  private record WeightTile(Taps.Part in, int out, int outs, int at, boolean inPairs) {
     /** Columns that are computed, and lie, together. */
     int panel() {
       return inPairs ? PairedGemm.PANEL : PANEL;
     }
 
     int rows() {
-      return (tapTo - tapFrom) * channels;
+      return in.values();
     }
 
     /** Rows with those that fill the last tile of the product. */
@@ -247,12 +247,12 @@ final class MatrixConvolution implements TrainableConvolution {
           for (int channel = 0; channel < groupIn; channel += channels) {
             WeightTile tile =
                 new WeightTile(
-                    group,
-                    tap,
-                    Math.min(taps, tap + tapsAtOnce),
-                    channel,
-                    Math.min(channels, groupIn - channel),
-                    out,
+                    new Taps.Part(
+                        tap,
+                        Math.min(taps, tap + tapsAtOnce),
+                        group * groupIn + channel,
+                        Math.min(channels, groupIn - channel)),
+                    group * groupOut + out,
                     Math.min(outs, groupOut - out),
                     at,
                     inPairs);
@@ -352,20 +352,12 @@ final class MatrixConvolution implements TrainableConvolution {
           for (int first = forward.start(task); first < end; first += forward.block()) {
             int rows = Math.min(forward.block(), end - first);
             for (int group = 0; group < groups; group++) {
-              window.gather(
-                  source, first, rows, 0, taps, group * groupIn, groupIn, own, 0, columnStride);
-              weights.multiply(
-                  own,
-                  0,
-                  columnStride,
-                  halvesAt,
-                  tileAt,
-                  space.packed(),
-                  group,
-                  to,
-                  first * channels + group * groupOut,
-                  channels,
-                  rows);
+              Taps.Part all = new Taps.Part(0, taps, group * groupIn, groupIn);
+              MatrixView seen = MatrixView.rows(own, 0, columnStride);
+              window.gather(source, all, first, rows, seen);
+              MatrixView out =
+                  MatrixView.rows(to, first * channels + group * groupOut, channels);
+              weights.multiply(seen, halvesAt, tileAt, space.packed(), group, out, rows);
             }
             if (bias.isPresent()) {
               Span values = bias.orElseThrow();
@@ -456,30 +448,12 @@ final class MatrixConvolution implements TrainableConvolution {
             for (int first = partition.start(task); first < end; first += partition.block()) {
               int rows = Math.min(partition.block(), end - first);
               for (int group = 0; group < groups; group++) {
-                phase
-                    .window()
-                    .gather(
-                        gradient,
-                        first,
-                        rows,
-                        0,
-                        phase.taps().size(),
-                        group * groupOut,
-                        groupOut,
-                        own,
-                        0,
-                        columnStride);
+                Taps.Part all =
+                    new Taps.Part(0, phase.taps().size(), group * groupOut, groupOut);
+                MatrixView seen = MatrixView.rows(own, 0, columnStride);
+                phase.window().gather(gradient, all, first, rows, seen);
                 multiplyGradient(
-                    own,
-                    0,
-                    columnStride,
-                    freeAt,
-                    space.packed(),
-                    phase,
-                    group,
-                    first,
-                    rows,
-                    target);
+                    seen, freeAt, space.packed(), phase, group, first, rows, target);
               }
               if (gradientTasks() > 0) {
                 listener.completed(new GradientRows(task, own, freeAt, first, rows, 0, groupIn));
@@ -500,9 +474,7 @@ final class MatrixConvolution implements TrainableConvolution {
    * is fast, but tile by tile each would wait for it.
    */
   private void multiplyGradient(
-      float[] own,
-      int rowsAt,
-      int rowStride,
+      MatrixView gradient,
       int freeAt,
       float[] packed,
       Phase phase,
@@ -511,24 +483,18 @@ final class MatrixConvolution implements TrainableConvolution {
       int rows,
       MapTarget target) {
     int gemmAt = freeAt + rows;
-    int productAt = Packing.align(gemmAt + StridedGemm.SCRATCH);
-    int productStride = rowStride(groupIn);
+    int channel = group * groupIn;
     boolean direct = stride == 1 && !target.accumulate();
-    dataWeights(phase)
-        .multiply(
-            own,
-            rowsAt,
-            rowStride,
-            freeAt,
-            gemmAt,
-            packed,
-            group,
-            direct ? target.data() : own,
-            direct ? first * input.channels() + group * groupIn : productAt,
-            direct ? input.channels() : productStride,
-            rows);
+    MatrixView result =
+        direct
+            ? MatrixView.rows(target.data(), first * input.channels() + channel, input.channels())
+            : MatrixView.rows(
+                gradient.values(),
+                Packing.align(gemmAt + StridedGemm.SCRATCH),
+                rowStride(groupIn));
+    dataWeights(phase).multiply(gradient, freeAt, gemmAt, packed, group, result, rows);
     if (!direct) {
-      scatter(own, productAt, productStride, phase, first, rows, group * groupIn, target);
+      scatter(result, phase, first, rows, channel, target);
     }
   }
 
@@ -581,14 +547,7 @@ final class MatrixConvolution implements TrainableConvolution {
   }
 
   private void scatter(
-      float[] block,
-      int at,
-      int rowStride,
-      Phase phase,
-      int first,
-      int rows,
-      int channel,
-      MapTarget result) {
+      MatrixView block, Phase phase, int first, int rows, int channel, MapTarget result) {
     float[] to = result.data();
     Taps seen = phase.window();
     for (int row = 0; row < rows; row++) {
@@ -598,11 +557,11 @@ final class MatrixConvolution implements TrainableConvolution {
       int x = pixel % seen.width() * stride + phase.x();
       int target =
           ((picture * input.height() + y) * input.width() + x) * input.channels() + channel;
-      int from = at + row * rowStride;
+      int from = block.offset() + row * block.rowStep();
       if (result.accumulate()) {
-        ChannelPasses.add(block, from, groupIn, to, target);
+        ChannelPasses.add(block.values(), from, groupIn, to, target);
       } else {
-        System.arraycopy(block, from, to, target, groupIn);
+        System.arraycopy(block.values(), from, to, target, groupIn);
       }
     }
   }
@@ -610,14 +569,20 @@ final class MatrixConvolution implements TrainableConvolution {
   @Override
   public void backwardWeights(
       PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
-    GradientUse none = (task, own, at, rowStride, first, rows, freeAt) -> {};
+    GradientUse none = (task, seen, first, rows, freeAt) -> {};
     sumWeights(source, gradient, none, target, space);
   }
 
   /** What else is done with some pixels of the output's gradient, once they are laid out. */
   @FunctionalInterface
   private interface GradientUse {
-    void run(int task, float[] own, int at, int rowStride, int first, int rows, int freeAt);
+    /**
+     * Uses them.
+     *
+     * @param gradient the pixels' gradients, in a worker's memory
+     * @param freeAt from where on that memory is free
+     */
+    void run(int task, MatrixView gradient, int first, int rows, int freeAt);
   }
 
   /**
@@ -641,10 +606,10 @@ final class MatrixConvolution implements TrainableConvolution {
     Phase phase = phases.getFirst();
     packData(weight, phase, space);
     GradientUse multiplication =
-        (task, own, at, rowStride, first, rows, freeAt) -> {
-          multiplyGradient(
-              own, at, rowStride, freeAt, space.packed(), phase, 0, first, rows, inputTarget);
-          listener.completed(new GradientRows(task, own, freeAt, first, rows, 0, groupIn));
+        (task, seen, first, rows, freeAt) -> {
+          multiplyGradient(seen, freeAt, space.packed(), phase, 0, first, rows, inputTarget);
+          listener.completed(
+              new GradientRows(task, seen.values(), freeAt, first, rows, 0, groupIn));
         };
     sumWeights(source, gradient, multiplication, weightTarget, space);
   }
@@ -690,13 +655,14 @@ final class MatrixConvolution implements TrainableConvolution {
     float[] result = target.span().values();
     int outs = Math.min(tile.panel(), tile.outs() - panel);
     int width = roundUp(outs, LANES);
-    int filters = tile.group() * groupOut + tile.out() + panel;
-    int inputs = tile.group() * groupIn + tile.channel();
-    for (int tap = tile.tapFrom(); tap < tile.tapTo(); tap++) {
+    int filters = tile.out() + panel;
+    int inputs = tile.in().channel();
+    int channels = tile.in().channels();
+    for (int tap = tile.in().tapFrom(); tap < tile.in().tapTo(); tap++) {
       int rows =
-          tile.at() + panel * tile.paddedRows() + (tap - tile.tapFrom()) * tile.channels() * width;
-      for (int block = 0; block < tile.channels(); block += LANES) {
-        int blockEnd = Math.min(tile.channels(), block + LANES);
+          tile.at() + panel * tile.paddedRows() + (tap - tile.in().tapFrom()) * channels * width;
+      for (int block = 0; block < channels; block += LANES) {
+        int blockEnd = Math.min(channels, block + LANES);
         for (int out = 0; out < outs; out++) {
           int filter = target.span().at() + filterAt[filters + out] + tap;
           if (target.accumulate()) {
@@ -729,30 +695,14 @@ final class MatrixConvolution implements TrainableConvolution {
     int freeAt = rightAt + block * rightStride + PANEL;
     int start = chunks.start(chunk);
     int end = chunks.start(chunk + 1);
+    MatrixView left = MatrixView.rows(own, 0, leftStride);
+    MatrixView right = MatrixView.rows(own, rightAt, rightStride);
     for (int first = start; first < end; first += block) {
       int rows = Math.min(block, end - first);
-      window.gather(
-          source,
-          first,
-          rows,
-          tile.tapFrom(),
-          tile.tapTo(),
-          tile.group() * groupIn + tile.channel(),
-          tile.channels(),
-          own,
-          0,
-          leftStride);
-      gradient.readRows(
-          first,
-          rows,
-          tile.group() * groupOut + tile.out(),
-          tile.outs(),
-          own,
-          rightAt,
-          rightStride);
-      multiplyWeightTile(
-          own, tile, leftStride, rightAt, rightStride, rows, freeAt, partial, at, first > start);
-      use.run(chunk, own, rightAt, rightStride, first, rows, freeAt);
+      window.gather(source, tile.in(), first, rows, left);
+      gradient.readRows(first, rows, tile.out(), tile.outs(), own, rightAt, rightStride);
+      multiplyWeightTile(tile, left, right, rows, freeAt, partial, at, first > start);
+      use.run(chunk, right, first, rows, freeAt);
     }
   }
 
@@ -760,48 +710,29 @@ final class MatrixConvolution implements TrainableConvolution {
    * Adds the products of some pixels. The sums lie in the order in which a product comes to them.
    */
   private static void multiplyWeightTile(
-      float[] own,
       WeightTile tile,
-      int leftStride,
-      int rightAt,
-      int rightStride,
-      int rows,
+      MatrixView left,
+      MatrixView right,
+      int pixels,
       int freeAt,
       float[] partial,
       int at,
       boolean accumulate) {
+    float[] own = left.values();
     if (tile.inPairs()) {
-      PairedGemm.multiplyTransposed(
-          own,
-          leftStride,
-          tile.rows(),
-          rightAt,
-          rightStride,
-          tile.outs(),
-          rows,
-          freeAt,
-          partial,
-          at,
-          accumulate);
+      ProductSize size = new ProductSize(tile.rows(), tile.outs(), pixels);
+      MatrixView sums = MatrixView.rows(partial, at, tile.panel());
+      PairedGemm.multiplyTransposed(left, right, sums, size, freeAt, accumulate);
       return;
     }
+    MatrixView transposed = left.transposed();
     for (int panel = 0; panel < tile.outs(); panel += PANEL) {
       int width = Math.min(PANEL, roundUp(tile.outs() - panel, LANES));
       StridedGemm.multiply(
-          own,
-          0,
-          1,
-          leftStride,
-          own,
-          rightAt + panel,
-          PANEL,
-          rightStride,
-          partial,
-          at + panel * tile.paddedRows(),
-          width,
-          tile.paddedRows(),
-          width,
-          rows,
+          transposed,
+          new StridedGemm.Panels(own, right.offset() + panel, PANEL, right.rowStep()),
+          MatrixView.rows(partial, at + panel * tile.paddedRows(), width),
+          new ProductSize(tile.paddedRows(), width, pixels),
           accumulate,
           own,
           freeAt);

@@ -1,12 +1,14 @@
 package org.resnext4j.engine.cpu.training;
 
+import org.resnext4j.engine.cpu.kernel.MatrixView;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedGemm;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 
 /**
- * How weights lie in a {@link Workspace} for a product with rows of pixels: for each group a matrix
+ * How weights lie in {@link Workspace#packed} for a product with rows of pixels: for each group a matrix
  * {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in pairs, the
  * columns' halves and the panels' mean squares lie behind the panels of a group.
  *
@@ -48,64 +50,34 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
   }
 
   /**
-   * Multiplies rows that lie in a worker's scratch by the weights of a group. They may be changed
-   * by it.
+   * Multiplies rows that lie in a worker's memory by the weights of a group. The rows may be
+   * changed by it.
    *
-   * @param rowsAt where the rows start in the scratch
-   * @param rowStride step from row to row
-   * @param halvesAt room in the scratch for a value of each row
-   * @param gemmAt room in the scratch for {@link StridedGemm#SCRATCH} values
-   * @param toRow step of the result from row to row
+   * @param rows the rows, each in one piece
+   * @param halvesAt room in the worker's memory for a value of each row
+   * @param gemmAt room in the worker's memory for {@link StridedGemm#SCRATCH} values
+   * @param packed holds the weights of all groups
+   * @param to rows of the result
+   * @param count number of rows
    */
   public void multiply(
-      float[] own,
-      int rowsAt,
-      int rowStride,
+      MatrixView rows,
       int halvesAt,
       int gemmAt,
       float[] packed,
       int group,
-      float[] to,
-      int at,
-      int toRow,
-      int rows) {
-    int panelsAt = panelAt(group, 0);
+      MatrixView to,
+      int count) {
+    int at = panelAt(group, 0);
+    ProductSize size = new ProductSize(count, columns, depth);
     if (inPairs) {
-      PairedGemm.multiply(
-          own,
-          rowsAt,
-          rowStride,
-          halvesAt,
-          packed,
-          panelsAt,
-          halvesAt(group),
-          meanSquare(packed, group),
-          to,
-          at,
-          toRow,
-          rows,
-          columns,
-          depth,
-          gemmAt);
+      PairedGemm.Panels panels =
+          new PairedGemm.Panels(packed, at, halvesAt(group), meanSquare(packed, group));
+      PairedGemm.multiply(rows, halvesAt, panels, to, size, gemmAt);
     } else {
-      StridedGemm.multiply(
-          own,
-          rowsAt,
-          rowStride,
-          1,
-          packed,
-          panelsAt,
-          depth * panel(),
-          panel(),
-          to,
-          at,
-          toRow,
-          rows,
-          columns,
-          depth,
-          false,
-          own,
-          gemmAt);
+      StridedGemm.Panels panels =
+          new StridedGemm.Panels(packed, at, depth * panel(), panel());
+      StridedGemm.multiply(rows, panels, to, size, false, rows.values(), gemmAt);
     }
   }
 

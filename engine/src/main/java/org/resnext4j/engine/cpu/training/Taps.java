@@ -1,6 +1,7 @@
 package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.MatrixView;
 
 /**
  * Which source pixels a convolution reads for which of its pixels: for pixel (y, x) of a map and
@@ -16,25 +17,38 @@ import java.util.Arrays;
 public record Taps(
     int height, int width, int sourceHeight, int sourceWidth, int stride, int[] down, int[] right) {
 
+  /**
+   * What is laid out of each pixel's neighbourhood.
+   *
+   * @param tapFrom the first tap
+   * @param tapTo behind the last tap
+   * @param channel the first channel
+   * @param channels number of channels
+   */
+  record Part(int tapFrom, int tapTo, int channel, int channels) {
+
+    /** Values of a pixel. */
+    int values() {
+      return (tapTo - tapFrom) * channels;
+    }
+  }
+
   int taps() {
     return down.length;
   }
 
   /**
    * Lays out what the pixels {@code [first, first + rows)}, counted through all pictures, see: one
-   * row of {@code taps × count} values each.
+   * row of the part's {@code [tap][channel]} each.
    */
-  void gather(
-      PixelSource source,
-      int first,
-      int rows,
-      int tapFrom,
-      int tapTo,
-      int channel,
-      int count,
-      float[] to,
-      int offset,
-      int rowStride) {
+  void gather(PixelSource source, Part part, int first, int rows, MatrixView view) {
+    int tapFrom = part.tapFrom();
+    int tapTo = part.tapTo();
+    int channel = part.channel();
+    int count = part.channels();
+    float[] to = view.values();
+    int offset = view.offset();
+    int rowStride = view.rowStep();
     boolean pointwise =
         tapTo - tapFrom == 1
             && stride == 1

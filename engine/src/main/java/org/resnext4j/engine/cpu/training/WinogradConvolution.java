@@ -12,6 +12,8 @@ import static org.resnext4j.engine.cpu.training.Workspace.START;
 import java.util.Arrays;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.MatrixView;
+import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
 import org.resnext4j.engine.cpu.parallel.Partition;
@@ -57,7 +59,12 @@ final class WinogradConvolution implements TrainableConvolution {
   private final Partition blocks;
   private final Partition weights;
 
-  /** How the values of one direction lie in a worker's space. */
+  /**
+   * How the values of one direction lie in a worker's memory: a strip of pixels {@code
+   * [row][column][channel]}, patches {@code [group][plane][tile][channel read]}, products of one
+   * group {@code [plane][tile][channel written]}, one tile {@code [row][column][channel]}, and what
+   * transforms and products need.
+   */
   private final class Room {
     private final int from;
     private final int to;
@@ -177,7 +184,7 @@ final class WinogradConvolution implements TrainableConvolution {
     long sums = 2L * output.channels() * blocks.tasks();
     long convolution =
         Math.max(forwardRoom.end, backwardRoom.end) + 2L * groups * Math.max(groupIn, groupOut);
-    return new Workspace.Need(packed, partial, sums, Math.max(convolution, weightRoom().end()));
+    return new Workspace.Need(packed, partial, sums, Math.max(convolution, new WeightRoom().end));
   }
 
   /** Values of one packed matrix. */
@@ -367,24 +374,20 @@ final class WinogradConvolution implements TrainableConvolution {
       }
     }
     int plane = packedPlane(room.from, room.to);
+    ProductSize size = new ProductSize(strips * tileColumns, room.to, room.from);
     for (int g = 0; g < together; g++) {
       int group = set * together + g;
       for (int p = 0; p < PLANES; p++) {
         StridedGemm.multiply(
-            own,
-            room.patches + (g * PLANES + p) * room.fromPlane,
-            room.fromStride,
-            1,
-            packed,
-            START + (group * PLANES + p) * plane,
-            room.from * PANEL,
-            panelStep(room.to),
-            own,
-            room.products + p * room.toPlane,
-            room.toStride,
-            strips * tileColumns,
-            room.to,
-            room.from,
+            MatrixView.rows(
+                own, room.patches + (g * PLANES + p) * room.fromPlane, room.fromStride),
+            new StridedGemm.Panels(
+                packed,
+                START + (group * PLANES + p) * plane,
+                room.from * PANEL,
+                panelStep(room.to)),
+            MatrixView.rows(own, room.products + p * room.toPlane, room.toStride),
+            size,
             false,
             own,
             room.gemm);
@@ -472,40 +475,37 @@ final class WinogradConvolution implements TrainableConvolution {
     }
   }
 
-  /** How the values of a weight gradient lie in a worker's space. */
-  private record WeightRoom(
-      int inPlane,
-      int outPlane,
-      int sumPlane,
-      int patches,
-      int gradients,
-      int sums,
-      int lines,
-      int gemm,
-      int end) {}
+  /**
+   * How the values of a weight gradient lie in a worker's memory: a strip of pixels {@code
+   * [row][column][channel]}, patches {@code [group][plane][tile][input]}, gradients {@code
+   * [group][plane][tile][output]}, sums {@code [group][plane][input][output]}, and what transforms
+   * and products need.
+   */
+  private final class WeightRoom {
+    private final int inPlane;
+    private final int outPlane;
+    private final int sumPlane;
+    private final int patches;
+    private final int gradients;
+    private final int sums;
+    private final int lines;
+    private final int gemm;
+    private final int end;
 
-  private WeightRoom weightRoom() {
-    int tiles = weights.block() * tileColumns;
-    int widest = Math.max(groupIn, groupOut);
-    int inPlane = oddVectors(tiles * oddVectors(groupIn));
-    int outPlane = oddVectors(tiles * oddVectors(groupOut));
-    int sumPlane = oddVectors(roundUp(groupIn, ROWS) * groupOut);
-    int patches = START + PATCH * stripPixels() * oddVectors(together * widest);
-    // Tiles of the product may read behind the last channel.
-    int gradients = patches + together * PLANES * inPlane + PANEL;
-    int sums = gradients + together * PLANES * outPlane + PANEL;
-    int lines = sums + together * PLANES * sumPlane;
-    int gemm = lines + WinogradTransforms.SCRATCH;
-    return new WeightRoom(
-        inPlane,
-        outPlane,
-        sumPlane,
-        patches,
-        gradients,
-        sums,
-        lines,
-        gemm,
-        gemm + StridedGemm.SCRATCH);
+    WeightRoom() {
+      int tiles = weights.block() * tileColumns;
+      int widest = Math.max(groupIn, groupOut);
+      this.inPlane = oddVectors(tiles * oddVectors(groupIn));
+      this.outPlane = oddVectors(tiles * oddVectors(groupOut));
+      this.sumPlane = oddVectors(roundUp(groupIn, ROWS) * groupOut);
+      this.patches = START + PATCH * stripPixels() * oddVectors(together * widest);
+      // Tiles of the product may read behind the last channel.
+      this.gradients = patches + together * PLANES * inPlane + PANEL;
+      this.sums = gradients + together * PLANES * outPlane + PANEL;
+      this.lines = sums + together * PLANES * sumPlane;
+      this.gemm = lines + WinogradTransforms.SCRATCH;
+      this.end = gemm + StridedGemm.SCRATCH;
+    }
   }
 
   @Override
@@ -514,7 +514,7 @@ final class WinogradConvolution implements TrainableConvolution {
     float[] partial = space.partial();
     int sets = groups / together;
     int groupValues = 9 * groupIn * groupOut;
-    WeightRoom room = weightRoom();
+    WeightRoom room = new WeightRoom();
     space.run(
         weights.tasks() * sets,
         (task, own) -> {
@@ -532,13 +532,13 @@ final class WinogradConvolution implements TrainableConvolution {
               for (int out = 0; out < groupOut; out += LANES) {
                 WinogradTransforms.filterGradient(
                     own,
-                    room.sums() + g * PLANES * room.sumPlane() + in * groupOut + out,
-                    room.sumPlane(),
+                    room.sums + g * PLANES * room.sumPlane + in * groupOut + out,
+                    room.sumPlane,
                     partial,
                     at + out,
                     groupOut,
                     own,
-                    room.lines());
+                    room.lines);
               }
             }
           }
@@ -574,10 +574,10 @@ final class WinogradConvolution implements TrainableConvolution {
               inStep,
               groupIn,
               own,
-              room.patches() + g * PLANES * room.inPlane() + (i * tileColumns + column) * inStride,
-              room.inPlane(),
+              room.patches + g * PLANES * room.inPlane + (i * tileColumns + column) * inStride,
+              room.inPlane,
               own,
-              room.lines());
+              room.lines);
         }
       }
       copyStrip(gradient, first + i, TILE, 0, set, groupOut, own, outStep);
@@ -590,35 +590,28 @@ final class WinogradConvolution implements TrainableConvolution {
               outStep,
               groupOut,
               own,
-              room.gradients()
-                  + g * PLANES * room.outPlane()
+              room.gradients
+                  + g * PLANES * room.outPlane
                   + (i * tileColumns + column) * outStride,
-              room.outPlane(),
+              room.outPlane,
               own,
-              room.lines());
+              room.lines);
         }
       }
     }
+    ProductSize size = new ProductSize(roundUp(groupIn, ROWS), groupOut, strips * tileColumns);
     for (int g = 0; g < together; g++) {
       for (int p = 0; p < PLANES; p++) {
         StridedGemm.multiply(
-            own,
-            room.patches() + (g * PLANES + p) * room.inPlane(),
-            1,
-            inStride,
-            own,
-            room.gradients() + (g * PLANES + p) * room.outPlane(),
-            PANEL,
-            outStride,
-            own,
-            room.sums() + (g * PLANES + p) * room.sumPlane(),
-            groupOut,
-            roundUp(groupIn, ROWS),
-            groupOut,
-            strips * tileColumns,
+            new MatrixView(
+                own, room.patches + (g * PLANES + p) * room.inPlane, 1, inStride),
+            new StridedGemm.Panels(
+                own, room.gradients + (g * PLANES + p) * room.outPlane, PANEL, outStride),
+            MatrixView.rows(own, room.sums + (g * PLANES + p) * room.sumPlane, groupOut),
+            size,
             add,
             own,
-            room.gemm());
+            room.gemm);
       }
     }
   }

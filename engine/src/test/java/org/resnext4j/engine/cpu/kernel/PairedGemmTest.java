@@ -46,7 +46,9 @@ class PairedGemmTest {
     float[] c = new float[rows * columns];
     int halvesAt = Packing.roundUp(rows, 6) * stride;
 
-    weights.multiply(own, 0, stride, halvesAt, halvesAt + 24, packed, 1, c, 0, columns, rows);
+    MatrixView result = MatrixView.rows(c, 0, columns);
+    weights.multiply(
+        MatrixView.rows(own, 0, stride), halvesAt, halvesAt + 24, packed, 1, result, rows);
 
     double size = Math.scalb(Math.sqrt(depth), exponent);
     for (int row = 0; row < rows; row++) {
@@ -87,7 +89,12 @@ class PairedGemmTest {
     float[] before = c.clone();
 
     PairedGemm.multiplyTransposed(
-        own, leftStride, left, rightAt, right, right, rows, roomAt, c, 0, accumulate);
+        MatrixView.rows(own, 0, leftStride),
+        MatrixView.rows(own, rightAt, right),
+        MatrixView.rows(c, 0, PANEL),
+        new ProductSize(left, right, rows),
+        roomAt,
+        accumulate);
 
     double size = Math.scalb(Math.sqrt(rows), exponent);
     for (int m = 0; m < left; m++) {
@@ -116,14 +123,16 @@ class PairedGemmTest {
     weights.finishPanel(packed, 0, 0);
     float[] own = new float[6 * LANES + 6 + StridedGemm.SCRATCH];
     float[] c = new float[6 * PANEL];
+    MatrixView rows = MatrixView.rows(own, 0, LANES);
+    MatrixView result = MatrixView.rows(c, 0, PANEL);
 
-    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6);
+    weights.multiply(rows, 6 * LANES, 6 * LANES + 6, packed, 0, result, 6);
     for (float value : c) {
       assertThat(value).isZero();
     }
 
     own[3] = Float.NaN;
-    weights.multiply(own, 0, LANES, 6 * LANES, 6 * LANES + 6, packed, 0, c, 0, PANEL, 6);
+    weights.multiply(rows, 6 * LANES, 6 * LANES + 6, packed, 0, result, 6);
     assertThat(c[0]).isNaN();
   }
 }
