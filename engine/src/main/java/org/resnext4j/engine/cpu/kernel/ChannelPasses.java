@@ -21,7 +21,7 @@ public final class ChannelPasses {
 
   private ChannelPasses() {}
 
-  /** {@code to = x * scale + shift}, then at least 0 if asked: one pixel's channels. */
+  /** {@code to = x * scale + shift}: one pixel's channels. */
   public static void affine(
       float[] x,
       int at,
@@ -29,37 +29,49 @@ public final class ChannelPasses {
       float[] shift,
       int channel,
       int count,
-      boolean relu,
       float[] to,
       int target) {
     int i = 0;
-    if (relu) {
-      for (; i <= count - LANES; i += LANES) {
-        FloatVector.fromArray(SPECIES, x, at + i)
-            .fma(
-                FloatVector.fromArray(SPECIES, scale, channel + i),
-                FloatVector.fromArray(SPECIES, shift, channel + i))
-            .max(0f)
-            .intoArray(to, target + i);
-      }
-    } else {
-      for (; i <= count - LANES; i += LANES) {
-        FloatVector.fromArray(SPECIES, x, at + i)
-            .fma(
-                FloatVector.fromArray(SPECIES, scale, channel + i),
-                FloatVector.fromArray(SPECIES, shift, channel + i))
-            .intoArray(to, target + i);
-      }
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .fma(
+              FloatVector.fromArray(SPECIES, scale, channel + i),
+              FloatVector.fromArray(SPECIES, shift, channel + i))
+          .intoArray(to, target + i);
+    }
+    for (; i < count; i++) {
+      to[target + i] = Math.fma(x[at + i], scale[channel + i], shift[channel + i]);
+    }
+  }
+
+  /** {@code to = max(x * scale + shift, 0)}: one pixel's channels. */
+  public static void affineRelu(
+      float[] x,
+      int at,
+      float[] scale,
+      float[] shift,
+      int channel,
+      int count,
+      float[] to,
+      int target) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .fma(
+              FloatVector.fromArray(SPECIES, scale, channel + i),
+              FloatVector.fromArray(SPECIES, shift, channel + i))
+          .max(0f)
+          .intoArray(to, target + i);
     }
     for (; i < count; i++) {
       float y = Math.fma(x[at + i], scale[channel + i], shift[channel + i]);
-      to[target + i] = relu ? Math.max(y, 0f) : y;
+      to[target + i] = Math.max(y, 0f);
     }
   }
 
   /**
    * The gradient behind a batch norm, one pixel's channels: {@code to = a·dy + b·x + c}, where dy
-   * is the gradient in front of it, taken as 0 where the ReLU that follows was off.
+   * is the gradient in front of it.
    */
   public static void normGradient(
       float[] g,
@@ -68,7 +80,36 @@ public final class ChannelPasses {
       GradientCoefficients k,
       int channel,
       int count,
-      boolean relu,
+      float[] to,
+      int target) {
+    float[] a = k.a();
+    float[] b = k.b();
+    float[] c = k.c();
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector rest =
+          FloatVector.fromArray(SPECIES, x, at + i)
+              .fma(
+                  FloatVector.fromArray(SPECIES, b, channel + i),
+                  FloatVector.fromArray(SPECIES, c, channel + i));
+      FloatVector.fromArray(SPECIES, g, at + i)
+          .fma(FloatVector.fromArray(SPECIES, a, channel + i), rest)
+          .intoArray(to, target + i);
+    }
+    for (; i < count; i++) {
+      float rest = Math.fma(x[at + i], b[channel + i], c[channel + i]);
+      to[target + i] = Math.fma(g[at + i], a[channel + i], rest);
+    }
+  }
+
+  /** As {@link #normGradient}, with dy taken as 0 where the ReLU that follows was off. */
+  public static void normReluGradient(
+      float[] g,
+      float[] x,
+      int at,
+      GradientCoefficients k,
+      int channel,
+      int count,
       float[] to,
       int target) {
     float[] a = k.a();
@@ -77,36 +118,23 @@ public final class ChannelPasses {
     float[] scale = k.scale();
     float[] shift = k.shift();
     int i = 0;
-    if (relu) {
-      for (; i <= count - LANES; i += LANES) {
-        FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
-        FloatVector dy = FloatVector.fromArray(SPECIES, g, at + i);
-        FloatVector y =
-            value.fma(
-                FloatVector.fromArray(SPECIES, scale, channel + i),
-                FloatVector.fromArray(SPECIES, shift, channel + i));
-        dy = FloatVector.zero(SPECIES).blend(dy, y.compare(VectorOperators.GT, 0f));
-        FloatVector rest =
-            value.fma(
-                FloatVector.fromArray(SPECIES, b, channel + i),
-                FloatVector.fromArray(SPECIES, c, channel + i));
-        dy.fma(FloatVector.fromArray(SPECIES, a, channel + i), rest).intoArray(to, target + i);
-      }
-    } else {
-      for (; i <= count - LANES; i += LANES) {
-        FloatVector rest =
-            FloatVector.fromArray(SPECIES, x, at + i)
-                .fma(
-                    FloatVector.fromArray(SPECIES, b, channel + i),
-                    FloatVector.fromArray(SPECIES, c, channel + i));
-        FloatVector.fromArray(SPECIES, g, at + i)
-            .fma(FloatVector.fromArray(SPECIES, a, channel + i), rest)
-            .intoArray(to, target + i);
-      }
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
+      FloatVector dy = FloatVector.fromArray(SPECIES, g, at + i);
+      FloatVector y =
+          value.fma(
+              FloatVector.fromArray(SPECIES, scale, channel + i),
+              FloatVector.fromArray(SPECIES, shift, channel + i));
+      dy = FloatVector.zero(SPECIES).blend(dy, y.compare(VectorOperators.GT, 0f));
+      FloatVector rest =
+          value.fma(
+              FloatVector.fromArray(SPECIES, b, channel + i),
+              FloatVector.fromArray(SPECIES, c, channel + i));
+      dy.fma(FloatVector.fromArray(SPECIES, a, channel + i), rest).intoArray(to, target + i);
     }
     for (; i < count; i++) {
       float value = x[at + i];
-      boolean on = !relu || Math.fma(value, scale[channel + i], shift[channel + i]) > 0f;
+      boolean on = Math.fma(value, scale[channel + i], shift[channel + i]) > 0f;
       float rest = Math.fma(value, b[channel + i], c[channel + i]);
       to[target + i] = Math.fma(on ? g[at + i] : 0f, a[channel + i], rest);
     }
@@ -156,21 +184,37 @@ public final class ChannelPasses {
   }
 
   /**
-   * Adds a few rows' channel sums to {@code sums[into…]} and their sums of squares to {@code
-   * sums[intoSquares…]}. The rows are summed in float32 around their own mean and only then joined
-   * in float64, so a mean far from 0 does not spoil the variance.
+   * Some channels of some pixels of a map.
+   *
+   * @param at index of the first channel of the first pixel, in the map's array
+   * @param rows number of pixels
+   * @param stride step from pixel to pixel
+   * @param channel the first channel
+   * @param channels number of channels
    */
-  public static void moments(
-      float[] x,
-      int at,
-      int rows,
-      int stride,
-      int channels,
-      double[] sums,
-      int into,
-      int intoSquares,
-      float[] scratch,
-      int scratchAt) {
+  public record Block(int at, int rows, int stride, int channel, int channels) {}
+
+  /**
+   * Where sums of a block are added: two for each channel, in float64.
+   *
+   * @param first where the first kind of sums starts
+   * @param second where the second kind starts
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Sums(double[] values, int first, int second) {}
+
+  /**
+   * Adds a few rows' channel sums to the first sums and their sums of squares to the second. The
+   * rows are summed in float32 around their own mean and only then joined in float64, so a mean far
+   * from 0 does not spoil the variance.
+   *
+   * @param scratch room for two values a channel at {@code scratchAt}
+   */
+  public static void moments(float[] x, Block block, Sums into, float[] scratch, int scratchAt) {
+    int at = block.at();
+    int rows = block.rows();
+    int stride = block.stride();
+    int channels = block.channels();
     int second = scratchAt + channels;
     int c = 0;
     for (; c <= channels - 2 * LANES; c += 2 * LANES) {
@@ -216,53 +260,55 @@ public final class ChannelPasses {
     for (int i = 0; i < channels; i++) {
       double sum = scratch[scratchAt + i];
       double mean = scratch[scratchAt + i] * (float) perRow;
-      sums[into + i] += sum;
-      sums[intoSquares + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
+      into.values()[into.first() + i] += sum;
+      into.values()[into.second() + i] += scratch[second + i] + mean * (2 * sum - rows * mean);
     }
   }
+
+  /**
+   * A batch norm, channel by channel: {@code y = x * scale + shift}.
+   *
+   * @param mean of x
+   * @param relu whether a ReLU follows
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record Norm(float[] scale, float[] shift, float[] mean, boolean relu) {}
 
   /** Rows whose gradients are summed in registers before they go to the sums in cache. */
   private static final int ROWS_AT_ONCE = 4;
 
   /**
-   * Adds a few rows' sums of dy to {@code sums[into…]} and of dy·(x - mean) to {@code
-   * sums[intoCentred…]}, for some channels; dy is the gradient, 0 where the ReLU was off.
+   * Adds a few rows' sums of dy to the first sums and of dy·(x - mean) to the second, for some
+   * channels; dy is the gradient, 0 where the ReLU was off.
    *
-   * @param at where the first of these channels of the first row lies
-   * @param channel the first channel
-   * @param channels how many
+   * @param g gradients, a map like x
+   * @param norm how the batch norm in front normalises
+   * @param scratch room for two values a channel at {@code scratchAt}
    */
   public static void gradientMoments(
-      float[] g,
-      float[] x,
-      int at,
-      int rows,
-      int stride,
-      int channel,
-      int channels,
-      float[] scale,
-      float[] shift,
-      float[] mean,
-      boolean relu,
-      double[] sums,
-      int into,
-      int intoCentred,
-      float[] scratch,
-      int scratchAt) {
+      float[] g, float[] x, Block block, Norm norm, Sums into, float[] scratch, int scratchAt) {
+    int at = block.at();
+    int rows = block.rows();
+    int stride = block.stride();
+    int channel = block.channel();
+    int channels = block.channels();
     int centredAt = scratchAt + channels;
     Arrays.fill(scratch, scratchAt, centredAt + channels, 0f);
     // Whole rows one after another: what memory is fast at.
     int row = 0;
     for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
       int first = at + row * stride;
-      if (relu) {
-        addFourRowsBehindRelu(
-            g, x, first, stride, channel, channels, scale, shift, mean, scratch, scratchAt);
+      if (norm.relu()) {
+        addFourRowsBehindRelu(g, x, first, block, norm, scratch, scratchAt);
       } else {
-        addFourRows(g, x, first, stride, channel, channels, mean, scratch, scratchAt);
+        addFourRows(g, x, first, block, norm.mean(), scratch, scratchAt);
       }
     }
     int vectors = channels / LANES * LANES;
+    float[] scale = norm.scale();
+    float[] shift = norm.shift();
+    float[] mean = norm.mean();
+    boolean relu = norm.relu();
     for (int r = 0; r < rows; r++) {
       // The rows left over, and of every row the channels that fill no vector.
       for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
@@ -273,24 +319,20 @@ public final class ChannelPasses {
       }
     }
     for (int i = 0; i < channels; i++) {
-      sums[into + i] += scratch[scratchAt + i];
-      sums[intoCentred + i] += scratch[centredAt + i];
+      into.values()[into.first() + i] += scratch[scratchAt + i];
+      into.values()[into.second() + i] += scratch[centredAt + i];
     }
   }
 
   /** Four rows of {@link #gradientMoments} with a ReLU, for whole vectors of channels. Hot. */
   private static void addFourRowsBehindRelu(
-      float[] g,
-      float[] x,
-      int at,
-      int stride,
-      int channel,
-      int channels,
-      float[] scale,
-      float[] shift,
-      float[] mean,
-      float[] sums,
-      int into) {
+      float[] g, float[] x, int at, Block block, Norm norm, float[] sums, int into) {
+    int stride = block.stride();
+    int channel = block.channel();
+    int channels = block.channels();
+    float[] scale = norm.scale();
+    float[] shift = norm.shift();
+    float[] mean = norm.mean();
     int second = into + channels;
     for (int c = 0; c <= channels - LANES; c += LANES) {
       int p = at + c;
@@ -327,15 +369,10 @@ public final class ChannelPasses {
 
   /** Four rows of {@link #gradientMoments}, for whole vectors of channels. Hot. */
   private static void addFourRows(
-      float[] g,
-      float[] x,
-      int at,
-      int stride,
-      int channel,
-      int channels,
-      float[] mean,
-      float[] sums,
-      int into) {
+      float[] g, float[] x, int at, Block block, float[] mean, float[] sums, int into) {
+    int stride = block.stride();
+    int channel = block.channel();
+    int channels = block.channels();
     int second = into + channels;
     for (int c = 0; c <= channels - LANES; c += LANES) {
       int p = at + c;

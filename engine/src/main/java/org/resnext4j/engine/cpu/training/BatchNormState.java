@@ -3,7 +3,10 @@ package org.resnext4j.engine.cpu.training;
 import java.util.Arrays;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.GradientCoefficients;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Norm;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
@@ -27,12 +30,12 @@ final class BatchNormState {
   private final double epsilon;
   private final double momentum;
   private final boolean fixed;
-  private final boolean relu;
   private final NormSpans spans;
   private final double[] mean;
   private final double[] inverseDeviation;
   private final float[] roundedMean;
   private final GradientCoefficients coefficients;
+  private final Norm norm;
   private final Partition partition;
 
   /**
@@ -48,7 +51,6 @@ final class BatchNormState {
     this.epsilon = op.epsilon();
     this.momentum = momentum;
     this.fixed = fixed;
-    this.relu = site.joined();
     this.spans = spans;
     this.mean = new double[channels];
     this.inverseDeviation = new double[channels];
@@ -60,6 +62,7 @@ final class BatchNormState {
             new float[channels],
             new float[channels],
             new float[channels]);
+    this.norm = new Norm(scale(), shift(), roundedMean, site.joined());
     this.partition = Partition.of(site.pixels(), BLOCK_ROWS, TASKS);
   }
 
@@ -93,20 +96,12 @@ final class BatchNormState {
         (task, own) -> {
           int sumsAt = task * 2 * channels;
           Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
+          Sums into = new Sums(sums, sumsAt, sumsAt + channels);
           int end = partition.start(task + 1);
           for (int row = partition.start(task); row < end; row += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, end - row);
-            ChannelPasses.moments(
-                x.data(),
-                row * channels,
-                rows,
-                channels,
-                channels,
-                sums,
-                sumsAt,
-                sumsAt + channels,
-                own,
-                0);
+            Block block = new Block(row * channels, rows, channels, 0, channels);
+            ChannelPasses.moments(x.data(), block, into, own, 0);
           }
         });
     return partition.tasks();
@@ -185,26 +180,14 @@ final class BatchNormState {
    */
   void sumGradient(Buffer gradient, Buffer x, GradientRows rows, double[] sums, int sumsAt) {
     int channel = rows.channel();
-    int into = sumsAt + rows.task() * 2 * channels + channel;
+    int at = sumsAt + rows.task() * 2 * channels + channel;
+    Sums into = new Sums(sums, at, at + channels);
     int end = rows.first() + rows.count();
     for (int row = rows.first(); row < end; row += BLOCK_ROWS) {
+      int count = Math.min(BLOCK_ROWS, end - row);
+      Block block = new Block(row * channels + channel, count, channels, channel, rows.channels());
       ChannelPasses.gradientMoments(
-          gradient.data(),
-          x.data(),
-          row * channels + channel,
-          Math.min(BLOCK_ROWS, end - row),
-          channels,
-          channel,
-          rows.channels(),
-          scale(),
-          shift(),
-          roundedMean,
-          relu,
-          sums,
-          into,
-          into + channels,
-          rows.own(),
-          rows.freeAt());
+          gradient.data(), x.data(), block, norm, into, rows.own(), rows.freeAt());
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.LaneRows;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
@@ -44,44 +46,63 @@ final class LaneConvolution implements TrainableConvolution {
   private final int weightValues;
 
   /**
-   * A convolution of one map into another: pixel (y, x) sees the source rows {@code y * step + down
-   * + i} and pixels {@code x * step + right + j}, for all i and j below the numbers of taps, and
-   * lies in the target map at {@code (y * spread + firstY, x * spread + firstX)}.
+   * One direction, down or to the right, of a convolution of one map into another: place p of the
+   * computed map sees the source places {@code p * step + shift + i} for all i below the number of
+   * taps, and lies in the target map at {@code p * spread + first}.
    *
-   * @param filterY row of the filter for each i
-   * @param filterX column of the filter for each j
-   * @param strip rows of the computed map done at once
+   * @param size places of the computed map
+   * @param taps row or column of the filter for each i
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Pass(
-      int height,
-      int width,
-      int step,
-      int down,
-      int right,
-      int[] filterY,
-      int[] filterX,
-      int spread,
-      int firstY,
-      int firstX,
-      int strip) {
+  private record Axis(int size, int step, int shift, int[] taps, int spread, int first) {}
 
-    int sourceRows(int rows) {
-      return (rows - 1) * step + filterY.length;
+  /**
+   * A convolution of one map into another, done a strip of rows at a time.
+   *
+   * @param strip rows of the computed map done at once
+   * @param from the map that is read
+   * @param to the map that is written
+   * @param groupFrom channels of a group that are read
+   * @param groupTo channels of a group that are written
+   */
+  private record Pass(
+      Axis rows, Axis columns, int strip, Shape from, Shape to, int groupFrom, int groupTo) {
+
+    int sourceRows(int count) {
+      return (count - 1) * rows.step() + rows.taps().length;
     }
 
     int sourceColumns() {
-      return (width - 1) * step + filterX.length;
+      return (columns.size() - 1) * columns.step() + columns.taps().length;
     }
 
     int strips() {
-      return Math.ceilDiv(height, strip);
+      return Math.ceilDiv(rows.size(), strip);
     }
 
     boolean isEmpty() {
-      return filterY.length == 0 || filterX.length == 0;
+      return rows.taps().length == 0 || columns.taps().length == 0;
+    }
+
+    /** Values that the largest strip sees of a block of groups. */
+    int stripValues() {
+      return Math.multiplyExact(sourceRows(strip) * sourceColumns(), groupFrom * LANES);
+    }
+
+    /** A strip, counted through all pictures, of a block of groups. */
+    Strip strip(int unit, int block) {
+      int y = unit % strips() * strip;
+      return new Strip(unit / strips(), y, Math.min(strip, rows.size() - y), block);
     }
   }
+
+  /**
+   * Some rows of a computed map, for one block of groups.
+   *
+   * @param y the first row
+   * @param rows number of rows
+   */
+  private record Strip(int picture, int y, int rows, int block) {}
 
   LaneConvolution(Op.Conv2d op, Shape input, Shape output) {
     this.input = input;
@@ -95,37 +116,17 @@ final class LaneConvolution implements TrainableConvolution {
     this.weightValues = kernel * kernel * groupIn * groupOut * LANES;
     int[] taps = new int[kernel];
     Arrays.setAll(taps, i -> i);
+    Axis down = new Axis(output.height(), stride, -padding, taps, 1, 0);
+    Axis right = new Axis(output.width(), stride, -padding, taps, 1, 0);
     this.forward =
-        pass(
-            output.height(),
-            output.width(),
-            stride,
-            -padding,
-            -padding,
-            taps,
-            taps,
-            1,
-            0,
-            0,
-            groupIn);
+        new Pass(down, right, strip(down, right, groupIn), input, output, groupIn, groupOut);
     this.backward = new ArrayList<>();
     for (int y = 0; y < Math.min(stride, input.height()); y++) {
       for (int x = 0; x < Math.min(stride, input.width()); x++) {
-        int[] filterY = tapsOf(y);
-        int[] filterX = tapsOf(x);
-        backward.add(
-            pass(
-                Math.ceilDiv(input.height() - y, stride),
-                Math.ceilDiv(input.width() - x, stride),
-                1,
-                filterY.length == 0 ? 0 : (y + padding - filterY[0]) / stride,
-                filterX.length == 0 ? 0 : (x + padding - filterX[0]) / stride,
-                filterY,
-                filterX,
-                stride,
-                y,
-                x,
-                groupOut));
+        Axis rows = backwardAxis(input.height(), y);
+        Axis columns = backwardAxis(input.width(), x);
+        int strip = strip(rows, columns, groupOut);
+        backward.add(new Pass(rows, columns, strip, output, input, groupOut, groupIn));
       }
     }
     this.chunks =
@@ -162,33 +163,20 @@ final class LaneConvolution implements TrainableConvolution {
     return Arrays.copyOf(taps, count);
   }
 
-  private static Pass pass(
-      int height,
-      int width,
-      int step,
-      int down,
-      int right,
-      int[] filterY,
-      int[] filterX,
-      int spread,
-      int firstY,
-      int firstX,
-      int channels) {
-    int rowValues = ((width - 1) * step + Math.max(1, filterX.length)) * channels * LANES;
-    int rows = Math.max(1, (STRIP_VALUES / rowValues - filterY.length) / step + 1);
-    int strips = Math.ceilDiv(height, Math.min(rows, height));
-    return new Pass(
-        height,
-        width,
-        step,
-        down,
-        right,
-        filterY,
-        filterX,
-        spread,
-        firstY,
-        firstX,
-        Math.ceilDiv(height, strips));
+  /** How the gradient of every input place of one remainder modulo the stride is computed. */
+  private Axis backwardAxis(int size, int remainder) {
+    int[] taps = tapsOf(remainder);
+    int shift = taps.length == 0 ? 0 : (remainder + padding - taps[0]) / stride;
+    return new Axis(Math.ceilDiv(size - remainder, stride), 1, shift, taps, stride, remainder);
+  }
+
+  /** Rows of a strip whose source fits a cache, so that strips are about the same. */
+  private static int strip(Axis down, Axis right, int channels) {
+    int columns = (right.size() - 1) * right.step() + Math.max(1, right.taps().length);
+    int rowValues = columns * channels * LANES;
+    int rows = Math.max(1, (STRIP_VALUES / rowValues - down.taps().length) / down.step() + 1);
+    int strips = Math.ceilDiv(down.size(), Math.min(rows, down.size()));
+    return Math.ceilDiv(down.size(), strips);
   }
 
   @Override
@@ -211,11 +199,11 @@ final class LaneConvolution implements TrainableConvolution {
     long strip = 0;
     for (Pass pass : backward) {
       if (!pass.isEmpty()) {
-        strip = Math.max(strip, stripValues(pass, groupOut));
+        strip = Math.max(strip, pass.stripValues());
       }
     }
     long weights =
-        stripValues(forward, groupIn) + (long) forward.strip() * forward.width() * groupOut * LANES;
+        forward.stripValues() + (long) forward.strip() * output.width() * groupOut * LANES;
     long worker =
         START + Math.max(strip, weights) + 2L * Math.max(input.channels(), output.channels());
     return new Workspace.Need(
@@ -223,10 +211,6 @@ final class LaneConvolution implements TrainableConvolution {
         START + (long) chunks.tasks() * blocks * weightValues,
         2L * output.channels() * chunks.tasks(),
         worker);
-  }
-
-  private static long stripValues(Pass pass, int channels) {
-    return (long) pass.sourceRows(pass.strip()) * pass.sourceColumns() * channels * LANES;
   }
 
   @Override
@@ -239,9 +223,10 @@ final class LaneConvolution implements TrainableConvolution {
       Workspace space) {
     pack(weight, forward, false, space);
     double[] sums = space.sums();
+    MapTarget target = new MapTarget(result, false);
     int channels = output.channels();
     int blockChannels = groupOut * LANES;
-    int momentsAt = START + Math.toIntExact(stripValues(forward, groupIn));
+    int momentsAt = START + forward.stripValues();
     space.run(
         chunks.tasks() * blocks,
         (task, own) -> {
@@ -251,41 +236,19 @@ final class LaneConvolution implements TrainableConvolution {
           int second = first + channels;
           Arrays.fill(sums, first, first + blockChannels, 0.0);
           Arrays.fill(sums, second, second + blockChannels, 0.0);
+          Sums into = new Sums(sums, first, second);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
-            int picture = unit / forward.strips();
-            int y = unit % forward.strips() * forward.strip();
-            int rows = Math.min(forward.strip(), output.height() - y);
-            copyStrip(source, input, forward, picture, y, rows, block, groupIn, own);
-            convolveStrip(
-                own,
-                forward,
-                space.packed(),
-                block,
-                groupIn,
-                groupOut,
-                result.data(),
-                output,
-                picture,
-                y,
-                rows,
-                false);
+            Strip strip = forward.strip(unit, block);
+            copyStrip(source, forward, strip, own);
+            convolveStrip(own, forward, strip, space.packed(), target);
             if (moments) {
               // A few rows at a time keep the float32 sums short.
-              for (int row = y; row < y + rows; row++) {
+              for (int row = strip.y(); row < strip.y() + strip.rows(); row++) {
                 int at =
-                    (picture * output.height() + row) * output.width() * channels
+                    (strip.picture() * output.height() + row) * output.width() * channels
                         + block * blockChannels;
-                ChannelPasses.moments(
-                    result.data(),
-                    at,
-                    output.width(),
-                    channels,
-                    blockChannels,
-                    sums,
-                    first,
-                    second,
-                    own,
-                    momentsAt);
+                Block pixels = new Block(at, output.width(), channels, 0, blockChannels);
+                ChannelPasses.moments(result.data(), pixels, into, own, momentsAt);
               }
             }
           }
@@ -293,32 +256,25 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /** Copies what a strip of rows sees to {@link Workspace#START}, zeros around the picture. */
-  private static void copyStrip(
-      PixelSource source,
-      Shape map,
-      Pass pass,
-      int picture,
-      int y,
-      int rows,
-      int block,
-      int group,
-      float[] own) {
-    int values = group * LANES;
+  private static void copyStrip(PixelSource source, Pass pass, Strip strip, float[] own) {
+    Shape map = pass.from();
+    int right = pass.columns().shift();
+    int values = pass.groupFrom() * LANES;
     int columns = pass.sourceColumns();
-    int sourceRows = pass.sourceRows(rows);
+    int sourceRows = pass.sourceRows(strip.rows());
     int at = START;
     for (int i = 0; i < sourceRows; i++) {
-      int row = y * pass.step() + pass.down() + i;
+      int row = strip.y() * pass.rows().step() + pass.rows().shift() + i;
       if (row < 0 || row >= map.height()) {
         Arrays.fill(own, at, at + columns * values, 0f);
       } else {
-        int left = Math.clamp(-pass.right(), 0, columns);
-        int inside = Math.clamp(map.width() - pass.right(), left, columns) - left;
+        int left = Math.clamp(-right, 0, columns);
+        int inside = Math.clamp(map.width() - right, left, columns) - left;
         Arrays.fill(own, at, at + left * values, 0f);
         source.readRows(
-            (picture * map.height() + row) * map.width() + pass.right() + left,
+            (strip.picture() * map.height() + row) * map.width() + right + left,
             inside,
-            block * values,
+            strip.block() * values,
             values,
             own,
             at + left * values,
@@ -330,45 +286,35 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   private static void convolveStrip(
-      float[] own,
-      Pass pass,
-      float[] packed,
-      int block,
-      int groupFrom,
-      int groupTo,
-      float[] to,
-      Shape map,
-      int picture,
-      int y,
-      int rows,
-      boolean accumulate) {
-    int values = groupFrom * LANES;
+      float[] own, Pass pass, Strip strip, float[] packed, MapTarget target) {
+    Shape map = pass.to();
+    Axis down = pass.rows();
+    Axis right = pass.columns();
+    int values = pass.groupFrom() * LANES;
     int rowStep = pass.sourceColumns() * values;
-    int depth = pass.filterX().length * groupFrom;
-    int taps = pass.filterY().length;
-    int weightAt = START + block * taps * depth * groupTo * LANES;
-    for (int out = 0; out < groupTo; ) {
-      int outs = groupTo - out >= OUTS ? OUTS : 1;
-      for (int row = 0; row < rows; row++) {
-        int targetY = (y + row) * pass.spread() + pass.firstY();
-        int target =
-            ((picture * map.height() + targetY) * map.width() + pass.firstX()) * map.channels()
-                + (block * groupTo + out) * LANES;
+    int depth = right.taps().length * pass.groupFrom();
+    int taps = down.taps().length;
+    int weightAt = START + strip.block() * taps * depth * pass.groupTo() * LANES;
+    for (int out = 0; out < pass.groupTo(); ) {
+      int outs = pass.groupTo() - out >= OUTS ? OUTS : 1;
+      for (int row = 0; row < strip.rows(); row++) {
+        int y = (strip.y() + row) * down.spread() + down.first();
+        int pixel = (strip.picture() * map.height() + y) * map.width() + right.first();
         LaneRows.convolveRow(
             own,
-            START + row * pass.step() * rowStep,
-            pass.step() * values,
+            START + row * down.step() * rowStep,
+            right.step() * values,
             rowStep,
             taps,
             depth,
             packed,
             weightAt,
             outs,
-            to,
-            target,
-            pass.spread() * map.channels(),
-            pass.width(),
-            accumulate);
+            target.data(),
+            pixel * map.channels() + (strip.block() * pass.groupTo() + out) * LANES,
+            right.spread() * map.channels(),
+            right.size(),
+            target.accumulate());
       }
       weightAt += taps * depth * outs * LANES;
       out += outs;
@@ -384,17 +330,18 @@ final class LaneConvolution implements TrainableConvolution {
   private void pack(Span span, Pass pass, boolean transposed, Workspace space) {
     float[] weight = span.values();
     float[] packed = space.packed();
-    int groupFrom = transposed ? groupOut : groupIn;
-    int groupTo = transposed ? groupIn : groupOut;
-    int size = pass.filterY().length * pass.filterX().length * groupFrom * groupTo * LANES;
+    int groupFrom = pass.groupFrom();
+    int groupTo = pass.groupTo();
+    int size =
+        pass.rows().taps().length * pass.columns().taps().length * groupFrom * groupTo * LANES;
     space.run(
         blocks,
         (block, own) -> {
           int at = START + block * size;
           for (int out = 0; out < groupTo; ) {
             int outs = groupTo - out >= OUTS ? OUTS : 1;
-            for (int y : pass.filterY()) {
-              for (int x : pass.filterX()) {
+            for (int y : pass.rows().taps()) {
+              for (int x : pass.columns().taps()) {
                 for (int in = 0; in < groupFrom; in++) {
                   for (int o = out; o < out + outs; o++) {
                     int from =
@@ -437,7 +384,7 @@ final class LaneConvolution implements TrainableConvolution {
       }
       pack(weight, pass, true, space);
       Partition units = inputUnits(pass);
-      int freeAt = START + Math.toIntExact(stripValues(pass, groupOut));
+      int freeAt = START + pass.stripValues();
       int channels = groupIn * LANES;
       space.run(
           units.tasks() * blocks,
@@ -446,26 +393,12 @@ final class LaneConvolution implements TrainableConvolution {
             for (int unit = units.start(task / blocks);
                 unit < units.start(task / blocks + 1);
                 unit++) {
-              int picture = unit / pass.strips();
-              int y = unit % pass.strips() * pass.strip();
-              int rows = Math.min(pass.strip(), pass.height() - y);
-              copyStrip(gradient, output, pass, picture, y, rows, block, groupOut, own);
-              convolveStrip(
-                  own,
-                  pass,
-                  space.packed(),
-                  block,
-                  groupOut,
-                  groupIn,
-                  target.data(),
-                  input,
-                  picture,
-                  y,
-                  rows,
-                  target.accumulate());
+              Strip strip = pass.strip(unit, block);
+              copyStrip(gradient, pass, strip, own);
+              convolveStrip(own, pass, strip, space.packed(), target);
               if (stride == 1) {
-                int first = (picture * input.height() + y) * input.width();
-                int pixels = rows * input.width();
+                int first = (strip.picture() * input.height() + strip.y()) * input.width();
+                int pixels = strip.rows() * input.width();
                 listener.completed(
                     new GradientRows(
                         task / blocks, own, freeAt, first, pixels, block * channels, channels));
@@ -481,8 +414,8 @@ final class LaneConvolution implements TrainableConvolution {
     space.run(
         input.batch(),
         (picture, own) -> {
-          for (int y = pass.firstY(); y < input.height(); y += stride) {
-            for (int x = pass.firstX(); x < input.width(); x += stride) {
+          for (int y = pass.rows().first(); y < input.height(); y += stride) {
+            for (int x = pass.columns().first(); x < input.width(); x += stride) {
               int at = ((picture * input.height() + y) * input.width() + x) * channels;
               Arrays.fill(result.data(), at, at + channels, 0f);
             }
@@ -494,7 +427,7 @@ final class LaneConvolution implements TrainableConvolution {
   public void backwardWeights(
       PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
     float[] partial = space.partial();
-    int gradientAt = START + Math.toIntExact(stripValues(forward, groupIn));
+    int gradientAt = START + forward.stripValues();
     space.run(
         chunks.tasks() * blocks,
         (task, own) -> {
@@ -503,20 +436,18 @@ final class LaneConvolution implements TrainableConvolution {
           int at = START + task * weightValues;
           Arrays.fill(partial, at, at + weightValues, 0f);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
-            int picture = unit / forward.strips();
-            int y = unit % forward.strips() * forward.strip();
-            int rows = Math.min(forward.strip(), output.height() - y);
-            copyStrip(source, input, forward, picture, y, rows, block, groupIn, own);
+            Strip strip = forward.strip(unit, block);
+            copyStrip(source, forward, strip, own);
             int values = groupOut * LANES;
             gradient.readRows(
-                (picture * output.height() + y) * output.width(),
-                rows * output.width(),
+                (strip.picture() * output.height() + strip.y()) * output.width(),
+                strip.rows() * output.width(),
                 block * values,
                 values,
                 own,
                 gradientAt,
                 values);
-            addStrip(own, gradientAt, rows, partial, at);
+            addStrip(own, gradientAt, strip.rows(), partial, at);
           }
         });
     space.run(blocks, (block, own) -> unpack(partial, block, target));

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.kernel.PairedGemm;
@@ -348,6 +350,7 @@ final class MatrixConvolution implements TrainableConvolution {
           float[] to = result.data();
           int sumsAt = task * 2 * channels;
           Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
+          Sums into = new Sums(sums, sumsAt, sumsAt + channels);
           int end = forward.start(task + 1);
           for (int first = forward.start(task); first < end; first += forward.block()) {
             int rows = Math.min(forward.block(), end - first);
@@ -355,8 +358,7 @@ final class MatrixConvolution implements TrainableConvolution {
               Taps.Part all = new Taps.Part(0, taps, group * groupIn, groupIn);
               MatrixView seen = MatrixView.rows(own, 0, columnStride);
               window.gather(source, all, first, rows, seen);
-              MatrixView out =
-                  MatrixView.rows(to, first * channels + group * groupOut, channels);
+              MatrixView out = MatrixView.rows(to, first * channels + group * groupOut, channels);
               weights.multiply(seen, halvesAt, tileAt, space.packed(), group, out, rows);
             }
             if (bias.isPresent()) {
@@ -367,17 +369,8 @@ final class MatrixConvolution implements TrainableConvolution {
               }
             }
             if (moments) {
-              ChannelPasses.moments(
-                  to,
-                  first * channels,
-                  rows,
-                  channels,
-                  channels,
-                  sums,
-                  sumsAt,
-                  sumsAt + channels,
-                  own,
-                  momentsAt);
+              Block block = new Block(first * channels, rows, channels, 0, channels);
+              ChannelPasses.moments(to, block, into, own, momentsAt);
             }
           }
         });
@@ -448,12 +441,10 @@ final class MatrixConvolution implements TrainableConvolution {
             for (int first = partition.start(task); first < end; first += partition.block()) {
               int rows = Math.min(partition.block(), end - first);
               for (int group = 0; group < groups; group++) {
-                Taps.Part all =
-                    new Taps.Part(0, phase.taps().size(), group * groupOut, groupOut);
+                Taps.Part all = new Taps.Part(0, phase.taps().size(), group * groupOut, groupOut);
                 MatrixView seen = MatrixView.rows(own, 0, columnStride);
                 phase.window().gather(gradient, all, first, rows, seen);
-                multiplyGradient(
-                    seen, freeAt, space.packed(), phase, group, first, rows, target);
+                multiplyGradient(seen, freeAt, space.packed(), phase, group, first, rows, target);
               }
               if (gradientTasks() > 0) {
                 listener.completed(new GradientRows(task, own, freeAt, first, rows, 0, groupIn));
@@ -489,9 +480,7 @@ final class MatrixConvolution implements TrainableConvolution {
         direct
             ? MatrixView.rows(target.data(), first * input.channels() + channel, input.channels())
             : MatrixView.rows(
-                gradient.values(),
-                Packing.align(gemmAt + StridedGemm.SCRATCH),
-                rowStride(groupIn));
+                gradient.values(), Packing.align(gemmAt + StridedGemm.SCRATCH), rowStride(groupIn));
     dataWeights(phase).multiply(gradient, freeAt, gemmAt, packed, group, result, rows);
     if (!direct) {
       scatter(result, phase, first, rows, channel, target);

@@ -8,9 +8,9 @@ import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 
 /**
- * How weights lie in {@link Workspace#packed} for a product with rows of pixels: for each group a matrix
- * {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in pairs, the
- * columns' halves and the panels' mean squares lie behind the panels of a group.
+ * How weights lie in {@link Workspace#packed} for a product with rows of pixels: for each group a
+ * matrix {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in
+ * pairs, the columns' halves and the panels' mean squares lie behind the panels of a group.
  *
  * @param depth values that are summed
  * @param columns channels that are computed
@@ -75,8 +75,7 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
           new PairedGemm.Panels(packed, at, halvesAt(group), meanSquare(packed, group));
       PairedGemm.multiply(rows, halvesAt, panels, to, size, gemmAt);
     } else {
-      StridedGemm.Panels panels =
-          new StridedGemm.Panels(packed, at, depth * panel(), panel());
+      StridedGemm.Panels panels = new StridedGemm.Panels(packed, at, depth * panel(), panel());
       StridedGemm.multiply(rows, panels, to, size, false, rows.values(), gemmAt);
     }
   }

@@ -60,7 +60,11 @@ sealed interface PixelSource {
     @Override
     public void read(int pixel, int channel, int count, float[] to, int at) {
       int from = pixel * scale.length + channel;
-      ChannelPasses.affine(buffer.data(), from, scale, shift, channel, count, relu, to, at);
+      if (relu) {
+        ChannelPasses.affineRelu(buffer.data(), from, scale, shift, channel, count, to, at);
+      } else {
+        ChannelPasses.affine(buffer.data(), from, scale, shift, channel, count, to, at);
+      }
     }
 
     @Override
@@ -81,8 +85,12 @@ sealed interface PixelSource {
     @Override
     public void read(int pixel, int channel, int count, float[] to, int at) {
       int from = pixel * channels() + channel;
-      ChannelPasses.normGradient(
-          gradient.data(), x.data(), from, coefficients, channel, count, relu, to, at);
+      float[] g = gradient.data();
+      if (relu) {
+        ChannelPasses.normReluGradient(g, x.data(), from, coefficients, channel, count, to, at);
+      } else {
+        ChannelPasses.normGradient(g, x.data(), from, coefficients, channel, count, to, at);
+      }
     }
 
     @Override

@@ -12,6 +12,8 @@ import static org.resnext4j.engine.cpu.training.Workspace.START;
 import java.util.Arrays;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
 import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
@@ -219,6 +221,7 @@ final class WinogradConvolution implements TrainableConvolution {
           int second = first + channels;
           Arrays.fill(sums, first, first + setChannels, 0.0);
           Arrays.fill(sums, second, second + setChannels, 0.0);
+          Sums into = new Sums(sums, first, second);
           int end = blocks.start(chunk + 1);
           for (int strip = blocks.start(chunk); strip < end; strip += blocks.block()) {
             int strips = Math.min(blocks.block(), end - strip);
@@ -233,7 +236,7 @@ final class WinogradConvolution implements TrainableConvolution {
                 own);
             if (moments) {
               for (int i = strip; i < strip + strips; i++) {
-                addMoments(result, i, set, sums, first, second, own);
+                addMoments(result, i, set, into, own);
               }
             }
           }
@@ -253,22 +256,15 @@ final class WinogradConvolution implements TrainableConvolution {
     return rows(strip) * output.width();
   }
 
-  private void addMoments(
-      Buffer result, int strip, int set, double[] sums, int first, int second, float[] own) {
+  private void addMoments(Buffer result, int strip, int set, Sums into, float[] own) {
+    int channels = together * groupOut;
     int pixel = firstPixel(strip);
     int pixels = pixels(strip);
     for (int i = 0; i < pixels; i += MOMENT_ROWS) {
-      ChannelPasses.moments(
-          result.data(),
-          (pixel + i) * output.channels() + set * together * groupOut,
-          Math.min(MOMENT_ROWS, pixels - i),
-          output.channels(),
-          together * groupOut,
-          sums,
-          first,
-          second,
-          own,
-          forwardRoom.end);
+      int at = (pixel + i) * output.channels() + set * channels;
+      int count = Math.min(MOMENT_ROWS, pixels - i);
+      Block block = new Block(at, count, output.channels(), 0, channels);
+      ChannelPasses.moments(result.data(), block, into, own, forwardRoom.end);
     }
   }
 
@@ -379,8 +375,7 @@ final class WinogradConvolution implements TrainableConvolution {
       int group = set * together + g;
       for (int p = 0; p < PLANES; p++) {
         StridedGemm.multiply(
-            MatrixView.rows(
-                own, room.patches + (g * PLANES + p) * room.fromPlane, room.fromStride),
+            MatrixView.rows(own, room.patches + (g * PLANES + p) * room.fromPlane, room.fromStride),
             new StridedGemm.Panels(
                 packed,
                 START + (group * PLANES + p) * plane,
@@ -590,9 +585,7 @@ final class WinogradConvolution implements TrainableConvolution {
               outStep,
               groupOut,
               own,
-              room.gradients
-                  + g * PLANES * room.outPlane
-                  + (i * tileColumns + column) * outStride,
+              room.gradients + g * PLANES * room.outPlane + (i * tileColumns + column) * outStride,
               room.outPlane,
               own,
               room.lines);
@@ -603,8 +596,7 @@ final class WinogradConvolution implements TrainableConvolution {
     for (int g = 0; g < together; g++) {
       for (int p = 0; p < PLANES; p++) {
         StridedGemm.multiply(
-            new MatrixView(
-                own, room.patches + (g * PLANES + p) * room.inPlane, 1, inStride),
+            new MatrixView(own, room.patches + (g * PLANES + p) * room.inPlane, 1, inStride),
             new StridedGemm.Panels(
                 own, room.gradients + (g * PLANES + p) * room.outPlane, PANEL, outStride),
             MatrixView.rows(own, room.sums + (g * PLANES + p) * room.sumPlane, groupOut),
