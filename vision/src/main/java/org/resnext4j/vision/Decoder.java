@@ -67,6 +67,7 @@ public final class Decoder {
           case GIF -> GifDecoder.read(file).decode(file);
           case BMP -> BmpDecoder.read(file).decode(file);
           case WEBP -> WebpDecoder.decode(file);
+          case PNM -> PnmDecoder.read(file).decode(file);
         };
     return sized(file, header, image);
   }
@@ -81,7 +82,7 @@ public final class Decoder {
         Image image =
             switch (file.format()) {
               case JPEG -> jpeg(JpegHeader.read(file), reader.readRaster(0, null));
-              case PNG, GIF, BMP, WEBP -> samples(reader.read(0));
+              case PNG, GIF, BMP, WEBP, PNM -> samples(reader.read(0));
             };
         if (stream.exhausted() && file.format() == ImageFormat.JPEG) {
           throw file.damaged("its data end early"); // The decoder would have filled up with grey.

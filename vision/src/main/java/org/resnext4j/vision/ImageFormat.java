@@ -35,6 +35,16 @@ public enum ImageFormat {
     boolean begins(byte[] file) {
       return starts(file, 0, 'R', 'I', 'F', 'F') && starts(file, 8, 'W', 'E', 'B', 'P');
     }
+  },
+  PNM("PNM", "image/x-portable-anymap") {
+    @Override
+    boolean begins(byte[] file) {
+      return file.length > 2
+          && file[0] == 'P'
+          && file[1] >= '1'
+          && file[1] <= '6'
+          && (file[2] <= ' ' || file[2] == '#');
+    }
   };
 
   /** What people call it. */
@@ -65,6 +75,18 @@ public enum ImageFormat {
   static String describe(byte[] file) {
     if (file.length == 0) {
       return "an empty file";
+    }
+    if (starts(file, 4, 'f', 't', 'y', 'p') && file.length >= 12) {
+      String brand = new String(file, 8, 4, StandardCharsets.ISO_8859_1);
+      if (brand.equals("avif") || brand.equals("avis")) {
+        return "an AVIF picture, which is not supported";
+      }
+      if (brand.startsWith("hei") || brand.startsWith("hev") || brand.equals("mif1")) {
+        return "a HEIC picture, which is not supported";
+      }
+    }
+    if (starts(file, 0, 'I', 'I', 42, 0) || starts(file, 0, 'M', 'M', 0, 42)) {
+      return "a TIFF picture, which is not supported";
     }
     int shown = Math.min(file.length, 16);
     StringBuilder text = new StringBuilder();

@@ -33,6 +33,10 @@ public record ImageHeader(int width, int height, int orientation) {
         GifDecoder gif = GifDecoder.read(file);
         yield new ImageHeader(gif.width(), gif.height(), UPRIGHT);
       }
+      case PNM -> {
+        PnmDecoder pnm = PnmDecoder.read(file);
+        yield new ImageHeader(pnm.width(), pnm.height(), UPRIGHT);
+      }
       case WEBP -> {
         WebpHeader webp = WebpHeader.read(file);
         yield new ImageHeader(webp.width(), webp.height(), webp.orientation());

@@ -6,9 +6,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Decodes pictures of JPEG, PNG, BMP, GIF and WebP files, recognised by their content, to the
+ * Decodes pictures of JPEG, PNG, BMP, GIF, WebP and PNM files, recognised by their content, to the
  * samples that Pillow's {@code Image.open(file).convert("RGB")} gives. Immutable; any number of
  * threads may use one reader.
  *
@@ -21,6 +22,12 @@ import java.util.Optional;
  */
 public record ImageReader(
     long maximumPixels, long maximumBytes, boolean applyOrientation, boolean truncated) {
+
+  /** What decoding takes at most of most kinds of pictures: samples, planes, the picture. */
+  private static final long MOST_BYTES_OF_PIXEL = 6;
+
+  private static final int ATTEMPTS = 5;
+  private static final long PAUSE_NANOS = 100_000_000;
 
   /**
    * Pictures of at most 67,108,864 pixels (192 MiB of samples) and files of 256 MiB, orientation
@@ -89,7 +96,7 @@ public record ImageReader(
         ImageFormat.of(file)
             .orElseThrow(() ->
                 new ImageException(
-                    "%s: expected a JPEG, PNG, BMP, GIF or WebP picture, but found %s"
+                    "%s: expected a JPEG, PNG, BMP, GIF, WebP or PNM picture, but found %s"
                         .formatted(name, ImageFormat.describe(file))));
     ImageFile source = new ImageFile(name, format, file, truncated);
     ImageHeader header = ImageHeader.read(source);
@@ -102,7 +109,7 @@ public record ImageReader(
           "%s: expected a picture of at most %,d pixels, but found %d×%d"
               .formatted(name, maximumPixels, header.width(), header.height()));
     }
-    Image image = Decoder.decode(source, header);
+    Image image = decode(source, header);
     return applyOrientation ? Orientation.upright(image, header.orientation()) : image;
   }
 
@@ -126,6 +133,28 @@ public record ImageReader(
   /** Whether a file that begins with these bytes, twelve at least, is of a format that is read. */
   public static boolean recognises(byte[] start) {
     return ImageFormat.of(start).isPresent();
+  }
+
+  /** Decodes where there is memory for it; where others still hold theirs, again a little later. */
+  private static Image decode(ImageFile file, ImageHeader header) throws ImageException {
+    long bytes = MOST_BYTES_OF_PIXEL * header.width() * header.height();
+    for (int attempt = 0; ; attempt++) {
+      try (PictureMemory.Share _ = PictureMemory.OF_HEAP.take(bytes << attempt)) {
+        return Decoder.decode(file, header);
+      } catch (OutOfMemoryError e) {
+        if (attempt == ATTEMPTS) {
+          throw new ImageException(
+              "%s: expected a picture that can be decoded in %,d MB of heap, but found %d×%d"
+                  .formatted(
+                      file.name(),
+                      Runtime.getRuntime().maxMemory() >> 20,
+                      header.width(),
+                      header.height()),
+              e);
+        }
+      }
+      LockSupport.parkNanos(PAUSE_NANOS << attempt);
+    }
   }
 
   private ImageException tooLong(String name, long found) {

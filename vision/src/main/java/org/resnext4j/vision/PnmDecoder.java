@@ -1,0 +1,146 @@
+package org.resnext4j.vision;
+
+/**
+ * Decodes PNM files (PBM, PGM and PPM, binary and plain) to what Pillow makes of them: samples are
+ * brought to 0 to 255, but those of grey pictures with more than 8 bits to 0 to 65535, of which all
+ * above 255 are white.
+ *
+ * @param type the digit after the P
+ * @param width columns
+ * @param height rows
+ * @param most the largest sample
+ * @param data where the samples are
+ */
+record PnmDecoder(int type, int width, int height, int most, int data) {
+
+  private static final int PLAIN_BITS = 1;
+  private static final int BITS = 4;
+  private static final int MOST_DIGITS = 10;
+
+  /** Reads numbers between white space and comments. */
+  private static final class Text {
+
+    private final ImageFile file;
+    private int at;
+
+    Text(ImageFile file, int at) {
+      this.file = file;
+      this.at = at;
+    }
+
+    private void skip() throws ImageException {
+      while (true) {
+        int value = file.u8(at);
+        if (value == '#') {
+          while (file.u8(at) != '\n' && file.u8(at) != '\r') {
+            at++;
+          }
+        } else if (value > ' ') {
+          return;
+        } else {
+          at++;
+        }
+      }
+    }
+
+    int digit() throws ImageException {
+      skip();
+      return file.u8(at++) - '0';
+    }
+
+    int number() throws ImageException {
+      skip();
+      long number = 0;
+      int digits = 0;
+      while (at < file.bytes().length && file.u8(at) > ' ' && file.u8(at) != '#') {
+        int digit = file.u8(at++) - '0';
+        if (digit < 0 || digit > 9 || ++digits > MOST_DIGITS) {
+          throw file.damaged("it has something else where a number should be");
+        }
+        number = 10 * number + digit;
+      }
+      return (int) Math.min(Integer.MAX_VALUE, number);
+    }
+  }
+
+  static PnmDecoder read(ImageFile file) throws ImageException {
+    Text text = new Text(file, 2);
+    int type = file.u8(1) - '0';
+    int width = text.number();
+    int height = text.number();
+    boolean bits = type == PLAIN_BITS || type == BITS;
+    int most = bits ? 1 : text.number();
+    if (most < 1 || most > 65535) {
+      throw file.damaged("its largest sample is %d".formatted(most));
+    }
+    return new PnmDecoder(type, width, height, most, text.at + 1);
+  }
+
+  private boolean coloured() {
+    return type == 3 || type == 6;
+  }
+
+  Image decode(ImageFile file) throws ImageException {
+    int channels = coloured() ? Image.CHANNELS : 1;
+    long samples = (long) width * height * channels;
+    long bytes =
+        switch (type) {
+          case BITS -> (width + 7L) / 8 * height;
+          case 5, 6 -> samples * (most > 255 ? 2 : 1);
+          case PLAIN_BITS -> samples;
+          default -> 2 * samples - 1;
+        };
+    if (bytes > file.bytes().length - (long) data && !file.truncated()) {
+      throw file.endsEarly();
+    }
+    Image image = Image.black(height, width);
+    try {
+      samples(file, image, channels);
+    } catch (ImageException e) {
+      if (!file.truncated()) {
+        throw e;
+      }
+    }
+    return image;
+  }
+
+  private void samples(ImageFile file, Image image, int channels) throws ImageException {
+    Text text = new Text(file, data);
+    byte[] rgb = image.rgb();
+    int copies = Image.CHANNELS / channels;
+    long at = data;
+    for (int i = 0; i < rgb.length / copies; i++) {
+      int value;
+      switch (type) {
+        case PLAIN_BITS -> value = 1 - text.digit();
+        case BITS -> {
+          int x = i % width;
+          value = 1 - (file.u8(data + (width + 7L) / 8 * (i / width) + x / 8) >> (7 - x % 8) & 1);
+        }
+        case 5, 6 -> {
+          value = most > 255 ? file.u16Big(at) : file.u8(at);
+          at += most > 255 ? 2 : 1;
+        }
+        default -> {
+          value = text.number();
+          if (value > most) {
+            throw file.damaged("it has the sample %d of at most %d".formatted(value, most));
+          }
+        }
+      }
+      if (value < 0 || (type == PLAIN_BITS && value > 1)) {
+        throw file.damaged("it has something else where a bit should be");
+      }
+      byte sample = scaled(value);
+      for (int c = 0; c < copies; c++) {
+        rgb[i * copies + c] = sample;
+      }
+    }
+  }
+
+  private byte scaled(int value) {
+    int full = most > 255 && !coloured() ? 65535 : 255;
+    long sample = Math.min(full, (long) Math.rint(value / (double) most * full));
+    return (byte) Math.min(255, sample);
+  }
+}
