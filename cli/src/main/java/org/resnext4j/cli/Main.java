@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       PredictCommand.class,
+      DetectCommand.class,
       PullCommand.class,
       ModelsCommand.class,
       SummaryCommand.class,

@@ -1,0 +1,37 @@
+package org.resnext4j.detection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Names of a detector's classes, the background's first. */
+final class ClassNames {
+
+  private static final int COCO = 91;
+
+  private ClassNames() {}
+
+  /** COCO's for 91 classes, whose numbers have gaps; else {@code class 1} and so on. */
+  static List<String> of(int classes) {
+    List<String> names = new ArrayList<>(List.of("background"));
+    List<String> known = classes == COCO ? coco() : List.of();
+    for (int label = 1; label < classes; label++) {
+      String name = known.isEmpty() ? "" : known.get(label - 1);
+      names.add(name.isEmpty() ? "class " + label : name);
+    }
+    return List.copyOf(names);
+  }
+
+  private static List<String> coco() {
+    try (InputStream stream =
+        Objects.requireNonNull(ClassNames.class.getResourceAsStream("coco.txt"))) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package org.resnext4j.detection.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.resnext4j.detection.box.Anchors;
+import org.resnext4j.detection.box.Boxes;
+import org.resnext4j.detection.region.FeatureMap;
+import org.resnext4j.detection.region.PyramidRegions;
+import org.resnext4j.engine.Backend;
+import org.resnext4j.engine.InferenceModel;
+import org.resnext4j.engine.InferenceOptions;
+import org.resnext4j.engine.InferencePlan;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.vision.Image;
+
+/**
+ * A Faster R-CNN compiled for a backend. Any number of threads may use one; they take turns, and
+ * each run uses all of the backend's threads.
+ */
+public final class DetectionNetwork implements AutoCloseable {
+
+  /** Regions whose maps lie in memory at once: 50 KB each. */
+  private static final int REGIONS_AT_ONCE = 250;
+
+  private final FasterRcnn architecture;
+  private final DetectionOptions options;
+  private final InferenceModel pyramid;
+  private final InferenceModel proposals;
+  private final InferenceModel boxes;
+  private final Anchors anchors = Anchors.pyramid();
+  private final PyramidRegions regions = PyramidRegions.torchvision();
+
+  /**
+   * Compiles.
+   *
+   * @param weights as {@link FasterRcnn#weights} gives them
+   */
+  public DetectionNetwork(
+      Backend backend,
+      FasterRcnn architecture,
+      List<Weights> weights,
+      DetectionOptions options,
+      InferenceOptions compilation) {
+    this.architecture = architecture;
+    this.options = options;
+    this.pyramid = backend.compile(architecture.pyramid(), weights.get(0), compilation);
+    this.proposals = backend.compile(architecture.proposals(), weights.get(1), compilation);
+    this.boxes = backend.compile(architecture.boxes(), weights.get(2), compilation);
+  }
+
+  /** What the steps give, for whoever wants to see; the tests hold each to torchvision's. */
+  interface Observer {
+
+    /** One of a run's values: a name such as {@code features.0}, and its values. */
+    void see(String name, Shape shape, float[] values);
+  }
+
+  /**
+   * Finds objects.
+   *
+   * @param pictures of any sizes; they share a batch as large as the largest
+   * @return one a picture, boxes in the picture's own pixels
+   */
+  public List<FoundBoxes> detect(List<Image> pictures) {
+    return detect(pictures, (_, _, _) -> {});
+  }
+
+  synchronized List<FoundBoxes> detect(List<Image> pictures, Observer observer) {
+    PictureBatch batch = PictureBatch.of(pictures, options.shorterSide(), options.longerSide());
+    observer.see("batch", batch.shape(), batch.values());
+    List<Level> levels = levels(batch, observer);
+    List<Boxes> proposed = propose(batch, levels, observer);
+    List<FoundBoxes> found = new ArrayList<>();
+    for (int picture = 0; picture < pictures.size(); picture++) {
+      PictureBatch.Size size = batch.sizes().get(picture);
+      Image image = pictures.get(picture);
+      Boxes own = proposed.get(picture);
+      Judgement judgement = judge(maps(levels, picture, batch.sizes()), own);
+      Shape each = new Shape(Math.max(1, own.count()), 1, 1, architecture.classes());
+      observer.see("class_logits", each, judgement.logits());
+      observer.see("box_deltas", each, judgement.deltas());
+      FoundBoxes chosen =
+          FoundBoxes.choose(own, judgement.logits(), judgement.deltas(), size, options);
+      found.add(chosen.inPictureOf(image.height(), image.width(), size));
+    }
+    return found;
+  }
+
+  /** A level of the pyramid for the whole batch. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Level(Shape shape, float[] values) {}
+
+  private List<Level> levels(PictureBatch batch, Observer observer) {
+    InferencePlan plan = pyramid.plan(batch.shape());
+    plan.run(batch.values());
+    List<Level> levels = new ArrayList<>();
+    for (String name : FasterRcnn.LEVELS) {
+      Level level = new Level(plan.outputShape(name), read(plan, name));
+      observer.see("features." + name, level.shape(), level.values());
+      levels.add(level);
+    }
+    return levels;
+  }
+
+  private List<Boxes> propose(PictureBatch batch, List<Level> levels, Observer observer) {
+    List<Proposals> proposed = new ArrayList<>();
+    batch.sizes().forEach(_ -> proposed.add(new Proposals(options)));
+    InferencePlan largest = proposals.plan(levels.getFirst().shape());
+    for (int level = 0; level < levels.size(); level++) {
+      Shape shape = levels.get(level).shape();
+      InferencePlan plan = level == 0 ? largest : largest.resized(shape);
+      plan.run(levels.get(level).values());
+      float[] logits = read(plan, FasterRcnn.OBJECTNESS);
+      float[] deltas = read(plan, FasterRcnn.DELTAS);
+      observer.see("objectness." + level, plan.outputShape(FasterRcnn.OBJECTNESS), logits);
+      observer.see("deltas." + level, plan.outputShape(FasterRcnn.DELTAS), deltas);
+      int strideY = batch.shape().height() / shape.height();
+      int strideX = batch.shape().width() / shape.width();
+      Boxes here = anchors.of(level, shape.height(), shape.width(), strideY, strideX);
+      for (int picture = 0; picture < proposed.size(); picture++) {
+        proposed
+            .get(picture)
+            .addLevel(
+                here, part(logits, picture, here.count()), part(deltas, picture, 4 * here.count()));
+      }
+    }
+    List<Boxes> chosen = new ArrayList<>();
+    for (int picture = 0; picture < proposed.size(); picture++) {
+      Boxes boxesOfPicture = proposed.get(picture).choose(batch.sizes().get(picture));
+      Shape shape = new Shape(1, 1, Math.max(1, boxesOfPicture.count()), Boxes.CORNERS);
+      observer.see("proposals." + picture, shape, boxesOfPicture.corners());
+      chosen.add(boxesOfPicture);
+    }
+    return chosen;
+  }
+
+  /** The levels that regions are cut from: all but the coarsest. */
+  private static List<FeatureMap> maps(
+      List<Level> levels, int picture, List<PictureBatch.Size> sizes) {
+    int largest = sizes.stream().mapToInt(PictureBatch.Size::height).max().orElseThrow();
+    List<FeatureMap> maps = new ArrayList<>();
+    for (Level level : levels.subList(0, levels.size() - 1)) {
+      // A level's scale is the power of two nearest to what its height says.
+      double exact = (double) level.shape().height() / largest;
+      float scale = (float) Math.pow(2, Math.rint(Math.log(exact) / Math.log(2)));
+      maps.add(FeatureMap.of(level.shape(), picture, scale, level.values()));
+    }
+    return maps;
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Judgement(float[] logits, float[] deltas) {}
+
+  private Judgement judge(List<FeatureMap> maps, Boxes own) {
+    int classes = architecture.classes();
+    float[] logits = new float[own.count() * classes];
+    float[] deltas = new float[own.count() * classes * Boxes.CORNERS];
+    int side = FasterRcnn.REGION_SIDE;
+    for (int first = 0; first < own.count(); first += REGIONS_AT_ONCE) {
+      int count = Math.min(REGIONS_AT_ONCE, own.count() - first);
+      Shape shape = new Shape(count, side, side, architecture.pyramidChannels());
+      float[] cut = new float[Math.toIntExact(shape.elements())];
+      regions.forward(maps, own, first, count, cut);
+      InferencePlan plan = boxes.plan(shape);
+      plan.run(cut);
+      float[] theirLogits = read(plan, FasterRcnn.CLASS_LOGITS);
+      float[] theirDeltas = read(plan, FasterRcnn.DELTAS);
+      System.arraycopy(theirLogits, 0, logits, first * classes, theirLogits.length);
+      System.arraycopy(theirDeltas, 0, deltas, first * classes * Boxes.CORNERS, theirDeltas.length);
+    }
+    return new Judgement(logits, deltas);
+  }
+
+  private static float[] read(InferencePlan plan, String output) {
+    float[] values = new float[Math.toIntExact(plan.outputShape(output).elements())];
+    plan.read(output, values);
+    return values;
+  }
+
+  private static float[] part(float[] values, int picture, int length) {
+    return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
+  }
+
+  /** Releases the weights; the backend stays open. */
+  @Override
+  public synchronized void close() {
+    pyramid.close();
+    proposals.close();
+    boxes.close();
+  }
+}

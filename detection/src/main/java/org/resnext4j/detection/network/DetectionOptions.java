@@ -1,0 +1,53 @@
+package org.resnext4j.detection.network;
+
+/**
+ * How a detector looks at pictures and what it keeps.
+ *
+ * @param shorterSide pixels that the shorter side of a picture is resized to
+ * @param longerSide pixels that the longer side has at most
+ * @param leastScore score above which a box is kept
+ * @param overlap intersection over union above which the less sure of two boxes of a class goes
+ * @param most boxes kept of a picture
+ * @param proposals regions of a level before suppression, and of a picture after it
+ * @param proposalOverlap intersection over union above which the less sure of two regions goes
+ */
+public record DetectionOptions(
+    int shorterSide,
+    int longerSide,
+    float leastScore,
+    double overlap,
+    int most,
+    int proposals,
+    double proposalOverlap) {
+
+  /** torchvision's. */
+  public static final DetectionOptions DEFAULTS =
+      new DetectionOptions(800, 1333, 0.05f, 0.5, 100, 1000, 0.7);
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if a side or a count is below 1, or the sides are in the wrong
+   *     order
+   */
+  public DetectionOptions {
+    if (shorterSide < 1 || longerSide < shorterSide || most < 1 || proposals < 1) {
+      throw new IllegalArgumentException(
+          "a detector needs sides and counts of at least 1 and no longer side below the shorter,"
+              + " but found sides %d and %d, %d boxes, %d proposals"
+                  .formatted(shorterSide, longerSide, most, proposals));
+    }
+  }
+
+  /** These options for pictures of another size. */
+  public DetectionOptions withSides(int shorter, int longer) {
+    return new DetectionOptions(
+        shorter, longer, leastScore, overlap, most, proposals, proposalOverlap);
+  }
+
+  /** These options with another least score. */
+  public DetectionOptions withLeastScore(float score) {
+    return new DetectionOptions(
+        shorterSide, longerSide, score, overlap, most, proposals, proposalOverlap);
+  }
+}

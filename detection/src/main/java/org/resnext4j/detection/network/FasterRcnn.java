@@ -1,0 +1,204 @@
+package org.resnext4j.detection.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.TrunkOptions;
+
+/**
+ * A Faster R-CNN with a feature pyramid, as torchvision builds it: three graphs, whose parameters
+ * have torchvision's names.
+ *
+ * @param trunk any network of the family with four stages; its classifier is not used
+ * @param form how pyramid and heads are built
+ * @param classes number of classes, the background, which is class 0, included
+ * @param pyramidChannels channels of each level, 256 in all published detectors
+ * @param normEpsilon of the trunk's batch norms: 1e-5, but 0 in torchvision's first published
+ *     ResNet-50
+ */
+public record FasterRcnn(
+    ResNeXt trunk, Form form, int classes, int pyramidChannels, double normEpsilon) {
+
+  /** Names of the trunk graph's outputs, from the finest level to the coarsest. */
+  public static final List<String> LEVELS = List.of("0", "1", "2", "3", "pool");
+
+  /** Name of the proposal graph's output that says how likely an anchor has an object. */
+  public static final String OBJECTNESS = "objectness";
+
+  /** Name of the box graph's output with a logit a class. */
+  public static final String CLASS_LOGITS = "class_logits";
+
+  /** Name of the proposal graph's and the box graph's output with four deltas a box. */
+  public static final String DELTAS = "deltas";
+
+  /** Height and width of the regions that the box graph takes. */
+  public static final int REGION_SIDE = 7;
+
+  private static final int ANCHORS_PER_PLACE = 3;
+  private static final int REPRESENTATION = 1024;
+  private static final int BOX_CONVOLUTIONS = 4;
+  private static final int COORDINATES = 4;
+  private static final int STAGES = 4;
+
+  /** How pyramid and heads are built. */
+  public enum Form {
+    /** {@code fasterrcnn_…_fpn}: biases in the pyramid, two fully connected layers for boxes. */
+    V1,
+    /**
+     * {@code fasterrcnn_…_fpn_v2}: batch norm in the pyramid, two convolutions for proposals, four
+     * convolutions with batch norm and one fully connected layer for boxes.
+     */
+    V2
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if the trunk has not four stages, or a number is too small
+   */
+  public FasterRcnn {
+    if (trunk.stages().size() != STAGES) {
+      throw new IllegalArgumentException(
+          "a detector needs a trunk of %d stages, but %s has %d"
+              .formatted(STAGES, trunk.name(), trunk.stages().size()));
+    }
+    if (classes < 2 || pyramidChannels < 1 || !(normEpsilon >= 0)) {
+      throw new IllegalArgumentException(
+          "a detector needs at least 2 classes, 1 channel and an epsilon of at least 0, but has"
+              + " %d, %d and %s".formatted(classes, pyramidChannels, normEpsilon));
+    }
+  }
+
+  /** A detector with a pyramid of 256 channels and the usual epsilon. */
+  public static FasterRcnn of(ResNeXt trunk, Form form, int classes) {
+    return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
+  }
+
+  /** torchvision's name, such as {@code fasterrcnn_resnext50_32x4d_fpn}. */
+  public String name() {
+    return "fasterrcnn_%s_fpn%s".formatted(trunk.name(), form == Form.V2 ? "_v2" : "");
+  }
+
+  /** Trunk and pyramid: pictures in, {@link #LEVELS} out. */
+  public Graph pyramid() {
+    Graph.Builder graph = new Graph.Builder();
+    Node pictures = graph.add("input", new Op.Input(trunk.inputChannels()));
+    List<Node> maps =
+        trunk.writeTrunk(graph, pictures, new TrunkOptions("backbone.body.", normEpsilon));
+    List<Node> levels = new ArrayList<>();
+    Node coarser = null;
+    for (int level = STAGES - 1; level >= 0; level--) {
+      Op.Conv2d inner = pyramidConvolution(trunk.stageChannels(level), 1);
+      Node lateral =
+          normalised(graph, "backbone.fpn.inner_blocks." + level, inner, maps.get(level));
+      if (coarser == null) {
+        coarser = lateral;
+      } else {
+        Node larger =
+            graph.add(
+                "backbone.fpn.upsampled." + level, new Op.UpsampleNearest(), coarser, lateral);
+        coarser = graph.add("backbone.fpn.sum." + level, new Op.Add(), lateral, larger);
+      }
+      Op.Conv2d layer = pyramidConvolution(pyramidChannels, 3);
+      levels.addFirst(normalised(graph, "backbone.fpn.layer_blocks." + level, layer, coarser));
+    }
+    levels.add(graph.add("backbone.fpn.pool", new Op.MaxPool(1, 2, 0), levels.getLast()));
+    for (int level = 0; level < levels.size(); level++) {
+      graph.output(LEVELS.get(level), levels.get(level));
+    }
+    return graph.build();
+  }
+
+  /** The head over each level that proposes regions: {@link #OBJECTNESS} and {@link #DELTAS}. */
+  public Graph proposals() {
+    Graph.Builder graph = new Graph.Builder();
+    Node map = graph.add("input", new Op.Input(pyramidChannels));
+    for (int i = 0; i < (form == Form.V2 ? 2 : 1); i++) {
+      String name = "rpn.head.conv.%d.".formatted(i);
+      Op.Conv2d filters = new Op.Conv2d(pyramidChannels, pyramidChannels, 3, 1, 1, 1, true);
+      map = graph.add(name + "1", new Op.Relu(), graph.add(name + "0", filters, map));
+    }
+    Op.Conv2d logits = new Op.Conv2d(pyramidChannels, ANCHORS_PER_PLACE, 1, 1, 0, 1, true);
+    Op.Conv2d deltas =
+        new Op.Conv2d(pyramidChannels, ANCHORS_PER_PLACE * COORDINATES, 1, 1, 0, 1, true);
+    graph.output(OBJECTNESS, graph.add("rpn.head.cls_logits", logits, map));
+    graph.output(DELTAS, graph.add("rpn.head.bbox_pred", deltas, map));
+    return graph.build();
+  }
+
+  /** The head over each region: {@link #CLASS_LOGITS} and, for each class, {@link #DELTAS}. */
+  public Graph boxes() {
+    Graph.Builder graph = new Graph.Builder();
+    Node node = graph.add("input", new Op.Input(pyramidChannels));
+    String head = "roi_heads.box_head.";
+    Op.Linear flattened = new Op.Linear(pyramidChannels, REGION_SIDE, REPRESENTATION);
+    switch (form) {
+      case V1 -> {
+        node = graph.add(head + "relu6", new Op.Relu(), graph.add(head + "fc6", flattened, node));
+        Op.Linear second = new Op.Linear(REPRESENTATION, REPRESENTATION);
+        node = graph.add(head + "relu7", new Op.Relu(), graph.add(head + "fc7", second, node));
+      }
+      case V2 -> {
+        for (int i = 0; i < BOX_CONVOLUTIONS; i++) {
+          Op.Conv2d filters = new Op.Conv2d(pyramidChannels, pyramidChannels, 3, 1, 1, 1);
+          Node normalised = normalised(graph, head + i, filters, node);
+          node = graph.add(head + i + ".2", new Op.Relu(), normalised);
+        }
+        node = graph.add(head + "6", new Op.Relu(), graph.add(head + "5", flattened, node));
+      }
+    }
+    Op.Linear logits = new Op.Linear(REPRESENTATION, classes);
+    Op.Linear deltas = new Op.Linear(REPRESENTATION, classes * COORDINATES);
+    graph.output(CLASS_LOGITS, graph.add("roi_heads.box_predictor.cls_score", logits, node));
+    graph.output(DELTAS, graph.add("roi_heads.box_predictor.bbox_pred", deltas, node));
+    return graph.build();
+  }
+
+  /** The three graphs in the order in which they run. */
+  public List<Graph> graphs() {
+    return List.of(pyramid(), proposals(), boxes());
+  }
+
+  /**
+   * Gives each graph its weights.
+   *
+   * @param tensors of all graphs, by torchvision's names
+   * @return the weights of the graphs, in the order of {@link #graphs}
+   * @throws IllegalArgumentException listing what is missing, unexpected or of another shape
+   */
+  public List<Weights> weights(Map<String, Tensor> tensors) {
+    Map<String, Tensor> rest = new LinkedHashMap<>(tensors);
+    List<Weights> weights = new ArrayList<>();
+    List<Graph> graphs = graphs();
+    for (int i = 0; i < graphs.size(); i++) {
+      Map<String, Tensor> own = new LinkedHashMap<>(rest);
+      boolean last = i == graphs.size() - 1;
+      if (!last) {
+        // What belongs to no graph is left to the last one, which lists it.
+        own.keySet().retainAll(graphs.get(i).parameters().keySet());
+      }
+      rest.keySet().removeAll(own.keySet());
+      weights.add(Weights.of(graphs.get(i), own));
+    }
+    return List.copyOf(weights);
+  }
+
+  private Op.Conv2d pyramidConvolution(int channels, int kernel) {
+    return new Op.Conv2d(channels, pyramidChannels, kernel, 1, kernel / 2, 1, form == Form.V1);
+  }
+
+  /** A convolution, with a batch norm behind it if it has no bias. */
+  private static Node normalised(Graph.Builder graph, String name, Op.Conv2d filters, Node input) {
+    Node convolved = graph.add(name + ".0", filters, input);
+    return filters.bias()
+        ? convolved
+        : graph.add(name + ".1", new Op.BatchNorm(filters.outputChannels()), convolved);
+  }
+}

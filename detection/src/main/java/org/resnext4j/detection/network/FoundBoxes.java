@@ -1,0 +1,105 @@
+package org.resnext4j.detection.network;
+
+import java.util.Arrays;
+import org.resnext4j.detection.box.BoxCoding;
+import org.resnext4j.detection.box.Boxes;
+import org.resnext4j.detection.box.NonMaximumSuppression;
+
+/**
+ * What a detector found in one picture, the surest first.
+ *
+ * @param boxes in pixels of the picture
+ * @param classes one a box, from 1
+ * @param scores one a box, from 0 to 1
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
+
+  private static final float SMALLEST_SIDE = 1e-2f;
+
+  /**
+   * Chooses the boxes out of what the box head says of all regions.
+   *
+   * @param regions in pixels of the resized picture
+   * @param logits for each region one a class
+   * @param deltas for each region and class four
+   * @param size of the resized picture
+   */
+  static FoundBoxes choose(
+      Boxes regions,
+      float[] logits,
+      float[] deltas,
+      PictureBatch.Size size,
+      DetectionOptions options) {
+    int count = regions.count();
+    int classes = count == 0 ? 0 : logits.length / count;
+    float[] corners = new float[Boxes.CORNERS * logits.length];
+    float[] scores = new float[logits.length];
+    int[] labels = new int[logits.length];
+    int candidates = 0;
+    float[] probabilities = new float[classes];
+    for (int region = 0; region < count; region++) {
+      softmax(logits, region * classes, probabilities);
+      for (int label = 1; label < classes; label++) {
+        // Few classes of a region are likely, so boxes are decoded only where one is.
+        if (!(probabilities[label] > options.leastScore())) {
+          continue;
+        }
+        int at = Boxes.CORNERS * candidates;
+        int delta = Boxes.CORNERS * (region * classes + label);
+        BoxCoding.DETECTIONS.decode(deltas, delta, regions, region, corners, at);
+        for (int i = at; i < at + Boxes.CORNERS; i++) {
+          corners[i] =
+              Math.clamp(corners[i], 0f, (float) (i % 2 == 0 ? size.width() : size.height()));
+        }
+        if (corners[at + 2] - corners[at] >= SMALLEST_SIDE
+            && corners[at + 3] - corners[at + 1] >= SMALLEST_SIDE) {
+          scores[candidates] = probabilities[label];
+          labels[candidates] = label;
+          candidates++;
+        }
+      }
+    }
+    FoundBoxes all =
+        new FoundBoxes(
+            new Boxes(Arrays.copyOf(corners, Boxes.CORNERS * candidates)),
+            Arrays.copyOf(labels, candidates),
+            Arrays.copyOf(scores, candidates));
+    int[] kept =
+        new NonMaximumSuppression(options.overlap())
+            .applyByClass(all.boxes, all.scores, all.classes);
+    return all.select(Arrays.copyOf(kept, Math.min(kept.length, options.most())));
+  }
+
+  /** The boxes in pixels of the picture before it was resized. */
+  FoundBoxes inPictureOf(int height, int width, PictureBatch.Size resized) {
+    float horizontally = (float) width / resized.width();
+    float vertically = (float) height / resized.height();
+    return new FoundBoxes(boxes.scale(horizontally, vertically), classes, scores);
+  }
+
+  private FoundBoxes select(int[] positions) {
+    int[] labels = new int[positions.length];
+    float[] chosen = new float[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      labels[i] = classes[positions[i]];
+      chosen[i] = scores[positions[i]];
+    }
+    return new FoundBoxes(boxes.select(positions), labels, chosen);
+  }
+
+  private static void softmax(float[] logits, int from, float[] probabilities) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < probabilities.length; i++) {
+      largest = Math.max(largest, logits[from + i]);
+    }
+    float sum = 0;
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] = (float) Math.exp(logits[from + i] - largest);
+      sum += probabilities[i];
+    }
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] /= sum;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.resnext4j.detection.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.resnext4j.detection.box.BoxCoding;
+import org.resnext4j.detection.box.Boxes;
+import org.resnext4j.detection.box.NonMaximumSuppression;
+import org.resnext4j.detection.box.Ranking;
+
+/** Chooses the regions of a picture out of what the proposal head says of all anchors. */
+final class Proposals {
+
+  private static final float SMALLEST_SIDE = 1e-3f;
+
+  private final List<Boxes> boxes = new ArrayList<>();
+  private final List<float[]> scores = new ArrayList<>();
+  private final DetectionOptions options;
+
+  Proposals(DetectionOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Adds a level.
+   *
+   * @param anchors of the level
+   * @param logits one an anchor
+   * @param deltas four an anchor
+   */
+  void addLevel(Boxes anchors, float[] logits, float[] deltas) {
+    int[] best = Ranking.best(logits, options.proposals());
+    float[] chosen = new float[Boxes.CORNERS * best.length];
+    float[] probabilities = new float[best.length];
+    for (int i = 0; i < best.length; i++) {
+      System.arraycopy(deltas, Boxes.CORNERS * best[i], chosen, Boxes.CORNERS * i, Boxes.CORNERS);
+      probabilities[i] = (float) (1 / (1 + Math.exp(-logits[best[i]])));
+    }
+    boxes.add(BoxCoding.PROPOSALS.decode(chosen, anchors.select(best)));
+    scores.add(probabilities);
+  }
+
+  /** The regions of all levels added, the likeliest first, cut at the edges of the picture. */
+  Boxes choose(PictureBatch.Size size) {
+    Boxes all = Boxes.join(boxes).clip(size.height(), size.width());
+    float[] allScores = new float[all.count()];
+    int[] levels = new int[all.count()];
+    int at = 0;
+    for (int level = 0; level < scores.size(); level++) {
+      float[] own = scores.get(level);
+      System.arraycopy(own, 0, allScores, at, own.length);
+      Arrays.fill(levels, at, at + own.length, level);
+      at += own.length;
+    }
+    int[] large =
+        IntStream.range(0, all.count())
+            .filter(box -> all.width(box) >= SMALLEST_SIDE && all.height(box) >= SMALLEST_SIDE)
+            .toArray();
+    Boxes kept = all.select(large);
+    int[] order =
+        new NonMaximumSuppression(options.proposalOverlap())
+            .applyByClass(kept, select(allScores, large), select(levels, large));
+    return kept.select(Arrays.copyOf(order, Math.min(order.length, options.proposals())));
+  }
+
+  private static float[] select(float[] values, int[] positions) {
+    float[] selected = new float[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      selected[i] = values[positions[i]];
+    }
+    return selected;
+  }
+
+  private static int[] select(int[] values, int[] positions) {
+    return IntStream.of(positions).map(position -> values[position]).toArray();
+  }
+}
