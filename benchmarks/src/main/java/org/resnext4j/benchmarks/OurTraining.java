@@ -2,15 +2,12 @@ package org.resnext4j.benchmarks;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
-import org.resnext4j.engine.tensor.FlatTensors;
-import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.CrossEntropy;
 import org.resnext4j.training.optimiser.Sgd;
@@ -23,10 +20,7 @@ final class OurTraining implements Contender {
   private final TrainingPlan plan;
   private final String output;
   private final CrossEntropy loss = new CrossEntropy(0);
-  private final Sgd optimiser =
-      new Sgd(
-          new Sgd.Options(TrainingSettings.MOMENTUM, true, TrainingSettings.WEIGHT_DECAY, true),
-          _ -> true);
+  private final Sgd optimiser;
   private final int classes;
   private final float[] images;
   private final float[] targets;
@@ -40,6 +34,12 @@ final class OurTraining implements Contender {
     model = backend.train(file.model().graph(), file.weights(), TrainingOptions.defaults());
     plan = model.plan(workload.shape());
     output = model.graph().outputs().firstEntry().getKey();
+    optimiser =
+        new Sgd(
+            new Sgd.Options(TrainingSettings.MOMENTUM, true, TrainingSettings.WEIGHT_DECAY, true),
+            model.gradients(),
+            _ -> true,
+            Map.of());
     images = workload.images();
     targets = new float[workload.batch() * classes];
     int[] labels = workload.labels();
@@ -58,9 +58,7 @@ final class OurTraining implements Contender {
       losses.add(cost);
     }
     plan.backward(Map.of(output, logits), false);
-    Map<String, Tensor> parameters = tensors(model.parameters());
-    optimiser.step(parameters, tensors(model.gradients()), TrainingSettings.LEARNING_RATE, 1);
-    parameters.forEach(model.parameters()::set);
+    optimiser.step(model.parameters(), model.gradients(), TrainingSettings.LEARNING_RATE, 1);
     model.parametersChanged();
   }
 
@@ -73,11 +71,5 @@ final class OurTraining implements Contender {
   public void close() {
     model.close();
     backend.close();
-  }
-
-  private static Map<String, Tensor> tensors(FlatTensors flat) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    flat.slices().keySet().forEach(name -> tensors.put(name, flat.get(name)));
-    return tensors;
   }
 }

@@ -22,6 +22,7 @@ import org.resnext4j.evaluation.task.Task;
 import org.resnext4j.evaluation.task.TaskInput;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Complexity;
+import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Labels;
@@ -328,6 +329,6 @@ final class EvaluateCommand implements Callable<Integer> {
             : RunDetails.weights("bundled.safetensors", Classifier.bundledWeights()),
         new ResultRecord.Cost(complexity.parameters(), complexity.multiplyAdds(), size),
         RunDetails.command(spec.commandLine().getParent().getParseResult().originalArgs()),
-        Version.project());
+        ProjectVersion.text());
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.evaluation.report.RunDetails;
+import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.training.CardinalitySweep;
 
 /**
@@ -46,7 +47,7 @@ final class SweepRecords {
                   first.multiplyAdds(),
                   plan.recipe().resolvedPreprocessing().crop()),
               command,
-              Version.project());
+              ProjectVersion.text());
       records.add(details.record(dataSet, setting, plan.validation().size(), measures(plan, row)));
     }
     return records;

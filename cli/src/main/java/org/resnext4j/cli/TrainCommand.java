@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.resnext4j.training.Classification;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingRequest;
@@ -174,7 +175,11 @@ final class TrainCommand implements Callable<Integer> {
             Duration.ofSeconds(checkpointSeconds),
             checkpointSteps,
             logEvery);
-    return new Trainer(run, pictures.training(), pictures.validation(), out, options, progress);
+    return new Trainer(
+        new Classification(run, pictures.training(), pictures.validation()),
+        out,
+        options,
+        progress);
   }
 
   private TrainingRequest request() {

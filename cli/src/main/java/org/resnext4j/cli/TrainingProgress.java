@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.resnext4j.models.Complexity;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingListener;
@@ -94,9 +95,9 @@ final class TrainingProgress implements TrainingListener {
                 String.format(
                     Locale.ROOT,
                     "  validation loss %.4f, top-1 %.2f %%, top-5 %.2f %%",
-                    v.loss(),
-                    100 * v.top1(),
-                    100 * v.top5())));
+                    v.figure("loss"),
+                    100 * v.figure("top1"),
+                    100 * v.figure("top5"))));
     line.append(
         String.format(
             Locale.ROOT,
@@ -108,7 +109,7 @@ final class TrainingProgress implements TrainingListener {
 
   void end(Trainer.Outcome outcome, Path folder) {
     switch (outcome) {
-      case FINISHED -> print("finished: %s%n", folder.resolve(Trainer.MODEL));
+      case FINISHED -> print("finished: %s%n", folder.resolve(RunFiles.MODEL));
       case STOPPED ->
           print("%nstopped and saved; go on with: resnext train --resume --out %s%n", folder);
     }

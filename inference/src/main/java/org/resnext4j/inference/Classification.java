@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.metrics.Softmax;
 
 /** The answer for one picture: how probable each class is. Immutable. */
 public final class Classification {
@@ -18,7 +19,7 @@ public final class Classification {
   private Classification(Labels labels, float[] logits) {
     this.labels = labels;
     this.logits = logits;
-    this.probabilities = softmax(logits);
+    this.probabilities = Softmax.rows(logits, logits.length);
   }
 
   /**
@@ -35,24 +36,6 @@ public final class Classification {
               .formatted(logits.length, labels.size()));
     }
     return new Classification(labels, logits.clone());
-  }
-
-  private static float[] softmax(float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double[] powers = new double[logits.length];
-    double sum = 0;
-    for (int i = 0; i < logits.length; i++) {
-      powers[i] = Math.exp(logits[i] - largest);
-      sum += powers[i];
-    }
-    float[] probabilities = new float[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = (float) (powers[i] / sum);
-    }
-    return probabilities;
   }
 
   /** Number of classes. */

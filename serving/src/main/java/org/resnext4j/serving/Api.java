@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.batch.OverloadedException;
 import org.resnext4j.serving.http.ClientGoneException;
@@ -27,6 +28,7 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.Resize;
+import org.resnext4j.vision.metrics.Softmax;
 
 /** The endpoints that answer with models: infer, classify, and what there is to know of models. */
 final class Api {
@@ -58,7 +60,7 @@ final class Api {
     return Reply.json(
         Reply.ordered(
             "name", "resnext4j",
-            "version", Version.text(),
+            "version", ProjectVersion.text(),
             "extensions", List.of("binary_tensor_data", "classification", "model_repository")));
   }
 
@@ -208,7 +210,7 @@ final class Api {
               explain,
               exchange.left(OptionalLong.empty()));
       requireFinite(answer.logits(), classes);
-      float[] probabilities = Scores.softmax(answer.logits(), classes);
+      float[] probabilities = Softmax.rows(answer.logits(), classes);
       List<Map<String, Object>> results = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         results.add(result(prepared.pictures().get(i), i, model, probabilities, top, answer));

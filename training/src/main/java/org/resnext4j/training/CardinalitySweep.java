@@ -16,9 +16,11 @@ import org.resnext4j.models.CardinalitySolver;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.FolderLock;
+import org.resnext4j.training.run.Judgement;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.RunReport;
@@ -114,7 +116,7 @@ public final class CardinalitySweep {
 
   /** The model that a finished run left in the sweep's folder. */
   public static Path modelFile(Path folder, Cell cell) {
-    return run(folder, cell.cardinality(), cell.width(), cell.seed()).resolve(Trainer.MODEL);
+    return run(folder, cell.cardinality(), cell.width(), cell.seed()).resolve(RunFiles.MODEL);
   }
 
   private Optional<Cell> cell(ResNeXt model, long seed, Listener listener)
@@ -133,12 +135,10 @@ public final class CardinalitySweep {
             plan.training().size(),
             plan.validation().size(),
             RunDescription.checksum(plan.training(), plan.validation()));
-    if (!Files.exists(run.resolve(Trainer.MODEL))) {
+    if (!Files.exists(run.resolve(RunFiles.MODEL))) {
       Trainer trainer =
           new Trainer(
-              description,
-              plan.training(),
-              Optional.of(plan.validation()),
+              new Classification(description, plan.training(), Optional.of(plan.validation())),
               run,
               options,
               listener.beginRun(description));
@@ -156,7 +156,7 @@ public final class CardinalitySweep {
             .map(Metrics.Epoch.class::cast)
             .reduce((first, second) -> second)
             .orElseThrow(() -> new TrainingException(run + ": the run's metrics are missing"));
-    Validation.Result result =
+    Judgement result =
         last.validation()
             .orElseThrow(() -> new TrainingException(run + ": the run was not validated"));
     Complexity complexity = Complexity.of(model, plan.recipe().resolvedPreprocessing().crop());
@@ -168,13 +168,13 @@ public final class CardinalitySweep {
             seed,
             complexity.parameters(),
             complexity.multiplyAdds(),
-            result.top1(),
+            result.score(),
             last.loss()));
   }
 
   private static Trainer.Outcome train(Trainer trainer, Path run, ResNeXt model, long seed)
       throws IOException, InterruptedException {
-    if (Files.exists(run.resolve(Trainer.CHECKPOINT))) {
+    if (Files.exists(run.resolve(RunFiles.CHECKPOINT))) {
       return trainer.resume();
     }
     Weights first = Initialiser.PAPER.initialise(model.graph(), seed);

@@ -1,5 +1,7 @@
 package org.resnext4j.training;
 
+import org.resnext4j.vision.metrics.Softmax;
+
 /**
  * Cross-entropy of softmax against target probabilities, averaged over the batch, as PyTorch's
  * {@code cross_entropy} computes it: with label smoothing s and K classes the target {@code t} of a
@@ -37,41 +39,28 @@ public record CrossEntropy(double smoothing) {
           "a loss over %d classes needs logits, targets and gradient of one length, a multiple of it, but found %d, %d and %d"
               .formatted(classes, logits.length, targets.length, gradient.length));
     }
-    double[] exponentials = new double[classes];
     double sum = 0;
     for (int row = 0; row < batch; row++) {
-      sum += row(logits, targets, row * classes, exponentials, gradient, batch);
+      sum += row(logits, targets, row * classes, classes, gradient, batch);
     }
     return sum / batch;
   }
 
   private double row(
-      float[] logits,
-      float[] targets,
-      int offset,
-      double[] exponentials,
-      float[] gradient,
-      int batch) {
-    int classes = exponentials.length;
-    double largest = Double.NEGATIVE_INFINITY;
+      float[] logits, float[] targets, int offset, int classes, float[] gradient, int batch) {
+    Softmax softmax = Softmax.of(logits, offset, classes);
+    double logSum = softmax.logSum();
     double targetSum = 0;
     for (int k = 0; k < classes; k++) {
-      largest = Math.max(largest, logits[offset + k]);
       targetSum += targets[offset + k];
     }
-    double sum = 0;
-    for (int k = 0; k < classes; k++) {
-      // StrictMath: the same bits on every machine.
-      exponentials[k] = StrictMath.exp(logits[offset + k] - largest);
-      sum += exponentials[k];
-    }
-    double logSum = largest + StrictMath.log(sum);
     double weight = (1 - smoothing) * targetSum + smoothing;
     double loss = 0;
     for (int k = 0; k < classes; k++) {
       double target = (1 - smoothing) * targets[offset + k] + smoothing / classes;
       loss += target * (logSum - logits[offset + k]);
-      gradient[offset + k] = (float) ((weight * exponentials[k] / sum - target) / batch);
+      gradient[offset + k] =
+          (float) ((weight * softmax.exponentials()[k] / softmax.sum() - target) / batch);
     }
     return loss;
   }

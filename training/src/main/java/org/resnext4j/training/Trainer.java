@@ -10,42 +10,29 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Predicate;
-import org.resnext4j.engine.TrainingModel;
-import org.resnext4j.engine.TrainingOptions;
-import org.resnext4j.engine.TrainingPlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
-import org.resnext4j.engine.cpu.training.CpuTrainingModel;
-import org.resnext4j.engine.graph.Graph;
-import org.resnext4j.engine.graph.Parameter;
-import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.ModelCard;
-import org.resnext4j.models.weights.ModelFile;
-import org.resnext4j.training.input.Batch;
-import org.resnext4j.training.input.CachedDataset;
+import org.resnext4j.models.ProjectVersion;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.input.EpochOrder;
-import org.resnext4j.training.input.InputPipeline;
-import org.resnext4j.training.input.ResizedDataset;
+import org.resnext4j.training.optimiser.GradientExchange;
 import org.resnext4j.training.optimiser.Sgd;
 import org.resnext4j.training.optimiser.WeightAverage;
-import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.AppendedFile;
 import org.resnext4j.training.run.Checkpoint;
 import org.resnext4j.training.run.EventFile;
 import org.resnext4j.training.run.FolderLock;
+import org.resnext4j.training.run.Judgement;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.RunReport;
 import org.resnext4j.training.run.TrainingException;
-import org.resnext4j.vision.Preprocessing;
-import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.training.run.TrainingRun;
 
 /**
- * Trains a network in a folder of its own, from its first step or from where a checkpoint left it.
+ * Trains a network for any {@link Objective}, in a folder of its own, from its first step or from
+ * where a checkpoint left it.
  *
  * <p>A run that is interrupted at any moment, even killed, and resumed, ends in the same weights,
  * to the bit, as one that is not. {@link #stop} may be called from any thread; everything else
@@ -53,58 +40,53 @@ import org.resnext4j.vision.data.Dataset;
  */
 public final class Trainer {
 
-  /** The last whole state, in a run's folder. */
-  public static final String CHECKPOINT = "checkpoint.safetensors";
-
-  /** The model of the best validation. */
-  public static final String BEST = "best.safetensors";
-
-  /** The model at the end of the training. */
-  public static final String MODEL = "model.safetensors";
-
-  /** The whole recipe, as it was used. */
-  public static final String RECIPE = "recipe.json";
-
-  private static final String EVENTS = "events.out.tfevents.resnext4j";
   private static final double NANOS = 1e9;
 
-  private final RunDescription description;
-  private final Recipe recipe;
+  private final Objective objective;
+  private final TrainingRun description;
+  private final LoopOptions loop;
   private final Path folder;
   private final Options options;
+  private final GradientExchange exchange;
   private final TrainingListener listener;
-  private final Graph graph;
-  private final Preprocessing preprocessing;
-  private final Dataset training;
-  private final Optional<Dataset> validation;
   private volatile boolean stopping;
 
   /**
-   * A trainer.
+   * A trainer on this machine alone.
    *
-   * @param description what is trained, and how
-   * @param training pictures to learn from
-   * @param validation pictures to judge by, if there are any
+   * @param objective what is trained for
    * @param folder of the run; made if it does not exist
    * @param options what does not change the result
    * @param listener told how it goes
    */
+  public Trainer(Objective objective, Path folder, Options options, TrainingListener listener) {
+    this(objective, folder, options, GradientExchange.LOCAL, listener);
+  }
+
+  /**
+   * One of the workers of a data-parallel training. Each trains on its share of every epoch's order
+   * and keeps a folder of its own; all take the same steps and hold the same parameters. Running
+   * statistics of batch norms are each worker's own.
+   *
+   * @param objective what is trained for, the same for all workers
+   * @param folder of this worker's run; made if it does not exist
+   * @param options what does not change the result
+   * @param exchange what adds up the workers' gradients
+   * @param listener told how it goes
+   */
   public Trainer(
-      RunDescription description,
-      Dataset training,
-      Optional<Dataset> validation,
+      Objective objective,
       Path folder,
       Options options,
+      GradientExchange exchange,
       TrainingListener listener) {
-    this.description = description;
-    this.recipe = description.recipe();
+    this.objective = objective;
+    this.description = objective.run();
+    this.loop = objective.loop();
     this.folder = folder;
     this.options = options;
+    this.exchange = exchange;
     this.listener = listener;
-    this.graph = description.model().graph();
-    this.preprocessing = recipe.resolvedPreprocessing();
-    this.training = options.cache() ? new CachedDataset(training) : training;
-    this.validation = validation.map(set -> options.cache() ? new CachedDataset(set) : set);
   }
 
   /** Asks the training to end after the step it is at, with a checkpoint; {@link #run} returns. */
@@ -123,18 +105,18 @@ public final class Trainer {
    */
   public Outcome run(Weights initial) throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    if (Files.exists(folder.resolve(CHECKPOINT))) {
+    if (Files.exists(folder.resolve(RunFiles.CHECKPOINT))) {
       throw new TrainingException(
           folder + ": there is a run already; resume it, or give another folder");
     }
-    Files.writeString(folder.resolve(RunDescription.FILE), description.toJson() + "\n");
-    Files.writeString(folder.resolve(RECIPE), recipe.toJson() + "\n");
+    Files.writeString(folder.resolve(RunFiles.DESCRIPTION), description.toJson() + "\n");
+    Files.writeString(folder.resolve(RunFiles.RECIPE), description.recipeJson() + "\n");
     return run(
         new Checkpoint(
-            Checkpoint.State.start(description.fingerprint()),
+            Checkpoint.State.start(fingerprint()),
             initial.tensors(),
             Map.of(),
-            recipe.averageDecay() > 0 ? initial.tensors() : Map.of()));
+            loop.averages() ? initial.tensors() : Map.of()));
   }
 
   /**
@@ -147,12 +129,12 @@ public final class Trainer {
    * @throws InterruptedException if this thread is interrupted
    */
   public Outcome resume() throws IOException, InterruptedException {
-    Path file = folder.resolve(CHECKPOINT);
+    Path file = folder.resolve(RunFiles.CHECKPOINT);
     if (!Files.exists(file)) {
       throw new TrainingException(folder + ": there is no checkpoint to resume from");
     }
     Checkpoint checkpoint = Checkpoint.read(file);
-    if (!checkpoint.state().run().equals(description.fingerprint())) {
+    if (!checkpoint.state().run().equals(fingerprint())) {
       throw new TrainingException(
           file
               + ": the checkpoint is of another training (other model, recipe, seed or pictures),"
@@ -162,44 +144,42 @@ public final class Trainer {
   }
 
   private Outcome run(Checkpoint start) throws IOException, InterruptedException {
-    int stepsPerEpoch = training.size() / recipe.batch() / recipe.accumulation();
+    int share = objective.size() / exchange.workers();
+    int stepsPerEpoch = share / loop.batch() / loop.accumulation();
     if (stepsPerEpoch == 0) {
       throw new TrainingException(
           "a step needs %d pictures (batch %d, accumulation %d), but there are %d to train on"
               .formatted(
-                  recipe.batch() * recipe.accumulation(),
-                  recipe.batch(),
-                  recipe.accumulation(),
-                  training.size()));
+                  loop.batch() * loop.accumulation(), loop.batch(), loop.accumulation(), share));
     }
     try (FolderLock _ = FolderLock.take(folder);
-        Session session = new Session(start, stepsPerEpoch)) {
-      return session.run();
+        Stretch stretch = new Stretch(start, stepsPerEpoch)) {
+      return stretch.run();
     }
   }
 
+  /** With more than one worker the sums differ, and so does the result. */
+  private String fingerprint() {
+    return exchange.workers() == 1
+        ? description.fingerprint()
+        : description.fingerprint() + ", " + exchange.workers() + " workers";
+  }
+
   /** One stretch of training, from a checkpoint to the end or to a stop. */
-  private final class Session implements AutoCloseable {
+  private final class Stretch implements AutoCloseable {
 
     private final int stepsPerEpoch;
-    private final WorkerPool pool;
-    private final SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
-    private final Optional<Validation> judge;
+    private final Objective.Session session;
     private final Sgd optimiser;
     private final Optional<WeightAverage> average;
-    private final CrossEntropy loss;
-    private final SequencedMap<String, Tensor> accumulated = new LinkedHashMap<>();
     private final AppendedFile metrics;
     private final AppendedFile events;
-    private final float[] logits;
-    private final float[] gradient;
+
+    /** Gradients of a step summed over its batches; empty where a step has one. */
+    private final float[] accumulated;
+
     private final double secondsBefore;
     private final long startNanos = System.nanoTime();
-
-    private int size;
-    private TrainingModel model;
-    private TrainingPlan plan;
-    private InputPipeline pipeline;
 
     private int epoch;
     private int step;
@@ -207,16 +187,17 @@ public final class Trainer {
     private double lossSum;
     private long correct;
     private long seen;
-    private double bestAccuracy;
+    private double bestScore;
     private int bestEpoch;
 
+    private SequencedMap<String, Double> lossParts = new LinkedHashMap<>();
     private double learningRate;
     private long epochNanos;
     private long epochPictures;
     private long waitedBefore;
     private long lastCheckpoint = System.nanoTime();
 
-    Session(Checkpoint start, int stepsPerEpoch) throws IOException {
+    Stretch(Checkpoint start, int stepsPerEpoch) throws IOException {
       this.stepsPerEpoch = stepsPerEpoch;
       Checkpoint.State state = start.state();
       epoch = state.epoch();
@@ -225,83 +206,32 @@ public final class Trainer {
       lossSum = state.lossSum();
       correct = state.correct();
       seen = state.seen();
-      bestAccuracy = state.bestAccuracy();
+      bestScore = state.bestScore();
       bestEpoch = state.bestEpoch();
       secondsBefore = state.seconds();
       metrics = new AppendedFile(folder.resolve(Metrics.FILE), state.metricsLength());
-      events = new AppendedFile(folder.resolve(EVENTS), state.eventsLength());
+      events = new AppendedFile(folder.resolve(RunFiles.EVENTS), state.eventsLength());
       if (state.eventsLength() == 0) {
         events.append(EventFile.header(System.currentTimeMillis() / 1e3));
       }
-      pool = WorkerPool.create(options.threads());
-      build(recipe.trainingSize(epoch), start.weights());
-      int classes = training.classes().size();
-      logits = new float[recipe.batch() * classes];
-      gradient = new float[recipe.batch() * classes];
-      loss = new CrossEntropy(recipe.labelSmoothing());
-      optimiser = new Sgd(recipe.optimiser(), this::decayed, start.momentum());
+      session = objective.open(options, start.weights(), epoch);
+      accumulated = new float[loop.accumulation() == 1 ? 0 : session.gradients().values().length];
+      optimiser = new Sgd(loop.optimiser(), session.gradients(), this::decayed, start.momentum());
       average =
-          recipe.averageDecay() > 0
+          loop.averages()
               ? Optional.of(
                   new WeightAverage(
-                      recipe.averageDecay(), start.average(), updates / recipe.averageEvery()))
+                      loop.averageDecay(), start.average(), updates / loop.averageEvery()))
               : Optional.empty();
-      judge =
-          validation.map(set ->
-              new Validation(
-                  graph, set, preprocessing, recipe.batch(), pool, options.inputThreads()));
-    }
-
-    /** Makes plan and pipeline for a size of pictures, with these weights. */
-    private void build(int newSize, Map<String, Tensor> initial) {
-      if (pipeline != null) {
-        pipeline.close();
-      }
-      size = newSize;
-      Predicate<String> frozen = recipe.frozen();
-      model =
-          CpuTrainingModel.create(
-              graph,
-              Weights.of(graph, initial),
-              TrainingOptions.defaults()
-                  .withFrozen(frozen)
-                  .withFixedStatistics(
-                      norm -> frozen.test(norm + ".weight") && frozen.test(norm + ".bias")),
-              pool);
-      plan = model.plan(new Shape(recipe.batch(), size, size, 3));
-      weights.clear();
-      weights.putAll(model.weights().tensors());
-      boolean whole = size == preprocessing.crop();
-      pipeline =
-          new InputPipeline(
-              whole || recipe.cropsToAnySize() ? training : shrunk(size),
-              new InputPipeline.Options(
-                  recipe.batch(),
-                  whole ? preprocessing : preprocessing.withSizes(size, size),
-                  description.seed(),
-                  options.inputThreads(),
-                  false),
-              recipe.augmentationsAt((double) size / preprocessing.crop()),
-              recipe.mixing());
-    }
-
-    private Dataset shrunk(int newSize) {
-      Dataset small =
-          new ResizedDataset(
-              training, (double) newSize / preprocessing.crop(), preprocessing.interpolation());
-      return options.cache() ? new CachedDataset(small) : small;
     }
 
     /** Weight decay spares what is not a matrix or a filter, unless the recipe says otherwise. */
     private boolean decayed(String name) {
-      Parameter.Role role = graph.parameters().get(name).role();
-      return recipe.optimiser().decayNormsAndBiases()
-          || role == Parameter.Role.CONVOLUTION_WEIGHT
-          || role == Parameter.Role.LINEAR_WEIGHT;
+      return loop.optimiser().decayNormsAndBiases() || objective.isMatrix(name);
     }
 
     Outcome run() throws IOException, InterruptedException {
-      while (epoch < recipe.epochs()) {
+      while (epoch < loop.epochs()) {
         beginEpoch();
         while (step < stepsPerEpoch) {
           if (stopping) {
@@ -318,24 +248,24 @@ public final class Trainer {
     }
 
     private void beginEpoch() {
-      if (size != recipe.trainingSize(epoch)) {
-        build(recipe.trainingSize(epoch), weights);
-      }
       int[] order =
-          EpochOrder.repeated(
-              EpochOrder.of(training.size(), description.seed(), epoch), recipe.repetitions());
-      pipeline.start(epoch, order, step * recipe.accumulation());
+          EpochOrder.shard(
+              EpochOrder.of(objective.size(), description.seed(), epoch),
+              exchange.worker(),
+              exchange.workers());
+      session.beginEpoch(
+          epoch, EpochOrder.repeated(order, loop.repetitions()), step * loop.accumulation());
       epochNanos = System.nanoTime();
       epochPictures = 0;
-      waitedBefore = pipeline.waitedNanos();
+      waitedBefore = session.waitedNanos();
     }
 
     private void step() throws IOException, InterruptedException {
       double progress = epoch + (double) step / stepsPerEpoch;
-      learningRate = recipe.learningRate() * recipe.schedule().factor(progress, recipe.epochs());
+      learningRate = loop.learningRate() * loop.schedule().factor(progress, loop.epochs());
       double batchLoss = 0;
-      for (int part = 0; part < recipe.accumulation(); part++) {
-        batchLoss += forwardAndBackward() / recipe.accumulation();
+      for (int part = 0; part < loop.accumulation(); part++) {
+        batchLoss += forwardAndBackward() / loop.accumulation();
         accumulate(part);
       }
       if (!Double.isFinite(batchLoss)) {
@@ -344,74 +274,50 @@ public final class Trainer {
                     + " a longer warmup or gradient clipping; %s")
                 .formatted(batchLoss, epoch + 1, step + 1, learningRate, intact()));
       }
-      Map<String, Tensor> gradients =
-          recipe.accumulation() == 1 ? tensors(model.gradients()) : accumulated;
-      double scale = 1.0 / recipe.accumulation();
-      if (recipe.clipNorm() > 0) {
-        scale *= Sgd.clippingFactor(gradients, recipe.clipNorm() * recipe.accumulation());
+      FlatTensors gradients = session.gradients();
+      exchange.sum(gradients.values());
+      int summed = loop.accumulation() * exchange.workers();
+      double scale = 1.0 / summed;
+      if (loop.clipNorm() > 0) {
+        scale *= Sgd.clippingFactor(gradients, loop.clipNorm() * summed);
       }
-      Map<String, Tensor> parameters = tensors(model.parameters());
-      optimiser.step(parameters, gradients, learningRate, scale);
-      parameters.forEach(model.parameters()::set);
-      model.parametersChanged();
-      weights.putAll(model.weights().tensors());
+      optimiser.step(session.parameters(), gradients, learningRate, scale);
+      session.parametersChanged();
       step++;
       updates++;
       lossSum += batchLoss;
-      if (updates % recipe.averageEvery() == 0) {
-        average.ifPresent(a -> a.update(weights));
+      if (updates % loop.averageEvery() == 0) {
+        average.ifPresent(a -> a.update(session.weights()));
+      }
+    }
+
+    /** Adds up gradients over the batches of a step; after the last the session holds the sums. */
+    private void accumulate(int part) {
+      if (loop.accumulation() == 1) {
+        return;
+      }
+      float[] gradients = session.gradients().values();
+      for (int i = 0; i < gradients.length; i++) {
+        accumulated[i] = part == 0 ? gradients[i] : accumulated[i] + gradients[i];
+      }
+      if (part == loop.accumulation() - 1) {
+        System.arraycopy(accumulated, 0, gradients, 0, gradients.length);
       }
     }
 
     private double forwardAndBackward() throws IOException, InterruptedException {
-      Batch batch = nextBatch();
-      plan.forward(batch.images());
-      plan.read(output(), logits);
-      int classes = training.classes().size();
-      for (int i = 0; i < batch.size(); i++) {
-        int label = batch.labels()[i];
-        correct += Validation.rank(logits, i * classes, classes, label) == 0 ? 1 : 0;
-      }
-      double batchLoss = loss.apply(logits, batch.targets(), classes, gradient);
-      plan.backward(Map.of(output(), gradient), false);
-      seen += batch.size();
-      epochPictures += batch.size();
-      pipeline.recycle(batch);
-      return batchLoss;
-    }
-
-    private Batch nextBatch() throws IOException, InterruptedException {
+      Objective.BatchResult result;
       try {
-        return pipeline.take();
+        result = session.batch();
       } catch (IOException e) {
         throw new TrainingException(
             "a training picture could not be read: %s; %s".formatted(reason(e), intact()), e);
       }
-    }
-
-    private String output() {
-      return graph.outputs().firstEntry().getKey();
-    }
-
-    private static Map<String, Tensor> tensors(FlatTensors flat) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      flat.slices().keySet().forEach(name -> tensors.put(name, flat.get(name)));
-      return tensors;
-    }
-
-    private void accumulate(int part) {
-      if (recipe.accumulation() == 1) {
-        return;
-      }
-      tensors(model.gradients())
-          .forEach((name, tensor) -> {
-            float[] sum =
-                accumulated.computeIfAbsent(name, n -> Tensor.zeros(tensor.shape())).values();
-            float[] added = tensor.values();
-            for (int i = 0; i < sum.length; i++) {
-              sum[i] = part == 0 ? added[i] : sum[i] + added[i];
-            }
-          });
+      correct += result.right();
+      seen += result.decisions();
+      epochPictures += result.pictures();
+      lossParts = result.parts();
+      return result.loss();
     }
 
     private void afterStep() throws IOException {
@@ -425,13 +331,13 @@ public final class Trainer {
               imagesPerSecond());
       listener.onStep(now, epoch, step, stepsPerEpoch);
       if (updates % options.logEvery() == 0) {
-        write(
-            now,
-            Map.of(
-                "train/loss", now.loss(),
-                "train/accuracy", now.accuracy(),
-                "train/learning_rate", learningRate,
-                "train/images_per_second", now.imagesPerSecond()));
+        SequencedMap<String, Double> scalars = new LinkedHashMap<>();
+        scalars.put("train/loss", now.loss());
+        scalars.put("train/accuracy", now.accuracy());
+        scalars.put("train/learning_rate", learningRate);
+        scalars.put("train/images_per_second", now.imagesPerSecond());
+        lossParts.forEach((name, value) -> scalars.put("train/loss/" + name, value));
+        write(now, scalars);
       }
       boolean stepDue = options.checkpointSteps() > 0 && updates % options.checkpointSteps() == 0;
       boolean timeDue = System.nanoTime() - lastCheckpoint >= options.checkpointEvery().toNanos();
@@ -447,14 +353,14 @@ public final class Trainer {
     private void endEpoch() throws IOException, InterruptedException {
       double speed = imagesPerSecond();
       double waited =
-          (pipeline.waitedNanos() - waitedBefore)
+          (session.waitedNanos() - waitedBefore)
               / (double) Math.max(1, System.nanoTime() - epochNanos);
       epoch++;
-      Optional<Validation.Result> result = Optional.empty();
-      if (judge.isPresent()
-          && (epoch % description.validateEvery() == 0 || epoch == recipe.epochs())) {
+      Optional<Judgement> result = Optional.empty();
+      if (objective.canJudge()
+          && (epoch % description.validateEvery() == 0 || epoch == loop.epochs())) {
         listener.onValidation(epoch);
-        result = Optional.of(validate(judge.get()));
+        result = Optional.of(validate());
       }
       Metrics.Epoch now =
           new Metrics.Epoch(
@@ -471,30 +377,26 @@ public final class Trainer {
       scalars.put("epoch/train_loss", now.loss());
       scalars.put("epoch/train_accuracy", now.accuracy());
       scalars.put("epoch/waited_share", waited);
-      result.ifPresent(r -> {
-        scalars.put("validation/loss", r.loss());
-        scalars.put("validation/top1", r.top1());
-        scalars.put("validation/top5", r.top5());
-      });
+      result.ifPresent(judgement ->
+          judgement.curves().forEach((name, value) -> scalars.put("validation/" + name, value)));
       write(now, scalars);
-      if (result.isPresent() && result.get().top1() > bestAccuracy) {
-        bestAccuracy = result.get().top1();
+      if (result.isPresent() && result.get().score() > bestScore) {
+        bestScore = result.get().score();
         bestEpoch = epoch;
-        saveModel(BEST);
+        saveModel(RunFiles.BEST);
       }
       step = 0;
       lossSum = 0;
       correct = 0;
       seen = 0;
       save();
-      RunReport.write(folder);
+      RunReport.write(folder, description);
       listener.onEpoch(now);
     }
 
-    private Validation.Result validate(Validation validation)
-        throws IOException, InterruptedException {
+    private Judgement validate() throws IOException, InterruptedException {
       try {
-        return validation.measure(Weights.of(graph, judged()));
+        return session.judge(judged());
       } catch (IOException e) {
         throw new TrainingException(
             "a validation picture could not be read: %s; %s".formatted(reason(e), intact()), e);
@@ -502,44 +404,26 @@ public final class Trainer {
     }
 
     private void finish() throws IOException {
-      saveModel(MODEL);
-      RunReport.write(folder);
+      saveModel(RunFiles.MODEL);
+      RunReport.write(folder, description);
     }
 
     /** The weights that are validated and shipped: the average where there is one. */
     private Map<String, Tensor> judged() {
-      return average.map(a -> (Map<String, Tensor>) a.values()).orElse(weights);
+      return average.map(a -> (Map<String, Tensor>) a.values()).orElse(session.weights());
     }
 
     private void saveModel(String name) throws IOException {
       SequencedMap<String, String> provenance = new LinkedHashMap<>();
-      // A model is meant to be shared: where things lay on this machine is nobody's business.
-      provenance.put("data", lastName(description.data()));
-      provenance.put("training pictures", Integer.toString(description.trainingPictures()));
-      provenance.put("pictures checksum", description.pictures());
-      provenance.put("recipe", recipe.name());
-      provenance.put("resolved recipe", recipe.toJson());
-      provenance.put("seed", Long.toString(description.seed()));
-      provenance.put("start weights", lastName(description.startWeights()));
       provenance.put("epochs", Integer.toString(epoch));
       provenance.put("weights", average.isPresent() ? "moving average" : "last");
-      provenance.put("software", "resnext4j " + version());
+      provenance.put("software", "resnext4j " + ProjectVersion.text());
       provenance.put("java", System.getProperty("java.runtime.version"));
       provenance.put(
           "machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-      ModelCard card =
-          new ModelCard(
-              description.model().name(),
-              description.classes(),
-              Optional.of(preprocessing.toJson()),
-              provenance);
-      Map<String, Tensor> values = judged();
       Path file = folder.resolve(name);
       try {
-        ModelFile.save(
-            file,
-            new ModelFile(description.model(), Weights.of(graph, values), card),
-            ElementType.F32);
+        objective.saveModel(file, judged(), provenance);
       } catch (IOException e) {
         throw new TrainingException(
             "the model could not be written to %s (%s); %s".formatted(file, reason(e), intact()),
@@ -548,21 +432,22 @@ public final class Trainer {
     }
 
     private void save() throws IOException {
+      Map<String, Tensor> weights = session.weights();
       for (Map.Entry<String, Tensor> entry : weights.entrySet()) {
         requireFinite(entry.getKey(), entry.getValue());
       }
-      Path file = folder.resolve(CHECKPOINT);
+      Path file = folder.resolve(RunFiles.CHECKPOINT);
       try {
         Checkpoint.State state =
             new Checkpoint.State(
-                description.fingerprint(),
+                fingerprint(),
                 epoch,
                 step,
                 updates,
                 lossSum,
                 correct,
                 seen,
-                bestAccuracy,
+                bestScore,
                 bestEpoch,
                 metrics.force(),
                 events.force(),
@@ -596,7 +481,7 @@ public final class Trainer {
 
     /** What a failure leaves. */
     private String intact() {
-      Path file = folder.resolve(CHECKPOINT);
+      Path file = folder.resolve(RunFiles.CHECKPOINT);
       if (!Files.isDirectory(folder)) {
         return "the run's folder, " + folder + ", is gone, and its checkpoints with it";
       }
@@ -623,17 +508,10 @@ public final class Trainer {
 
     @Override
     public void close() throws IOException {
-      judge.ifPresent(Validation::close);
-      pipeline.close();
-      pool.close();
+      session.close();
       events.close();
       metrics.close();
     }
-  }
-
-  private static String lastName(String path) {
-    Path last = Path.of(path).getFileName();
-    return last == null ? "" : last.toString();
   }
 
   private static String reason(IOException e) {
@@ -641,11 +519,6 @@ public final class Trainer {
       case NoSuchFileException gone -> gone.getFile() + " is gone";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
-  }
-
-  private static String version() {
-    return Optional.ofNullable(Trainer.class.getPackage().getImplementationVersion())
-        .orElse("0.1.0-SNAPSHOT");
   }
 
   /** How a stretch of training ended. */

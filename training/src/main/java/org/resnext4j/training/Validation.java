@@ -15,11 +15,13 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.training.input.Batch;
 import org.resnext4j.training.input.InputPipeline;
 import org.resnext4j.training.input.Mixing;
+import org.resnext4j.training.run.Judgement;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.metrics.Logits;
 
 /** Measures a network on pictures that it was not trained on. */
-public final class Validation implements AutoCloseable {
+final class Validation implements AutoCloseable {
 
   private static final CrossEntropy LOSS = new CrossEntropy(0);
 
@@ -40,7 +42,7 @@ public final class Validation implements AutoCloseable {
    * @param pool the engine's threads
    * @param inputThreads threads that decode
    */
-  public Validation(
+  Validation(
       Graph graph,
       Dataset data,
       Preprocessing preprocessing,
@@ -66,7 +68,7 @@ public final class Validation implements AutoCloseable {
    * @throws IOException if a picture cannot be read
    * @throws InterruptedException if this thread is interrupted
    */
-  public Result measure(Weights weights) throws IOException, InterruptedException {
+  Judgement measure(Weights weights) throws IOException, InterruptedException {
     InferenceModel model =
         CpuInferenceModel.compile(graph, weights, InferenceOptions.defaults(), pool);
     Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
@@ -84,7 +86,7 @@ public final class Validation implements AutoCloseable {
       plan.read(graph.output().name(), logits);
       float[] rows = Arrays.copyOf(logits, count * classes);
       for (int i = 0; i < count; i++) {
-        int rank = rank(rows, i * classes, classes, pictures.labels()[i]);
+        int rank = Logits.rank(rows, i * classes, classes, pictures.labels()[i]);
         top1 += rank < 1 ? 1 : 0;
         top5 += rank < 5 ? 1 : 0;
       }
@@ -94,21 +96,15 @@ public final class Validation implements AutoCloseable {
       pipeline.recycle(pictures);
     }
     double size = data.size();
-    return new Result(loss / size, top1 / size, top5 / size, data.size());
-  }
-
-  /** How many classes come before the right one; of equal logits the lower class comes first. */
-  static int rank(float[] logits, int offset, int classes, int label) {
-    float own = logits[offset + label];
-    int rank = 0;
-    for (int k = 0; k < classes; k++) {
-      float other = logits[offset + k];
-      // A logit that is not a number never counts as right.
-      if (k != label && !(other < own) && !(other == own && k > label)) {
-        rank++;
-      }
-    }
-    return Float.isNaN(own) ? classes : rank;
+    return Judgement.of(
+        Judgement.LOSS,
+        loss / size,
+        "top1",
+        top1 / size,
+        "top5",
+        top5 / size,
+        Judgement.PICTURES,
+        data.size());
   }
 
   /** Stops the threads that decode. */
@@ -116,14 +112,4 @@ public final class Validation implements AutoCloseable {
   public void close() {
     pipeline.close();
   }
-
-  /**
-   * What a validation found.
-   *
-   * @param loss mean cross-entropy
-   * @param top1 share of the pictures whose likeliest class is right
-   * @param top5 share of the pictures whose five likeliest classes hold the right one
-   * @param pictures number of them
-   */
-  public record Result(double loss, double top1, double top5, int pictures) {}
 }

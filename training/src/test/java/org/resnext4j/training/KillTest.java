@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.models.RunFiles;
 
 /**
  * Trainings in processes of their own, killed without warning. {@code
@@ -37,7 +38,7 @@ class KillTest {
     int kills = 0;
     for (int training = 0; kills < KILLS; training++) {
       Path killed = folder.resolve("killed" + training);
-      while (!Files.exists(killed.resolve(Trainer.MODEL))) {
+      while (!Files.exists(killed.resolve(RunFiles.MODEL))) {
         // Some live for a few steps, some for many.
         int steps = kills < KILLS ? 1 + random.nextInt(14) : Integer.MAX_VALUE;
         kills += liveAndDie(killed, steps, random.nextLong(LONGEST_LIFE_MILLIS)) ? 1 : 0;

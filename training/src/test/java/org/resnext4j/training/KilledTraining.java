@@ -3,6 +3,7 @@ package org.resnext4j.training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.TrainingException;
 
@@ -26,7 +27,7 @@ final class KilledTraining {
               }
             });
     try {
-      if (Files.exists(folder.resolve(Trainer.CHECKPOINT))) {
+      if (Files.exists(folder.resolve(RunFiles.CHECKPOINT))) {
         trainer.resume();
       } else {
         trainer.run(TestRuns.firstWeights());

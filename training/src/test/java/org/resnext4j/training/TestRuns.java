@@ -12,6 +12,7 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.recipe.Recipe;
@@ -71,9 +72,7 @@ final class TestRuns {
   static Trainer trainer(
       Recipe recipe, Dataset training, Path folder, int threads, TrainingListener listener) {
     return new Trainer(
-        description(recipe, training),
-        training,
-        Optional.of(VALIDATION),
+        new Classification(description(recipe, training), training, Optional.of(VALIDATION)),
         folder,
         new Trainer.Options(threads, threads, true, Duration.ofHours(1), 3, 2),
         listener);
@@ -107,12 +106,12 @@ final class TestRuns {
 
   /** The trained weights, by name. */
   static Map<String, List<Float>> model(Path folder) throws IOException {
-    return values(ModelFile.load(folder.resolve(Trainer.MODEL)).weights().tensors());
+    return values(ModelFile.load(folder.resolve(RunFiles.MODEL)).weights().tensors());
   }
 
   /** Everything in the last checkpoint: weights, momentum, average. */
   static Map<String, List<Float>> checkpoint(Path folder) throws IOException {
-    Checkpoint checkpoint = Checkpoint.read(folder.resolve(Trainer.CHECKPOINT));
+    Checkpoint checkpoint = Checkpoint.read(folder.resolve(RunFiles.CHECKPOINT));
     Map<String, Tensor> all = new HashMap<>(checkpoint.weights());
     checkpoint.momentum().forEach((name, tensor) -> all.put("momentum " + name, tensor));
     checkpoint.average().forEach((name, tensor) -> all.put("average " + name, tensor));

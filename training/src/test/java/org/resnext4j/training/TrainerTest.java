@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.recipe.Freezing;
 import org.resnext4j.training.recipe.Recipe;
@@ -58,9 +59,9 @@ class TrainerTest {
     assertThat(epochs).hasSize(10);
     assertThat(epochs.getLast().loss()).isLessThan(epochs.getFirst().loss());
     // Three classes: chance is a third.
-    assertThat(epochs.getLast().validation().orElseThrow().top1()).isGreaterThan(0.8);
+    assertThat(epochs.getLast().validation().orElseThrow().figure("top1")).isGreaterThan(0.8);
 
-    ModelFile model = ModelFile.load(folder.resolve(Trainer.MODEL));
+    ModelFile model = ModelFile.load(folder.resolve(RunFiles.MODEL));
     assertThat(model.model()).isEqualTo(TestRuns.MODEL);
     assertThat(model.card().labels()).containsExactly("class0", "class1", "class2");
     assertThat(Preprocessing.fromJson(model.card().preprocessingJson().orElseThrow()))
@@ -72,9 +73,9 @@ class TrainerTest {
         .containsEntry("data", "pictures");
     assertThat(Recipe.parse(model.card().provenance().get("resolved recipe"), "card"))
         .isEqualTo(recipe);
-    assertThat(folder.resolve(Trainer.BEST)).exists();
+    assertThat(folder.resolve(RunFiles.BEST)).exists();
 
-    assertThat(Recipe.read(folder.resolve(Trainer.RECIPE))).isEqualTo(recipe);
+    assertThat(Recipe.read(folder.resolve(RunFiles.RECIPE))).isEqualTo(recipe);
     List<Metrics> metrics = Metrics.read(folder.resolve(Metrics.FILE));
     assertThat(metrics).filteredOn(Metrics.Epoch.class::isInstance).isEqualTo(epochs);
     assertThat(metrics).filteredOn(Metrics.Steps.class::isInstance).hasSize(10 * 8 / 2);
@@ -133,7 +134,7 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("learning rate")
         .hasMessageContaining("checkpoint");
-    assertThat(folder.resolve(Trainer.MODEL)).doesNotExist();
+    assertThat(folder.resolve(RunFiles.MODEL)).doesNotExist();
   }
 
   @Test
@@ -143,9 +144,8 @@ class TrainerTest {
     Recipe recipe = TestRuns.recipe(Map.of("growth", "[]"));
     Trainer trainer =
         new Trainer(
-            TestRuns.description(recipe, pictures),
-            pictures,
-            Optional.of(TestRuns.VALIDATION),
+            new Classification(
+                TestRuns.description(recipe, pictures), pictures, Optional.of(TestRuns.VALIDATION)),
             folder,
             new Trainer.Options(1, 1, false, java.time.Duration.ofHours(1), 3, 2),
             new TrainingListener() {
@@ -158,7 +158,7 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("pictures/17")
         .hasMessageContaining("is intact");
-    assertThat(Checkpoint.read(folder.resolve(Trainer.CHECKPOINT)).state().epoch()).isEqualTo(1);
+    assertThat(Checkpoint.read(folder.resolve(RunFiles.CHECKPOINT)).state().epoch()).isEqualTo(1);
     broken.set("");
     assertThat(
             TestRuns.trainer(recipe, TestRuns.TRAINING, folder, 1, TrainingListener.SILENT)
@@ -265,7 +265,7 @@ class TrainerTest {
         .hasMessageContaining(message)
         .hasMessageContaining(" gone");
     move(elsewhere, vanishing);
-    assertThat(Checkpoint.read(run.resolve(Trainer.CHECKPOINT)).state().epoch()).isEqualTo(1);
+    assertThat(Checkpoint.read(run.resolve(RunFiles.CHECKPOINT)).state().epoch()).isEqualTo(1);
     assertThat(uncached(recipe, training, validation, run, TrainingListener.SILENT).resume())
         .isEqualTo(Trainer.Outcome.FINISHED);
     assertThat(TestRuns.model(run)).isEqualTo(TestRuns.model(straight));
@@ -275,9 +275,8 @@ class TrainerTest {
   private static Trainer uncached(
       Recipe recipe, Dataset training, Dataset validation, Path run, TrainingListener listener) {
     return new Trainer(
-        TestRuns.description(recipe, training),
-        training,
-        Optional.of(validation),
+        new Classification(
+            TestRuns.description(recipe, training), training, Optional.of(validation)),
         run,
         new Trainer.Options(1, 1, false, Duration.ofHours(1), 3, 2),
         listener);

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.serving.http.RequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Runs {
 
   /** The file of a run that training writes. */
-  public static final String FILE = "metrics.jsonl";
+  public static final String FILE = RunFiles.METRICS;
 
   private static final int MAX_RUNS = 1000;
   private static final int MAX_READ = 1 << 20;

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.serving.http.RequestException;
+import org.resnext4j.vision.metrics.Softmax;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -595,7 +596,7 @@ public final class OpenInference {
                 new Output(PROBABILITIES, Optional.empty(), 0))
             : request.outputs();
     int classes = labels.size();
-    float[] probabilities = Scores.softmax(logits, classes);
+    float[] probabilities = Softmax.rows(logits, classes);
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(json)) {

@@ -1,9 +1,11 @@
 package org.resnext4j.training.optimiser;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 
 /**
@@ -24,93 +26,97 @@ public final class Sgd {
 
   private final Options options;
   private final Predicate<String> decayed;
-  private final SequencedMap<String, Tensor> momentum;
+  private final FlatTensors momentum;
 
   /**
-   * An optimiser that has taken no step.
+   * An optimiser.
    *
    * @param options how it steps
+   * @param gradients whose layout the momentum takes; their values are not read
    * @param decayed whether the parameter of a name is decayed
+   * @param start momentum buffers to go on from, by name, copied; a missing one is zero
    */
-  public Sgd(Options options, Predicate<String> decayed) {
-    this(options, decayed, Map.of());
-  }
-
-  /** An optimiser that goes on from momentum buffers, which are copied. */
-  public Sgd(Options options, Predicate<String> decayed, Map<String, Tensor> momentum) {
+  public Sgd(
+      Options options,
+      FlatTensors gradients,
+      Predicate<String> decayed,
+      Map<String, Tensor> start) {
     this.options = options;
     this.decayed = decayed;
-    this.momentum = new LinkedHashMap<>();
-    momentum.forEach((name, tensor) -> this.momentum.put(name, tensor.copy()));
+    SequencedMap<String, List<Integer>> shapes = new LinkedHashMap<>();
+    if (options.momentum() != 0) {
+      gradients.slices().forEach((name, slice) -> shapes.put(name, slice.shape()));
+    }
+    this.momentum = FlatTensors.zeros(shapes);
+    start.forEach((name, tensor) -> {
+      if (momentum.contains(name)) {
+        momentum.set(name, tensor);
+      }
+    });
   }
 
   /**
    * One step: writes to the parameters that have a gradient.
    *
+   * @param parameters every parameter, frozen ones too
+   * @param gradients of the trained parameters, in the layout that the optimiser was made with
    * @param learningRate of this step
    * @param gradientScale what each gradient is multiplied by first, such as a clipping factor
    */
   public void step(
-      Map<String, Tensor> parameters,
-      Map<String, Tensor> gradients,
-      double learningRate,
-      double gradientScale) {
-    for (Map.Entry<String, Tensor> entry : gradients.entrySet()) {
-      String name = entry.getKey();
-      Tensor parameter = parameters.get(name);
-      float decay = decayed.test(name) ? (float) options.weightDecay() : 0;
-      boolean first = !momentum.containsKey(name) && options.momentum() != 0;
-      float[] buffer =
-          options.momentum() == 0
-              ? new float[0]
-              : momentum.computeIfAbsent(name, n -> Tensor.zeros(parameter.shape())).values();
-      update(
-          parameter.values(),
-          entry.getValue().values(),
-          buffer,
-          first,
-          (float) learningRate,
-          (float) gradientScale,
-          decay);
-    }
+      FlatTensors parameters, FlatTensors gradients, double learningRate, double gradientScale) {
+    gradients
+        .slices()
+        .forEach((name, slice) ->
+            update(
+                parameters.values(),
+                parameters.slice(name).offset(),
+                gradients.values(),
+                slice,
+                (float) learningRate,
+                (float) gradientScale,
+                decayed.test(name) ? (float) options.weightDecay() : 0));
   }
 
-  /** The momentum buffers by parameter, live; empty before the first step. */
+  /** Copies of the momentum buffers by parameter; empty where the optimiser has no momentum. */
   public SequencedMap<String, Tensor> momentum() {
-    return momentum;
+    SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
+    momentum.slices().keySet().forEach(name -> buffers.put(name, momentum.get(name)));
+    return buffers;
   }
 
   /** Hot: once a step over every parameter. Elementwise, so the compiler vectorises it. */
   private void update(
-      float[] parameter,
-      float[] gradient,
-      float[] buffer,
-      boolean first,
+      float[] parameters,
+      int at,
+      float[] gradients,
+      FlatTensors.Slice slice,
       float rate,
       float scale,
       float decay) {
     float mu = (float) options.momentum();
+    float[] buffer = momentum.values();
+    int from = slice.offset();
+    int length = slice.length();
     if (mu == 0) {
-      for (int i = 0; i < parameter.length; i++) {
-        parameter[i] -= rate * (scale * gradient[i] + decay * parameter[i]);
+      for (int i = 0; i < length; i++) {
+        parameters[at + i] -= rate * (scale * gradients[from + i] + decay * parameters[at + i]);
       }
       return;
     }
-    // In the first step the buffer is the gradient itself; it starts as zeros, so keeping
-    // momentum·0 + d gives the same.
-    float keep = first ? 0 : mu;
+    // The buffer starts as zeros, so momentum·0 + d is the gradient itself in the first step.
     if (options.nesterov()) {
-      for (int i = 0; i < parameter.length; i++) {
-        float d = scale * gradient[i] + decay * parameter[i];
-        float b = keep * buffer[i] + d;
-        buffer[i] = b;
-        parameter[i] -= rate * (d + mu * b);
+      for (int i = 0; i < length; i++) {
+        float d = scale * gradients[from + i] + decay * parameters[at + i];
+        float b = mu * buffer[from + i] + d;
+        buffer[from + i] = b;
+        parameters[at + i] -= rate * (d + mu * b);
       }
     } else {
-      for (int i = 0; i < parameter.length; i++) {
-        float b = keep * buffer[i] + scale * gradient[i] + decay * parameter[i];
-        buffer[i] = b;
-        parameter[i] -= rate * b;
+      for (int i = 0; i < length; i++) {
+        float b = mu * buffer[from + i] + scale * gradients[from + i] + decay * parameters[at + i];
+        buffer[from + i] = b;
+        parameters[at + i] -= rate * b;
       }
     }
   }
@@ -121,20 +127,21 @@ public final class Sgd {
    *
    * @param largest the longest norm allowed over all gradients together, 0 for any
    */
-  public static double clippingFactor(Map<String, Tensor> gradients, double largest) {
+  public static double clippingFactor(FlatTensors gradients, double largest) {
     if (largest == 0) {
       return 1;
     }
     return Math.min(1, largest / (norm(gradients) + 1e-6));
   }
 
-  /** The Euclidean norm of all gradients together. */
-  public static double norm(Map<String, Tensor> gradients) {
+  /** The Euclidean norm of all gradients together: a sum of the tensors' sums, in their order. */
+  public static double norm(FlatTensors gradients) {
+    float[] values = gradients.values();
     double squares = 0;
-    for (Tensor gradient : gradients.values()) {
+    for (FlatTensors.Slice slice : gradients.slices().values()) {
       double sum = 0;
-      for (float value : gradient.values()) {
-        sum += (double) value * value;
+      for (int i = slice.offset(); i < slice.end(); i++) {
+        sum += (double) values[i] * values[i];
       }
       squares += sum;
     }

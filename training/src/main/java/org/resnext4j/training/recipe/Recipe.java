@@ -290,6 +290,21 @@ public record Recipe(
         .orElseGet(() -> resolvedPreprocessing().crop());
   }
 
+  /** What of this recipe every task shares. */
+  public LoopOptions loop() {
+    return new LoopOptions(
+        epochs,
+        batch,
+        repetitions,
+        accumulation,
+        learningRate,
+        schedule,
+        optimiser,
+        clipNorm,
+        averageDecay,
+        averageEvery);
+  }
+
   /** Whether an augmentation resizes pictures to the network's size itself. */
   public boolean cropsToAnySize() {
     return augmentations.stream()

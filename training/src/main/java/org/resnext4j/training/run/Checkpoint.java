@@ -1,5 +1,6 @@
 package org.resnext4j.training.run;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,14 +44,14 @@ public record Checkpoint(
   /**
    * Where a training stands.
    *
-   * @param run what training this is of: {@link RunDescription#fingerprint}
+   * @param run what training this is of: {@link TrainingRun#fingerprint}
    * @param epoch epochs done
    * @param step steps done within the next epoch
    * @param updates steps done in all
    * @param lossSum sum of the losses of this epoch's batches
-   * @param correct pictures of this epoch that were classified rightly
-   * @param seen pictures of this epoch that were trained on
-   * @param bestAccuracy highest validation accuracy so far, -1 before the first
+   * @param correct decisions of this epoch that were right
+   * @param seen decisions of this epoch: one a picture in classification
+   * @param bestScore highest headline figure of a validation so far, -1 before the first
    * @param bestEpoch epochs done when it was reached
    * @param metricsLength bytes of the metrics file that belong to this state
    * @param eventsLength bytes of the event file that belong to this state
@@ -64,7 +65,7 @@ public record Checkpoint(
       double lossSum,
       long correct,
       long seen,
-      double bestAccuracy,
+      @JsonAlias("bestAccuracy") double bestScore,
       int bestEpoch,
       long metricsLength,
       long eventsLength,

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
 
 /**
@@ -13,7 +14,7 @@ import org.resnext4j.models.weights.AtomicFile;
  */
 public final class FolderLock implements AutoCloseable {
 
-  private static final String FILE = ".lock";
+  private static final String FILE = RunFiles.LOCK;
 
   private final FileChannel channel;
 

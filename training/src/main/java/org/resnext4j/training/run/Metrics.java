@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.resnext4j.training.Validation;
+import java.util.Optional;
+import org.resnext4j.models.RunFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 public sealed interface Metrics {
 
   /** Name of the metrics file in a run's folder. */
-  String FILE = "metrics.jsonl";
+  String FILE = RunFiles.METRICS;
 
   /** Reads and writes lines. */
   JsonMapper JSON = JsonMapper.shared();
@@ -39,7 +40,7 @@ public sealed interface Metrics {
    * @param updates steps done in all
    * @param epoch epochs done, a fraction within one
    * @param loss mean training loss of the epoch so far
-   * @param accuracy share of its pictures classified rightly so far, in training mode
+   * @param accuracy share of its decisions that were right so far, in training mode
    * @param learningRate of the last step
    * @param imagesPerSecond since the epoch began or was resumed
    */
@@ -58,12 +59,12 @@ public sealed interface Metrics {
    * @param updates steps done in all
    * @param epoch epochs done
    * @param loss mean training loss of the epoch
-   * @param accuracy share of its pictures classified rightly, in training mode
+   * @param accuracy share of its decisions that were right, in training mode
    * @param learningRate of the last step
    * @param imagesPerSecond of training, validation not counted
    * @param waitedShare share of the training time that the engine waited for pictures
    * @param seconds since the run began, pauses not counted
-   * @param validation loss and accuracy on the validation pictures, if it was an epoch's turn
+   * @param validation what the validation found, if it was an epoch's turn
    */
   record Epoch(
       long updates,
@@ -74,7 +75,7 @@ public sealed interface Metrics {
       double imagesPerSecond,
       double waitedShare,
       double seconds,
-      java.util.Optional<Validation.Result> validation)
+      Optional<Judgement> validation)
       implements Metrics {}
 
   /**

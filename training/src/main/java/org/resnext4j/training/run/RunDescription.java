@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.text.TextFile;
@@ -43,10 +44,11 @@ public record RunDescription(
     List<String> classes,
     int trainingPictures,
     int validationPictures,
-    String pictures) {
+    String pictures)
+    implements TrainingRun {
 
   /** Name of the description's file in a run's folder. */
-  public static final String FILE = "run.json";
+  public static final String FILE = RunFiles.DESCRIPTION;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -56,7 +58,29 @@ public record RunDescription(
     classes = List.copyOf(classes);
   }
 
+  @Override
+  public String modelName() {
+    return model.name();
+  }
+
+  @Override
+  public String recipeName() {
+    return recipe.name();
+  }
+
+  @Override
+  public String summary() {
+    return "Recipe %s, seed %d, %d training and %d validation pictures of %d classes from %s."
+        .formatted(recipe.name(), seed, trainingPictures, validationPictures, classes.size(), data);
+  }
+
+  @Override
+  public String recipeJson() {
+    return recipe.toJson();
+  }
+
   /** A checksum over what decides the result; where the pictures lie is no part of it. */
+  @Override
   public String fingerprint() {
     return checksum(
         JSON.writeValueAsString(
@@ -95,6 +119,7 @@ public record RunDescription(
   }
 
   /** The description as JSON. */
+  @Override
   public String toJson() {
     return JSON.writeValueAsString(this);
   }

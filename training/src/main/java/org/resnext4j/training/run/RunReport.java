@@ -8,22 +8,25 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
 
 /** The curves of a run, as a picture and as a page that needs nothing else. */
 public final class RunReport {
 
   /** Name of the picture in a run's folder. */
-  public static final String CURVES = "curves.png";
+  public static final String CURVES = RunFiles.CURVES;
 
   /** Name of the page in a run's folder. */
-  public static final String PAGE = "report.html";
+  public static final String PAGE = RunFiles.PAGE;
 
   private RunReport() {}
 
@@ -32,7 +35,7 @@ public final class RunReport {
    *
    * @throws IOException if the metrics cannot be read or the files not be written
    */
-  public static void write(Path folder) throws IOException {
+  public static void write(Path folder, TrainingRun run) throws IOException {
     List<Metrics.Epoch> epochs =
         Metrics.read(folder.resolve(Metrics.FILE)).stream()
             .filter(Metrics.Epoch.class::isInstance)
@@ -43,7 +46,6 @@ public final class RunReport {
     }
     byte[] curves = curves(epochs);
     AtomicFile.write(folder.resolve(CURVES), curves);
-    RunDescription run = RunDescription.read(folder);
     AtomicFile.write(folder.resolve(PAGE), page(run, epochs, curves));
   }
 
@@ -59,21 +61,28 @@ public final class RunReport {
         epochs,
         epochs.stream().mapToDouble(e -> 100 * e.accuracy()).toArray());
     if (!validated.isEmpty()) {
-      add(
-          loss,
-          "validation",
-          validated,
-          validated.stream().mapToDouble(e -> e.validation().get().loss()).toArray());
+      if (judgement(validated.getFirst()).has(Judgement.LOSS)) {
+        add(
+            loss,
+            "validation",
+            validated,
+            validated.stream().mapToDouble(e -> judgement(e).figure(Judgement.LOSS)).toArray());
+      }
       add(
           accuracy,
           "validation",
           validated,
-          validated.stream().mapToDouble(e -> 100 * e.validation().get().top1()).toArray());
+          validated.stream().mapToDouble(e -> 100 * judgement(e).score()).toArray());
     }
     return png(
         sideBySide(BitmapEncoder.getBufferedImage(loss), BitmapEncoder.getBufferedImage(accuracy)));
   }
 
+  private static Judgement judgement(Metrics.Epoch epoch) {
+    return epoch.validation().orElseThrow();
+  }
+
+  /** An image as the bytes of a PNG file. */
   public static byte[] png(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(image, "png", bytes);
@@ -112,19 +121,25 @@ public final class RunReport {
     chart.addSeries(name, at, values).setMarker(SeriesMarkers.CIRCLE);
   }
 
-  private static String page(RunDescription run, List<Metrics.Epoch> epochs, byte[] curves) {
+  private static String page(TrainingRun run, List<Metrics.Epoch> epochs, byte[] curves) {
+    List<String> figures =
+        epochs.stream()
+            .flatMap(epoch -> epoch.validation().stream())
+            .flatMap(judgement -> judgement.curves().keySet().stream())
+            .distinct()
+            .toList();
     StringBuilder rows = new StringBuilder();
     for (Metrics.Epoch epoch : epochs) {
       rows.append(
           String.format(
               Locale.ROOT,
-              "<tr><td>%d<td>%.4f<td>%.2f<td>%s<td>%s<td>%s<td>%.5f<td>%.0f<td>%.1f%n",
+              "<tr><td>%d<td>%.4f<td>%.2f%s<td>%.5f<td>%.0f<td>%.1f%n",
               epoch.epoch(),
               epoch.loss(),
               100 * epoch.accuracy(),
-              epoch.validation().map(v -> "%.4f".formatted(v.loss())).orElse(""),
-              epoch.validation().map(v -> "%.2f".formatted(100 * v.top1())).orElse(""),
-              epoch.validation().map(v -> "%.2f".formatted(100 * v.top5())).orElse(""),
+              figures.stream()
+                  .map(figure -> "<td>" + cell(epoch.validation(), figure))
+                  .collect(Collectors.joining()),
               epoch.learningRate(),
               epoch.imagesPerSecond(),
               100 * epoch.waitedShare()));
@@ -141,10 +156,10 @@ public final class RunReport {
       pre { background: #f3f3f3; padding: 1rem; overflow: auto; }
     </style>
     <h1>%s</h1>
-    <p>Recipe %s, seed %d, %d training and %d validation pictures of %d classes from %s.</p>
+    <p>%s</p>
     <img alt="Loss and accuracy of training and validation, epoch by epoch" src="data:image/png;base64,%s">
     <table>
-    <thead><tr><th>epoch<th>training loss<th>training %%<th>validation loss<th>top-1 %%<th>top-5 %%<th>learning rate<th>images/s<th>waited %%</thead>
+    <thead><tr><th>epoch<th>training loss<th>training %%%s<th>learning rate<th>images/s<th>waited %%</thead>
     <tbody>
     %s</tbody>
     </table>
@@ -153,18 +168,30 @@ public final class RunReport {
     </html>
     """
         .formatted(
-            escape(run.model().name()),
-            escape(run.recipe().name()),
-            escape(run.model().name()),
-            escape(run.recipe().name()),
-            run.seed(),
-            run.trainingPictures(),
-            run.validationPictures(),
-            run.classes().size(),
-            escape(run.data()),
+            escape(run.modelName()),
+            escape(run.recipeName()),
+            escape(run.modelName()),
+            escape(run.summary()),
             Base64.getEncoder().encodeToString(curves),
+            figures.stream()
+                .map(figure -> "<th>validation " + escape(figure) + unit(figure))
+                .collect(Collectors.joining()),
             rows,
             escape(run.toJson()));
+  }
+
+  private static String unit(String figure) {
+    return figure.equals(Judgement.LOSS) ? "" : " %";
+  }
+
+  private static String cell(Optional<Judgement> judgement, String figure) {
+    return judgement
+        .filter(found -> found.has(figure))
+        .map(found ->
+            figure.equals(Judgement.LOSS)
+                ? String.format(Locale.ROOT, "%.4f", found.figure(figure))
+                : String.format(Locale.ROOT, "%.2f", 100 * found.figure(figure)))
+        .orElse("");
   }
 
   private static String escape(String text) {

@@ -28,6 +28,7 @@ final class ActivationMemory {
   }
 
   /** Whether no other plan has taken the turn since this one did. */
+  @SuppressWarnings("ReferenceEquality") // Whose turn it is, not what it equals.
   boolean isHeldBy(Object plan) {
     return holder == plan;
   }

@@ -1,0 +1,259 @@
+package org.resnext4j.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Predicate;
+import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.TrainingOptions;
+import org.resnext4j.engine.TrainingPlan;
+import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.cpu.training.CpuTrainingModel;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.engine.tensor.FlatTensors;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.ModelCard;
+import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.input.Batch;
+import org.resnext4j.training.input.CachedDataset;
+import org.resnext4j.training.input.InputPipeline;
+import org.resnext4j.training.input.ResizedDataset;
+import org.resnext4j.training.recipe.LoopOptions;
+import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.Judgement;
+import org.resnext4j.training.run.RunDescription;
+import org.resnext4j.training.run.TrainingRun;
+import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.metrics.Logits;
+
+/**
+ * The objective of the paper: one square picture in, one label out, cross-entropy, judged by top-1
+ * and top-5 accuracy.
+ */
+public final class Classification implements Objective {
+
+  private final RunDescription run;
+  private final Recipe recipe;
+  private final Dataset training;
+  private final Optional<Dataset> validation;
+  private final Graph graph;
+  private final Preprocessing preprocessing;
+
+  /**
+   * An objective.
+   *
+   * @param run what is trained, and how
+   * @param training pictures to learn from
+   * @param validation pictures to judge by, if there are any
+   */
+  public Classification(RunDescription run, Dataset training, Optional<Dataset> validation) {
+    this.run = run;
+    this.recipe = run.recipe();
+    this.training = training;
+    this.validation = validation;
+    this.graph = run.model().graph();
+    this.preprocessing = recipe.resolvedPreprocessing();
+  }
+
+  @Override
+  public TrainingRun run() {
+    return run;
+  }
+
+  @Override
+  public LoopOptions loop() {
+    return recipe.loop();
+  }
+
+  @Override
+  public int size() {
+    return training.size();
+  }
+
+  @Override
+  public boolean canJudge() {
+    return validation.isPresent();
+  }
+
+  @Override
+  public boolean isMatrix(String parameter) {
+    Parameter.Role role = graph.parameters().get(parameter).role();
+    return role == Parameter.Role.CONVOLUTION_WEIGHT || role == Parameter.Role.LINEAR_WEIGHT;
+  }
+
+  @Override
+  public Session open(Trainer.Options options, Map<String, Tensor> weights, int epoch) {
+    return new ClassificationSession(options, weights, epoch);
+  }
+
+  @Override
+  public void saveModel(
+      Path file, Map<String, Tensor> weights, SequencedMap<String, String> provenance)
+      throws IOException {
+    SequencedMap<String, String> all = new LinkedHashMap<>();
+    // A model is meant to be shared: where things lay on this machine is nobody's business.
+    all.put("data", lastName(run.data()));
+    all.put("training pictures", Integer.toString(run.trainingPictures()));
+    all.put("pictures checksum", run.pictures());
+    all.put("recipe", recipe.name());
+    all.put("resolved recipe", recipe.toJson());
+    all.put("seed", Long.toString(run.seed()));
+    all.put("start weights", lastName(run.startWeights()));
+    all.putAll(provenance);
+    ModelCard card =
+        new ModelCard(run.model().name(), run.classes(), Optional.of(preprocessing.toJson()), all);
+    ModelFile.save(
+        file, new ModelFile(run.model(), Weights.of(graph, weights), card), ElementType.F32);
+  }
+
+  private static String lastName(String path) {
+    Path last = Path.of(path).getFileName();
+    return last == null ? "" : last.toString();
+  }
+
+  /** A network under training, with plan and pipeline for the size of pictures of its epoch. */
+  private final class ClassificationSession implements Session {
+
+    private final Trainer.Options options;
+    private final WorkerPool pool;
+    private final TrainingModel model;
+    private final String output = graph.outputs().firstEntry().getKey();
+    private final Dataset pictures;
+    private final Optional<Validation> judge;
+    private final CrossEntropy loss = new CrossEntropy(recipe.labelSmoothing());
+    private final float[] logits;
+    private final float[] gradient;
+    private int size;
+    private TrainingPlan plan;
+    private InputPipeline pipeline;
+    private long waitedBefore;
+
+    ClassificationSession(Trainer.Options options, Map<String, Tensor> initial, int epoch) {
+      this.options = options;
+      pictures = cached(training);
+      int classes = training.classes().size();
+      logits = new float[recipe.batch() * classes];
+      gradient = new float[recipe.batch() * classes];
+      pool = WorkerPool.create(options.threads());
+      Predicate<String> frozen = recipe.frozen();
+      model =
+          CpuTrainingModel.create(
+              graph,
+              Weights.of(graph, initial),
+              TrainingOptions.defaults()
+                  .withFrozen(frozen)
+                  .withFixedStatistics(
+                      norm -> frozen.test(norm + ".weight") && frozen.test(norm + ".bias")),
+              pool);
+      build(recipe.trainingSize(epoch));
+      judge =
+          validation.map(set ->
+              new Validation(
+                  graph, cached(set), preprocessing, recipe.batch(), pool, options.inputThreads()));
+    }
+
+    private Dataset cached(Dataset set) {
+      return options.cache() ? new CachedDataset(set) : set;
+    }
+
+    /** Makes plan and pipeline for a size of pictures; the model and its values stay. */
+    private void build(int newSize) {
+      if (pipeline != null) {
+        waitedBefore += pipeline.waitedNanos();
+        pipeline.close();
+      }
+      size = newSize;
+      plan = model.plan(new Shape(recipe.batch(), size, size, 3));
+      boolean whole = size == preprocessing.crop();
+      pipeline =
+          new InputPipeline(
+              whole || recipe.cropsToAnySize() ? pictures : shrunk(size),
+              new InputPipeline.Options(
+                  recipe.batch(),
+                  whole ? preprocessing : preprocessing.withSizes(size, size),
+                  run.seed(),
+                  options.inputThreads(),
+                  false),
+              recipe.augmentationsAt((double) size / preprocessing.crop()),
+              recipe.mixing());
+    }
+
+    private Dataset shrunk(int newSize) {
+      return cached(
+          new ResizedDataset(
+              pictures, (double) newSize / preprocessing.crop(), preprocessing.interpolation()));
+    }
+
+    @Override
+    public FlatTensors parameters() {
+      return model.parameters();
+    }
+
+    @Override
+    public FlatTensors gradients() {
+      return model.gradients();
+    }
+
+    @Override
+    public Map<String, Tensor> weights() {
+      return model.weights().tensors();
+    }
+
+    @Override
+    public void parametersChanged() {
+      model.parametersChanged();
+    }
+
+    @Override
+    public void beginEpoch(int epoch, int[] order, int firstBatch) {
+      if (size != recipe.trainingSize(epoch)) {
+        build(recipe.trainingSize(epoch));
+      }
+      pipeline.start(epoch, order, firstBatch);
+    }
+
+    @Override
+    public BatchResult batch() throws IOException, InterruptedException {
+      Batch batch = pipeline.take();
+      plan.forward(batch.images());
+      plan.read(output, logits);
+      int classes = training.classes().size();
+      int right = 0;
+      for (int i = 0; i < batch.size(); i++) {
+        right += Logits.rank(logits, i * classes, classes, batch.labels()[i]) == 0 ? 1 : 0;
+      }
+      double mean = loss.apply(logits, batch.targets(), classes, gradient);
+      plan.backward(Map.of(output, gradient), false);
+      pipeline.recycle(batch);
+      return new BatchResult(mean, batch.size(), batch.size(), right, new LinkedHashMap<>());
+    }
+
+    @Override
+    public Judgement judge(Map<String, Tensor> values) throws IOException, InterruptedException {
+      return judge
+          .orElseThrow(() -> new IllegalStateException("there are no pictures to judge by"))
+          .measure(Weights.of(graph, values));
+    }
+
+    @Override
+    public long waitedNanos() {
+      return waitedBefore + pipeline.waitedNanos();
+    }
+
+    @Override
+    public void close() {
+      judge.ifPresent(Validation::close);
+      pipeline.close();
+      model.close();
+      pool.close();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.resnext4j.training.optimiser;
+
+import java.io.IOException;
+
+/**
+ * Sums gradients over the workers of a data-parallel training, before the optimiser's step.
+ *
+ * <p>All workers call {@link #sum} once a step with arrays of one layout (the trained parameters of
+ * the network, one after the other) and all receive the same bits: an implementation adds in the
+ * order of the workers' numbers. The trainer divides by the number of workers.
+ */
+public interface GradientExchange {
+
+  /** A training on this machine alone: there is nothing to add. */
+  GradientExchange LOCAL =
+      new GradientExchange() {
+        @Override
+        public int worker() {
+          return 0;
+        }
+
+        @Override
+        public int workers() {
+          return 1;
+        }
+
+        @Override
+        public void sum(float[] gradients) {}
+      };
+
+  /** Number of this worker, from 0. */
+  int worker();
+
+  /** Number of workers, at least 1. */
+  int workers();
+
+  /**
+   * Replaces gradients by their sums over all workers.
+   *
+   * @throws IOException if another worker cannot be reached; the training then ends with its last
+   *     checkpoint intact
+   * @throws InterruptedException if this thread is interrupted while waiting for the others
+   */
+  void sum(float[] gradients) throws IOException, InterruptedException;
+}
