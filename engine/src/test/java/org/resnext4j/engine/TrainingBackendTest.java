@@ -253,6 +253,8 @@ class TrainingBackendTest {
   }
 
   /** As a detector's head is run on the levels of a pyramid: all forward, then all backward. */
+  @SuppressWarnings(
+      "ReferenceEquality") // The first plan itself replaces the gradients, the others add.
   private static Seen levels(Backend backend) {
     Seen seen = new Seen();
     try (TrainingModel model = train(backend, head(), o -> o.withInputGradient(true))) {
