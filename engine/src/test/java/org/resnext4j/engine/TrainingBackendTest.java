@@ -263,10 +263,12 @@ class TrainingBackendTest {
         plans.add(model.plan(new Shape(1, side, side + 1, 8)));
       }
       plans.forEach(plan -> forward(plan, ""));
+      boolean accumulate = false;
       for (TrainingPlan plan : plans) {
         String level = plan.inputShape().toString();
         seen.values().put("scores " + level, read(plan, "scores"));
-        plan.backward(directions(plan, List.of("scores", "boxes"), ""), plan != plans.getFirst());
+        plan.backward(directions(plan, List.of("scores", "boxes"), ""), accumulate);
+        accumulate = true;
         float[] pictures = new float[Math.toIntExact(plan.inputShape().elements())];
         plan.readInputGradient(pictures);
         seen.values().put("map " + level, pictures);
