@@ -1,6 +1,7 @@
 package org.resnext4j.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -41,7 +42,9 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            "org.resnext4j.engine",
             "org.resnext4j.engine.tensor..",
+            "org.resnext4j.engine.fusion..",
             "org.resnext4j.engine.reference..",
             "org.resnext4j.engine.cpu..")
         .check(classes);
@@ -55,6 +58,44 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.resnext4j.engine.cpu..")
+        .check(classes);
+  }
+
+  @Test
+  void nobodyOutsideTheEngineNamesAClassOfOneBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.resnext4j.engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.resnext4j.engine.cpu..", "org.resnext4j.engine.reference..")
+        .check(classes);
+  }
+
+  @Test
+  void theProcessorsRoomsHaveArrowsOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("backend")
+        .definedBy("org.resnext4j.engine.cpu")
+        .layer("inference")
+        .definedBy("org.resnext4j.engine.cpu.inference..")
+        .layer("training")
+        .definedBy("org.resnext4j.engine.cpu.training..")
+        .layer("kernel")
+        .definedBy("org.resnext4j.engine.cpu.kernel..")
+        .layer("parallel")
+        .definedBy("org.resnext4j.engine.cpu.parallel..")
+        .whereLayer("backend")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("inference")
+        .mayOnlyBeAccessedByLayers("backend")
+        .whereLayer("training")
+        .mayOnlyBeAccessedByLayers("backend")
+        .whereLayer("kernel")
+        .mayOnlyBeAccessedByLayers("inference", "training")
+        .whereLayer("parallel")
+        .mayOnlyBeAccessedByLayers("backend", "inference", "training", "kernel")
         .check(classes);
   }
 
