@@ -29,6 +29,7 @@ import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,6 +53,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Parameters(paramLabel = "TASK", description = "What to measure.")
   private String task;
@@ -267,6 +270,7 @@ final class EvaluateCommand implements Callable<Integer> {
       builder.bundled();
     }
     model.ifPresent(builder::model);
+    builder.loading(loading::apply);
     threads.ifPresent(builder::threads);
     if (labels.isPresent()) {
       builder.labels(Labels.read(labels.get()));

@@ -7,8 +7,10 @@ import java.util.concurrent.Callable;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.onnx.OnnxExport;
 import org.resnext4j.models.onnx.OnnxOptions;
+import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Parameters(
       index = "0",
@@ -59,7 +63,7 @@ final class ExportCommand implements Callable<Integer> {
     boolean stored = Files.exists(Path.of(source));
     ModelFile model =
         stored
-            ? ModelFile.load(Path.of(source))
+            ? ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults()))
             : ModelFile.untrained(ResNeXt.preset(source), seed);
     OnnxExport.write(out, model, options);
     spec.commandLine()

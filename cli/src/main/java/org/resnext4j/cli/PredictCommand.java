@@ -32,6 +32,7 @@ import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Skipped;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Parameters(
       paramLabel = "PICTURE",
@@ -174,7 +177,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     // Ctrl-C ends the reading, not the writing: what was printed is complete, also as JSON.
     try (Interruption _ = Interruption.calling(Thread.currentThread()::interrupt);
-        Classifier classifier = builder().build();
+        Classifier classifier = built(builder());
         ProgressLine progress =
             new ProgressLine(
                 spec.commandLine().getErr(),
@@ -210,12 +213,19 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
+  private Classifier built(Classifier.Builder builder) throws IOException {
+    Classifier classifier = builder.build();
+    classifier.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
+    return classifier;
+  }
+
   private Classifier.Builder builder() throws IOException {
     Classifier.Builder builder =
         Classifier.builder()
             .batch(batch)
             .exact(exact)
             .reader(ImageReader.defaults().withOrientation(orientation));
+    builder.loading(loading::apply);
     threads.ifPresent(builder::threads);
     Catalogue catalogue = Catalogue.standard();
     WeightCache folder = cache.map(WeightCache::new).orElseGet(WeightCache::standard);

@@ -24,6 +24,7 @@ import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.http.Limits;
 import org.resnext4j.serving.page.BoardLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Option(
       names = "--weights",
@@ -212,7 +215,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Classifier.Builder builder() {
-    Classifier.Builder builder = Classifier.builder().batch(maxBatch);
+    Classifier.Builder builder = Classifier.builder().batch(maxBatch).loading(loading::apply);
     return threads.map(builder::threads).orElse(builder);
   }
 

@@ -46,6 +46,7 @@ public final class Classifier implements AutoCloseable {
 
   private final ResNeXt model;
   private final ModelCard card;
+  private final List<String> notes;
   private final Labels labels;
   private final Preprocessing preprocessing;
   private final ImageReader reader;
@@ -59,6 +60,7 @@ public final class Classifier implements AutoCloseable {
   private Classifier(Builder builder, ModelFile file) {
     this.model = file.model();
     this.card = file.card();
+    this.notes = file.notes();
     Graph graph = model.graph();
     Weights weights = file.weights();
     this.labels = builder.labels.orElseGet(() -> Defaults.labels(file));
@@ -393,6 +395,11 @@ public final class Classifier implements AutoCloseable {
     return labels;
   }
 
+  /** What a user should know about how the weights were loaded, one sentence each. */
+  public List<String> notes() {
+    return notes;
+  }
+
   /** What came with the weights: name, labels, preprocessing, provenance, as far as known. */
   public ModelCard card() {
     return card;
@@ -451,6 +458,12 @@ public final class Classifier implements AutoCloseable {
     /** The network, instead of the one that the weights name or look like. */
     public Builder model(ResNeXt network) {
       options = options.withModel(network);
+      return this;
+    }
+
+    /** How a weight file is loaded: which part of it, averaged weights or not. */
+    public Builder loading(UnaryOperator<LoadOptions> change) {
+      options = change.apply(options);
       return this;
     }
 
