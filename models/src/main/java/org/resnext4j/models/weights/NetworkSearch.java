@@ -72,7 +72,7 @@ final class NetworkSearch {
       List<String> alternatives) {
 
     boolean averaged() {
-      return Arrays.stream(prefix.toLowerCase(Locale.ROOT).split("[._]"))
+      return Arrays.stream(prefix.toLowerCase(Locale.ROOT).split("[._]", -1))
           .anyMatch(AVERAGED::contains);
     }
 
@@ -274,8 +274,8 @@ final class NetworkSearch {
   /** Whether nothing else is in the sequence that a layer is in, such as {@code fc} of fc.3. */
   private static boolean alone(String weight, List<String> within, List<String> linear) {
     String layer = weight.substring(0, weight.length() - "weight".length());
-    String[] keys = layer.split("\\.");
-    String number = keys[keys.length - 1];
+    String path = layer.endsWith(".") ? layer.substring(0, layer.length() - 1) : layer;
+    String number = path.substring(path.lastIndexOf('.') + 1);
     if (number.isEmpty() || !number.chars().allMatch(Character::isDigit)) {
       return true;
     }
