@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
-import org.resnext4j.engine.cpu.training.CpuTrainingModel;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
@@ -123,7 +122,7 @@ public final class Classification implements Objective {
   private final class ClassificationSession implements Session {
 
     private final Trainer.Options options;
-    private final WorkerPool pool;
+    private final Backend backend;
     private final TrainingModel model;
     private final String output = graph.outputs().firstEntry().getKey();
     private final Dataset pictures;
@@ -142,22 +141,26 @@ public final class Classification implements Objective {
       int classes = training.classes().size();
       logits = new float[recipe.batch() * classes];
       gradient = new float[recipe.batch() * classes];
-      pool = WorkerPool.create(options.threads());
+      backend = Backend.cpu(options.threads());
       Predicate<String> frozen = recipe.frozen();
       model =
-          CpuTrainingModel.create(
+          backend.train(
               graph,
               Weights.of(graph, initial),
               TrainingOptions.defaults()
                   .withFrozen(frozen)
                   .withFixedStatistics(
-                      norm -> frozen.test(norm + ".weight") && frozen.test(norm + ".bias")),
-              pool);
+                      norm -> frozen.test(norm + ".weight") && frozen.test(norm + ".bias")));
       build(recipe.trainingSize(epoch));
       judge =
           validation.map(set ->
               new Validation(
-                  graph, cached(set), preprocessing, recipe.batch(), pool, options.inputThreads()));
+                  graph,
+                  cached(set),
+                  preprocessing,
+                  recipe.batch(),
+                  backend,
+                  options.inputThreads()));
     }
 
     private Dataset cached(Dataset set) {
@@ -253,7 +256,7 @@ public final class Classification implements Objective {
       judge.ifPresent(Validation::close);
       pipeline.close();
       model.close();
-      pool.close();
+      backend.close();
     }
   }
 }

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.InferenceModel;
-import org.resnext4j.engine.InferenceOptions;
 import org.resnext4j.engine.InferencePlan;
-import org.resnext4j.engine.cpu.inference.CpuInferenceModel;
-import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
@@ -28,7 +26,7 @@ final class Validation implements AutoCloseable {
   private final Graph graph;
   private final Dataset data;
   private final Preprocessing preprocessing;
-  private final WorkerPool pool;
+  private final Backend backend;
   private final InputPipeline pipeline;
   private final int batch;
 
@@ -39,7 +37,7 @@ final class Validation implements AutoCloseable {
    * @param data pictures, at least one
    * @param preprocessing what the network expects
    * @param batch pictures of a forward pass
-   * @param pool the engine's threads
+   * @param backend computes the network
    * @param inputThreads threads that decode
    */
   Validation(
@@ -47,12 +45,12 @@ final class Validation implements AutoCloseable {
       Dataset data,
       Preprocessing preprocessing,
       int batch,
-      WorkerPool pool,
+      Backend backend,
       int inputThreads) {
     this.graph = graph;
     this.data = data;
     this.preprocessing = preprocessing;
-    this.pool = pool;
+    this.backend = backend;
     this.batch = Math.min(batch, data.size());
     this.pipeline =
         new InputPipeline(
@@ -69,8 +67,7 @@ final class Validation implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted
    */
   Judgement measure(Weights weights) throws IOException, InterruptedException {
-    InferenceModel model =
-        CpuInferenceModel.compile(graph, weights, InferenceOptions.defaults(), pool);
+    InferenceModel model = backend.compile(graph, weights);
     Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
     InferencePlan plan = model.plan(input);
     int classes = data.classes().size();

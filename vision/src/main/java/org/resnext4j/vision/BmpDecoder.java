@@ -187,10 +187,10 @@ record BmpDecoder(
         int index = (in[from + at / 8] & 0xff) >> (8 - bits - at % 8) & ((1 << bits) - 1);
         colour = palette[index];
       } else if (bits == 16) {
-        int pixel = (in[from + 2 * x] & 0xff) | (in[from + 2 * x + 1] & 0xff) << 8;
+        int pixel = (in[from + 2 * x] & 0xff) | ((in[from + 2 * x + 1] & 0xff) << 8);
         int red = (six ? pixel >> 11 : pixel >> 10) & 31;
-        int green = six ? (pixel >> 5 & 63) * 255 / 63 : (pixel >> 5 & 31) * 255 / 31;
-        colour = red * 255 / 31 << 16 | green << 8 | (pixel & 31) * 255 / 31;
+        int green = six ? ((pixel >> 5) & 63) * 255 / 63 : ((pixel >> 5) & 31) * 255 / 31;
+        colour = ((red * 255 / 31) << 16) | (green << 8) | ((pixel & 31) * 255 / 31);
       } else {
         int at = from + x * (bits / 8);
         colour =

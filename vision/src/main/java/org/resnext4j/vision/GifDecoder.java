@@ -31,7 +31,7 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
     int background = 0;
     int flags = file.u8(10);
     int shared = colours(flags);
-    long at = 13L + 3 * shared;
+    long at = 13L + 3L * shared;
     while (true) {
       switch (file.u8(at)) {
         case IMAGE -> {

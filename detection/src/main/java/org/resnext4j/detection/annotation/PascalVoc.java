@@ -143,6 +143,7 @@ public final class PascalVoc {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // Which map is filled, not whether two are equal.
   private static Sheet sheet(Path file, XMLStreamReader reader)
       throws XMLStreamException, IOException {
     Map<String, String> picture = new LinkedHashMap<>();

@@ -32,6 +32,6 @@ public final class Ranking {
   /** An integer that is smaller the larger the score is; -0 and 0 are equal. */
   private static int descendingKey(float score) {
     int bits = Float.floatToIntBits(score + 0f);
-    return ~(bits ^ bits >> 31 & Integer.MAX_VALUE);
+    return ~(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
   }
 }

@@ -19,6 +19,6 @@ record CategoryCurves(
   static final int[] MOST = {1, 10, CocoEvaluation.MOST_DETECTIONS};
 
   boolean has(Size size) {
-    return objects[size.ordinal()] > 0;
+    return objects[size.index()] > 0;
   }
 }

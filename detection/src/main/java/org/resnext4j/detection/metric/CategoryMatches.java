@@ -40,7 +40,7 @@ final class CategoryMatches {
       for (int object = 0; object < truth.size(); object++) {
         TrueBox box = truth.get(object);
         passedOver[object] = box.crowd() || !size.contains(box.area());
-        objects[size.ordinal()] += passedOver[object] ? 0 : 1;
+        objects[size.index()] += passedOver[object] ? 0 : 1;
       }
       match(size, truth, detections, overlaps, passedOver, matched, ignored);
     }
@@ -93,10 +93,10 @@ final class CategoryMatches {
         }
         if (match >= 0) {
           taken[match] = true;
-          matched[detection][size.ordinal()] |= bit;
-          ignored[detection][size.ordinal()] |= passedOver[match] ? bit : 0;
+          matched[detection][size.index()] |= bit;
+          ignored[detection][size.index()] |= passedOver[match] ? bit : 0;
         } else if (!size.contains(detections.get(detection).box().area())) {
-          ignored[detection][size.ordinal()] |= bit;
+          ignored[detection][size.index()] |= bit;
         }
       }
     }
@@ -122,7 +122,7 @@ final class CategoryMatches {
     double[][][] precision = new double[SIZES][OVERLAPS][];
     double[][][] recall = new double[SIZES][CategoryCurves.MOST.length][OVERLAPS];
     for (Size size : Size.values()) {
-      int s = size.ordinal();
+      int s = size.index();
       for (int most = 0; most < CategoryCurves.MOST.length; most++) {
         int limit = CategoryCurves.MOST[most];
         List<Outcome> counted = ranked.stream().filter(outcome -> outcome.rank() < limit).toList();

@@ -33,17 +33,24 @@ public final class CocoEvaluation {
 
   /** Sizes of objects by area in pixels; both ends belong to a size. */
   enum Size {
-    ALL(0, 1e10),
-    SMALL(0, 32 * 32),
-    MEDIUM(32 * 32, 96 * 96),
-    LARGE(96 * 96, 1e10);
+    ALL(0, 0, 1e10),
+    SMALL(1, 0, 32 * 32),
+    MEDIUM(2, 32 * 32, 96 * 96),
+    LARGE(3, 96 * 96, 1e10);
 
+    private final int index;
     private final double least;
     private final double most;
 
-    Size(double least, double most) {
+    Size(int index, double least, double most) {
+      this.index = index;
       this.least = least;
       this.most = most;
+    }
+
+    /** Its place in arrays that have one entry for each size. */
+    int index() {
+      return index;
     }
 
     boolean contains(double area) {

@@ -84,7 +84,7 @@ public final class CocoResult {
       for (int recall = 0; recall < CocoEvaluation.RECALLS.length; recall++) {
         double sum = 0;
         for (CategoryCurves each : counted) {
-          sum += each.precision()[Size.ALL.ordinal()][overlap][recall];
+          sum += each.precision()[Size.ALL.index()][overlap][recall];
         }
         means.add(sum / counted.size());
       }
@@ -99,7 +99,7 @@ public final class CocoResult {
       for (int recall = 0; recall < CocoEvaluation.RECALLS.length; recall++) {
         for (CategoryCurves each : curves) {
           if (each.has(size)) {
-            values.add(each.precision()[size.ordinal()][overlap][recall]);
+            values.add(each.precision()[size.index()][overlap][recall]);
           }
         }
       }
@@ -112,7 +112,7 @@ public final class CocoResult {
     for (int overlap = 0; overlap < CocoEvaluation.OVERLAPS.length; overlap++) {
       for (CategoryCurves each : curves) {
         if (each.has(size)) {
-          values.add(each.recall()[size.ordinal()][most][overlap]);
+          values.add(each.recall()[size.index()][most][overlap]);
         }
       }
     }

@@ -63,9 +63,9 @@ class BoxStepsTest {
               Arrays.stream(kept)
                   .anyMatch(each ->
                       each == box
-                          || classes[each] == classes[box]
+                          || (classes[each] == classes[box]
                               && scores[each] >= scores[box]
-                              && boxes.overlap(each, boxes, box) > 0.499f))
+                              && boxes.overlap(each, boxes, box) > 0.499f)))
           .isTrue();
     }
   }

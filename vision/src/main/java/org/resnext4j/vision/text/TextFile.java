@@ -84,6 +84,7 @@ public final class TextFile {
     return Mark.of(ByteBuffer.wrap(start)).map(mark -> mark.charset);
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // The bytes are read alone.
   private enum Mark {
     UTF_8(StandardCharsets.UTF_8),
     UTF_32LE(StandardCharsets.UTF_32LE), // Before UTF-16, whose mark begins the same.

@@ -11,6 +11,7 @@ import org.resnext4j.vision.ImageFile;
  * <p>Of our own because the Java decoder at hand (TwelveMonkeys 3.15) fails on packed palettes with
  * a predictor and refuses small files of large flat pictures.
  */
+@SuppressWarnings("EnumOrdinal") // The format numbers the transforms.
 public final class Vp8lDecoder {
 
   private static final int SIGNATURE = 0x2f;
@@ -21,6 +22,7 @@ public final class Vp8lDecoder {
   /** Distances of the 120 nearest pixels: columns to the left plus 8, and rows up. */
   private static final int[] NEAR = near();
 
+  /** The transforms, in the order of their numbers in the file. */
   private enum Kind {
     PREDICTOR,
     COLOUR,
@@ -28,6 +30,7 @@ public final class Vp8lDecoder {
     PALETTE
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Transform(Kind kind, int bits, int width, int[] data) {}
 
   private final ImageFile file;
@@ -118,7 +121,7 @@ public final class Vp8lDecoder {
     int seen = 0;
     while (read(1) == 1) {
       Kind kind = Kind.values()[read(2)];
-      if ((seen & 1 << kind.ordinal()) != 0) {
+      if ((seen & (1 << kind.ordinal())) != 0) {
         throw damaged();
       }
       seen |= 1 << kind.ordinal();
@@ -228,7 +231,7 @@ public final class Vp8lDecoder {
         }
       } else {
         while (cached < to) {
-          cache[0x1e35a7bd * pixels[cached] >>> (32 - cacheBits)] = pixels[cached++];
+          cache[(0x1e35a7bd * pixels[cached]) >>> (32 - cacheBits)] = pixels[cached++];
         }
         pixels[to++] = cache[symbol - 256 - 24];
       }
@@ -354,10 +357,10 @@ public final class Vp8lDecoder {
         int factors = transform.data()[(y >> transform.bits()) * columns + (x >> transform.bits())];
         int pixel = pixels[i];
         byte green = (byte) (pixel >> 8);
-        int red = (pixel >> 16) + ((byte) factors * green >> 5) & 0xff;
-        int blue = pixel + ((byte) (factors >> 8) * green >> 5);
-        blue = blue + ((byte) (factors >> 16) * (byte) red >> 5) & 0xff;
-        pixels[i] = pixel & 0xff00ff00 | red << 16 | blue;
+        int red = ((pixel >> 16) + (((byte) factors * green) >> 5)) & 0xff;
+        int blue = pixel + (((byte) (factors >> 8) * green) >> 5);
+        blue = (blue + (((byte) (factors >> 16) * (byte) red) >> 5)) & 0xff;
+        pixels[i] = (pixel & 0xff00ff00) | (red << 16) | blue;
       }
     }
   }
@@ -372,7 +375,7 @@ public final class Vp8lDecoder {
     for (int y = 0, i = 0; y < height; y++) {
       for (int x = 0; x < width; x++, i++) {
         int indices = (pixels[y * packed + (x >> transform.bits())] & GREEN) >> 8;
-        out[i] = transform.data()[indices >> (x & within) * depth & mask];
+        out[i] = transform.data()[(indices >> ((x & within) * depth)) & mask];
       }
     }
     return out;
