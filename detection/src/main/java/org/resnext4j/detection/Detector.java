@@ -65,7 +65,7 @@ public final class Detector implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public static Detector load(Path file, DetectionOptions options) throws IOException {
-    try (WeightFile weights = WeightFiles.open(file)) {
+    try (WeightFile weights = WeightFiles.openWhole(file)) {
       FasterRcnn architecture =
           DetectorRecognition.recognise(weights.tensors().values())
               .orElseThrow(() ->

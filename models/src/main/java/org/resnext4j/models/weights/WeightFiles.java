@@ -58,28 +58,52 @@ public final class WeightFiles {
    * @throws WeightFileException if it is of no known format, damaged, or has no such part
    * @throws IOException if it cannot be read
    */
-  @SuppressWarnings(
-      "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
   public static WeightFile open(Path file, Optional<String> part, boolean preferAveraged)
       throws IOException {
+    return open(
+        file,
+        (format, contents) ->
+            format == WeightFormat.TORCH7
+                ? new Narrowing(contents, Optional.empty())
+                : Narrowing.of(file, contents, part, preferAveraged));
+  }
+
+  /**
+   * Opens a file with all its tensors by their full names, whatever networks they belong to: for
+   * models that hold a network of the family as a part, such as detectors.
+   *
+   * @throws WeightFileException if it is of no known format, damaged, or would run code elsewhere
+   * @throws IOException if it cannot be read
+   */
+  public static WeightFile openWhole(Path file) throws IOException {
+    return open(file, (format, contents) -> new Narrowing(contents, Optional.empty()));
+  }
+
+  /** Chooses the tensors of a file that are shown. */
+  @FunctionalInterface
+  private interface Choice {
+    Narrowing of(WeightFormat format, WeightFile.Contents contents) throws IOException;
+  }
+
+  @SuppressWarnings(
+      "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
+  private static WeightFile open(Path file, Choice choice) throws IOException {
     Arena arena = Arena.ofShared();
     try {
       if (!Files.isDirectory(file)) {
         Read read = read(file, arena);
-        Narrowing wanted =
-            read.format() == WeightFormat.TORCH7
-                ? new Narrowing(read.contents(), Optional.empty())
-                : Narrowing.of(file, read.contents(), part, preferAveraged);
-        return wanted.open(file, read.format(), arena, read.size());
+        return choice
+            .of(read.format(), read.contents())
+            .open(file, read.format(), arena, read.size());
       }
       HubFolder folder = new HubFolder(file);
       List<Read> shards = new ArrayList<>();
       for (Path shard : folder.files()) {
         shards.add(read(shard, arena));
       }
-      return Narrowing.of(file, joined(shards, folder.metadata()), part, preferAveraged)
-          .open(
-              file, shards.getFirst().format(), arena, shards.stream().mapToLong(Read::size).sum());
+      WeightFormat format = shards.getFirst().format();
+      long size = shards.stream().mapToLong(Read::size).sum();
+      return choice.of(format, joined(shards, folder.metadata())).open(file, format, arena, size);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
