@@ -45,6 +45,10 @@ class JavadocExamplesTest {
     GIVEN.put("shape", "org.resnext4j.engine.graph.Shape");
     GIVEN.put("backend", "org.resnext4j.engine.Backend");
     GIVEN.put("weights", "org.resnext4j.engine.tensor.Weights");
+    GIVEN.put("run", "org.resnext4j.training.run.RunDescription");
+    GIVEN.put("dataset", "org.resnext4j.vision.data.Dataset");
+    GIVEN.put("firstWeights", "org.resnext4j.engine.tensor.Weights");
+    GIVEN.put("options", "org.resnext4j.training.Trainer.Options");
     GIVEN.put("training", "org.resnext4j.engine.TrainingModel");
     GIVEN.put("model", "org.resnext4j.models.ResNeXt");
     GIVEN.put("file", "java.nio.file.Path");

@@ -20,7 +20,7 @@ import org.resnext4j.training.run.TrainingRun;
  * of pictures and outputs), and leaves a gradient for each trained parameter.
  *
  * {@snippet :
- * Objective objective = new Classification(run, training, Optional.of(validation));
+ * Objective objective = new Classification(run, dataset, Optional.empty());
  * new Trainer(objective, folder, options, TrainingListener.SILENT).run(firstWeights);
  * }
  */

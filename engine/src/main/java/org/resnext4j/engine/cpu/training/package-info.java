@@ -11,7 +11,7 @@
  * gradients are computed by the steps that read them.
  *
  * {@snippet :
- * TrainingModel model = CpuTrainingModel.create(graph, weights, TrainingOptions.defaults(), pool);
+ * TrainingModel model = backend.train(graph, weights, TrainingOptions.defaults());
  * TrainingPlan plan = model.plan(new Shape(128, 32, 32, 3));
  * }
  */
