@@ -4,14 +4,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.FlatTensors;
-import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
 /** {@link ReferenceGradient} behind the seam: float32 values outside, float64 within a step. */
@@ -19,30 +18,13 @@ final class ReferenceTrainingModel implements TrainingModel {
 
   private final Graph graph;
   private final TrainingOptions options;
-  private final FlatTensors parameters;
-  private final FlatTensors running;
-  private final FlatTensors gradients;
+  private final TrainingTensors tensors;
   private long version;
 
   ReferenceTrainingModel(Graph graph, Weights initial, TrainingOptions options) {
     this.graph = graph;
     this.options = options;
-    SequencedMap<String, List<Integer>> trainable = new LinkedHashMap<>();
-    SequencedMap<String, List<Integer>> statistics = new LinkedHashMap<>();
-    SequencedMap<String, List<Integer>> unfrozen = new LinkedHashMap<>();
-    graph
-        .parameters()
-        .forEach((name, parameter) -> {
-          (parameter.role().isTrainable() ? trainable : statistics).put(name, parameter.shape());
-          if (parameter.role().isTrainable() && !options.frozenParameter().test(name)) {
-            unfrozen.put(name, parameter.shape());
-          }
-        });
-    this.parameters = FlatTensors.zeros(trainable);
-    this.running = FlatTensors.zeros(statistics);
-    this.gradients = FlatTensors.zeros(unfrozen);
-    trainable.keySet().forEach(name -> parameters.set(name, initial.get(name)));
-    statistics.keySet().forEach(name -> running.set(name, initial.get(name)));
+    this.tensors = TrainingTensors.of(graph, initial, options.frozenParameter());
   }
 
   @Override
@@ -57,17 +39,17 @@ final class ReferenceTrainingModel implements TrainingModel {
 
   @Override
   public FlatTensors parameters() {
-    return parameters;
+    return tensors.parameters();
   }
 
   @Override
   public FlatTensors runningStatistics() {
-    return running;
+    return tensors.runningStatistics();
   }
 
   @Override
   public FlatTensors gradients() {
-    return gradients;
+    return tensors.gradients();
   }
 
   @Override
@@ -77,10 +59,7 @@ final class ReferenceTrainingModel implements TrainingModel {
 
   @Override
   public Weights weights() {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    parameters.slices().keySet().forEach(name -> all.put(name, parameters.get(name)));
-    running.slices().keySet().forEach(name -> all.put(name, running.get(name)));
-    return Weights.of(graph, all);
+    return tensors.weights();
   }
 
   @Override
@@ -126,10 +105,15 @@ final class ReferenceTrainingModel implements TrainingModel {
       float[] values = Arrays.copyOf(pictures, Math.toIntExact(input.elements()));
       reference.forward(Activation.of(input, values));
       reference.updateRunningStatistics(options.batchNormMomentum());
-      running
+      tensors
+          .runningStatistics()
           .slices()
           .forEach((name, slice) ->
-              write(reference.parameters().get(name), running.values(), slice.offset(), false));
+              write(
+                  reference.parameters().get(name),
+                  tensors.runningStatistics().values(),
+                  slice.offset(),
+                  false));
       forwardIsCurrent = true;
       backwardIsCurrent = false;
       seen = version;
@@ -161,10 +145,11 @@ final class ReferenceTrainingModel implements TrainingModel {
       forwardIsCurrent = false;
       backwardIsCurrent = true;
       Map<String, double[]> found = reference.backward(wide);
-      gradients
+      tensors
+          .gradients()
           .slices()
           .forEach((name, slice) ->
-              write(found.get(name), gradients.values(), slice.offset(), accumulate));
+              write(found.get(name), tensors.gradients().values(), slice.offset(), accumulate));
     }
 
     @Override

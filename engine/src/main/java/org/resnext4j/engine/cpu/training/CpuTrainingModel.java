@@ -1,10 +1,6 @@
 package org.resnext4j.engine.cpu.training;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
@@ -14,7 +10,7 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.FlatTensors;
-import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
@@ -28,9 +24,7 @@ public final class CpuTrainingModel implements TrainingModel {
   private final Graph graph;
   private final TrainingOptions options;
   private final Workspace space;
-  private final FlatTensors parameters;
-  private final FlatTensors running;
-  private final FlatTensors gradients;
+  private final TrainingTensors tensors;
   private long version;
   private boolean closed;
 
@@ -38,22 +32,7 @@ public final class CpuTrainingModel implements TrainingModel {
     this.graph = graph;
     this.options = options;
     this.space = new Workspace(pool);
-    SequencedMap<String, List<Integer>> trainable = new LinkedHashMap<>();
-    SequencedMap<String, List<Integer>> statistics = new LinkedHashMap<>();
-    SequencedMap<String, List<Integer>> unfrozen = new LinkedHashMap<>();
-    graph
-        .parameters()
-        .forEach((name, parameter) -> {
-          (parameter.role().isTrainable() ? trainable : statistics).put(name, parameter.shape());
-          if (parameter.role().isTrainable() && !options.frozenParameter().test(name)) {
-            unfrozen.put(name, parameter.shape());
-          }
-        });
-    this.parameters = FlatTensors.zeros(trainable);
-    this.running = FlatTensors.zeros(statistics);
-    this.gradients = FlatTensors.zeros(unfrozen);
-    trainable.keySet().forEach(name -> parameters.set(name, initial.get(name)));
-    statistics.keySet().forEach(name -> running.set(name, initial.get(name)));
+    this.tensors = TrainingTensors.of(graph, initial, options.frozenParameter());
   }
 
   /**
@@ -83,17 +62,17 @@ public final class CpuTrainingModel implements TrainingModel {
 
   @Override
   public FlatTensors parameters() {
-    return parameters;
+    return tensors.parameters();
   }
 
   @Override
   public FlatTensors runningStatistics() {
-    return running;
+    return tensors.runningStatistics();
   }
 
   @Override
   public FlatTensors gradients() {
-    return gradients;
+    return tensors.gradients();
   }
 
   @Override
@@ -108,10 +87,7 @@ public final class CpuTrainingModel implements TrainingModel {
 
   @Override
   public Weights weights() {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    parameters.slices().keySet().forEach(name -> all.put(name, parameters.get(name)));
-    running.slices().keySet().forEach(name -> all.put(name, running.get(name)));
-    return Weights.of(graph, all);
+    return tensors.weights();
   }
 
   @Override
@@ -138,12 +114,13 @@ public final class CpuTrainingModel implements TrainingModel {
 
   /** A parameter of a node. */
   Span parameter(Node node, String name) {
-    return Span.of(parameters, node.parameterName(name));
+    return Span.of(tensors.parameters(), node.parameterName(name));
   }
 
   /** The gradient of a parameter of a node, if it has one. */
   Optional<Span> gradient(Node node, String name) {
     String full = node.parameterName(name);
+    FlatTensors gradients = tensors.gradients();
     return gradients.contains(full) ? Optional.of(Span.of(gradients, full)) : Optional.empty();
   }
 
@@ -152,8 +129,8 @@ public final class CpuTrainingModel implements TrainingModel {
     return new NormSpans(
         parameter(node, "weight"),
         parameter(node, "bias"),
-        Span.of(running, node.parameterName("running_mean")),
-        Span.of(running, node.parameterName("running_var")),
+        Span.of(tensors.runningStatistics(), node.parameterName("running_mean")),
+        Span.of(tensors.runningStatistics(), node.parameterName("running_var")),
         gradient(node, "weight"),
         gradient(node, "bias"));
   }
