@@ -23,7 +23,10 @@ import org.resnext4j.models.Stem;
 /** One network in the forms that users have it in gives PyTorch's logits, or is refused. */
 class WeightCasesTest {
 
-  private static final Path CASES = Fixtures.path("../cases/weights").normalize();
+  /** The folder of the cases; a test that asks for it skips where it is absent. */
+  private static Path cases() {
+    return Fixtures.path("../cases/weights").normalize();
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -65,7 +68,7 @@ class WeightCasesTest {
 
   @Test
   void aStemOfOnePixelIsRead() throws IOException {
-    ModelFile file = ModelFile.load(CASES.resolve("kuangliu_stem1x1.pth"));
+    ModelFile file = ModelFile.load(cases().resolve("kuangliu_stem1x1.pth"));
     assertThat(file.model().stem()).isEqualTo(Stem.CIFAR_POINTWISE);
     double[] logits = logits(file, 3, "input.f32");
     // By torch 1.13, with kuangliu's forward pass.
@@ -75,7 +78,7 @@ class WeightCasesTest {
 
   @Test
   void oneClassIsEnough() throws IOException {
-    double[] logits = logits(ModelFile.load(CASES.resolve("one_class.pth")), 3, "input.f32");
+    double[] logits = logits(ModelFile.load(cases().resolve("one_class.pth")), 3, "input.f32");
     assertThat(logits)
         .containsExactly(new double[] {0.01273412350565195, 0.012535099871456623}, within(1e-6));
   }
@@ -87,14 +90,14 @@ class WeightCasesTest {
     "quantised.pth, quantised weights are not supported"
   })
   void weightsThatLieAreRefused(String name, String reason) {
-    assertThatThrownBy(() -> ModelFile.load(CASES.resolve(name)))
+    assertThatThrownBy(() -> ModelFile.load(cases().resolve(name)))
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining(reason);
   }
 
   @Test
   void theChoiceIsStatedAndCanBeMade() throws IOException {
-    Path file = CASES.resolve("timm_ema.pth.tar");
+    Path file = cases().resolve("timm_ema.pth.tar");
     assertThat(ModelFile.load(file).notes())
         .singleElement()
         .asString()
@@ -109,7 +112,7 @@ class WeightCasesTest {
 
   private static void assertLogits(String name, int channels, String input, String key)
       throws IOException {
-    ModelFile file = ModelFile.load(CASES.resolve(name));
+    ModelFile file = ModelFile.load(cases().resolve(name));
     double[] expected = Fixtures.numbers(Fixtures.json("../cases/weights/expected.json").get(key));
     assertThat(file.model().inputChannels()).isEqualTo(channels);
     assertThat(logits(file, channels, input)).containsExactly(expected, within(1e-6));
@@ -117,7 +120,7 @@ class WeightCasesTest {
 
   private static double[] logits(ModelFile file, int channels, String input) throws IOException {
     ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(CASES.resolve(input))).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(Files.readAllBytes(cases().resolve(input))).order(ByteOrder.LITTLE_ENDIAN);
     double[] images = new double[2 * 32 * 32 * channels];
     for (int picture = 0; picture < 2; picture++) {
       for (int channel = 0; channel < channels; channel++) {
