@@ -90,7 +90,8 @@ class WeightCasesTest {
     "quantised.pth, quantised weights are not supported"
   })
   void weightsThatLieAreRefused(String name, String reason) {
-    assertThatThrownBy(() -> ModelFile.load(cases().resolve(name)))
+    Path file = cases().resolve(name);
+    assertThatThrownBy(() -> ModelFile.load(file))
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining(reason);
   }
