@@ -16,7 +16,7 @@ import org.resnext4j.evaluation.board.ResultRecord;
 final class EvaluateCommandTest {
 
   private static final Path TRAINED =
-      Path.of(System.getProperty("resnext.root", ".."), "../shared/fixtures/trained");
+      Path.of(System.getProperty("resnext4j.root", ".."), "../shared/fixtures/trained");
 
   @TempDir private Path folder;
 

@@ -79,7 +79,7 @@ class JavadocExamplesTest {
 
   @Test
   void everyExampleCompiles() throws IOException {
-    Path root = Path.of(System.getProperty("resnext.root"));
+    Path root = Path.of(System.getProperty("resnext4j.root"));
     List<Path> sources = sources(root);
     Map<String, List<String>> packagesOf = new LinkedHashMap<>();
     for (Path source : sources) {

@@ -31,7 +31,7 @@ public final class Fixtures {
 
   /** A file of the shared fixtures; the test is skipped where they are absent. */
   public static Path path(String name) {
-    Path path = Path.of(System.getProperty("resnext.root", ".."), "../shared/fixtures", name);
+    Path path = Path.of(System.getProperty("resnext4j.root", ".."), "../shared/fixtures", name);
     assumeTrue(Files.exists(path), () -> "the shared fixtures are not here: " + path);
     return path;
   }

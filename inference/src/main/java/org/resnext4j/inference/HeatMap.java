@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import org.resnext4j.vision.Crop;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.Resize;
@@ -44,18 +45,13 @@ public final class HeatMap {
 
     /** What the network sees of a picture: the crop's outline before resizing. */
     public static Region of(Image image, Preprocessing preprocessing) {
-      Resize.Size resized =
-          Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
-              .size(image.height(), image.width());
+      Resize.Size resized = preprocessing.resizedSize(image);
+      Crop window = preprocessing.window(resized);
       return new Region(
-          start(resized.height(), preprocessing.height()) / resized.height(),
-          start(resized.width(), preprocessing.width()) / resized.width(),
-          (double) preprocessing.height() / resized.height(),
-          (double) preprocessing.width() / resized.width());
-    }
-
-    private static double start(int length, int crop) {
-      return Math.rint((length - crop) / 2.0);
+          (double) window.top() / resized.height(),
+          (double) window.left() / resized.width(),
+          (double) window.height() / resized.height(),
+          (double) window.width() / resized.width());
     }
   }
 

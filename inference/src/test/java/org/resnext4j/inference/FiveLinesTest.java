@@ -16,7 +16,7 @@ import org.resnext4j.inference.demo.Demo;
 /** The program that the README shows first. */
 class FiveLinesTest {
 
-  private static final Path ROOT = Path.of(System.getProperty("resnext.root", ".."));
+  private static final Path ROOT = Path.of(System.getProperty("resnext4j.root", ".."));
 
   private static String program() throws IOException {
     return Files.readString(ROOT.resolve("examples/Classify.java")).strip();

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 class DocumentationTest {
 
-  private static final Path ROOT = Path.of(System.getProperty("resnext.root"));
+  private static final Path ROOT = Path.of(System.getProperty("resnext4j.root"));
 
   @TempDir private Path folder;
 

@@ -106,7 +106,8 @@ class CrossEntropyTest {
 
   private static JsonNode fixture(String field) throws IOException {
     Path file =
-        Path.of(System.getProperty("resnext.root"), "../shared/fixtures/training.json").normalize();
+        Path.of(System.getProperty("resnext4j.root"), "../shared/fixtures/training.json")
+            .normalize();
     Assumptions.assumeTrue(Files.exists(file), () -> "there are no fixtures at " + file);
     return JsonMapper.shared().readTree(Files.readString(file)).required(field);
   }

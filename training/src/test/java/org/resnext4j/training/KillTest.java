@@ -19,11 +19,11 @@ import org.resnext4j.models.RunFiles;
 
 /**
  * Trainings in processes of their own, killed without warning. {@code
- * -Dtest.flags=-Dresnext.kills=100} kills more often.
+ * -Dtest.flags=-Dresnext4j.kills=100} kills more often.
  */
 class KillTest {
 
-  private static final int KILLS = Integer.getInteger("resnext.kills", 4);
+  private static final int KILLS = Integer.getInteger("resnext4j.kills", 4);
   private static final long LONGEST_LIFE_MILLIS = 60;
 
   @TempDir private Path folder;

@@ -127,10 +127,10 @@ public record Preprocessing(
 
   /** The picture after resizing and cropping, before it becomes numbers: what the network sees. */
   public Image cropped(Image image) {
-    Resize.Size size =
-        Resize.shorterSide(resize, interpolation).size(image.height(), image.width());
-    int top = CenterCrop.start(size.height(), crop);
-    int left = CenterCrop.start(size.width(), crop);
+    Resize.Size size = resizedSize(image);
+    Crop window = window(size);
+    int top = window.top();
+    int left = window.left();
     // Only what the crop keeps is computed; what lies outside the resized picture stays black.
     Crop kept =
         new Crop(
@@ -147,6 +147,23 @@ public record Preprocessing(
             kept,
             interpolation);
     return Crop.window(resized, top - kept.top(), left - kept.left(), crop, crop);
+  }
+
+  /** The size that a picture has after resizing and before cropping, in pixels. */
+  public Resize.Size resizedSize(Image image) {
+    return Resize.shorterSide(resize, interpolation).size(image.height(), image.width());
+  }
+
+  /**
+   * The part of a resized picture that the network sees, in pixels of the resized picture. It
+   * reaches beyond the picture where the picture is padded.
+   */
+  public Crop window(Resize.Size resized) {
+    return new Crop(
+        CenterCrop.start(resized.height(), crop),
+        CenterCrop.start(resized.width(), crop),
+        crop,
+        crop);
   }
 
   /** The last step alone: from samples to normalised numbers. */

@@ -13,7 +13,7 @@ public final class Fixtures {
   /** A file or folder of the shared fixtures; the test is skipped where it is absent. */
   public static Path shared(String name) {
     Path path =
-        Path.of(System.getProperty("resnext.root", "..")).resolve("../shared").resolve(name);
+        Path.of(System.getProperty("resnext4j.root", "..")).resolve("../shared").resolve(name);
     assumeTrue(Files.exists(path), () -> "skipped: " + path + " is absent");
     return path;
   }

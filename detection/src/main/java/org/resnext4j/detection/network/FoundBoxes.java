@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.resnext4j.detection.box.BoxCoding;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.box.NonMaximumSuppression;
+import org.resnext4j.vision.metrics.Softmax;
 
 /**
  * What a detector found in one picture, the surest first.
@@ -37,12 +38,12 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
     float[] scores = new float[logits.length];
     int[] labels = new int[logits.length];
     int candidates = 0;
-    float[] probabilities = new float[classes];
     for (int region = 0; region < count; region++) {
-      softmax(logits, region * classes, probabilities);
+      Softmax softmax = Softmax.of(logits, region * classes, classes);
       for (int label = 1; label < classes; label++) {
         // Few classes of a region are likely, so boxes are decoded only where one is.
-        if (!(probabilities[label] > options.leastScore())) {
+        float probability = (float) softmax.probability(label);
+        if (!(probability > options.leastScore())) {
           continue;
         }
         int at = Boxes.CORNERS * candidates;
@@ -54,7 +55,7 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
         }
         if (corners[at + 2] - corners[at] >= SMALLEST_SIDE
             && corners[at + 3] - corners[at + 1] >= SMALLEST_SIDE) {
-          scores[candidates] = probabilities[label];
+          scores[candidates] = probability;
           labels[candidates] = label;
           candidates++;
         }
@@ -86,20 +87,5 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
       chosen[i] = scores[positions[i]];
     }
     return new FoundBoxes(boxes.select(positions), labels, chosen);
-  }
-
-  private static void softmax(float[] logits, int from, float[] probabilities) {
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < probabilities.length; i++) {
-      largest = Math.max(largest, logits[from + i]);
-    }
-    float sum = 0;
-    for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] = (float) Math.exp(logits[from + i] - largest);
-      sum += probabilities[i];
-    }
-    for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] /= sum;
-    }
   }
 }

@@ -27,7 +27,7 @@ import org.resnext4j.models.weights.Torch7Writer.Values;
 
 /**
  * Torch7 files, written by {@link Torch7Writer} with the module structure of the authors' released
- * {@code resnext.lua}.
+ * {@code resnext4j.lua}.
  */
 class Torch7Test {
 

@@ -35,7 +35,7 @@ import org.resnext4j.models.weights.Torch7Writer.Values;
  * Whatever the bytes, reading a file ends in values or in a {@link WeightFileException}, and takes
  * no more memory than the file's size allows.
  *
- * <p>A few seconds in every build; {@code -Dresnext.fuzz.minutes=N} runs it for N minutes.
+ * <p>A few seconds in every build; {@code -Dresnext4j.fuzz.minutes=N} runs it for N minutes.
  */
 class WeightFuzzTest {
 
@@ -91,10 +91,10 @@ class WeightFuzzTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "resnext.fuzz.minutes", matches = "\\d+")
+  @EnabledIfSystemProperty(named = "resnext4j.fuzz.minutes", matches = "\\d+")
   void anyFileIsReadOrRefusedForMinutes() {
     long start = System.nanoTime();
-    long end = start + Duration.ofMinutes(Long.getLong("resnext.fuzz.minutes")).toNanos();
+    long end = start + Duration.ofMinutes(Long.getLong("resnext4j.fuzz.minutes")).toNanos();
     long first = start; // Another run tries other files; a failure names its seed.
     long tries = 0;
     long read = 0;

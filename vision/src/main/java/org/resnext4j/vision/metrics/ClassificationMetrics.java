@@ -83,10 +83,11 @@ public final class ClassificationMetrics {
    * @throws IllegalArgumentException if a logit is not a number, or a label not a class
    */
   public boolean add(String picture, float[] logits, int offset, int[] labels) {
-    int predicted = argmax(picture, logits, offset);
+    checkFinite(picture, logits, offset);
+    int predicted = Logits.highest(logits, offset, classes);
     int best = best(picture, logits, offset, labels);
     boolean correct = Arrays.stream(labels).anyMatch(label -> label == predicted);
-    int rank = rank(logits, offset, best);
+    int rank = Logits.rank(logits, offset, classes, best);
     for (int i = 0; i < tops.length; i++) {
       if (rank < tops[i]) {
         hits[i]++;
@@ -95,21 +96,18 @@ public final class ClassificationMetrics {
     int actual = correct ? predicted : labels[0];
     confusion.add(actual, predicted);
 
-    // Softmax, the largest logit taken out so that no exponential overflows.
-    double largest = logits[offset + predicted];
-    double sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum += Math.exp(logits[offset + c] - largest);
-    }
-    double confidence = 1 / sum;
+    Softmax all = Softmax.of(logits, offset, classes);
+    double confidence = all.probability(predicted);
     calibration.add(confidence, correct);
-    double given = logits[offset + best];
-    double together =
-        Arrays.stream(labels)
-            .distinct()
-            .mapToDouble(l -> Math.exp(logits[offset + l] - given))
-            .sum();
-    double loss = largest - given + Math.log(sum) - Math.log(together);
+    // Minus the logarithm of the labels' common probability. Differences of the largest logits and
+    // of the logarithms are taken apart, so that large logits do not swallow small ones.
+    int[] distinct = Arrays.stream(labels).distinct().toArray();
+    float[] rightLogits = new float[distinct.length];
+    for (int i = 0; i < distinct.length; i++) {
+      rightLogits[i] = logits[offset + distinct[i]];
+    }
+    Softmax right = Softmax.of(rightLogits, 0, distinct.length);
+    double loss = all.largest() - right.largest() + StrictMath.log(all.sum() / right.sum());
     pictures++;
     double delta = loss - lossMean;
     lossMean += delta / pictures;
@@ -169,19 +167,14 @@ public final class ClassificationMetrics {
     return mistakes.stream().sorted(LEAST_WRONG_FIRST.reversed()).toList();
   }
 
-  private int argmax(String picture, float[] logits, int offset) {
-    int best = 0;
+  private void checkFinite(String picture, float[] logits, int offset) {
     for (int c = 0; c < classes; c++) {
-      float logit = logits[offset + c];
-      if (!Float.isFinite(logit)) {
+      if (!Float.isFinite(logits[offset + c])) {
         throw new IllegalArgumentException(
-            "the logit of class %d for '%s' is %s, not a number".formatted(c, picture, logit));
-      }
-      if (logit > logits[offset + best]) {
-        best = c;
+            "the logit of class %d for '%s' is %s, not a number"
+                .formatted(c, picture, logits[offset + c]));
       }
     }
-    return best;
   }
 
   /** The right label that ranks highest. */
@@ -203,17 +196,5 @@ public final class ClassificationMetrics {
       }
     }
     return best;
-  }
-
-  /** How many classes come before this one. */
-  private int rank(float[] logits, int offset, int of) {
-    float value = logits[offset + of];
-    int rank = 0;
-    for (int c = 0; c < classes; c++) {
-      if (logits[offset + c] > value || (logits[offset + c] == value && c < of)) {
-        rank++;
-      }
-    }
-    return rank;
   }
 }

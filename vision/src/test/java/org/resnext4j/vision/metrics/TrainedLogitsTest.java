@@ -36,7 +36,7 @@ final class TrainedLogitsTest {
   static void measure() throws IOException {
     Path file =
         Path.of(
-            System.getProperty("resnext.root", ".."),
+            System.getProperty("resnext4j.root", ".."),
             "../shared/fixtures/trained/resnext29_8x64d_cifar10_test_logits.npz");
     assumeTrue(Files.exists(file), () -> "skipped: there is no " + file);
     float[] logits = Npz.floats(file, "logits");

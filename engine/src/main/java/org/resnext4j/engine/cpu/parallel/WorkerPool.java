@@ -24,9 +24,6 @@ public final class WorkerPool implements AutoCloseable {
   /** System property with the default number of threads. */
   public static final String THREADS_PROPERTY = "resnext4j.threads";
 
-  /** The name that it had before; read where the present one is not set. */
-  private static final String FORMER_THREADS_PROPERTY = "resnext.threads";
-
   private static final int MOST_THREADS = 1024;
 
   /** How long a thread without work spins before it sleeps, in nanoseconds. */
@@ -101,9 +98,7 @@ public final class WorkerPool implements AutoCloseable {
    * @throws IllegalArgumentException if the property is no number from 1 to 1024
    */
   public static WorkerPool create() {
-    String name =
-        System.getProperty(THREADS_PROPERTY) == null ? FORMER_THREADS_PROPERTY : THREADS_PROPERTY;
-    String property = System.getProperty(name);
+    String property = System.getProperty(THREADS_PROPERTY);
     if (property == null) {
       return create(physicalCores());
     }
@@ -111,7 +106,9 @@ public final class WorkerPool implements AutoCloseable {
       return create(Integer.parseInt(property.strip()));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "the property %s must be a number of threads, but is '%s'".formatted(name, property), e);
+          "the property %s must be a number of threads, but is '%s'"
+              .formatted(THREADS_PROPERTY, property),
+          e);
     }
   }
 

@@ -18,7 +18,7 @@ class MatrixKernelsTest {
   void theVectorUnitIsTheOneTheTestsWereStartedFor() {
     assertThat(VECTOR.lanes())
         .isEqualTo(FloatVector.SPECIES_PREFERRED.length())
-        .isEqualTo(Integer.getInteger("resnext.test.lanes", VECTOR.lanes()));
+        .isEqualTo(Integer.getInteger("resnext4j.test.lanes", VECTOR.lanes()));
   }
 
   @Property
