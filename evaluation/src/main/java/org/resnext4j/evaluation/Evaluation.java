@@ -1,5 +1,6 @@
 package org.resnext4j.evaluation;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -39,7 +40,7 @@ public record Evaluation(
    * @param picture its name
    * @param reason what was wrong with it
    */
-  public record Failure(String picture, String reason) {}
+  public record Failure(String picture, String reason) implements Serializable {}
 
   /**
    * The results of one way of reading the network's answer.

@@ -1,32 +1,37 @@
 package org.resnext4j.evaluation;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.resnext4j.evaluation.Evaluation.Failure;
+import org.resnext4j.evaluation.Evaluation.ViewResult;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.data.ReadAhead;
 import org.resnext4j.vision.metrics.Throughput;
 
 /**
- * Shows every picture of a data set to a network and counts what it says.
+ * Shows every picture of a data set to a network and counts what it answers.
  *
- * <p>Pictures are read and decoded some batches ahead on threads of their own; the network runs on
- * the calling thread. Results do not depend on the batch size or the number of threads beyond what
- * the network's own rounding does, and never on their timing.
+ * <p>Pictures are read and decoded ahead of the network, on threads of their own; the network runs
+ * on the calling thread. Results do not depend on the batch size, the number of threads or timing.
+ * Nor do they depend on how a data set is divided: {@link #part} evaluates some of its pictures,
+ * parts merge exactly, and {@link #complete} makes the result of the whole.
+ *
+ * {@snippet :
+ * Evaluation evaluation = evaluator.evaluate(set);
+ * double top1 = evaluation.views().getFirst().metrics().top(1).value();
+ * }
  */
 public final class Evaluator {
 
-  private static final int BATCHES_AHEAD = 2;
+  /** Batches of pictures that wait for the network beside the one it computes. */
+  private static final int BATCHES_AHEAD = 3;
 
   private final Scorer network;
   private final Labels outputs;
@@ -36,10 +41,10 @@ public final class Evaluator {
   /**
    * An evaluator.
    *
-   * @param network what is evaluated
-   * @param outputs what its outputs are
-   * @param protocol how pictures are shown to it
-   * @param options how it runs
+   * @param network computes logits
+   * @param outputs names of the network's outputs
+   * @param protocol how pictures are shown to the network
+   * @param options batch size, threads, limit, progress
    */
   public Evaluator(Scorer network, Labels outputs, Protocol protocol, EvaluationOptions options) {
     this.network = network;
@@ -48,10 +53,14 @@ public final class Evaluator {
     this.options = options;
   }
 
-  /** Pictures on their way: the numbers the network will see, and what became of each. */
-  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
-  private record Batch(
-      List<Picture> pictures, float[] images, List<Future<Optional<Failure>>> readings) {}
+  /** A picture of the data set that was read, or why it could not be. */
+  private sealed interface Read {
+
+    @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+    record Ready(int place, float[] crops) implements Read {}
+
+    record Unreadable(int place, Failure failure) implements Read {}
+  }
 
   /**
    * Evaluates a data set.
@@ -60,110 +69,175 @@ public final class Evaluator {
    * @throws InterruptedException if the thread is interrupted
    */
   public Evaluation evaluate(EvaluationSet set) throws InterruptedException {
-    int count = Math.min(set.pictures().size(), options.limit().orElse(Integer.MAX_VALUE));
-    List<ViewCount> views =
-        set.views().stream().map(view -> new ViewCount(set, view, outputs)).toList();
-    List<Failure> failures = new ArrayList<>();
-    SequencedMap<String, Integer> predictions = new LinkedHashMap<>();
-    int perBatch = Math.max(1, options.batch() / protocol.crops());
-    int labelled = 0;
-    int done = 0;
-    long waited = 0;
     long start = System.nanoTime();
-    try (ExecutorService readers =
-        Executors.newFixedThreadPool(
-            options.readers(), Thread.ofPlatform().name("reader-", 0).daemon().factory())) {
-      try {
-        Deque<Batch> ahead = new ArrayDeque<>();
-        int next = 0;
-        while (done < count) {
-          while (next < count && ahead.size() <= BATCHES_AHEAD) {
-            ahead.add(read(set, count, next, Math.min(count, next + perBatch), readers));
-            next = Math.min(count, next + perBatch);
-          }
-          Batch batch = ahead.remove();
-          long before = System.nanoTime();
-          List<Optional<Failure>> read = await(batch);
-          waited += System.nanoTime() - before;
-          float[] logits =
-              network.logits(batch.images(), batch.pictures().size() * protocol.crops());
-          for (int i = 0; i < batch.pictures().size(); i++) {
-            Picture picture = batch.pictures().get(i);
-            if (read.get(i).isPresent()) {
-              failures.add(read.get(i).get());
-              continue;
-            }
-            float[] answer = average(logits, i);
-            predictions.put(picture.name(), views.getFirst().predict(answer));
-            if (!picture.labels().isEmpty()) {
-              labelled++;
-              views.forEach(view -> view.add(picture, answer));
-            }
-          }
-          done += batch.pictures().size();
-          options.progress().update(done, count, views.getFirst().accuracy());
-        }
-      } finally {
-        readers.shutdownNow();
+    Counting counting = new Counting(set, places(set));
+    EvaluationPart part = counting.run();
+    return complete(
+        set,
+        part,
+        new Throughput(
+            part.predictions().size(),
+            (System.nanoTime() - start) / 1e9,
+            counting.waitedNanos / 1e9));
+  }
+
+  /**
+   * The places in the data set of the pictures that are to be evaluated, in rising order: all, or
+   * as many as the limit allows. Those are spread evenly, because data sets are sorted by class.
+   */
+  public int[] places(EvaluationSet set) {
+    int size = set.pictures().size();
+    int count = Math.min(size, options.limit().orElse(Integer.MAX_VALUE));
+    return IntStream.range(0, count).map(i -> (int) ((long) i * size / count)).toArray();
+  }
+
+  /**
+   * Evaluates some pictures of a data set.
+   *
+   * @param places of the pictures in the data set, some of {@link #places(EvaluationSet)}
+   * @throws IllegalArgumentException if the network has no output for a class of the data set
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public EvaluationPart part(EvaluationSet set, int[] places) throws InterruptedException {
+    return new Counting(set, places).run();
+  }
+
+  /**
+   * The result of a data set from the counts of all its parts.
+   *
+   * @param merged all parts, merged
+   * @param throughput pictures and time of the whole
+   * @throws IllegalStateException if a picture is missing from the parts
+   */
+  public Evaluation complete(EvaluationSet set, EvaluationPart merged, Throughput throughput) {
+    int[] places = places(set);
+    for (int place : places) {
+      if (!merged.predictions().containsKey(place) && !merged.failures().containsKey(place)) {
+        throw new IllegalStateException(
+            "%s: picture %d, '%s', is missing from the parts of the evaluation"
+                .formatted(set.name(), place, set.pictures().get(place).name()));
       }
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
     List<Absence> skipped = new ArrayList<>(set.absent());
-    if (count < set.pictures().size()) {
-      skipped.add(new Absence("left out by --limit " + count, set.pictures().size() - count));
+    if (places.length < set.pictures().size()) {
+      skipped.add(
+          new Absence(
+              "left out by --limit " + places.length, set.pictures().size() - places.length));
     }
     String setting =
         protocol.setting()
             + (options.alterationName().isEmpty() ? "" : ", " + options.alterationName());
+    List<ViewReading> views = views(set);
+    List<ViewResult> results =
+        IntStream.range(0, views.size())
+            .mapToObj(i -> views.get(i).result(merged.views().get(i), setting))
+            .toList();
+    SequencedMap<String, Integer> predictions = new LinkedHashMap<>();
+    merged
+        .predictions()
+        .forEach((place, output) -> predictions.put(set.pictures().get(place).name(), output));
     return new Evaluation(
         set.name(),
         set.size(),
-        count - failures.size(),
-        labelled,
+        merged.predictions().size(),
+        merged.labelled(),
         skipped,
-        failures,
-        views.stream().map(view -> view.result(setting)).toList(),
-        new Throughput(count - failures.size(), seconds, waited / 1e9),
+        List.copyOf(merged.failures().values()),
+        results,
+        throughput,
         predictions);
   }
 
-  private Batch read(EvaluationSet set, int count, int from, int to, ExecutorService readers) {
-    List<Picture> pictures = new ArrayList<>();
-    int elements = protocol.preprocessing().elements() * protocol.crops();
-    float[] images = new float[Math.multiplyExact(to - from, elements)];
-    List<Future<Optional<Failure>>> readings = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      // Evenly spread: data sets are sorted by class, so the first ones would be of one class.
-      int index = (int) ((long) i * set.pictures().size() / count);
-      Picture picture = set.pictures().get(index);
-      int offset = (i - from) * elements;
-      pictures.add(picture);
-      readings.add(readers.submit(() -> read(picture, index, images, offset)));
-    }
-    return new Batch(pictures, images, readings);
+  private List<ViewReading> views(EvaluationSet set) {
+    return set.views().stream().map(view -> new ViewReading(set, view, outputs)).toList();
   }
 
-  private Optional<Failure> read(Picture picture, int index, float[] images, int offset) {
-    try {
-      protocol.apply(picture.source().read(), options.alteration().apply(index), images, offset);
-      return Optional.empty();
-    } catch (IOException | RuntimeException e) {
-      // A decoder's own fault on a hostile file must not end the run either.
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      return Optional.of(new Failure(picture.name(), reason));
-    }
-  }
+  /** The evaluation of some pictures on this machine. */
+  private final class Counting {
 
-  private static List<Optional<Failure>> await(Batch batch) throws InterruptedException {
-    List<Optional<Failure>> read = new ArrayList<>();
-    for (Future<Optional<Failure>> reading : batch.readings()) {
+    private final EvaluationSet set;
+    private final int[] places;
+    private final List<ViewReading> views;
+    private final EvaluationPart part;
+    private long waitedNanos;
+
+    Counting(EvaluationSet set, int[] places) {
+      this.set = set;
+      this.places = places;
+      this.views = views(set);
+      this.part = new EvaluationPart(views.stream().map(ViewReading::counts).toList());
+    }
+
+    EvaluationPart run() throws InterruptedException {
+      int perBatch = Math.max(1, options.batch() / protocol.crops());
+      int elements = protocol.preprocessing().elements() * protocol.crops();
+      try (ReadAhead<Integer, Read> pictures =
+          ReadAhead.start(
+              "evaluation",
+              Arrays.stream(places).iterator(),
+              this::read,
+              _ -> (long) elements * Float.BYTES,
+              ReadAhead.Limits.of(options.readers(), BATCHES_AHEAD * perBatch))) {
+        for (int done = 0; done < places.length; ) {
+          List<Read.Ready> ready = new ArrayList<>();
+          int batch = Math.min(perBatch, places.length - done);
+          for (int i = 0; i < batch; i++) {
+            switch (next(pictures)) {
+              case Read.Ready picture -> ready.add(picture);
+              case Read.Unreadable picture -> part.failed(picture.place(), picture.failure());
+            }
+          }
+          count(ready, elements);
+          done += batch;
+          waitedNanos = pictures.waitedNanos();
+          double right = part.views().getFirst().metrics().top(1).value();
+          options.progress().update(done, places.length, right);
+        }
+      }
+      return part;
+    }
+
+    private static Read next(ReadAhead<Integer, Read> pictures) throws InterruptedException {
       try {
-        read.add(reading.get());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("reading a picture failed", e.getCause());
+        return pictures.next().orElseThrow();
+      } catch (IOException e) {
+        throw new IllegalStateException("a picture's failure is a value", e);
       }
     }
-    return read;
+
+    private Read read(int place) {
+      Picture picture = set.pictures().get(place);
+      float[] crops = new float[protocol.preprocessing().elements() * protocol.crops()];
+      try {
+        protocol.apply(picture.source().read(), options.alteration().apply(place), crops, 0);
+        return new Read.Ready(place, crops);
+      } catch (IOException | RuntimeException e) {
+        // A decoder's own fault on a hostile file must not end the run either.
+        String reason = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+        return new Read.Unreadable(place, new Failure(picture.name(), reason));
+      }
+    }
+
+    private void count(List<Read.Ready> ready, int elements) {
+      if (ready.isEmpty()) {
+        return;
+      }
+      float[] images = new float[Math.multiplyExact(ready.size(), elements)];
+      for (int i = 0; i < ready.size(); i++) {
+        System.arraycopy(ready.get(i).crops(), 0, images, i * elements, elements);
+      }
+      float[] logits = network.logits(images, ready.size() * protocol.crops());
+      for (int i = 0; i < ready.size(); i++) {
+        float[] answer = average(logits, i);
+        int place = ready.get(i).place();
+        Picture picture = set.pictures().get(place);
+        boolean labelled = !picture.labels().isEmpty();
+        part.predicted(place, views.getFirst().predict(answer), labelled);
+        for (int view = 0; labelled && view < views.size(); view++) {
+          views.get(view).add(part.views().get(view), picture, answer);
+        }
+      }
+    }
   }
 
   /** The mean of the logits of a picture's crops. */

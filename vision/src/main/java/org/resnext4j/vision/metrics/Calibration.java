@@ -1,44 +1,51 @@
 package org.resnext4j.vision.metrics;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
- * Whether a classifier is as often right as it says: its answers are put into bins of equal width
- * by their confidence, and in each bin the mean confidence is held against the share that was right
- * (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017). Not thread-safe.
+ * How well a classifier's confidence matches its accuracy (Guo et al., "On Calibration of Modern
+ * Neural Networks", ICML 2017). Answers go into bins of equal width by their confidence; each bin
+ * compares its mean confidence with its share of right answers. Not thread-safe.
  *
- * <p>The interval of the expected calibration error is bootstrapped while the pictures pass by:
- * each of a fixed number of samples takes each picture a Poisson-distributed number of times.
+ * <p>The interval of the expected calibration error is a Poisson bootstrap: each of {@value
+ * #SAMPLES} samples takes each picture a Poisson-distributed number of times. The numbers are drawn
+ * from the picture's name, not from a running stream, and all sums are exact. So calibrations of
+ * parts of a data set {@linkplain #merge merge} to exactly the calibration of the whole.
  */
-public final class Calibration {
+public final class Calibration implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private static final int SAMPLES = 200;
   private static final long SEED = 0x5eedL;
 
+  /** Units of a gap in 1: whole numbers add exactly, with room for 2³¹ pictures. */
+  private static final double UNITS = 1L << 32;
+
   private final int bins;
   private final long[] pictures;
   private final long[] right;
-  private final double[] confidence;
-  // Per sample and bin: the pictures drawn, and the sum of (confidence - right) over them.
-  private final double[][] drawn;
-  private final double[][] gap;
-  private final Random random = new Random(SEED);
+  private final ExactSum[] confidence;
+  private final long[] drawn; // [samples]: pictures drawn
+  private final long[][] gap; // [samples, bins]: sum of confidence - right, in units
 
   /**
    * A bin of the reliability diagram.
    *
-   * @param low confidence above which answers fall into it
-   * @param high confidence up to which they do
-   * @param accuracy the share of them that was right
-   * @param confidence their mean confidence; NaN where there are none
+   * @param low the bin holds answers of a confidence above this
+   * @param high and up to this
+   * @param accuracy share of right answers
+   * @param confidence mean confidence; NaN if the bin is empty
    */
   public record Bin(double low, double high, Proportion accuracy, double confidence) {}
 
   /**
-   * No answers yet.
+   * A calibration of no answers yet.
    *
    * @param bins number of bins, at least 1; 15 is usual
    */
@@ -49,33 +56,60 @@ public final class Calibration {
     this.bins = bins;
     pictures = new long[bins];
     right = new long[bins];
-    confidence = new double[bins];
-    drawn = new double[SAMPLES][bins];
-    gap = new double[SAMPLES][bins];
+    confidence = new ExactSum[bins];
+    Arrays.fill(confidence, ExactSum.ZERO);
+    drawn = new long[SAMPLES];
+    gap = new long[SAMPLES][bins];
   }
 
   /**
    * Counts one answer.
    *
-   * @param probability the one given to the answer, from 0 to 1
+   * @param picture name of the picture, different for each
+   * @param probability probability of the answer, from 0 to 1
    * @param correct whether the answer was right
    */
-  public void add(double probability, boolean correct) {
+  public void add(String picture, double probability, boolean correct) {
     if (!(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException(
           "a confidence must be from 0 to 1, but was " + probability);
     }
     int bin = Math.clamp((int) Math.ceil(probability * bins) - 1, 0, bins - 1);
     pictures[bin]++;
-    confidence[bin] += probability;
+    confidence[bin] = confidence[bin].plus(probability);
     if (correct) {
       right[bin]++;
     }
-    double difference = probability - (correct ? 1 : 0);
+    long difference = Math.round(UNITS * (probability - (correct ? 1 : 0)));
+    SplittableRandom random = new SplittableRandom(SEED + hash(picture));
     for (int sample = 0; sample < SAMPLES; sample++) {
-      int times = poisson();
-      drawn[sample][bin] += times;
+      int times = poisson(random);
+      drawn[sample] += times;
       gap[sample][bin] += times * difference;
+    }
+  }
+
+  /**
+   * Adds the answers of another part of the same data set.
+   *
+   * @throws IllegalArgumentException if the other calibration has another number of bins
+   */
+  public void merge(Calibration other) {
+    if (other.bins != bins) {
+      throw new IllegalArgumentException(
+          "a calibration of %d bins cannot take the answers of one of %d"
+              .formatted(bins, other.bins));
+    }
+    for (int bin = 0; bin < bins; bin++) {
+      pictures[bin] += other.pictures[bin];
+      right[bin] += other.right[bin];
+      confidence[bin] = confidence[bin].plus(other.confidence[bin]);
+    }
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      drawn[sample] += other.drawn[sample];
+      for (int bin = 0; bin < bins; bin++) {
+        gap[sample][bin] += other.gap[sample][bin];
+      }
     }
   }
 
@@ -83,17 +117,16 @@ public final class Calibration {
   public double expectedError() {
     double sum = 0;
     for (int bin = 0; bin < bins; bin++) {
-      sum += Math.abs(confidence[bin] - right[bin]);
+      sum += Math.abs(confidence[bin].plus(-right[bin]).value());
     }
-    return sum / Arrays.stream(pictures).sum();
+    return sum / LongStream.of(pictures).sum();
   }
 
   /** A bootstrapped 95 % interval of {@link #expectedError()}. */
   public Interval interval() {
     double[] values = new double[SAMPLES];
     for (int sample = 0; sample < SAMPLES; sample++) {
-      values[sample] =
-          Arrays.stream(gap[sample]).map(Math::abs).sum() / Arrays.stream(drawn[sample]).sum();
+      values[sample] = LongStream.of(gap[sample]).map(Math::abs).sum() / UNITS / drawn[sample];
     }
     return Percentiles.interval(values);
   }
@@ -107,13 +140,22 @@ public final class Calibration {
               (double) bin / bins,
               (double) (bin + 1) / bins,
               new Proportion(right[bin], pictures[bin]),
-              confidence[bin] / pictures[bin]));
+              confidence[bin].value() / pictures[bin]));
     }
     return List.copyOf(result);
   }
 
+  /** A 64-bit hash of a name (FNV-1a over its characters). */
+  private static long hash(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
   /** A draw from the Poisson distribution of mean 1 (Knuth's method). */
-  private int poisson() {
+  private static int poisson(SplittableRandom random) {
     int times = -1;
     double product = 1;
     do {

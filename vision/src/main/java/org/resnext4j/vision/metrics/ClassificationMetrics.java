@@ -1,25 +1,32 @@
 package org.resnext4j.vision.metrics;
 
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
- * All that is measured of a classifier's logits, picture by picture: nothing grows with the number
- * of pictures but a few counts. Not thread-safe.
+ * Measures a classifier by its logits, picture by picture: top-k accuracy, confusion, calibration,
+ * log loss and the worst mistakes. It keeps counts and exact sums, not the pictures' answers. Not
+ * thread-safe.
+ *
+ * <p>Metrics of parts of a data set {@linkplain #merge merge} to exactly the metrics of the whole,
+ * to the bit, for any parts in any order; they can be serialised on the way.
+ *
+ * {@snippet :
+ * ClassificationMetrics first = new ClassificationMetrics(1000, 1, 5);
+ * ClassificationMetrics second = new ClassificationMetrics(1000, 1, 5);
+ * // … add pictures to each, on different threads or machines …
+ * first.merge(second);
+ * double top5 = first.top(5).value();
+ * }
  */
-public final class ClassificationMetrics {
+public final class ClassificationMetrics implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private static final int CALIBRATION_BINS = 15;
-
-  // The worst first to go: the smallest loss on top, ties by name, so that the order of arrival
-  // does not matter.
-  private static final Comparator<Mistake> LEAST_WRONG_FIRST =
-      Comparator.comparingDouble(Mistake::probability)
-          .reversed()
-          .thenComparing(Mistake::picture, Comparator.reverseOrder());
 
   private final int classes;
   private final int[] tops;
@@ -27,27 +34,27 @@ public final class ClassificationMetrics {
   private final ConfusionMatrix confusion;
   private final Calibration calibration = new Calibration(CALIBRATION_BINS);
   private final int mistakesKept;
-  private final PriorityQueue<Mistake> mistakes = new PriorityQueue<>(LEAST_WRONG_FIRST);
+  private final ArrayList<Mistake> mistakes = new ArrayList<>();
   private long pictures;
-  private double lossMean;
-  private double lossSquares;
+  private ExactSum loss = ExactSum.ZERO;
+  private ExactSum squaredLoss = ExactSum.ZERO;
 
   /**
-   * Nothing measured yet; the twenty most wrong pictures are kept.
+   * Metrics of no pictures yet that keep the twenty worst mistakes.
    *
    * @param classes number of classes, at least 1
-   * @param tops the k of each top-k accuracy wanted, 1 to {@code classes}
+   * @param tops k of each wanted top-k accuracy, 1 to {@code classes}
    */
   public ClassificationMetrics(int classes, int... tops) {
     this(classes, 20, tops);
   }
 
   /**
-   * Nothing measured yet.
+   * Metrics of no pictures yet.
    *
    * @param classes number of classes, at least 1
-   * @param mistakesKept how many of the most wrong pictures to keep
-   * @param tops the k of each top-k accuracy wanted, 1 to {@code classes}
+   * @param mistakesKept number of worst mistakes to keep
+   * @param tops k of each wanted top-k accuracy, 1 to {@code classes}
    */
   public ClassificationMetrics(int classes, int mistakesKept, int[] tops) {
     this.classes = classes;
@@ -64,26 +71,26 @@ public final class ClassificationMetrics {
     confusion = new ConfusionMatrix(classes);
   }
 
-  /** Counts a picture with one right label; see the method for several. */
+  /** Counts a picture with one right label, as the method for several does. */
   public boolean add(String picture, float[] logits, int offset, int label) {
     return add(picture, logits, offset, new int[] {label});
   }
 
   /**
-   * Counts a picture. Where it has several labels any of them is right; the confusion matrix then
-   * counts it as the predicted class if that is right and as its first label otherwise, and the log
-   * loss is of the probability given to them together. Equal logits rank by class index, the lower
-   * first.
+   * Counts a picture. If it has several labels, any of them is right. The confusion matrix then
+   * counts the picture as the predicted class if that is right, and as its first label otherwise;
+   * the log loss is that of the labels' total probability. Equal logits rank by class index, the
+   * lower first.
    *
-   * @param picture its name, for the list of mistakes
-   * @param logits values that hold the picture's logits, one a class
-   * @param offset where they start
+   * @param picture name of the picture, different for each
+   * @param logits array that holds the picture's logits, one a class
+   * @param offset index of the first of them
    * @param labels indices of the right classes, at least one
    * @return whether the class with the highest logit is right
    * @throws IllegalArgumentException if a logit is not a number, or a label not a class
    */
   public boolean add(String picture, float[] logits, int offset, int[] labels) {
-    checkFinite(picture, logits, offset);
+    requireFinite(picture, logits, offset);
     int predicted = Logits.highest(logits, offset, classes);
     int best = best(picture, logits, offset, labels);
     boolean correct = Arrays.stream(labels).anyMatch(label -> label == predicted);
@@ -96,30 +103,65 @@ public final class ClassificationMetrics {
     int actual = correct ? predicted : labels[0];
     confusion.add(actual, predicted);
 
-    Softmax all = Softmax.of(logits, offset, classes);
-    double confidence = all.probability(predicted);
-    calibration.add(confidence, correct);
-    // Minus the logarithm of the labels' common probability. Differences of the largest logits and
-    // of the logarithms are taken apart, so that large logits do not swallow small ones.
-    int[] distinct = Arrays.stream(labels).distinct().toArray();
-    float[] rightLogits = new float[distinct.length];
-    for (int i = 0; i < distinct.length; i++) {
-      rightLogits[i] = logits[offset + distinct[i]];
-    }
-    Softmax right = Softmax.of(rightLogits, 0, distinct.length);
-    double loss = all.largest() - right.largest() + StrictMath.log(all.sum() / right.sum());
+    Softmax softmax = Softmax.of(logits, offset, classes);
+    double confidence = softmax.probability(predicted);
+    calibration.add(picture, confidence, correct);
+    double given = logits[offset + best];
+    double together =
+        Arrays.stream(labels)
+            .distinct()
+            .mapToDouble(label -> StrictMath.exp(logits[offset + label] - given))
+            .sum();
+    double pictureLoss =
+        softmax.largest() - given + StrictMath.log(softmax.sum()) - StrictMath.log(together);
     pictures++;
-    double delta = loss - lossMean;
-    lossMean += delta / pictures;
-    lossSquares += delta * (loss - lossMean);
+    loss = loss.plus(pictureLoss);
+    double square = pictureLoss * pictureLoss;
+    // The square and its rounding error, so that the sum of squares is exact too.
+    squaredLoss = squaredLoss.plus(square).plus(Math.fma(pictureLoss, pictureLoss, -square));
 
     if (!correct) {
-      mistakes.add(new Mistake(picture, actual, predicted, confidence, Math.exp(-loss)));
-      if (mistakes.size() > mistakesKept) {
-        mistakes.remove();
-      }
+      double probability = StrictMath.exp(-pictureLoss);
+      keep(List.of(new Mistake(picture, actual, predicted, confidence, probability)));
     }
     return correct;
+  }
+
+  /**
+   * Adds the counts of another part of the same data set.
+   *
+   * @param other metrics of other pictures; it stays as it is
+   * @throws IllegalArgumentException if it measures other classes or other top-k accuracies, or
+   *     keeps another number of mistakes
+   */
+  public void merge(ClassificationMetrics other) {
+    if (other.classes != classes
+        || other.mistakesKept != mistakesKept
+        || !Arrays.equals(other.tops, tops)) {
+      throw new IllegalArgumentException(
+          "metrics of %d classes, top %s and %d mistakes cannot take those of %d, %s and %d"
+              .formatted(
+                  classes,
+                  Arrays.toString(tops),
+                  mistakesKept,
+                  other.classes,
+                  Arrays.toString(other.tops),
+                  other.mistakesKept));
+    }
+    pictures += other.pictures;
+    Arrays.setAll(hits, i -> hits[i] + other.hits[i]);
+    confusion.merge(other.confusion);
+    calibration.merge(other.calibration);
+    loss = loss.plus(other.loss);
+    squaredLoss = squaredLoss.plus(other.squaredLoss);
+    keep(List.copyOf(other.mistakes));
+  }
+
+  /** Keeps the worst of the mistakes so far and some more. */
+  private void keep(List<Mistake> more) {
+    mistakes.addAll(more);
+    mistakes.sort(null);
+    mistakes.subList(Math.min(mistakesKept, mistakes.size()), mistakes.size()).clear();
   }
 
   /** Pictures counted. */
@@ -141,38 +183,39 @@ public final class ClassificationMetrics {
     return new Proportion(hits[index], pictures);
   }
 
-  /** How often each class was taken for each other. */
+  /** Counts of pictures by actual and predicted class. */
   public ConfusionMatrix confusion() {
     return confusion;
   }
 
-  /** Whether it is as often right as it says, in 15 bins. */
+  /** The match of confidence and accuracy, in 15 bins. */
   public Calibration calibration() {
     return calibration;
   }
 
   /** Mean of minus the natural logarithm of the probability given to the right label. */
   public double logLoss() {
-    return pictures == 0 ? Double.NaN : lossMean;
+    return loss.value() / pictures;
   }
 
-  /** A 95 % interval of the log loss: mean and standard error, by the normal distribution. */
+  /** A 95 % interval of the log loss by the normal distribution; needs two pictures. */
   public Interval logLossInterval() {
-    double error = Math.sqrt(lossSquares / (pictures - 1) / pictures);
-    return new Interval(lossMean - Interval.Z * error, lossMean + Interval.Z * error);
+    double squares = loss.squaredDeviations(squaredLoss, pictures);
+    double error = Math.sqrt(squares / (pictures - 1) / pictures);
+    return new Interval(logLoss() - Interval.Z * error, logLoss() + Interval.Z * error);
   }
 
-  /** The pictures it got most wrong: least probability given to what they are comes first. */
+  /** The worst mistakes: the least probability of the right class comes first. */
   public List<Mistake> mistakes() {
-    return mistakes.stream().sorted(LEAST_WRONG_FIRST.reversed()).toList();
+    return List.copyOf(mistakes);
   }
 
-  private void checkFinite(String picture, float[] logits, int offset) {
+  private void requireFinite(String picture, float[] logits, int offset) {
     for (int c = 0; c < classes; c++) {
-      if (!Float.isFinite(logits[offset + c])) {
+      float logit = logits[offset + c];
+      if (!Float.isFinite(logit)) {
         throw new IllegalArgumentException(
-            "the logit of class %d for '%s' is %s, not a number"
-                .formatted(c, picture, logits[offset + c]));
+            "the logit of class %d for '%s' is %s, not a number".formatted(c, picture, logit));
       }
     }
   }

@@ -1,20 +1,28 @@
 package org.resnext4j.vision.metrics;
 
+import java.io.Serializable;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How often each class was taken for each other: counted picture by picture. Only the cells that
- * occur are kept, so that thousands of classes cost no more than the pictures seen. Not
- * thread-safe.
+ * Counts how often pictures of each class were taken for each class. Only cells that occur take
+ * memory. Matrices of parts of a data set {@linkplain #merge merge} to exactly the matrix of the
+ * whole. Not thread-safe.
+ *
+ * {@snippet :
+ * ConfusionMatrix matrix = new ConfusionMatrix(2);
+ * matrix.add(1, 0); // a picture of class 1 was taken for class 0
+ * double recall = matrix.binary(1).recall(); // 0
+ * }
  */
-public final class ConfusionMatrix {
+public final class ConfusionMatrix implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private final int classes;
-  private final Map<Long, Integer> cells = new HashMap<>();
+  private final HashMap<Long, Long> cells = new HashMap<>();
   private final long[] actual;
   private final long[] predicted;
   private final long[] right;
@@ -38,20 +46,35 @@ public final class ConfusionMatrix {
   /**
    * Counts one picture.
    *
-   * @param actualClass index of the class it is of
-   * @param predictedClass index of the class it was taken for
+   * @param actualClass index of the picture's class
+   * @param predictedClass index of the class that the picture was taken for
    */
   public void add(int actualClass, int predictedClass) {
     add(actualClass, predictedClass, 1);
   }
 
-  private void add(int actualClass, int predictedClass, int times) {
+  private void add(int actualClass, int predictedClass, long times) {
     actual[actualClass] += times;
     predicted[predictedClass] += times;
     if (actualClass == predictedClass) {
       right[actualClass] += times;
     }
-    cells.merge((long) actualClass * classes + predictedClass, times, Integer::sum);
+    cells.merge((long) actualClass * classes + predictedClass, times, Long::sum);
+  }
+
+  /**
+   * Adds the counts of another part of the same data set.
+   *
+   * @throws IllegalArgumentException if the other matrix has another number of classes
+   */
+  public void merge(ConfusionMatrix other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(
+          "a confusion matrix of %d classes cannot take the counts of one of %d"
+              .formatted(classes, other.classes));
+    }
+    other.cells.forEach((cell, times) ->
+        add(Math.toIntExact(cell / classes), Math.toIntExact(cell % classes), times));
   }
 
   /** Number of classes. */
@@ -61,7 +84,7 @@ public final class ConfusionMatrix {
 
   /** Pictures of one class that were taken for another, or for itself. */
   public long count(int actualClass, int predictedClass) {
-    return cells.getOrDefault((long) actualClass * classes + predictedClass, 0);
+    return cells.getOrDefault((long) actualClass * classes + predictedClass, 0L);
   }
 
   /** Pictures counted. */
@@ -69,17 +92,19 @@ public final class ConfusionMatrix {
     return IntStream.range(0, classes).mapToLong(c -> actual[c]).sum();
   }
 
-  /** Share of all pictures taken for what they are: top-1 accuracy. */
+  /** Share of all pictures that were taken for their own class: top-1 accuracy. */
   public Proportion accuracy() {
     return new Proportion(IntStream.range(0, classes).mapToLong(c -> right[c]).sum(), total());
   }
 
-  /** Share of a class's pictures taken for that class: its accuracy, which is its recall. */
+  /**
+   * Share of a class's pictures that were taken for the class: its accuracy, which is its recall.
+   */
   public Proportion accuracy(int ofClass) {
     return new Proportion(right[ofClass], actual[ofClass]);
   }
 
-  /** Share of the pictures taken for a class that are of it: its precision. */
+  /** Share of the pictures taken for a class that belong to it: its precision. */
   public Proportion precision(int ofClass) {
     return new Proportion(right[ofClass], predicted[ofClass]);
   }
@@ -93,8 +118,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The plain mean of the classes' scores, each class with the same say. Classes that neither occur
-   * nor were predicted are left out, as scikit-learn leaves them out.
+   * The mean of the classes' scores, unweighted. Classes that neither occur nor were predicted are
+   * left out, as in scikit-learn.
    */
   public Scores macro() {
     double precision = 0;
@@ -122,13 +147,13 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * A percentile bootstrap's 95 % interval for a score that has no closed one, such as F1: the
-   * pictures counted are drawn anew with replacement, as many as there were, and the score taken of
-   * each such sample. The matrix says all that is needed of the pictures.
+   * A 95 % interval by the percentile bootstrap, for scores without a closed form, such as F1. Each
+   * sample draws as many pictures as were counted, with replacement; the interval holds the middle
+   * 95 % of the samples' scores. It depends on the counts and the seed alone.
    *
-   * @param statistic the score
-   * @param samples how many times to draw, at least 40; 1000 is usual
-   * @param seed where the randomness starts: the same seed gives the same interval
+   * @param statistic the score of a sample
+   * @param samples number of samples, at least 40; 1000 is usual
+   * @param seed of the random draws: the same seed gives the same interval
    */
   public Interval bootstrap(ToDoubleFunction<ConfusionMatrix> statistic, int samples, long seed) {
     if (samples < 40) {
@@ -163,7 +188,7 @@ public final class ConfusionMatrix {
     int[] pictures = new int[Math.toIntExact(total())];
     int next = 0;
     for (int cell = 0; cell < keys.length; cell++) {
-      for (int i = cells.get(keys[cell]); i > 0; i--) {
+      for (long i = cells.get(keys[cell]); i > 0; i--) {
         pictures[next++] = cell;
       }
     }

@@ -1,12 +1,14 @@
 package org.resnext4j.vision.metrics;
 
+import java.io.Serializable;
+
 /**
- * A share: so many of so many.
+ * A share of counted things, such as the right answers of all answers.
  *
- * @param part how many of them, from 0 to {@code whole}
- * @param whole how many there were; a share of nothing has the value NaN
+ * @param part number of things counted, from 0 to {@code whole}
+ * @param whole number of all things; a share of nothing has the value NaN
  */
-public record Proportion(long part, long whole) {
+public record Proportion(long part, long whole) implements Serializable {
 
   /**
    * Checks that the part is within the whole.
@@ -25,14 +27,19 @@ public record Proportion(long part, long whole) {
     return (double) part / whole;
   }
 
-  /** What is missing to the whole: the error to an accuracy. */
+  /** The share over the things of both: exact, in any order of parts. */
+  public Proportion plus(Proportion other) {
+    return new Proportion(part + other.part, whole + other.whole);
+  }
+
+  /** The share of the rest: the error that belongs to an accuracy. */
   public Proportion complement() {
     return new Proportion(whole - part, whole);
   }
 
   /**
-   * Wilson's 95 % score interval: unlike the textbook one it stays within 0 and 1 and is right for
-   * small counts and for shares near the ends. Of nothing it is 0 to 1.
+   * Wilson's 95 % score interval. Unlike the normal approximation it stays within 0 and 1 and holds
+   * for small counts and for shares near the ends. The interval of an empty share is 0 to 1.
    */
   public Interval interval() {
     if (whole == 0) {

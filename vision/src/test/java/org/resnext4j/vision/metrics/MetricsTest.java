@@ -125,9 +125,9 @@ final class MetricsTest {
   @Test
   void calibrationErrorIsCountedByHand() {
     Calibration calibration = new Calibration(2);
-    calibration.add(0.9, true);
-    calibration.add(0.7, false);
-    calibration.add(0.5, true); // On the edge: the lower bin.
+    calibration.add("a", 0.9, true);
+    calibration.add("b", 0.7, false);
+    calibration.add("c", 0.5, true); // On the edge: the lower bin.
     // Upper bin: |1.6 - 1| = 0.6; lower: |0.5 - 1| = 0.5; of three pictures.
     assertThat(calibration.expectedError()).isCloseTo(1.1 / 3, within(1e-12));
     assertThat(calibration.bins().get(0).accuracy()).isEqualTo(new Proportion(1, 1));

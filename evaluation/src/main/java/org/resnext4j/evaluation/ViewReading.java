@@ -1,7 +1,6 @@
 package org.resnext4j.evaluation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +12,11 @@ import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.metrics.ClassificationMetrics;
 import org.resnext4j.vision.metrics.ConfusionMatrix;
+import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Proportion;
 
-/** Counts the answers of one view while the pictures pass by. */
-final class ViewCount {
+/** One way to read a network's answers: which outputs count, and what is measured of the counts. */
+final class ViewReading {
 
   private static final int SAMPLES = 1000;
   private static final long SEED = 1;
@@ -24,62 +24,48 @@ final class ViewCount {
   private final View view;
   private final Scoring scoring;
   private final OutputMap map;
-  private final ClassificationMetrics metrics;
-  private final Map<String, Proportion> groups = new LinkedHashMap<>();
 
-  ViewCount(EvaluationSet set, View view, Labels network) {
+  ViewReading(EvaluationSet set, View view, Labels network) {
     this.view = view;
     this.scoring = set.scores();
     this.map = OutputMap.of(set, view, network);
-    int classes = map.classes().size();
-    this.metrics =
-        classes >= 5
-            ? new ClassificationMetrics(classes, 1, 5)
-            : new ClassificationMetrics(classes, 1);
+  }
+
+  /** Counts of this view for a part of the pictures. */
+  ViewCounts counts() {
+    return new ViewCounts(map.classes().size());
   }
 
   /** The network's output with the highest logit among the view's. */
   int predict(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < map.classes().size(); i++) {
-      if (logits[map.output(i)] > logits[map.output(best)]) {
-        best = i;
-      }
-    }
-    return map.output(best);
+    float[] selected = map.select(logits, 0);
+    return map.output(Logits.highest(selected, 0, selected.length));
   }
 
-  void add(Picture picture, float[] logits) {
-    boolean right = metrics.add(picture.name(), map.select(logits, 0), 0, map.labels(picture));
-    for (String group : picture.groups()) {
-      groups.merge(
-          group,
-          new Proportion(right ? 1 : 0, 1),
-          (a, b) -> new Proportion(a.part() + b.part(), a.whole() + b.whole()));
-    }
+  /** Counts a picture. */
+  void add(ViewCounts counts, Picture picture, float[] logits) {
+    counts.add(picture.name(), map.select(logits, 0), map.labels(picture), picture.groups());
   }
 
-  double accuracy() {
-    return metrics.top(1).value();
-  }
-
-  ViewResult result(String setting) {
+  /** The results that counts give. */
+  ViewResult result(ViewCounts counts, String setting) {
     return new ViewResult(
         view.name().isEmpty() ? setting : setting + ", " + view.name(),
         map.classes(),
-        metrics.pictures() == 0 ? List.of() : measures(),
-        metrics);
+        counts.metrics().pictures() == 0 ? List.of() : measures(counts),
+        counts.metrics());
   }
 
-  private List<Measure> measures() {
+  private List<Measure> measures(ViewCounts counts) {
+    ClassificationMetrics metrics = counts.metrics();
     return switch (scoring) {
-      case Scoring.TopOneAndFive _ -> topOneAndFive();
-      case Scoring.Binary binary -> binary(binary.positive());
-      case Scoring.Groups g -> groups(g);
+      case Scoring.TopOneAndFive _ -> topOneAndFive(metrics);
+      case Scoring.Binary binary -> binary(metrics, binary.positive());
+      case Scoring.Groups g -> groups(counts.groups(), g);
     };
   }
 
-  private List<Measure> topOneAndFive() {
+  private List<Measure> topOneAndFive(ClassificationMetrics metrics) {
     List<Measure> measures = new ArrayList<>();
     measures.add(Measure.of("top-1 accuracy", metrics.top(1)));
     if (map.classes().size() >= 5) {
@@ -110,7 +96,7 @@ final class ViewCount {
     return measures;
   }
 
-  private List<Measure> binary(String positive) {
+  private List<Measure> binary(ClassificationMetrics metrics, String positive) {
     ConfusionMatrix confusion = metrics.confusion();
     int index = map.classes().indexOf(positive).orElseThrow();
     String of = ", positive " + positive;
@@ -132,7 +118,7 @@ final class ViewCount {
     return measures;
   }
 
-  private List<Measure> groups(Scoring.Groups wanted) {
+  private List<Measure> groups(Map<String, Proportion> groups, Scoring.Groups wanted) {
     List<Measure> measures = new ArrayList<>();
     for (String group : wanted.groups()) {
       Proportion share = groups.get(group);

@@ -1,0 +1,56 @@
+package org.resnext4j.evaluation;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.resnext4j.vision.metrics.ClassificationMetrics;
+import org.resnext4j.vision.metrics.Proportion;
+
+/** Counts of one view over some pictures; counts of parts merge to those of the whole exactly. */
+final class ViewCounts implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  private final ClassificationMetrics metrics;
+  private final TreeMap<String, Proportion> groups = new TreeMap<>();
+
+  /**
+   * Counts of no pictures yet.
+   *
+   * @param classes number of classes that may be predicted
+   */
+  ViewCounts(int classes) {
+    this.metrics =
+        classes >= 5
+            ? new ClassificationMetrics(classes, 1, 5)
+            : new ClassificationMetrics(classes, 1);
+  }
+
+  /**
+   * Counts a picture.
+   *
+   * @param logits of the view's classes
+   * @param labels right classes of the view
+   */
+  void add(String picture, float[] logits, int[] labels, Set<String> inGroups) {
+    boolean right = metrics.add(picture, logits, 0, labels);
+    for (String group : inGroups) {
+      groups.merge(group, new Proportion(right ? 1 : 0, 1), Proportion::plus);
+    }
+  }
+
+  void merge(ViewCounts other) {
+    metrics.merge(other.metrics);
+    other.groups.forEach((group, share) -> groups.merge(group, share, Proportion::plus));
+  }
+
+  ClassificationMetrics metrics() {
+    return metrics;
+  }
+
+  /** Share of right answers of each group that occurred. */
+  Map<String, Proportion> groups() {
+    return groups;
+  }
+}
