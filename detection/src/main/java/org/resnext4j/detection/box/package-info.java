@@ -1,5 +1,13 @@
 /**
- * Boxes and what a detector does with them between its networks: anchors, coding, overlap,
- * suppression, matching and sampling. All in float32, step by step as torchvision computes them.
+ * Boxes, and the arithmetic on boxes that a detector does between its networks: anchors, box
+ * coding, intersection over union, non-maximum suppression, matching and sampling. Every step
+ * computes in float32 in torchvision's order.
+ *
+ * {@snippet :
+ * Boxes anchors = Anchors.pyramid().of(0, 200, 272, 4, 4); // level 0: 200×272 places of stride 4
+ * Boxes objects = Boxes.of(10, 20, 110, 220); // left, top, right, bottom
+ * int[] matches = Matcher.proposals().match(objects, anchors);
+ * int[] drawn = new BalancedSampler(256, 0.5).sample(matches, new Random(7));
+ * }
  */
 package org.resnext4j.detection.box;

@@ -1,2 +1,11 @@
-/** How good a detector is: COCO's average precision and its twelve numbers, and its mistakes. */
+/**
+ * Measures of a detector: COCO's average precision with its twelve numbers, and the kinds of its
+ * mistakes.
+ *
+ * {@snippet :
+ * Annotations truth = CocoJson.read(Path.of("instances_val2017.json"));
+ * List<Detections.Detection> found = Detections.read(Path.of("results.json"));
+ * double averagePrecision = CocoEvaluation.evaluate(truth, found).averagePrecision();
+ * }
+ */
 package org.resnext4j.detection.metric;

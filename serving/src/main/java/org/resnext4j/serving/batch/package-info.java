@@ -1,9 +1,9 @@
 /**
- * Runs requests that wait together as one batch.
+ * Runs requests that wait at the same time as one batch.
  *
  * <p>A {@link org.resnext4j.serving.batch.Batcher} has a lane for each {@link
- * org.resnext4j.serving.batch.Network}: a bounded queue whose requests have deadlines and may be
- * cancelled.
+ * org.resnext4j.serving.batch.Network}: a bounded queue of requests, which have deadlines and may
+ * be cancelled.
  *
  * {@snippet :
  * try (Batcher.Lane lane = batcher.open("mine", network);
