@@ -11,8 +11,8 @@ import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.ModelRecognition;
 import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.naming.ModelRecognition;
 
 /** Tells from names and shapes of tensors which detector they belong to. */
 final class DetectorRecognition {

@@ -63,12 +63,12 @@ public enum ElementType {
   }
 
   /** The type of a safetensors name, such as {@code BF16}; empty where it is not supported. */
-  static Optional<ElementType> named(String name) {
+  public static Optional<ElementType> named(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
   /** The number at a byte offset, rounded to float32. */
-  float get(MemorySegment bytes, long at) {
+  public float get(MemorySegment bytes, long at) {
     return switch (this) {
       case F64 -> (float) bytes.get(DOUBLE, at);
       case F32 -> bytes.get(FLOAT, at);
@@ -84,7 +84,7 @@ public enum ElementType {
   }
 
   /** As many numbers as fit the destination, one after another from a byte offset. */
-  void get(MemorySegment source, long at, float[] destination) {
+  public void get(MemorySegment source, long at, float[] destination) {
     if (this == F32) {
       MemorySegment.copy(source, FLOAT, at, destination, 0, destination.length);
       return;
@@ -102,7 +102,7 @@ public enum ElementType {
    * @param count how many
    * @param destination where they go, from its start
    */
-  void put(float[] source, int from, int count, MemorySegment destination) {
+  public void put(float[] source, int from, int count, MemorySegment destination) {
     for (int i = 0; i < count; i++) {
       float value = source[from + i];
       long at = (long) i * bytes;

@@ -20,6 +20,10 @@ import org.resnext4j.models.BlockForms;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.weights.naming.ModelRecognition;
+import org.resnext4j.models.weights.naming.Narrowing;
+import org.resnext4j.models.weights.naming.NetworkSearch;
+import org.resnext4j.models.weights.naming.ParameterNames;
 
 /** Makes a checked model of what a weight file holds. */
 final class ModelLoader {

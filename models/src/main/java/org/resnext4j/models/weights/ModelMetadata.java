@@ -12,6 +12,7 @@ import org.resnext4j.models.BlockKind;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.weights.storage.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

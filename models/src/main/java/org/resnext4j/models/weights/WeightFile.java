@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.naming.NetworkSearch;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.StoredTensor;
 
 /**
  * An open weight file: names, types and shapes at once, values when they are asked for. The file is
@@ -72,28 +75,6 @@ public final class WeightFile implements AutoCloseable {
     }
     this.stored = views;
     this.tensors = Collections.unmodifiableSequencedMap(infos);
-  }
-
-  /**
-   * What a reader found.
-   *
-   * @param metadata free text by key
-   * @param tensors the tensors in the file's order
-   * @param skipped what else is in the file and was passed over, one phrase each
-   * @param unreadable why tensors cannot be read, by name
-   * @param containers how many tensors lie directly behind each prefix
-   */
-  record Contents(
-      Map<String, String> metadata,
-      List<StoredTensor> tensors,
-      List<String> skipped,
-      Map<String, String> unreadable,
-      Map<String, Integer> containers) {
-
-    /** Contents without anything odd. */
-    Contents(Map<String, String> metadata, List<StoredTensor> tensors) {
-      this(metadata, tensors, List.of(), Map.of(), Map.of("", tensors.size()));
-    }
   }
 
   /** The file. */

@@ -34,7 +34,7 @@ public final class WeightFileException extends IOException {
   }
 
   /** What is wrong, without the file's name. */
-  String problem() {
+  public String problem() {
     return problem;
   }
 }

@@ -17,6 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.naming.Narrowing;
+import org.resnext4j.models.weights.pytorch.PyTorch;
+import org.resnext4j.models.weights.safetensors.Safetensors;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.torch7.Torch7;
 
 /** Opens weight files of every known format and writes safetensors. */
 public final class WeightFiles {
@@ -82,7 +88,7 @@ public final class WeightFiles {
   /** Chooses the tensors of a file that are shown. */
   @FunctionalInterface
   private interface Choice {
-    Narrowing of(WeightFormat format, WeightFile.Contents contents) throws IOException;
+    Narrowing of(WeightFormat format, Contents contents) throws IOException;
   }
 
   @SuppressWarnings(
@@ -92,9 +98,7 @@ public final class WeightFiles {
     try {
       if (!Files.isDirectory(file)) {
         Read read = read(file, arena);
-        return choice
-            .of(read.format(), read.contents())
-            .open(file, read.format(), arena, read.size());
+        return opened(file, read, choice, arena);
       }
       HubFolder folder = new HubFolder(file);
       List<Read> shards = new ArrayList<>();
@@ -103,21 +107,28 @@ public final class WeightFiles {
       }
       WeightFormat format = shards.getFirst().format();
       long size = shards.stream().mapToLong(Read::size).sum();
-      return choice.of(format, joined(shards, folder.metadata())).open(file, format, arena, size);
+      return opened(file, new Read(format, size, joined(shards, folder.metadata())), choice, arena);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
     }
   }
 
+  private static WeightFile opened(Path file, Read read, Choice choice, Arena arena)
+      throws IOException {
+    Narrowing chosen = choice.of(read.format(), read.contents());
+    return new WeightFile(
+        file, read.format(), arena, read.size(), chosen.contents(), chosen.network());
+  }
+
   /** What one file holds. */
-  private record Read(WeightFormat format, long size, WeightFile.Contents contents) {}
+  private record Read(WeightFormat format, long size, Contents contents) {}
 
   private static Read read(Path file, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       WeightFormat format = recognise(file, bytes);
-      WeightFile.Contents contents =
+      Contents contents =
           switch (format) {
             case SAFETENSORS -> Safetensors.read(file, bytes);
             case PYTORCH_ZIP -> PyTorch.readZip(file, bytes);
@@ -131,7 +142,7 @@ public final class WeightFiles {
   }
 
   /** The tensors of all shards; what the folder says stands beside what they say. */
-  private static WeightFile.Contents joined(List<Read> shards, Map<String, String> metadata) {
+  private static Contents joined(List<Read> shards, Map<String, String> metadata) {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     List<StoredTensor> tensors = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -144,7 +155,7 @@ public final class WeightFiles {
       unreadable.putAll(shard.contents().unreadable());
       shard.contents().containers().forEach((name, n) -> containers.merge(name, n, Integer::sum));
     }
-    return new WeightFile.Contents(texts, tensors, skipped, unreadable, containers);
+    return new Contents(texts, tensors, skipped, unreadable, containers);
   }
 
   /**

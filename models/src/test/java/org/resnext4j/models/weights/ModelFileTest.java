@@ -22,6 +22,7 @@ import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.weights.naming.ModelRecognition;
 
 class ModelFileTest {
 

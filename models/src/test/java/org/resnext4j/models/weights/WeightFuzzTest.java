@@ -30,6 +30,7 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.Torch7Writer.Module;
 import org.resnext4j.models.weights.Torch7Writer.Values;
+import org.resnext4j.models.weights.naming.ModelRecognition;
 
 /**
  * Whatever the bytes, reading a file ends in values or in a {@link WeightFileException}, and takes

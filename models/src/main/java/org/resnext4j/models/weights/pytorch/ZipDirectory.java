@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.pytorch;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.ByteReader;
+import org.resnext4j.models.weights.storage.Storage;
 
 /**
  * The entries of a zip archive, as views of the mapped file: stored ones need no copy, which is how

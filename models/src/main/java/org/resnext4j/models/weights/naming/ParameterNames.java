@@ -1,10 +1,10 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.naming;
 
 import java.util.List;
 import java.util.Map;
 
 /** The names that others give to what torchvision calls {@code fc} and {@code downsample}. */
-final class ParameterNames {
+public final class ParameterNames {
 
   /** What wrappers put in front of every name: DataParallel, torch.compile. */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
@@ -15,7 +15,7 @@ final class ParameterNames {
   private ParameterNames() {}
 
   /** A name without the prefixes of wrappers. */
-  static String withoutPrefixes(String name) {
+  public static String withoutPrefixes(String name) {
     String rest = name;
     for (boolean found = true; found; ) {
       found = false;
@@ -30,7 +30,7 @@ final class ParameterNames {
   }
 
   /** Torchvision's name for a tensor. */
-  static String torchvision(String name) {
+  public static String torchvision(String name) {
     String rest = withoutPrefixes(name);
     for (Map.Entry<String, String> classifier : CLASSIFIERS.entrySet()) {
       if (rest.startsWith(classifier.getKey())) {

@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,13 +11,13 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as weight files hold it: read with limits, every key once. */
-final class Json {
+public final class Json {
 
   private static final int MOST_NESTED = 16;
   private static final int LONGEST_STRING = 16 << 20;
 
   /** Reads and writes values; what it reads is hostile until proven otherwise. */
-  static final JsonMapper MAPPER =
+  public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
@@ -33,7 +33,7 @@ final class Json {
   private Json() {}
 
   /** Text of strict UTF-8: an invalid byte is an error, not a question mark. */
-  static String utf8(MemorySegment bytes) throws CharacterCodingException {
+  public static String utf8(MemorySegment bytes) throws CharacterCodingException {
     return StandardCharsets.UTF_8
         .newDecoder()
         .decode(ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE)))

@@ -1,13 +1,16 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.naming;
 
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnext4j.models.weights.NetworkSearch.Found;
+import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.naming.NetworkSearch.Found;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.StoredTensor;
 
 /**
  * The part of a file that is wanted: the best network under torchvision's names, or, where there is
@@ -16,7 +19,7 @@ import org.resnext4j.models.weights.NetworkSearch.Found;
  * @param contents the tensors of that part
  * @param network the network, where one was found
  */
-record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
+public record Narrowing(Contents contents, Optional<Found> network) {
 
   /** Files of this software's own have nothing beside the network, under its own names. */
   private static final String OWN = "resnext4j.model";
@@ -30,8 +33,7 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
    * @param preferAveraged whether of two equal networks the averaged one is taken
    * @throws WeightFileException if there is no such part, or a tensor of the network cannot be read
    */
-  static Narrowing of(
-      Path file, WeightFile.Contents all, Optional<String> part, boolean preferAveraged)
+  public static Narrowing of(Path file, Contents all, Optional<String> part, boolean preferAveraged)
       throws WeightFileException {
     if (all.metadata().containsKey(OWN)) {
       return new Narrowing(all, Optional.empty());
@@ -41,12 +43,7 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
     return found.isPresent() ? network(file, all, found.get()) : group(file, all, part);
   }
 
-  WeightFile open(Path file, WeightFormat format, Arena arena, long size)
-      throws WeightFileException {
-    return new WeightFile(file, format, arena, size, contents, network);
-  }
-
-  private static Narrowing network(Path file, WeightFile.Contents all, Found found)
+  private static Narrowing network(Path file, Contents all, Found found)
       throws WeightFileException {
     for (Map.Entry<String, String> entry : all.unreadable().entrySet()) {
       String name = entry.getKey();
@@ -73,7 +70,7 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
     }
     skipped.addAll(all.unreadable().keySet());
     return new Narrowing(
-        new WeightFile.Contents(
+        new Contents(
             all.metadata(),
             taken,
             skipped.stream().map(name -> beside(found.prefix(), name)).distinct().toList(),
@@ -82,7 +79,7 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
         Optional.of(found));
   }
 
-  private static Narrowing group(Path file, WeightFile.Contents all, Optional<String> part)
+  private static Narrowing group(Path file, Contents all, Optional<String> part)
       throws WeightFileException {
     Optional<Map.Entry<String, Integer>> largest = Optional.empty();
     for (Map.Entry<String, Integer> each : all.containers().entrySet()) {
@@ -120,7 +117,7 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
     }
     skipped.addAll(all.unreadable().keySet());
     return new Narrowing(
-        new WeightFile.Contents(
+        new Contents(
             all.metadata(),
             taken,
             skipped.stream().map(name -> beside(prefix, name)).distinct().toList(),
@@ -143,11 +140,11 @@ record Narrowing(WeightFile.Contents contents, Optional<Found> network) {
   }
 
   /** Why a tensor cannot be read. */
-  static String sentence(String name, String reason) {
+  public static String sentence(String name, String reason) {
     return reason.startsWith("is ") ? "'%s' %s".formatted(name, reason) : reason;
   }
 
-  private static List<String> firstKeys(WeightFile.Contents all) {
+  private static List<String> firstKeys(Contents all) {
     Map<String, Boolean> keys = new LinkedHashMap<>();
     all.tensors().forEach(tensor -> keys.put(first(tensor.info().name()), true));
     all.skipped().forEach(name -> keys.put(first(name), true));

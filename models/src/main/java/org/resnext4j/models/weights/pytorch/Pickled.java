@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.pytorch;
 
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.resnext4j.models.weights.ElementType;
 
 /**
  * What a pickle may build here: text, numbers, collections, tensors. An instance of any other class

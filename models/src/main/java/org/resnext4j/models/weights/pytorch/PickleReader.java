@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.pytorch;
 
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
@@ -9,17 +9,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.resnext4j.models.weights.Pickled.Bytes;
-import org.resnext4j.models.weights.Pickled.Dictionary;
-import org.resnext4j.models.weights.Pickled.Global;
-import org.resnext4j.models.weights.Pickled.Instance;
-import org.resnext4j.models.weights.Pickled.Large;
-import org.resnext4j.models.weights.Pickled.Plain;
-import org.resnext4j.models.weights.Pickled.Sequence;
-import org.resnext4j.models.weights.Pickled.StorageReference;
-import org.resnext4j.models.weights.Pickled.TensorReference;
-import org.resnext4j.models.weights.Pickled.Text;
-import org.resnext4j.models.weights.Pickled.Whole;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.pytorch.Pickled.Bytes;
+import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
+import org.resnext4j.models.weights.pytorch.Pickled.Global;
+import org.resnext4j.models.weights.pytorch.Pickled.Instance;
+import org.resnext4j.models.weights.pytorch.Pickled.Large;
+import org.resnext4j.models.weights.pytorch.Pickled.Plain;
+import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
+import org.resnext4j.models.weights.pytorch.Pickled.StorageReference;
+import org.resnext4j.models.weights.pytorch.Pickled.TensorReference;
+import org.resnext4j.models.weights.pytorch.Pickled.Text;
+import org.resnext4j.models.weights.pytorch.Pickled.Whole;
+import org.resnext4j.models.weights.storage.ByteReader;
 
 /**
  * Reads a pickle, protocols 0 to 5, without running anything in it.

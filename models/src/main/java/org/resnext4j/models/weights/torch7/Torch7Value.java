@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.torch7;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.resnext4j.models.weights.ElementType;
 
 /** What Torch7's serialisation holds: Lua's values, tensors, and objects of Torch's classes. */
 sealed interface Torch7Value {

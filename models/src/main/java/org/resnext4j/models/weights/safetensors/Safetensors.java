@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.safetensors;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -16,6 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.AtomicFile;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.Json;
+import org.resnext4j.models.weights.storage.Storage;
+import org.resnext4j.models.weights.storage.StoredTensor;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -26,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The safetensors format: the header's length (8 bytes, little-endian), a JSON object that gives
  * each tensor's type, shape and place, then the numbers, without holes or overlap.
  */
-final class Safetensors {
+public final class Safetensors {
 
   private static final int LENGTH_BYTES = 8;
   private static final long LONGEST_HEADER = 100_000_000; // The reference implementation's limit.
@@ -49,11 +56,11 @@ final class Safetensors {
   private record Entry(
       String name, Optional<ElementType> type, long[] shape, long begin, long end) {}
 
-  static WeightFile.Contents read(Path file, MemorySegment bytes) throws WeightFileException {
+  public static Contents read(Path file, MemorySegment bytes) throws WeightFileException {
     return new Safetensors(file, bytes).read();
   }
 
-  private WeightFile.Contents read() throws WeightFileException {
+  private Contents read() throws WeightFileException {
     long length = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
     long available = bytes.byteSize() - LENGTH_BYTES;
     if (length < 2 || length > available || length > LONGEST_HEADER) {
@@ -72,8 +79,7 @@ final class Safetensors {
             StoredTensor.dense(file, entry.name(), entry.type().get(), entry.shape(), storage));
       }
     }
-    return new WeightFile.Contents(
-        metadata, tensors, List.of(), unreadable, Map.of("", entries.size()));
+    return new Contents(metadata, tensors, List.of(), unreadable, Map.of("", entries.size()));
   }
 
   private void parse(MemorySegment header) throws WeightFileException {
@@ -196,7 +202,7 @@ final class Safetensors {
   }
 
   /** Writes tensors in their order. */
-  static void write(
+  public static void write(
       Path file, Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
       throws IOException {
     ObjectNode header = Json.MAPPER.createObjectNode();

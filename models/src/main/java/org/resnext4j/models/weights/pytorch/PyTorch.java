@@ -1,26 +1,30 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.pytorch;
 
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.resnext4j.models.weights.Pickled.Dictionary;
-import org.resnext4j.models.weights.Pickled.Large;
-import org.resnext4j.models.weights.Pickled.Plain;
-import org.resnext4j.models.weights.Pickled.Sequence;
-import org.resnext4j.models.weights.Pickled.StorageReference;
-import org.resnext4j.models.weights.Pickled.Text;
-import org.resnext4j.models.weights.Pickled.Whole;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
+import org.resnext4j.models.weights.pytorch.Pickled.Large;
+import org.resnext4j.models.weights.pytorch.Pickled.Plain;
+import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
+import org.resnext4j.models.weights.pytorch.Pickled.StorageReference;
+import org.resnext4j.models.weights.pytorch.Pickled.Text;
+import org.resnext4j.models.weights.pytorch.Pickled.Whole;
+import org.resnext4j.models.weights.storage.ByteReader;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.Storage;
 
 /**
  * What {@code torch.save} writes: a pickle that describes tensors, and their numbers beside it, in
  * a zip archive or (before PyTorch 1.6) one after another.
  */
-final class PyTorch {
+public final class PyTorch {
 
   /** The number that legacy files begin with. */
-  static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+  public static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
 
   private static final long LEGACY_PROTOCOL = 1001;
   private static final String PICKLE = "data.pkl";
@@ -30,7 +34,7 @@ final class PyTorch {
   private PyTorch() {}
 
   /** The zip form: {@code NAME/data.pkl}, and the numbers of storage k in {@code NAME/data/k}. */
-  static WeightFile.Contents readZip(Path file, MemorySegment bytes) throws WeightFileException {
+  public static Contents readZip(Path file, MemorySegment bytes) throws WeightFileException {
     Map<String, Storage> entries = ZipDirectory.read(file, bytes);
     String pickle =
         entries.keySet().stream()
@@ -60,7 +64,7 @@ final class PyTorch {
    * The legacy form: pickles of a magic number, a version, the system, the content and the keys of
    * its storages; then each storage's number of elements and its numbers.
    */
-  static WeightFile.Contents readLegacy(Path file, MemorySegment bytes) throws WeightFileException {
+  public static Contents readLegacy(Path file, MemorySegment bytes) throws WeightFileException {
     ByteReader in = new ByteReader(file, bytes);
     Pickled first = PickleReader.read(in).root();
     if (!(first instanceof Large magic) || !magic.value().equals(LEGACY_MAGIC)) {

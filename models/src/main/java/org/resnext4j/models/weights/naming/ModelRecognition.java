@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.naming;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +12,8 @@ import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.WeightFile;
 
 /**
  * Tells from the names and shapes of tensors which network they belong to: the stem, the blocks of

@@ -1,11 +1,12 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
+import org.resnext4j.models.weights.WeightFileException;
 
 /**
  * A run of bytes of which tensors are views; those of a deflated zip entry are made when needed.
  */
-interface Storage {
+public interface Storage {
 
   /** Number of bytes. */
   long size();

@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.pytorch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,10 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.resnext4j.models.weights.Pickled.Dictionary;
-import org.resnext4j.models.weights.Pickled.Instance;
-import org.resnext4j.models.weights.Pickled.Sequence;
-import org.resnext4j.models.weights.Pickled.TensorReference;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
+import org.resnext4j.models.weights.pytorch.Pickled.Instance;
+import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
+import org.resnext4j.models.weights.pytorch.Pickled.TensorReference;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.Storage;
+import org.resnext4j.models.weights.storage.StoredTensor;
 
 /**
  * Lists every tensor in what {@code torch.save} was given, by its full name: the keys that lead to
@@ -46,12 +51,12 @@ final class StateDict {
   }
 
   /** All tensors within a value. */
-  WeightFile.Contents read(Pickled root) throws WeightFileException {
+  Contents read(Pickled root) throws WeightFileException {
     list("", root, 0);
     if (tensors.isEmpty() && (unreadable.isEmpty() || unreadable.containsKey(""))) {
       throw nothing(root);
     }
-    return new WeightFile.Contents(Map.of(), tensors, skipped, unreadable, containers);
+    return new Contents(Map.of(), tensors, skipped, unreadable, containers);
   }
 
   private WeightFileException nothing(Pickled root) {

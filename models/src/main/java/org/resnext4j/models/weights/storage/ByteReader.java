@@ -1,13 +1,14 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import org.resnext4j.models.weights.WeightFileException;
 
 /** Reads little-endian values one after another, and never past the end. */
-final class ByteReader {
+public final class ByteReader {
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -25,67 +26,67 @@ final class ByteReader {
    *
    * @param file named in errors
    */
-  ByteReader(Path file, MemorySegment bytes) {
+  public ByteReader(Path file, MemorySegment bytes) {
     this.file = file;
     this.bytes = bytes;
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
-  long position() {
+  public long position() {
     return position;
   }
 
-  long remaining() {
+  public long remaining() {
     return bytes.byteSize() - position;
   }
 
   /** Moves to a place, which must be within the bytes or at their end. */
-  void moveTo(long place) throws WeightFileException {
+  public void moveTo(long place) throws WeightFileException {
     if (place < 0 || place > bytes.byteSize()) {
       throw error("something is said to lie at byte %d of %d".formatted(place, bytes.byteSize()));
     }
     position = place;
   }
 
-  int unsignedByte() throws WeightFileException {
+  public int unsignedByte() throws WeightFileException {
     return bytes.get(ValueLayout.JAVA_BYTE, advance(1)) & 0xFF;
   }
 
-  int unsignedShort() throws WeightFileException {
+  public int unsignedShort() throws WeightFileException {
     return bytes.get(SHORT, advance(2)) & 0xFFFF;
   }
 
-  int integer() throws WeightFileException {
+  public int integer() throws WeightFileException {
     return bytes.get(INT, advance(4));
   }
 
-  long unsignedInteger() throws WeightFileException {
+  public long unsignedInteger() throws WeightFileException {
     return integer() & 0xFFFF_FFFFL;
   }
 
-  long longInteger() throws WeightFileException {
+  public long longInteger() throws WeightFileException {
     return bytes.get(LONG, advance(8));
   }
 
-  double real() throws WeightFileException {
+  public double real() throws WeightFileException {
     return Double.longBitsToDouble(longInteger());
   }
 
   /** A part of the bytes, not copied. */
-  MemorySegment slice(long length) throws WeightFileException {
+  public MemorySegment slice(long length) throws WeightFileException {
     return bytes.asSlice(advance(length), length);
   }
 
   /** Text of a number of bytes; what does not decode becomes a replacement character. */
-  String text(long length, Charset charset) throws WeightFileException {
+  public String text(long length, Charset charset) throws WeightFileException {
     return new String(slice(length).toArray(ValueLayout.JAVA_BYTE), charset);
   }
 
   /** Text up to a line feed, which is not part of it. */
-  String line(Charset charset) throws WeightFileException {
+  public String line(Charset charset) throws WeightFileException {
     long end = position;
     while (end < bytes.byteSize() && bytes.get(ValueLayout.JAVA_BYTE, end) != '\n') {
       end++;
@@ -95,7 +96,7 @@ final class ByteReader {
     return line;
   }
 
-  WeightFileException error(String problem) {
+  public WeightFileException error(String problem) {
     return new WeightFileException(file, problem);
   }
 

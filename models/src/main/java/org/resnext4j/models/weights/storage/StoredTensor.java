@@ -1,14 +1,17 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.storage;
 
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.WeightFileException;
 
 /**
  * A tensor as a view of a storage: element {@code [i, j, …]} is number {@code offset + i·strides[0]
  * + j·strides[1] + …} of it. Everything that is read is one of these, whatever the file's format.
  */
-final class StoredTensor {
+public final class StoredTensor {
 
   private static final int MOST_DIMENSIONS = 64;
 
@@ -31,7 +34,7 @@ final class StoredTensor {
    * @param offset the first element, in elements from the storage's start
    * @param strides steps of each dimension, in elements
    */
-  static StoredTensor of(
+  public static StoredTensor of(
       Path file,
       String name,
       ElementType type,
@@ -74,7 +77,8 @@ final class StoredTensor {
   }
 
   /** A view of a whole storage in row-major order, checked to fill it exactly. */
-  static StoredTensor dense(Path file, String name, ElementType type, long[] shape, Storage storage)
+  public static StoredTensor dense(
+      Path file, String name, ElementType type, long[] shape, Storage storage)
       throws WeightFileException {
     StoredTensor tensor = of(file, name, type, shape, storage, 0, denseStrides(shape));
     if (tensor.info.bytes() != storage.size()) {
@@ -87,7 +91,7 @@ final class StoredTensor {
   }
 
   /** Strides of row-major order; wrong, but harmless, where the product overflows. */
-  static long[] denseStrides(long[] shape) {
+  public static long[] denseStrides(long[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int d = shape.length - 1; d >= 0; d--) {
@@ -97,12 +101,12 @@ final class StoredTensor {
     return strides;
   }
 
-  TensorInfo info() {
+  public TensorInfo info() {
     return info;
   }
 
   /** The same view under another name. */
-  StoredTensor named(String name) {
+  public StoredTensor named(String name) {
     return new StoredTensor(
         new TensorInfo(name, info.type(), info.shape()), storage, offset, strides);
   }
@@ -110,7 +114,7 @@ final class StoredTensor {
   /**
    * Reads as many elements as fit the destination, in row-major order from element {@code from}.
    */
-  void read(long from, float[] destination) throws WeightFileException {
+  public void read(long from, float[] destination) throws WeightFileException {
     if (destination.length == 0) {
       return;
     }

@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.naming;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +15,8 @@ import java.util.Set;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.models.BlockForm;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.TensorInfo;
 
 /**
  * Finds the network among all tensors of a file: under which names, and behind which prefix. Keys
@@ -22,7 +24,7 @@ import org.resnext4j.models.ResNeXt;
  * prefix. Of several networks the one that matches its shapes best is taken; of equal ones an
  * averaged one (EMA), as timm does; then one with a classifier; then the first.
  */
-final class NetworkSearch {
+public final class NetworkSearch {
 
   /** Far more than any file has networks. */
   private static final int MOST_CANDIDATES = 64;
@@ -62,7 +64,7 @@ final class NetworkSearch {
    * @param problem why there is no classifier; empty where there is one
    * @param alternatives prefixes of other networks in the file
    */
-  record Found(
+  public record Found(
       String prefix,
       NamingConvention convention,
       SequencedMap<String, String> names,

@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.torch7;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.resnext4j.models.weights.Torch7Value.Module;
-import org.resnext4j.models.weights.Torch7Value.Numbers;
-import org.resnext4j.models.weights.Torch7Value.Plain;
-import org.resnext4j.models.weights.Torch7Value.Real;
-import org.resnext4j.models.weights.Torch7Value.Table;
-import org.resnext4j.models.weights.Torch7Value.Tensor;
-import org.resnext4j.models.weights.Torch7Value.Text;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.ByteReader;
+import org.resnext4j.models.weights.torch7.Torch7Value.Module;
+import org.resnext4j.models.weights.torch7.Torch7Value.Numbers;
+import org.resnext4j.models.weights.torch7.Torch7Value.Plain;
+import org.resnext4j.models.weights.torch7.Torch7Value.Real;
+import org.resnext4j.models.weights.torch7.Torch7Value.Table;
+import org.resnext4j.models.weights.torch7.Torch7Value.Tensor;
+import org.resnext4j.models.weights.torch7.Torch7Value.Text;
 
 /**
  * Reads Torch7's binary serialisation (little-endian, 8-byte longs). Functions in it are passed

@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.torch7;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -9,9 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.weights.Torch7Value.Module;
-import org.resnext4j.models.weights.Torch7Value.Table;
-import org.resnext4j.models.weights.Torch7Value.Tensor;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.Storage;
+import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.torch7.Torch7Value.Module;
+import org.resnext4j.models.weights.torch7.Torch7Value.Table;
+import org.resnext4j.models.weights.torch7.Torch7Value.Tensor;
 
 /**
  * Networks as the paper's authors published them: Torch7 modules in the order of their code, mapped
@@ -22,7 +27,7 @@ import org.resnext4j.models.weights.Torch7Value.Tensor;
  * Form (b) of the block has a {@code ConcatTable} of paths and a {@code JoinTable} within the
  * residual.
  */
-final class Torch7 {
+public final class Torch7 {
 
   private static final int DEEPEST_WRAPPER = 4;
 
@@ -44,10 +49,10 @@ final class Torch7 {
     this.mayCopy = size + COPIED_ALWAYS;
   }
 
-  static WeightFile.Contents read(Path file, MemorySegment bytes) throws WeightFileException {
+  public static Contents read(Path file, MemorySegment bytes) throws WeightFileException {
     Torch7 network = new Torch7(file, bytes.byteSize());
     network.network(network.unwrapped(Torch7Reader.read(file, bytes)));
-    return new WeightFile.Contents(Map.of(), network.tensors);
+    return new Contents(Map.of(), network.tensors);
   }
 
   /** The sequence within a table of a checkpoint, or within what runs it on several GPUs. */

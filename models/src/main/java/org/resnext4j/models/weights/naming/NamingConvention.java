@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.naming;
 
 import java.util.Comparator;
 import java.util.List;

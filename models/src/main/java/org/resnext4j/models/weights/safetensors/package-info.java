@@ -1,0 +1,2 @@
+/** The safetensors format, read and written. */
+package org.resnext4j.models.weights.safetensors;

@@ -1,0 +1,26 @@
+package org.resnext4j.models.weights.storage;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a reader found.
+ *
+ * @param metadata free text by key
+ * @param tensors the tensors in the file's order
+ * @param skipped what else is in the file and was passed over, one phrase each
+ * @param unreadable why tensors cannot be read, by name
+ * @param containers how many tensors lie directly behind each prefix
+ */
+public record Contents(
+    Map<String, String> metadata,
+    List<StoredTensor> tensors,
+    List<String> skipped,
+    Map<String, String> unreadable,
+    Map<String, Integer> containers) {
+
+  /** Contents without anything odd. */
+  public Contents(Map<String, String> metadata, List<StoredTensor> tensors) {
+    this(metadata, tensors, List.of(), Map.of(), Map.of("", tensors.size()));
+  }
+}
