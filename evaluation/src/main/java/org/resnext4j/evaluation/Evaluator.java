@@ -211,6 +211,9 @@ public final class Evaluator {
       try {
         protocol.apply(picture.source().read(), options.alteration().apply(place), crops, 0);
         return new Read.Ready(place, crops);
+      } catch (OutOfMemoryError e) {
+        String reason = "the heap is too small to decode it";
+        return new Read.Unreadable(place, new Failure(picture.name(), reason));
       } catch (IOException | RuntimeException e) {
         // A decoder's own fault on a hostile file must not end the run either.
         String reason = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());

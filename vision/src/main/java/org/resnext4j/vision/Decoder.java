@@ -35,6 +35,19 @@ final class Decoder {
     return sized(file, header, image);
   }
 
+  /**
+   * How many bytes decoding takes at most for each pixel, the picture's own three among them: for
+   * JPEG files in several scans, the coefficients of all components; for WebP files, lossless
+   * pixels and their transform's.
+   */
+  static int bytesOfPixel(ImageFile file) throws ImageException {
+    return switch (file.format()) {
+      case JPEG -> JpegHeader.read(file).bytesOfPixel();
+      case PNG, PNM, BMP, GIF -> Image.CHANNELS + 1;
+      case WEBP -> Image.CHANNELS + 2 * Integer.BYTES;
+    };
+  }
+
   private static Image sized(ImageFile file, ImageHeader header, Image image)
       throws ImageException {
     if (image.height() != header.height() || image.width() != header.width()) {

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Decodes pictures of JPEG, PNG, BMP, GIF, WebP and PNM files, recognised by their content, to the
@@ -22,12 +21,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public record ImageReader(
     long maximumPixels, long maximumBytes, boolean applyOrientation, boolean truncated) {
-
-  /** What decoding takes at most of most kinds of pictures: samples, planes, the picture. */
-  private static final long MOST_BYTES_OF_PIXEL = 6;
-
-  private static final int ATTEMPTS = 5;
-  private static final long PAUSE_NANOS = 100_000_000;
 
   /**
    * Pictures of at most 67,108,864 pixels (192 MiB of samples) and files of 256 MiB, orientation
@@ -135,25 +128,33 @@ public record ImageReader(
     return ImageFormat.of(start).isPresent();
   }
 
-  /** Decodes where there is memory for it; where others still hold theirs, again a little later. */
+  /**
+   * Decodes in memory that is reserved. Where the virtual machine has too little all the same, the
+   * picture is tried once more while no other is decoded.
+   */
   private static Image decode(ImageFile file, ImageHeader header) throws ImageException {
-    long bytes = MOST_BYTES_OF_PIXEL * header.width() * header.height();
-    for (int attempt = 0; ; attempt++) {
-      try (PictureMemory.Share _ = PictureMemory.OF_HEAP.take(bytes << attempt)) {
-        return Decoder.decode(file, header);
-      } catch (OutOfMemoryError e) {
-        if (attempt == ATTEMPTS) {
-          throw new ImageException(
-              "%s: expected a picture that can be decoded in %,d MB of heap, but found %d×%d"
-                  .formatted(
-                      file.name(),
-                      Runtime.getRuntime().maxMemory() >> 20,
-                      header.width(),
-                      header.height()),
-              e);
-        }
-      }
-      LockSupport.parkNanos(PAUSE_NANOS << attempt);
+    long pixels = (long) header.width() * header.height();
+    if (Image.CHANNELS * pixels > Math.min(Runtime.getRuntime().maxMemory(), Integer.MAX_VALUE)) {
+      throw new ImageException(
+          "%s: expected a picture that can be decoded in %,d MB of heap, but found %d×%d"
+              .formatted(
+                  file.name(),
+                  Runtime.getRuntime().maxMemory() >> 20,
+                  header.width(),
+                  header.height()));
+    }
+    try (PictureMemory.Share share =
+        PictureMemory.OF_HEAP.take(file.bytes().length + Decoder.bytesOfPixel(file) * pixels)) {
+      Image image = Decoder.decode(file, header);
+      share.keep();
+      return image;
+    } catch (OutOfMemoryError e) {
+      // Below, without the first attempt's objects.
+    }
+    try (PictureMemory.Share share = PictureMemory.OF_HEAP.takeAll()) {
+      Image image = Decoder.decode(file, header);
+      share.keep();
+      return image;
     }
   }
 

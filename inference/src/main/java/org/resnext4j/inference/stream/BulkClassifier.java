@@ -20,6 +20,7 @@ import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Explanation;
 import org.resnext4j.inference.stream.Prediction.Failed;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.PictureMemory;
 
 /**
  * Classifies any number of pictures: some threads read, decode and prepare ahead while the network
@@ -118,18 +119,24 @@ public record BulkClassifier(
 
   private Prepared prepare(PictureSource source) {
     try {
-      Image picture = source.read(classifier.reader());
-      return new Prepared.Ready(
-          source.name(),
-          classifier.prepare(picture),
-          HeatMap.Region.of(picture, classifier.preprocessing()),
-          explain ? Optional.of(picture) : Optional.empty());
+      return PictureMemory.during(() -> ready(source));
+    } catch (OutOfMemoryError e) {
+      return new Prepared.Unreadable(source.name(), "the heap is too small to decode it");
     } catch (IOException e) {
       return new Prepared.Unreadable(source.name(), reason(source.name(), e));
     } catch (RuntimeException e) {
       // A decoder's own fault on a hostile file must not end the run either.
       return new Prepared.Unreadable(source.name(), "it could not be decoded (%s)".formatted(e));
     }
+  }
+
+  private Prepared ready(PictureSource source) throws IOException {
+    Image picture = source.read(classifier.reader());
+    return new Prepared.Ready(
+        source.name(),
+        classifier.prepare(picture),
+        HeatMap.Region.of(picture, classifier.preprocessing()),
+        explain ? Optional.of(picture) : Optional.empty());
   }
 
   private static String reason(String name, IOException failure) {

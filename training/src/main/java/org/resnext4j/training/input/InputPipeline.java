@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.resnext4j.training.input.Randomness.Purpose;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Normalize;
+import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.augment.Augmentation;
 import org.resnext4j.vision.augment.TensorAugmentation;
@@ -176,10 +177,12 @@ public final class InputPipeline implements AutoCloseable {
         repetition == 0
             ? Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index)
             : Randomness.of(options.seed(), Purpose.PICTURE, ofEpoch, index, repetition);
-    Image image = augmentation.apply(data.read(index), random);
-    if (image.height() != size || image.width() != size) {
-      image = options.preprocessing().cropped(image);
-    }
+    Image image =
+        PictureMemory.during(() -> {
+          Image altered = augmentation.apply(data.read(index), random);
+          boolean fits = altered.height() == size && altered.width() == size;
+          return fits ? altered : options.preprocessing().cropped(altered);
+        });
     normalize.apply(image, images, offset);
     numbersAugmentation.apply(images, offset, size, size, random);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Interpolation;
+import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.data.Dataset;
 
@@ -33,8 +34,10 @@ public record ResizedDataset(Dataset source, double proportion, Interpolation in
 
   @Override
   public Image read(int index) throws IOException {
-    Image image = source.read(index);
-    long side = Math.round(Math.min(image.height(), image.width()) * proportion);
-    return Resize.shorterSide((int) Math.max(1, side), interpolation).apply(image);
+    return PictureMemory.during(() -> {
+      Image image = source.read(index);
+      long side = Math.round(Math.min(image.height(), image.width()) * proportion);
+      return Resize.shorterSide((int) Math.max(1, side), interpolation).apply(image);
+    });
   }
 }

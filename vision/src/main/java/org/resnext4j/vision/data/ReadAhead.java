@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.ToLongFunction;
+import org.resnext4j.vision.PictureMemory;
 
 /**
  * Reads items ahead of their consumer on threads of its own and hands them over in the order of
@@ -237,7 +238,8 @@ public final class ReadAhead<S, R> implements AutoCloseable {
   private Waiting<R> read(S source) throws IOException {
     long size = 0;
     try {
-      R item = reader.read(source);
+      // A picture that the reader resizes keeps its memory reserved until then.
+      R item = PictureMemory.<R, IOException>during(() -> reader.read(source));
       size = bytes.applyAsLong(item);
       return new Waiting<>(item, size);
     } finally {

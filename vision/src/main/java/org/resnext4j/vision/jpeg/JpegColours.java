@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 import org.resnext4j.vision.Image;
 
 /**
- * From the planes of a JPEG file to a picture: smaller planes are enlarged by libjpeg's triangle
- * filter ("fancy upsampling"), then luminance and colour differences become red, green and blue, to
- * the same bits.
+ * From the planes of a JPEG file to the rows of a picture: smaller planes are enlarged by libjpeg's
+ * triangle filter ("fancy upsampling"), then luminance and colour differences become red, green and
+ * blue, to the same bits.
  *
  * <p>The samples of a row are widened to arrays of ints, the even columns apart from the odd ones
  * where planes are half as wide: C2 vectorises loops over such arrays, and none over bytes.
@@ -21,6 +21,8 @@ final class JpegColours {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final JpegPlane[] planes;
+  private final Image image;
+  private final boolean convert;
   private final int horizontal;
   private final int vertical;
   private final boolean repeating;
@@ -37,13 +39,17 @@ final class JpegColours {
   /**
    * Prepares for three planes.
    *
+   * @param image where the rows go
    * @param horizontal columns of the picture for one of the second and third plane, 1 or 2
    * @param vertical rows of the picture for one of the second and third plane, 1 or 2
+   * @param convert whether the planes are luminance and colour differences, not red, green and blue
    */
-  private JpegColours(JpegPlane[] planes, int horizontal, int vertical) {
+  JpegColours(JpegPlane[] planes, Image image, int horizontal, int vertical, boolean convert) {
     this.planes = planes;
+    this.image = image;
     this.horizontal = horizontal;
     this.vertical = vertical;
+    this.convert = convert;
     int width = planes[1].width;
     // Like libjpeg, which repeats the samples of planes too narrow for its filter.
     this.repeating = horizontal == 2 && width <= 2;
@@ -52,49 +58,36 @@ final class JpegColours {
     this.packed = new int[horizontal][width];
   }
 
-  /** The picture of a grey plane. */
-  static Image grey(JpegPlane plane) {
-    Image image = Image.black(plane.height, plane.width);
+  /** Makes a row of a grey picture. */
+  static void grey(JpegPlane plane, Image image, int y) {
     byte[] rgb = image.rgb();
-    int to = 0;
-    for (int y = 0; y < plane.height; y++) {
-      int from = y * plane.stride;
-      for (int x = 0; x < plane.width; x++) {
-        byte value = plane.samples[from + x];
-        rgb[to] = value;
-        rgb[to + 1] = value;
-        rgb[to + 2] = value;
-        to += Image.CHANNELS;
-      }
+    int from = plane.row(y);
+    int to = y * image.width() * Image.CHANNELS;
+    for (int x = 0; x < image.width(); x++) {
+      byte value = plane.samples[from + x];
+      rgb[to] = value;
+      rgb[to + 1] = value;
+      rgb[to + 2] = value;
+      to += Image.CHANNELS;
     }
-    return image;
   }
 
-  /**
-   * The picture of three planes.
-   *
-   * @param convert whether they are luminance and colour differences, not red, green and blue
-   */
-  static Image image(JpegPlane[] planes, int horizontal, int vertical, boolean convert) {
-    JpegColours colours = new JpegColours(planes, horizontal, vertical);
-    Image image = Image.black(planes[0].height, planes[0].width);
-    for (int y = 0; y < image.height(); y++) {
-      colours.enlarge(y, 1);
-      colours.enlarge(y, 2);
-      for (int phase = 0; phase < horizontal; phase++) {
-        colours.pack(y, phase, convert);
-      }
-      colours.store(image.rgb(), y * image.width() * Image.CHANNELS, image.width());
+  /** Makes a row of the picture. */
+  void row(int y) {
+    enlarge(y, 1);
+    enlarge(y, 2);
+    for (int phase = 0; phase < horizontal; phase++) {
+      pack(y, phase);
     }
-    return image;
+    store(image.rgb(), y * image.width() * Image.CHANNELS, image.width());
   }
 
   /** Packs the pixels of one phase of a row. */
-  private void pack(int y, int phase, boolean convert) {
+  private void pack(int y, int phase) {
     JpegPlane first = planes[0];
     int count = (first.width - phase + horizontal - 1) / horizontal;
     int[] luminance = samples[0][phase];
-    widen(first.samples, y * first.stride + phase, horizontal, count, luminance);
+    widen(first.samples, first.row(y) + phase, horizontal, count, luminance);
     int[] second = samples[1][phase];
     int[] third = samples[2][phase];
     if (convert) {
@@ -140,13 +133,13 @@ final class JpegColours {
     int[][] out = samples[index];
     boolean mixed = vertical == 2 && !repeating;
     if (!mixed) {
-      widen(plane.samples, near * plane.stride, 1, width, out[0]);
+      widen(plane.samples, plane.row(near), 1, width, out[0]);
       if (horizontal == 2) {
         System.arraycopy(out[0], 0, repeating ? out[1] : sums, repeating ? 0 : 1, width);
       }
     } else {
       int far = Math.max(0, Math.min(plane.height - 1, y % 2 == 0 ? near - 1 : near + 1));
-      mix(plane.samples, near * plane.stride, far * plane.stride, width, sums);
+      mix(plane.samples, plane.row(near), plane.row(far), width, sums);
     }
     if (horizontal == 2 && !repeating) {
       sums[0] = sums[1];

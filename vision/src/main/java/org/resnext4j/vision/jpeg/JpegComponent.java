@@ -60,11 +60,19 @@ final class JpegComponent {
     return (row * stride + column) * JpegBits.BLOCK;
   }
 
-  /** Makes the samples; {@code estimates} fills in coefficients that no scan brought. */
-  JpegPlane plane(int height, int width, JpegSmoothing estimates) {
-    JpegPlane plane = new JpegPlane(height, width, filled.length / stride, stride);
+  /** An empty plane for the samples. */
+  JpegPlane plane(int height, int width) {
+    return new JpegPlane(height, width, down, stride);
+  }
+
+  /**
+   * Makes the samples of a row of units.
+   *
+   * @param estimates fills in coefficients that no scan brought
+   */
+  void transform(JpegPlane plane, int unit, JpegSmoothing estimates) {
     int[] block = new int[SIDE * SIDE];
-    for (int y = 0; y < rows; y++) {
+    for (int y = unit * down; y < Math.min(rows, (unit + 1) * down); y++) {
       for (int x = 0; x < columns; x++) {
         int from = block(y, x);
         for (int i = 0; i < block.length; i++) {
@@ -78,6 +86,5 @@ final class JpegComponent {
         plane.transform(y, x, block);
       }
     }
-    return plane;
   }
 }

@@ -67,11 +67,15 @@ public final class JpegDecoder {
   private Image read(JpegHeader.Colours colours) throws ImageException {
     readTables();
     readFrame();
-    JpegPlane[] planes = readScan();
+    return readScan(colours);
+  }
+
+  private JpegRows.Maker rows(JpegHeader.Colours colours, JpegPlane[] planes, Image image)
+      throws ImageException {
     return switch (colours) {
-      case GREY -> JpegColours.grey(planes[0]);
-      case YCC -> JpegColours.image(planes, horizontal, vertical, true);
-      case RGB -> JpegColours.image(planes, horizontal, vertical, false);
+      case GREY -> y -> JpegColours.grey(planes[0], image, y);
+      case YCC -> new JpegColours(planes, image, horizontal, vertical, true)::row;
+      case RGB -> new JpegColours(planes, image, horizontal, vertical, false)::row;
       case CMYK, YCCK -> throw unusual();
     };
   }
@@ -168,7 +172,7 @@ public final class JpegDecoder {
     rows = (height + SIDE * vertical - 1) / (SIDE * vertical);
   }
 
-  private JpegPlane[] readScan() throws ImageException {
+  private Image readScan(JpegHeader.Colours colours) throws ImageException {
     int length = file.u16Big(at);
     require(file.u8(at + 2) == components && length == 6 + 2 * components);
     long parameters = at + 3 + 2L * components;
@@ -194,20 +198,25 @@ public final class JpegDecoder {
       require(first[c] != null && others[c] != null && factors[c] != null);
       planes[c] = c == 0 ? plane(horizontal, vertical, 1, 1) : plane(1, 1, horizontal, vertical);
     }
-    readBlocks(new JpegBits(file, (int) at + length), planes, first, others, factors);
-    return planes;
+    Image image = Image.black(height, width);
+    JpegRows made = new JpegRows(height, rows(colours, planes, image));
+    JpegBits bits = new JpegBits(file, (int) at + length);
+    readBlocks(bits, planes, first, others, factors, made);
+    return image;
   }
 
   private JpegPlane plane(int across, int down, int narrower, int lower) {
     return new JpegPlane(
-        (height + lower - 1) / lower,
-        (width + narrower - 1) / narrower,
-        rows * down,
-        columns * across);
+        (height + lower - 1) / lower, (width + narrower - 1) / narrower, down, columns * across);
   }
 
   private void readBlocks(
-      JpegBits bits, JpegPlane[] planes, JpegHuffman[] first, JpegHuffman[] others, int[][] factors)
+      JpegBits bits,
+      JpegPlane[] planes,
+      JpegHuffman[] first,
+      JpegHuffman[] others,
+      int[][] factors,
+      JpegRows made)
       throws ImageException {
     int[] block = new int[JpegBits.BLOCK];
     int[] predicted = new int[components];
@@ -240,6 +249,9 @@ public final class JpegDecoder {
               }
             }
           }
+        }
+        if (column == columns - 1) {
+          made.through((row + 1) * vertical * SIDE);
         }
       }
       bits.finish();

@@ -2,6 +2,7 @@ package org.resnext4j.vision.jpeg;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageFile;
 import org.resnext4j.vision.ImageHeader;
@@ -13,8 +14,11 @@ import org.resnext4j.vision.ImageHeader;
  * @param height rows
  * @param colours what the samples of a pixel mean
  * @param orientation EXIF's 1 to 8
+ * @param bytesOfPixel what decoding takes at most for each pixel: the picture, and where more than
+ *     one scan is to be expected, the coefficients
  */
-public record JpegHeader(int width, int height, Colours colours, int orientation) {
+public record JpegHeader(
+    int width, int height, Colours colours, int orientation, int bytesOfPixel) {
 
   /** What the samples of a pixel mean. */
   public enum Colours {
@@ -35,6 +39,7 @@ public record JpegHeader(int width, int height, Colours colours, int orientation
     int width = 0;
     int height = 0;
     List<Integer> components = new ArrayList<>();
+    boolean inOneScan = false;
     long at = 2;
     while (true) {
       while (file.u8(at) != 0xff) {
@@ -64,6 +69,7 @@ public record JpegHeader(int width, int height, Colours colours, int orientation
         height = file.u16Big(at + 3);
         width = file.u16Big(at + 5);
         components.clear();
+        inOneScan = marker <= 0xc1;
         for (int i = 0; i < file.u8(at + 7); i++) {
           components.add(file.u8(at + 8 + 3L * i));
         }
@@ -73,8 +79,10 @@ public record JpegHeader(int width, int height, Colours colours, int orientation
     if (components.isEmpty()) {
       throw file.damaged("its header describes no frame");
     }
-    return new JpegHeader(
-        width, height, colours(file, components, jfif, adobeTransform), orientation);
+    Colours colours = colours(file, components, jfif, adobeTransform);
+    boolean kept = !inOneScan || components.size() == 4;
+    int coefficients = kept ? (Short.BYTES + 1) * components.size() : 0;
+    return new JpegHeader(width, height, colours, orientation, Image.CHANNELS + coefficients);
   }
 
   /** SOF0 to SOF15, less the three markers among them that mean something else. */

@@ -6,9 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The samples of one component of a JPEG file, in whole blocks, and the inverse transform that
- * makes them: libjpeg's accurate integer one ("islow", the algorithm of Loeffler, Ligtenberg and
- * Moschytz), to the same bits.
+ * The rows of samples of one component of a JPEG file that are needed at a time, in whole blocks,
+ * and the inverse transform that makes them: libjpeg's accurate integer one ("islow", the algorithm
+ * of Loeffler, Ligtenberg and Moschytz), to the same bits.
+ *
+ * <p>A plane holds two rows of the file's units: enlarging a row of samples takes the rows above
+ * and below it. A new row of units replaces the one before the last.
  */
 final class JpegPlane {
 
@@ -41,8 +44,9 @@ final class JpegPlane {
 
   final int height;
   final int width;
-  final int stride;
   final byte[] samples;
+  private final int stride;
+  private final int mask;
   private final int[] columns = new int[SIDE * SIDE];
 
   /**
@@ -50,59 +54,65 @@ final class JpegPlane {
    *
    * @param height rows that belong to the picture
    * @param width columns that belong to the picture
-   * @param blockRows rows of blocks in the file
+   * @param blocksOfUnit rows of blocks in a row of units, at most 4
    * @param blockColumns columns of blocks in the file
    */
-  JpegPlane(int height, int width, int blockRows, int blockColumns) {
+  JpegPlane(int height, int width, int blocksOfUnit, int blockColumns) {
     this.height = height;
     this.width = width;
     this.stride = blockColumns * SIDE;
-    this.samples = new byte[Math.multiplyExact(stride, blockRows * SIDE)];
+    int rows = 2 * SIDE * (blocksOfUnit == 3 ? 4 : blocksOfUnit);
+    this.mask = rows - 1;
+    this.samples = new byte[Math.multiplyExact(stride, rows)];
+  }
+
+  /** Where a row of samples begins. */
+  int row(int y) {
+    return (y & mask) * stride;
   }
 
   /**
-   * This plane at the picture's full size, by libjpeg's rules: its triangle filter where a side is
+   * Makes a row at the picture's full size, by libjpeg's rules: its triangle filter where a side is
    * half as long, repeated samples otherwise.
    *
+   * @param full where the row goes
+   * @param y the row of the picture
    * @param across columns of the picture for one of this plane
    * @param down rows of the picture for one of this plane
    */
-  JpegPlane enlarged(int across, int down, int fullHeight, int fullWidth) {
+  void enlarge(JpegPlane full, int y, int across, int down) {
+    int near = row(y / down);
+    int to = full.row(y);
     if (across == 1 && down == 1) {
-      return this;
+      System.arraycopy(samples, near, full.samples, to, width);
+      return;
     }
     boolean wide = across == 2 && down <= 2 && width > 2;
     boolean high = down == 2 && (wide || across == 1);
-    JpegPlane full =
-        new JpegPlane(
-            fullHeight, fullWidth, (fullHeight + SIDE - 1) / SIDE, (fullWidth + SIDE - 1) / SIDE);
-    int[] sums = new int[width];
-    for (int y = 0; y < fullHeight; y++) {
-      int near = y / down;
-      int far = high ? Math.max(0, Math.min(height - 1, y % 2 == 0 ? near - 1 : near + 1)) : near;
-      for (int x = 0; x < width; x++) {
-        int sample = samples[near * stride + x] & 0xff;
-        sums[x] = high ? 3 * sample + (samples[far * stride + x] & 0xff) : sample;
+    int neighbour = y % 2 == 0 ? y / down - 1 : y / down + 1;
+    int far = high ? row(Math.max(0, Math.min(height - 1, neighbour))) : near;
+    for (int x = 0; x < full.width; x++) {
+      int value = sum(near, far, x / across, high);
+      if (wide) {
+        int other = Math.max(0, Math.min(width - 1, x % 2 == 0 ? x / 2 - 1 : x / 2 + 1));
+        int half = x % 2 == 0 ? (high ? 8 : 1) : (high ? 7 : 2);
+        value = (3 * value + sum(near, far, other, high) + half) >> (high ? 4 : 2);
+      } else if (high) {
+        value = (value + 1 + y % 2) >> 2;
       }
-      for (int x = 0; x < fullWidth; x++) {
-        int value = sums[x / across];
-        if (wide) {
-          int other = Math.max(0, Math.min(width - 1, x % 2 == 0 ? x / 2 - 1 : x / 2 + 1));
-          int half = x % 2 == 0 ? (high ? 8 : 1) : (high ? 7 : 2);
-          value = (3 * value + sums[other] + half) >> (high ? 4 : 2);
-        } else if (high) {
-          value = (value + 1 + y % 2) >> 2;
-        }
-        full.samples[y * full.stride + x] = (byte) value;
-      }
+      full.samples[to + x] = (byte) value;
     }
-    return full;
+  }
+
+  private int sum(int near, int far, int x, boolean high) {
+    int sample = samples[near + x] & 0xff;
+    return high ? 3 * sample + (samples[far + x] & 0xff) : sample;
   }
 
   /** A block of one value everywhere. */
   void flat(int row, int column, int coefficient) {
     byte value = (byte) Math.max(0, Math.min(255, ((coefficient + 4) >> 3) + 128));
-    int to = row * SIDE * stride + column * SIDE;
+    int to = row(row * SIDE) + column * SIDE;
     long eight = (value & 0xffL) * 0x0101010101010101L;
     for (int y = 0; y < SIDE; y++) {
       LONG.set(samples, to, eight);
@@ -159,7 +169,7 @@ final class JpegPlane {
       between[7 * SIDE + x] = (even0 - odd0) >> COLUMN_SHIFT;
     }
     Arrays.fill(block, 0);
-    int to = row * SIDE * stride + column * SIDE;
+    int to = row(row * SIDE) + column * SIDE;
     for (int y = 0; y < SIDE * SIDE; y += SIDE) {
       int c0 = between[y];
       int c1 = between[y + 1];

@@ -470,8 +470,8 @@ final class JpegScans {
     if (scans == 0) {
       throw file.damaged("it has no scan");
     }
-    JpegSmoothing smoothing = new JpegSmoothing(progressive, components, rows, lastGood);
     JpegPlane[] planes = new JpegPlane[components.length];
+    JpegPlane[] full = new JpegPlane[components.length];
     for (int c = 0; c < planes.length; c++) {
       JpegComponent component = components[c];
       if (across % component.across != 0 || down % component.down != 0) {
@@ -480,19 +480,42 @@ final class JpegScans {
       if (component.steps.length == 0) {
         throw file.damaged("a component has no scan");
       }
-      JpegPlane plane =
+      planes[c] =
           component.plane(
               ceiling((long) height * component.down, down),
-              ceiling((long) width * component.across, across),
-              smoothing);
-      planes[c] = plane.enlarged(across / component.across, down / component.down, height, width);
+              ceiling((long) width * component.across, across));
+      full[c] = new JpegPlane(height, width, 1, ceiling(width, SIDE));
     }
+    Image image = Image.black(height, width);
+    JpegRows.Maker colouring = colouring(colours, full, image);
+    JpegRows made =
+        new JpegRows(
+            height,
+            y -> {
+              for (int c = 0; c < planes.length; c++) {
+                planes[c].enlarge(
+                    full[c], y, across / components[c].across, down / components[c].down);
+              }
+              colouring.make(y);
+            });
+    JpegSmoothing smoothing = new JpegSmoothing(progressive, components, rows, lastGood);
+    for (int unit = 0; unit < rows; unit++) {
+      for (int c = 0; c < planes.length; c++) {
+        components[c].transform(planes[c], unit, smoothing);
+      }
+      made.through((unit + 1) * down * SIDE);
+    }
+    return image;
+  }
+
+  private static JpegRows.Maker colouring(
+      JpegHeader.Colours colours, JpegPlane[] full, Image image) {
     return switch (colours) {
-      case GREY -> JpegColours.grey(planes[0]);
-      case YCC -> JpegColours.image(planes, 1, 1, true);
-      case RGB -> JpegColours.image(planes, 1, 1, false);
-      case CMYK -> JpegInks.image(planes, false);
-      case YCCK -> JpegInks.image(planes, true);
+      case GREY -> y -> JpegColours.grey(full[0], image, y);
+      case YCC -> new JpegColours(full, image, 1, 1, true)::row;
+      case RGB -> new JpegColours(full, image, 1, 1, false)::row;
+      case CMYK -> y -> JpegInks.row(full, image, y, false);
+      case YCCK -> y -> JpegInks.row(full, image, y, true);
     };
   }
 }
