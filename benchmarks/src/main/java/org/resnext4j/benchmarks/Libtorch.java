@@ -113,6 +113,14 @@ final class Libtorch {
             case Op.UpsampleNearest _ ->
                 throw new IllegalArgumentException(
                     "the comparison has no upsampling, which '%s' is".formatted(node.name()));
+            case Op.Pointwise _,
+                Op.SeparableFilter _,
+                Op.ChannelScale _,
+                Op.ChannelConvolution _,
+                Op.PathSoftmax _,
+                Op.Slice _ ->
+                throw new IllegalArgumentException(
+                    "the comparison has no attention, which '%s' is".formatted(node.name()));
             case Op.Subsample _ ->
                 throw new IllegalArgumentException(
                     "the comparison has no shortcut of type A, which '%s' is"

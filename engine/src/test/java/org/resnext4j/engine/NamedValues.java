@@ -43,8 +43,7 @@ public final class NamedValues {
           List<Integer> shape = parameter.shape();
           double scale =
               switch (parameter.role()) {
-                case CONVOLUTION_WEIGHT ->
-                    Math.sqrt(6.0 / (shape.get(1) * shape.get(2) * shape.get(3)));
+                case CONVOLUTION_WEIGHT -> Math.sqrt(6.0 * shape.getFirst() / parameter.elements());
                 case LINEAR_WEIGHT -> Math.sqrt(3.0 / shape.get(1));
                 case CONVOLUTION_BIAS, LINEAR_BIAS -> 0.01;
                 case NORM_WEIGHT -> 0.2;

@@ -2,6 +2,7 @@ package org.resnext4j.engine;
 
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
 /** Small graphs of odd sizes that between them use every operation in every way training knows. */
@@ -50,6 +51,57 @@ public enum TrainingGraphs {
       x = block(b, "one", x, 12, 16, 4, 12, 1);
       x = block(b, "two", x, 12, 32, 3, 20, 2);
       return block(b, "three", x, 20, 16, 5, 20, 1);
+    }
+  },
+  /** Squeeze-and-excitation, convolution over channels, SiLU, smoothing between grouped layers. */
+  ATTENTION {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      x = b.add("stem", new Op.Conv2d(3, 16, 3, 1, 1, 1), x);
+      x = b.add("stem.n", new Op.BatchNorm(16), x);
+      x = b.add("stem.s", new Op.Pointwise(Nonlinearity.SILU), x);
+      Node y = b.add("grouped", new Op.Conv2d(16, 32, 3, 1, 1, 16), x);
+      y = b.add("grouped.n", new Op.BatchNorm(32), y);
+      y = b.add("grouped.r", new Op.Relu(), y);
+      y = b.add("blur", new Op.BlurPool(2), y);
+      y = b.add("conv3", new Op.Conv2d(32, 20, 1, 1, 0, 1), y);
+      y = b.add("bn3", new Op.BatchNorm(20), y);
+      Node pooled = b.add("pool", new Op.GlobalAveragePool(), y);
+      Node fc1 = b.add("fc1", new Op.Conv2d(20, 5, 1, 1, 0, 1, true), pooled);
+      Node gate = b.add("fc1.r", new Op.Relu(), fc1);
+      gate = b.add("fc2", new Op.Conv2d(5, 20, 1, 1, 0, 1, true), gate);
+      gate = b.add("gate", new Op.Pointwise(Nonlinearity.SIGMOID), gate);
+      y = b.add("scaled", new Op.ChannelScale(), y, gate);
+      Node shortcut = b.add("mean", new Op.AveragePool(2, 2, true), x);
+      shortcut = b.add("down", new Op.Conv2d(16, 20, 1, 1, 0, 1), shortcut);
+      shortcut = b.add("down.n", new Op.BatchNorm(20), shortcut);
+      x = b.add("r", new Op.Relu(), b.add("sum", new Op.Add(), y, shortcut));
+      Node eca = b.add("eca.pool", new Op.GlobalAveragePool(), x);
+      eca = b.add("eca", new Op.ChannelConvolution(3), eca);
+      eca = b.add("eca.gate", new Op.Pointwise(Nonlinearity.HARD_SIGMOID), eca);
+      return b.add("x", new Op.Add(), b.add("eca.scaled", new Op.ChannelScale(), x, eca), x);
+    }
+  },
+  /** Two branches, one of them dilated, and softmax between them. */
+  SELECTIVE_KERNEL {
+    @Override
+    Node build(Graph.Builder b, Node x) {
+      Node one = b.add("one", new Op.Conv2d(3, 6, 3, 2, 1, 3), x);
+      one = b.add("one.r", new Op.Relu(), b.add("one.n", new Op.BatchNorm(6), one));
+      Node two = b.add("two", new Op.Conv2d(3, 6, 3, 2, 2, 3, false, 2), x);
+      two = b.add("two.r", new Op.Relu(), b.add("two.n", new Op.BatchNorm(6), two));
+      Node pooled = b.add("pool", new Op.GlobalAveragePool(), b.add("u", new Op.Add(), one, two));
+      Node reduced = b.add("reduce", new Op.Conv2d(6, 4, 1, 1, 0, 1), pooled);
+      reduced = b.add("reduce.r", new Op.Relu(), b.add("rn", new Op.BatchNorm(4), reduced));
+      Node select = b.add("select", new Op.Conv2d(4, 12, 1, 1, 0, 1), reduced);
+      Node shares = b.add("shares", new Op.PathSoftmax(2), select);
+      Node first = b.add("first", new Op.Slice(0, 6), shares);
+      Node second = b.add("second", new Op.Slice(6, 6), shares);
+      return b.add(
+          "v",
+          new Op.Add(),
+          b.add("v1", new Op.ChannelScale(), one, first),
+          b.add("v2", new Op.ChannelScale(), two, second));
     }
   },
   /** A grouped convolution whose groups fill no vector. */
@@ -130,6 +182,8 @@ public enum TrainingGraphs {
           case MANY_WEIGHTS -> 128;
           case MOVES -> 8 + 11 + 8;
           case PYRAMID -> 12;
+          case ATTENTION -> 20;
+          case SELECTIVE_KERNEL -> 6;
         };
     Node pooled = b.add("avgpool", new Op.GlobalAveragePool(), last);
     b.add("fc", new Op.Linear(channels, 5), pooled);

@@ -58,7 +58,7 @@ public record Complexity(List<Layer> layers) {
     }
 
     private boolean isHead() {
-      return op instanceof Op.GlobalAveragePool || op instanceof Op.Linear;
+      return name.equals("avgpool") || op instanceof Op.Linear;
     }
   }
 
@@ -133,6 +133,7 @@ public record Complexity(List<Layer> layers) {
               * convolution.inputChannelsPerGroup()
               * convolution.kernel()
               * convolution.kernel();
+      case Op.ChannelConvolution convolution -> output.elements() * convolution.kernel();
       case Op.Linear linear -> output.elements() * linear.inputs();
       case Op.Input _,
           Op.BatchNorm _,
@@ -142,7 +143,12 @@ public record Complexity(List<Layer> layers) {
           Op.Subsample _,
           Op.UpsampleNearest _,
           Op.MaxPool _,
-          Op.GlobalAveragePool _ ->
+          Op.GlobalAveragePool _,
+          Op.Pointwise _,
+          Op.SeparableFilter _,
+          Op.ChannelScale _,
+          Op.PathSoftmax _,
+          Op.Slice _ ->
           0;
     };
   }

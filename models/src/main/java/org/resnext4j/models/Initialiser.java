@@ -49,9 +49,7 @@ public record Initialiser(boolean zeroLastNorm) {
   private void fill(float[] values, Parameter parameter, boolean lastNorm, RandomGenerator random) {
     switch (parameter.role()) {
       case CONVOLUTION_WEIGHT -> {
-        int kernelHeight = parameter.shape().get(2);
-        int kernelWidth = parameter.shape().get(3);
-        double fan = (double) parameter.shape().getFirst() * kernelHeight * kernelWidth;
+        double fan = parameter.elements() / (double) parameter.shape().get(1);
         double deviation = Math.sqrt(2 / fan);
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (random.nextGaussian() * deviation);

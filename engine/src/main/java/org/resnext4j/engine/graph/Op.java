@@ -1,6 +1,8 @@
 package org.resnext4j.engine.graph;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.resnext4j.engine.graph.Parameter.Role;
 
 /**
@@ -40,7 +42,7 @@ public sealed interface Op {
 
   /**
    * A convolution over {@code groups} independent groups of channels (the paper's cardinality):
-   * group g of the outputs sees only group g of the inputs. Zero padding, no dilation.
+   * group g of the outputs sees only group g of the inputs. Zero padding.
    *
    * @param inputChannels channels in, a multiple of {@code groups}
    * @param outputChannels channels out, a multiple of {@code groups}
@@ -49,6 +51,7 @@ public sealed interface Op {
    * @param padding zeros on each side, in pixels
    * @param groups number of groups, 1 for a dense convolution
    * @param bias whether a value is added to each output channel (before a batch norm there is none)
+   * @param dilation distance between the pixels that a filter reads, 1 for neighbours
    */
   record Conv2d(
       int inputChannels,
@@ -57,7 +60,8 @@ public sealed interface Op {
       int stride,
       int padding,
       int groups,
-      boolean bias)
+      boolean bias,
+      int dilation)
       implements Op {
 
     /** Checks that the channels divide into the groups and the sizes are positive. */
@@ -68,10 +72,14 @@ public sealed interface Op {
                 + " %d to %d channels, kernel %d, stride %d, %d groups"
                     .formatted(inputChannels, outputChannels, kernel, stride, groups));
       }
-      if (padding < 0 || padding >= kernel) {
+      if (dilation < 1) {
+        throw new ShapeException(
+            "a convolution's dilation must be at least 1, but was " + dilation);
+      }
+      if (padding < 0 || padding >= extent(kernel, dilation)) {
         throw new ShapeException(
             "a convolution's padding must be at least 0 and less than its kernel of %d, but was %d"
-                .formatted(kernel, padding));
+                .formatted(extent(kernel, dilation), padding));
       }
       if (inputChannels % groups != 0 || outputChannels % groups != 0) {
         throw new ShapeException(
@@ -80,10 +88,31 @@ public sealed interface Op {
       }
     }
 
-    /** A convolution without bias. */
+    /** A convolution without dilation. */
+    public Conv2d(
+        int inputChannels,
+        int outputChannels,
+        int kernel,
+        int stride,
+        int padding,
+        int groups,
+        boolean bias) {
+      this(inputChannels, outputChannels, kernel, stride, padding, groups, bias, 1);
+    }
+
+    /** A convolution without bias and dilation. */
     public Conv2d(
         int inputChannels, int outputChannels, int kernel, int stride, int padding, int groups) {
       this(inputChannels, outputChannels, kernel, stride, padding, groups, false);
+    }
+
+    /** Height and width of the window that a filter covers, in pixels. */
+    public int extent() {
+      return extent(kernel, dilation);
+    }
+
+    private static int extent(int kernel, int dilation) {
+      return dilation * (kernel - 1) + 1;
     }
 
     /** Input channels that one output channel sees. */
@@ -101,8 +130,8 @@ public sealed interface Op {
       Shape input = requireChannels(only(inputs, "convolution"), inputChannels, "convolution");
       return new Shape(
           input.batch(),
-          slide(input.height(), kernel, stride, padding, "convolution"),
-          slide(input.width(), kernel, stride, padding, "convolution"),
+          slide(input.height(), extent(), stride, padding, false, "convolution"),
+          slide(input.width(), extent(), stride, padding, false, "convolution"),
           outputChannels);
     }
 
@@ -221,15 +250,22 @@ public sealed interface Op {
    * @param kernel height and width of the window, in pixels
    * @param stride step between outputs, in input pixels
    * @param padding pixels on each side, less than half the kernel
+   * @param partial whether a last window may reach past the picture (PyTorch's {@code ceil_mode})
    */
-  record MaxPool(int kernel, int stride, int padding) implements Op {
+  record MaxPool(int kernel, int stride, int padding, boolean partial) implements Op {
+
+    /** A pool of whole windows alone. */
+    public MaxPool(int kernel, int stride, int padding) {
+      this(kernel, stride, padding, false);
+    }
+
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = only(inputs, "max pool");
       return new Shape(
           input.batch(),
-          slide(input.height(), kernel, stride, padding, "max pool"),
-          slide(input.width(), kernel, stride, padding, "max pool"),
+          slide(input.height(), kernel, stride, padding, partial, "max pool"),
+          slide(input.width(), kernel, stride, padding, partial, "max pool"),
           input.channels());
     }
   }
@@ -328,6 +364,174 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * A function of each value alone.
+   *
+   * @param function which
+   */
+  record Pointwise(Nonlinearity function) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs, "pointwise function");
+    }
+  }
+
+  /**
+   * Each channel of a map times that channel's gate: the scaling of squeeze-and-excitation (Hu et
+   * al. 2018). The first input is the map, the second one holds the gates, {@code [batch, 1, 1,
+   * channels]}.
+   */
+  record ChannelScale() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      if (inputs.size() != 2) {
+        throw new ShapeException(
+            "a channel scale needs two inputs, a map and its gates, but has " + inputs.size());
+      }
+      Shape map = inputs.getFirst();
+      Shape wanted = new Shape(map.batch(), 1, 1, map.channels());
+      if (!inputs.getLast().equals(wanted)) {
+        throw new ShapeException(
+            "a channel scale of %s needs gates of shape %s, but found %s"
+                .formatted(map, wanted, inputs.getLast()));
+      }
+      return map;
+    }
+  }
+
+  /**
+   * A convolution along the channels of each pixel, zeros beyond them, without bias: the attention
+   * of ECA-Net (Wang et al. 2020).
+   *
+   * @param kernel channels that one output sees, odd
+   */
+  record ChannelConvolution(int kernel) implements Op {
+
+    /** Checks that the kernel is odd. */
+    public ChannelConvolution {
+      if (kernel < 1 || kernel % 2 == 0) {
+        throw new ShapeException(
+            "a convolution over channels needs an odd kernel, but was " + kernel);
+      }
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs, "convolution over channels");
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(new Parameter("weight", Role.CONVOLUTION_WEIGHT, List.of(1, 1, kernel)));
+    }
+  }
+
+  /**
+   * Softmax over paths: channels are paths one after another, and the values of one channel over
+   * all paths become positive numbers that sum to 1 (selective kernels, Li et al. 2019).
+   *
+   * @param paths number of paths
+   */
+  record PathSoftmax(int paths) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "softmax over paths");
+      if (paths < 1 || input.channels() % paths != 0) {
+        throw new ShapeException(
+            "a softmax over %d paths needs channels that divide into them, but found %s"
+                .formatted(paths, input));
+      }
+      return input;
+    }
+  }
+
+  /**
+   * Some channels of each pixel.
+   *
+   * @param first the first channel
+   * @param count number of channels
+   */
+  record Slice(int first, int count) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "slice");
+      if (first < 0 || count < 1 || first + (long) count > input.channels()) {
+        throw new ShapeException(
+            "a slice of %d channels from %d does not lie in %s".formatted(count, first, input));
+      }
+      return new Shape(input.batch(), input.height(), input.width(), count);
+    }
+  }
+
+  /** A fixed filter that is the same for rows and columns and for every channel. */
+  sealed interface SeparableFilter extends Op {
+
+    /**
+     * What the filter computes along one side.
+     *
+     * @param size pixels of the input's side
+     */
+    AxisFilter along(int size);
+
+    @Override
+    default Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs, "pool");
+      return new Shape(
+          input.batch(),
+          along(input.height()).places(),
+          along(input.width()).places(),
+          input.channels());
+    }
+  }
+
+  /**
+   * The mean of each window of pixels. Pixels outside the picture do not count (PyTorch's {@code
+   * count_include_pad=False}).
+   *
+   * @param kernel height and width of the window, in pixels
+   * @param stride step between outputs, in input pixels
+   * @param partial whether a last window may reach past the picture (PyTorch's {@code ceil_mode})
+   */
+  record AveragePool(int kernel, int stride, boolean partial) implements SeparableFilter {
+    @Override
+    public AxisFilter along(int size) {
+      int places = slide(size, kernel, stride, 0, partial, "average pool");
+      int[][] sources = new int[places][];
+      double[][] weights = new double[places][];
+      for (int place = 0; place < places; place++) {
+        int first = place * stride;
+        int count = Math.min(kernel, size - first);
+        sources[place] = IntStream.range(first, first + count).toArray();
+        weights[place] = new double[count];
+        Arrays.fill(weights[place], 1.0 / count);
+      }
+      return new AxisFilter(sources, weights);
+    }
+  }
+
+  /**
+   * The binomial filter 1, 2, 1 along rows and columns, with a stride: a pool without aliasing
+   * (Zhang 2019). The picture is reflected at its border, whose pixel is not repeated.
+   *
+   * @param stride step between outputs, in input pixels
+   */
+  record BlurPool(int stride) implements SeparableFilter {
+    @Override
+    public AxisFilter along(int size) {
+      int places = slide(size, 3, stride, 1, false, "blur pool");
+      int[][] sources = new int[places][];
+      double[][] weights = new double[places][];
+      for (int place = 0; place < places; place++) {
+        int middle = place * stride;
+        int before = size == 1 ? 0 : Math.abs(middle - 1);
+        int after = size == 1 ? 0 : middle + 1 < size ? middle + 1 : size - 2;
+        sources[place] = new int[] {before, middle, after};
+        weights[place] = new double[] {0.25, 0.5, 0.25};
+      }
+      return new AxisFilter(sources, weights);
+    }
+  }
+
   private static Shape only(List<Shape> inputs, String what) {
     if (inputs.size() != 1) {
       throw new ShapeException("a %s needs one input, but has %d".formatted(what, inputs.size()));
@@ -353,13 +557,19 @@ public sealed interface Op {
   }
 
   /** Number of places at which a window fits along one side. */
-  private static int slide(int size, int kernel, int stride, int padding, String what) {
+  private static int slide(
+      int size, int kernel, int stride, int padding, boolean partial, String what) {
     int room = size + 2 * padding - kernel;
-    if (room < 0) {
+    if (room < 0 && !partial) {
       throw new ShapeException(
           "a %s with a kernel of %d needs at least %d pixels a side, but found %d"
               .formatted(what, kernel, kernel - 2 * padding, size));
     }
-    return room / stride + 1;
+    if (!partial) {
+      return room / stride + 1;
+    }
+    int places = Math.max(0, Math.ceilDiv(room, stride)) + 1;
+    // A window must start inside the picture or its padding before it.
+    return (places - 1) * stride >= size + padding ? places - 1 : places;
   }
 }

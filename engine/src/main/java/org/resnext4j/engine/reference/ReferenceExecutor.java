@@ -101,6 +101,14 @@ public final class ReferenceExecutor {
       case Op.GlobalAveragePool _ -> averagePool(first, Activation.zeros(shape));
       case Op.Linear linear ->
           convolve(node, linear.asConvolution(), first, Activation.zeros(shape));
+      case Op.Pointwise pointwise -> Definitions.pointwise(pointwise, first);
+      case Op.SeparableFilter filter -> Definitions.filter(filter, first, Activation.zeros(shape));
+      case Op.ChannelScale _ -> Definitions.scale(first, inputs.getLast());
+      case Op.ChannelConvolution convolution ->
+          Definitions.convolveChannels(
+              convolution, weights.get(node.parameterName("weight")).values(), first);
+      case Op.PathSoftmax softmax -> Definitions.softmax(softmax, first);
+      case Op.Slice slice -> Definitions.slice(slice, first, Activation.zeros(shape));
     };
   }
 
@@ -125,8 +133,8 @@ public final class ReferenceExecutor {
               double sum = bias[o];
               for (int dy = 0; dy < kernel; dy++) {
                 for (int dx = 0; dx < kernel; dx++) {
-                  int inY = y * op.stride() - op.padding() + dy;
-                  int inX = x * op.stride() - op.padding() + dx;
+                  int inY = y * op.stride() - op.padding() + dy * op.dilation();
+                  int inX = x * op.stride() - op.padding() + dx * op.dilation();
                   if (!in.contains(inY, inX)) {
                     continue;
                   }

@@ -196,6 +196,16 @@ public final class ReferenceGradient {
       case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> y[to] = x[from]);
       case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> y[to] += x[from] / pixels(in));
       case Op.Linear op -> convolve(node, op.asConvolution(), in, out);
+      case Op.Pointwise op -> add(Definitions.pointwise(op, in).values(), y);
+      case Op.SeparableFilter op ->
+          Definitions.eachTap(op, in, out, (from, to, w) -> y[to] += w * x[from]);
+      case Op.ChannelScale _ -> add(Definitions.scale(in, inputs.getLast()).values(), y);
+      case Op.ChannelConvolution op -> {
+        double[] weight = parameter(node, "weight");
+        Definitions.eachChannelTap(op, in, (from, to, tap) -> y[to] += weight[(int) tap] * x[from]);
+      }
+      case Op.PathSoftmax op -> add(Definitions.softmax(op, in).values(), y);
+      case Op.Slice op -> Arrays.setAll(y, i -> x[Definitions.sliced(op, in, i)]);
     }
   }
 
@@ -252,6 +262,39 @@ public final class ReferenceGradient {
       case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> dx[from] += dy[to]);
       case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> dx[from] += dy[to] / pixels(in));
       case Op.Linear op -> differentiateConvolution(node, op.asConvolution(), in, out, dy, dx);
+      case Op.Pointwise op -> {
+        for (int i = 0; i < x.length; i++) {
+          dx[i] += op.function().derivative(x[i]) * dy[i];
+        }
+      }
+      case Op.SeparableFilter op ->
+          Definitions.eachTap(op, in, out, (from, to, w) -> dx[from] += w * dy[to]);
+      case Op.ChannelScale _ -> {
+        double[] gates = inputs.getLast().values();
+        double[] gateGradient = inputGradients.getLast().values();
+        for (int i = 0; i < x.length; i++) {
+          int gate = Definitions.gate(in, i);
+          dx[i] += gates[gate] * dy[i];
+          gateGradient[gate] += x[i] * dy[i];
+        }
+      }
+      case Op.ChannelConvolution op -> {
+        double[] weight = parameter(node, "weight");
+        double[] weightGradient = gradient(node, "weight");
+        Definitions.eachChannelTap(
+            op,
+            in,
+            (from, to, tap) -> {
+              dx[from] += weight[(int) tap] * dy[to];
+              weightGradient[(int) tap] += x[from] * dy[to];
+            });
+      }
+      case Op.PathSoftmax op -> Definitions.softmaxGradient(op, out, dy, dx);
+      case Op.Slice op -> {
+        for (int i = 0; i < dy.length; i++) {
+          dx[Definitions.sliced(op, in, i)] += dy[i];
+        }
+      }
     }
   }
 
@@ -361,8 +404,8 @@ public final class ReferenceGradient {
       int picture = to / shape.channels() / shape.width() / shape.height();
       int firstInput = channel / op.outputChannelsPerGroup() * inGroup;
       for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
-        int inY = y * op.stride() - op.padding() + tap / op.kernel();
-        int inX = x * op.stride() - op.padding() + tap % op.kernel();
+        int inY = y * op.stride() - op.padding() + tap / op.kernel() * op.dilation();
+        int inX = x * op.stride() - op.padding() + tap % op.kernel() * op.dilation();
         if (in.contains(inY, inX)) {
           int from = in.index(picture, inY, inX, firstInput);
           for (int i = 0; i < inGroup; i++) {

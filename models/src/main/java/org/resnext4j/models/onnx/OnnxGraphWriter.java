@@ -69,9 +69,34 @@ final class OnnxGraphWriter {
               inputs(node),
               integers("kernel_shape", pool.kernel(), pool.kernel()),
               integers("strides", pool.stride(), pool.stride()),
-              padding(pool.padding()));
+              padding(pool.padding()),
+              integer("ceil_mode", pool.partial() ? 1 : 0));
       case Op.GlobalAveragePool() -> add("GlobalAveragePool", node, inputs(node));
       case Op.Linear _ -> linear(node);
+      case Op.Pointwise pointwise -> pointwise(node, pointwise);
+      case Op.AveragePool pool ->
+          add(
+              "AveragePool",
+              node,
+              inputs(node),
+              integers("kernel_shape", pool.kernel(), pool.kernel()),
+              integers("strides", pool.stride(), pool.stride()),
+              integer("ceil_mode", pool.partial() ? 1 : 0),
+              integer("count_include_pad", 0));
+      case Op.BlurPool pool -> blur(node, pool);
+      case Op.ChannelScale _ -> add("Mul", node, inputs(node));
+      case Op.ChannelConvolution convolution -> channelConvolution(node, convolution);
+      case Op.PathSoftmax softmax -> pathSoftmax(node, softmax);
+      case Op.Slice slice -> {
+        String name = node.name();
+        onnx.addInitializer(Initialisers.longs(name + ".starts", slice.first()));
+        onnx.addInitializer(Initialisers.longs(name + ".ends", slice.first() + slice.count()));
+        onnx.addInitializer(Initialisers.longs(name + ".axes", 1));
+        add(
+            "Slice",
+            node,
+            new String[] {input(node), name + ".starts", name + ".ends", name + ".axes"});
+      }
     }
   }
 
@@ -101,6 +126,7 @@ final class OnnxGraphWriter {
         integers("kernel_shape", convolution.kernel(), convolution.kernel()),
         integers("strides", convolution.stride(), convolution.stride()),
         padding(convolution.padding()),
+        integers("dilations", convolution.dilation(), convolution.dilation()),
         integer("group", convolution.groups()));
   }
 
@@ -148,6 +174,86 @@ final class OnnxGraphWriter {
       result[i] = (float) values[i];
     }
     return result;
+  }
+
+  private void pointwise(Node node, Op.Pointwise pointwise) {
+    switch (pointwise.function()) {
+      case SIGMOID -> add("Sigmoid", node, inputs(node));
+      case HARD_SIGMOID ->
+          add("HardSigmoid", node, inputs(node), real("alpha", 1f / 6), real("beta", 0.5f));
+      case SILU -> {
+        String gate = node.name() + ".gate";
+        operator("Sigmoid", gate, List.of(input(node)));
+        add("Mul", node, new String[] {input(node), gate});
+      }
+    }
+  }
+
+  /**
+   * The reflected picture, then each channel for itself by a convolution with channels as batch.
+   */
+  private void blur(Node node, Op.BlurPool pool) {
+    String name = node.name();
+    String x = input(node);
+    onnx.addInitializer(Initialisers.longs(name + ".pads", 0, 0, 1, 1, 0, 0, 1, 1));
+    operator("Pad", name + ".padded", List.of(x, name + ".pads"), text("mode", "reflect"));
+    operator("Shape", name + ".shape", List.of(name + ".padded"));
+    onnx.addInitializer(Initialisers.longs(name + ".zero", 0));
+    onnx.addInitializer(Initialisers.longs(name + ".two", 2));
+    onnx.addInitializer(Initialisers.longs(name + ".four", 4));
+    onnx.addInitializer(Initialisers.longs(name + ".single", -1, 1));
+    operator("Slice", name + ".size", List.of(name + ".shape", name + ".two", name + ".four"));
+    operator("Slice", name + ".channels", List.of(name + ".shape", name + ".zero", name + ".two"));
+    operator(
+        "Concat", name + ".planes", List.of(name + ".single", name + ".size"), integer("axis", 0));
+    operator("Reshape", name + ".flat", List.of(name + ".padded", name + ".planes"));
+    float[] filter = new float[9];
+    float[] row = {0.25f, 0.5f, 0.25f};
+    for (int i = 0; i < filter.length; i++) {
+      filter[i] = row[i / 3] * row[i % 3];
+    }
+    floats(name + ".filter", List.of(1, 1, 3, 3), filter);
+    operator(
+        "Conv",
+        name + ".blurred",
+        List.of(name + ".flat", name + ".filter"),
+        integers("kernel_shape", 3, 3),
+        integers("strides", pool.stride(), pool.stride()));
+    operator("Shape", name + ".outShape", List.of(name + ".blurred"));
+    operator(
+        "Slice", name + ".outSize", List.of(name + ".outShape", name + ".two", name + ".four"));
+    operator(
+        "Concat",
+        name + ".result",
+        List.of(name + ".channels", name + ".outSize"),
+        integer("axis", 0));
+    add("Reshape", node, new String[] {name + ".blurred", name + ".result"});
+  }
+
+  /** Channels of pooled maps, [batch, channels, 1, 1], as a row that a convolution goes along. */
+  private void channelConvolution(Node node, Op.ChannelConvolution convolution) {
+    String name = node.name();
+    String weight = node.parameterName("weight");
+    floats(weight, List.of(1, 1, convolution.kernel()), weight(node, "weight").values());
+    onnx.addInitializer(Initialisers.longs(name + ".row", 0, 1, -1));
+    onnx.addInitializer(Initialisers.longs(name + ".map", 0, -1, 1, 1));
+    operator("Reshape", name + ".channels", List.of(input(node), name + ".row"));
+    operator(
+        "Conv",
+        name + ".convolved",
+        List.of(name + ".channels", weight),
+        integers("kernel_shape", convolution.kernel()),
+        integers("pads", convolution.kernel() / 2, convolution.kernel() / 2));
+    add("Reshape", node, new String[] {name + ".convolved", name + ".map"});
+  }
+
+  private void pathSoftmax(Node node, Op.PathSoftmax softmax) {
+    String name = node.name();
+    onnx.addInitializer(Initialisers.longs(name + ".split", 0, softmax.paths(), -1));
+    onnx.addInitializer(Initialisers.longs(name + ".joined", 0, -1, 1, 1));
+    operator("Reshape", name + ".paths", List.of(input(node), name + ".split"));
+    operator("Softmax", name + ".shares", List.of(name + ".paths"), integer("axis", 1));
+    add("Reshape", node, new String[] {name + ".shares", name + ".joined"});
   }
 
   /** Every stride-th pixel, then channels of zeros before and after. */

@@ -131,6 +131,13 @@ final class InferenceCompiler {
         magnitudes.addOther(unit, 1, 0);
         emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
       }
+      case Op.Pointwise _,
+          Op.SeparableFilter _,
+          Op.ChannelScale _,
+          Op.ChannelConvolution _,
+          Op.PathSoftmax _,
+          Op.Slice _ ->
+          addDefined(unit);
     }
   }
 
@@ -147,7 +154,17 @@ final class InferenceCompiler {
           channels(graph.node(node).inputs().getFirst())
               + subsample.channelsBefore()
               + subsample.channelsAfter();
-      case Op.Relu _, Op.Add _, Op.UpsampleNearest _, Op.MaxPool _, Op.GlobalAveragePool _ ->
+      case Op.Slice slice -> slice.count();
+      case Op.Relu _,
+          Op.Add _,
+          Op.UpsampleNearest _,
+          Op.MaxPool _,
+          Op.GlobalAveragePool _,
+          Op.Pointwise _,
+          Op.SeparableFilter _,
+          Op.ChannelScale _,
+          Op.ChannelConvolution _,
+          Op.PathSoftmax _ ->
           channels(graph.node(node).inputs().getFirst());
     };
   }
@@ -297,6 +314,7 @@ final class InferenceCompiler {
         && unit.residual().isEmpty()
         && convolution.groups() > 1
         && convolution.kernel() == 3
+        && convolution.dilation() == 1
         && convolution.stride() == 1
         && convolution.padding() == 1
         && convolution.inputChannelsPerGroup() % panel == 0
@@ -371,7 +389,8 @@ final class InferenceCompiler {
   }
 
   private static Window window(Op.Conv2d convolution) {
-    return new Window(convolution.kernel(), convolution.stride(), convolution.padding());
+    return new Window(
+        convolution.kernel(), convolution.stride(), convolution.padding(), convolution.dilation());
   }
 
   private static float floor(Unit unit) {
@@ -411,6 +430,17 @@ final class InferenceCompiler {
     List<Value> inputs = unit.head().inputs().stream().map(written::get).toList();
     magnitudes.addOther(unit, 1, 0);
     emit(new Layer.Copy(inputs, plainOutput(unit), stride, channelsBefore));
+  }
+
+  /** An operation that one pixel of the output after another computes as it is defined. */
+  private void addDefined(Unit unit) {
+    magnitudes.addCopy(unit);
+    List<Value> inputs = unit.head().inputs().stream().map(this::plain).toList();
+    float[] weight =
+        unit.head().op() instanceof Op.ChannelConvolution
+            ? weights.get(unit.head().parameterName("weight")).values().clone()
+            : new float[0];
+    emit(new Layer.Defined(unit.head().op(), inputs, plainOutput(unit), weight));
   }
 
   private int reserve(long length) {

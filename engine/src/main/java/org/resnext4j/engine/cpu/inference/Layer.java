@@ -2,6 +2,7 @@ package org.resnext4j.engine.cpu.inference;
 
 import java.util.List;
 import java.util.Optional;
+import org.resnext4j.engine.graph.Op;
 
 /**
  * One step of a compiled network, for any input shape: the values it reads, the value it writes,
@@ -43,8 +44,15 @@ sealed interface Layer {
    * @param kernel its height and width
    * @param stride its step
    * @param padding zeros around the picture
+   * @param dilation distance between the pixels that count
    */
-  record Window(int kernel, int stride, int padding) {}
+  record Window(int kernel, int stride, int padding, int dilation) {
+
+    /** A window of neighbours. */
+    Window(int kernel, int stride, int padding) {
+      this(kernel, stride, padding, 1);
+    }
+  }
 
   /**
    * A convolution, or a linear layer, as a matrix product: a row for each pixel, for every group
@@ -142,6 +150,14 @@ sealed interface Layer {
       return List.of(input);
     }
   }
+
+  /**
+   * An operation that is computed pixel by pixel as it is defined.
+   *
+   * @param weight its parameter; empty for operations without
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Read by loops, never compared.
+  record Defined(Op op, List<Value> inputs, Value output, float[] weight) implements Layer {}
 
   /**
    * Copies pixels: every {@code stride}-th, the channels of all inputs one after another behind

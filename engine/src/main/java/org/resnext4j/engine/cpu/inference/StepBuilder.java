@@ -47,6 +47,12 @@ final class StepBuilder {
       case Layer.Combine combine -> combine(combine);
       case Layer.Upsample upsample -> upsample(upsample);
       case Layer.Copy copy -> copy(copy);
+      case Layer.Defined defined ->
+          new DefinedStep(
+              defined,
+              memory,
+              defined.inputs().stream().map(memoryPlan::storage).toList(),
+              memoryPlan.storage(defined.output()));
     };
   }
 
@@ -85,7 +91,7 @@ final class StepBuilder {
   private static int[] segments(ActivationPlace input, Window window) {
     ChannelLayout layout = input.layout();
     int kernel = window.kernel();
-    if (layout.isSeamless()) {
+    if (layout.isSeamless() && window.dilation() == 1) {
       int[] starts = new int[kernel];
       for (int y = 0; y < kernel; y++) {
         starts[y] = y * input.rowStep();
@@ -96,8 +102,8 @@ final class StepBuilder {
     for (int i = 0; i < starts.length; i++) {
       int tap = i / layout.runs();
       starts[i] =
-          tap / kernel * input.rowStep()
-              + tap % kernel * input.pixelStep()
+          tap / kernel * window.dilation() * input.rowStep()
+              + tap % kernel * window.dilation() * input.pixelStep()
               + i % layout.runs() * layout.runStep();
     }
     return starts;
@@ -114,13 +120,16 @@ final class StepBuilder {
     int[] segments;
     int length;
     int inputStep = input.shape().channels() / groups;
+    int dilation = layer.window().dilation();
+    boolean joinsPixels = input.layout().isSeamless() && dilation == 1;
     if (groups == 1) {
       segments = segments(input, layer.window());
-      length = input.layout().runLength() * (input.layout().isSeamless() ? kernel : 1);
+      length = input.layout().runLength() * (joinsPixels ? kernel : 1);
     } else {
       segments = new int[kernel * kernel];
       for (int tap = 0; tap < segments.length; tap++) {
-        segments[tap] = tap / kernel * input.rowStep() + tap % kernel * input.pixelStep();
+        segments[tap] =
+            tap / kernel * dilation * input.rowStep() + tap % kernel * dilation * input.pixelStep();
       }
       length = inputStep;
     }
@@ -165,14 +174,15 @@ final class StepBuilder {
     int lanes = kernels.lanes();
     int blocks = Math.ceilDiv(input.layout().groups(), lanes);
     int kernel = layer.window().kernel();
+    int dilation = layer.window().dilation();
     int inputVectors = input.layout().vectors() / blocks;
     int outputVectors = output.layout().vectors() / blocks;
     int[] segments = new int[kernel * kernel * inputVectors];
     for (int k = 0; k < segments.length; k++) {
       int tap = k / inputVectors;
       segments[k] =
-          tap / kernel * input.rowStep()
-              + tap % kernel * input.pixelStep()
+          tap / kernel * dilation * input.rowStep()
+              + tap % kernel * dilation * input.pixelStep()
               + k % inputVectors * lanes;
     }
     Rows a = windows(layer.input(), layer.window(), output.shape());

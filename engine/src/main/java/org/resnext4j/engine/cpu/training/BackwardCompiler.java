@@ -11,8 +11,10 @@ import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
+import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Shape;
 
 /**
  * Makes the steps of the backward pass, from the outputs' gradients to those of parameters and
@@ -166,7 +168,104 @@ final class BackwardCompiler {
         buffers.use(gradient);
         buffers.use(target.buffer());
       }
+      case Op.Pointwise op -> {
+        PixelSource in = forward.output(layout.input(site, 0));
+        compileDefined(
+            site,
+            layout.input(site, 0),
+            target ->
+                AttentionSteps.pointwiseGradient(op, site.shape(), in, gradient, target, space),
+            in,
+            gradient);
+      }
+      case Op.SeparableFilter op -> {
+        Shape in = layout.input(site, 0).shape();
+        AxisFilter rows = op.along(in.height()).transposed(in.height());
+        AxisFilter columns = op.along(in.width()).transposed(in.width());
+        compileDefined(
+            site,
+            layout.input(site, 0),
+            target -> AttentionSteps.filter(rows, columns, site.shape(), gradient, target, space),
+            gradient);
+      }
+      case Op.ChannelScale _ -> compileScale(site, gradient);
+      case Op.ChannelConvolution _ -> compileChannelConvolution(site, gradient);
+      case Op.PathSoftmax op -> {
+        PixelSource output = forward.output(site);
+        compileDefined(
+            site,
+            layout.input(site, 0),
+            target ->
+                AttentionSteps.softmaxGradient(op, site.shape(), output, gradient, target, space),
+            output,
+            gradient);
+      }
+      case Op.Slice op -> {
+        Site to = layout.input(site, 0);
+        contribute(
+            to,
+            gradient,
+            (pixel, own, offset) ->
+                AttentionSteps.sliceGradient(op, pixel, to.channels(), gradient, own, offset));
+      }
     }
+  }
+
+  /** Writes a contribution to a gradient. */
+  @FunctionalInterface
+  private interface DefinedStep {
+    void run(MapTarget target);
+  }
+
+  private void compileDefined(Site site, Site to, DefinedStep step, PixelSource... read) {
+    if (!to.needsGradient()) {
+      return;
+    }
+    MapTarget target = target(to);
+    buffers.need(Workspace.Need.own(2L * to.channels()));
+    add(site, accumulate -> step.run(target));
+    buffers.use(read);
+    buffers.use(target.buffer());
+  }
+
+  private void compileScale(Site site, PixelSource gradient) {
+    PixelSource map = forward.output(layout.input(site, 0));
+    PixelSource gates = forward.output(layout.input(site, 1));
+    buffers.need(Workspace.Need.sums((long) site.shape().batch() * site.channels(), 0));
+    compileDefined(
+        site,
+        layout.input(site, 1),
+        target -> AttentionSteps.scaleGateGradient(site.shape(), map, gradient, target, space),
+        map,
+        gradient);
+    compileDefined(
+        site,
+        layout.input(site, 0),
+        target -> AttentionSteps.scaleMapGradient(site.shape(), gates, gradient, target, space),
+        gates,
+        gradient);
+  }
+
+  private void compileChannelConvolution(Site site, PixelSource gradient) {
+    PixelSource in = forward.output(layout.input(site, 0));
+    model
+        .gradient(site.node(), "weight")
+        .ifPresent(into -> {
+          buffers.need(Workspace.Need.own(2L * site.channels()));
+          add(
+              site,
+              accumulate ->
+                  AttentionSteps.channelTapsGradient(
+                      site.shape(), in, gradient, new WeightTarget(into, accumulate), space));
+          buffers.use(in, gradient);
+        });
+    Span weight = model.parameter(site.node(), "weight");
+    compileDefined(
+        site,
+        layout.input(site, 0),
+        target ->
+            AttentionSteps.convolveChannelsGradient(site.shape(), gradient, weight, target, space),
+        gradient);
   }
 
   /** Where to write a contribution to the gradient of a node's output. */

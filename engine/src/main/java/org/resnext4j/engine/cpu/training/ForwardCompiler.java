@@ -11,8 +11,10 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
+import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.Shape;
 
 /**
  * Makes the steps of the forward pass, and keeps what the backward pass must know of them.
@@ -100,13 +102,72 @@ final class ForwardCompiler {
       case Op.UpsampleNearest _ -> compileUpsampling(site);
       case Op.MaxPool op -> compileMaxPool(site, op);
       case Op.GlobalAveragePool _ -> compileAveragePool(site);
+      case Op.Pointwise op ->
+          compileDefined(
+              site,
+              (in, result) ->
+                  AttentionSteps.pointwise(op, site.shape(), in.getFirst(), result, space));
+      case Op.SeparableFilter op -> {
+        Shape from = layout.input(site, 0).shape();
+        AxisFilter rows = op.along(from.height());
+        AxisFilter columns = op.along(from.width());
+        compileDefined(
+            site,
+            (in, result) ->
+                AttentionSteps.filter(
+                    rows, columns, from, in.getFirst(), new MapTarget(result, false), space));
+      }
+      case Op.ChannelScale _ ->
+          compileDefined(
+              site,
+              (in, result) ->
+                  AttentionSteps.scale(site.shape(), in.getFirst(), in.getLast(), result, space));
+      case Op.ChannelConvolution _ -> {
+        Span weight = model.parameter(site.node(), "weight");
+        compileDefined(
+            site,
+            (in, result) ->
+                AttentionSteps.convolveChannels(
+                    site.shape(), in.getFirst(), weight, result, space));
+      }
+      case Op.PathSoftmax op ->
+          compileDefined(
+              site,
+              (in, result) ->
+                  AttentionSteps.softmax(op, site.shape(), in.getFirst(), result, space));
+      case Op.Slice op ->
+          compileDefined(
+              site,
+              (in, result) -> AttentionSteps.slice(op, site.shape(), in.getFirst(), result, space));
     }
+  }
+
+  /** Computes an output from its inputs. */
+  @FunctionalInterface
+  private interface DefinedStep {
+    void run(List<PixelSource> inputs, Buffer result);
+  }
+
+  private void compileDefined(Site site, DefinedStep step) {
+    List<PixelSource> inputs = layout.inputs(site).stream().map(this::output).toList();
+    Buffer result = store(site);
+    buffers.need(Workspace.Need.own(2L * site.channels()));
+    add(site, accumulate -> step.run(inputs, result));
+    buffers.use(inputs.toArray(PixelSource[]::new));
+    buffers.use(result);
   }
 
   private void compileConvolution(Site site, Op.Conv2d op) {
     Site from = layout.input(site, 0);
     TrainableConvolution convolution;
-    if (site.lanes()) {
+    if (op.dilation() > 1) {
+      Op.Conv2d wide = DilatedConvolution.widened(op);
+      convolution =
+          new DilatedConvolution(
+              op,
+              new MatrixConvolution(
+                  wide, from.shape(), site.shape(), from.order(), site.order(), pairs));
+    } else if (site.lanes()) {
       convolution = new LaneConvolution(op, from.shape(), site.shape());
     } else if (WinogradConvolution.suits(op, site.shape()) && from.isPlain() && site.isPlain()) {
       convolution = new WinogradConvolution(op, site.shape());

@@ -136,7 +136,7 @@ final class LaneConvolution implements TrainableConvolution {
 
   /** Whether a convolution can be done this way on this machine's vectors. */
   static boolean suits(Op.Conv2d op) {
-    return op.groups() > 1 && op.groups() % LANES == 0 && !op.bias();
+    return op.dilation() == 1 && op.groups() > 1 && op.groups() % LANES == 0 && !op.bias();
   }
 
   /** For each place in a pixel the channel that lies there. */

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** A way to do a convolution and its gradients for training. */
 sealed interface TrainableConvolution
-    permits MatrixConvolution, LaneConvolution, WinogradConvolution {
+    permits MatrixConvolution, LaneConvolution, WinogradConvolution, DilatedConvolution {
 
   /** What the steps of this convolution need. */
   Workspace.Need need();

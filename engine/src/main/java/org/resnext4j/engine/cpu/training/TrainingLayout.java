@@ -154,13 +154,13 @@ final class TrainingLayout {
 
   /**
    * Decides whether a grouped convolution is done with lanes across cardinality: the maps it reads
-   * and writes must reach dense convolutions through batch norms and ReLUs alone, for those to take
-   * up the order of channels.
+   * and writes must reach dense convolutions through operations alone that treat each channel for
+   * itself, for those to take up the order of channels.
    */
   private boolean orderByLanes(Node node, Op.Conv2d op, int[][] orders) {
     List<Node> before = new ArrayList<>();
     Node source = graph.node(node.inputs().getFirst());
-    while (isNormOrRelu(source) && soleConsumer(source).isPresent()) {
+    while (keepsChannelsApart(source) && soleConsumer(source).isPresent()) {
       before.add(source);
       source = graph.node(source.inputs().getFirst());
     }
@@ -168,7 +168,7 @@ final class TrainingLayout {
     List<Node> after = new ArrayList<>();
     Node end = node;
     after.add(end);
-    while (soleConsumer(end).filter(TrainingLayout::isNormOrRelu).isPresent()) {
+    while (soleConsumer(end).filter(TrainingLayout::keepsChannelsApart).isPresent()) {
       end = soleConsumer(end).orElseThrow();
       after.add(end);
     }
@@ -185,8 +185,11 @@ final class TrainingLayout {
     return true;
   }
 
-  private static boolean isNormOrRelu(Node node) {
-    return node.op() instanceof Op.BatchNorm || node.op() instanceof Op.Relu;
+  private static boolean keepsChannelsApart(Node node) {
+    return node.op() instanceof Op.BatchNorm
+        || node.op() instanceof Op.Relu
+        || node.op() instanceof Op.Pointwise
+        || node.op() instanceof Op.SeparableFilter;
   }
 
   private static boolean isDense(Node node) {

@@ -1,0 +1,138 @@
+package org.resnext4j.engine.cpu.kernel;
+
+import org.resnext4j.engine.graph.Nonlinearity;
+
+/**
+ * Functions over the channels of one pixel, as plain loops: attention's gates, nonlinearities and
+ * smoothing. Each range of values is given by an array, a start and a shared count.
+ */
+public final class PixelFunctions {
+
+  private PixelFunctions() {}
+
+  /** {@code y = f(x)}; x and y may be the same range. */
+  public static void apply(Nonlinearity f, float[] x, int from, float[] y, int to, int count) {
+    switch (f) {
+      case SIGMOID -> {
+        for (int i = 0; i < count; i++) {
+          y[to + i] = 1 / (1 + exp(-x[from + i]));
+        }
+      }
+      case HARD_SIGMOID -> {
+        for (int i = 0; i < count; i++) {
+          y[to + i] = Math.min(1, Math.max(0, x[from + i] * (1f / 6) + 0.5f));
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < count; i++) {
+          y[to + i] = x[from + i] / (1 + exp(-x[from + i]));
+        }
+      }
+    }
+  }
+
+  /** {@code dx = dy · f′(x)}; dx and dy may be the same range. */
+  public static void applyGradient(
+      Nonlinearity f, float[] x, float[] dy, int dyAt, float[] dx, int dxAt, int count) {
+    switch (f) {
+      case SIGMOID -> {
+        for (int i = 0; i < count; i++) {
+          float gate = 1 / (1 + exp(-x[i]));
+          dx[dxAt + i] = dy[dyAt + i] * (gate * (1 - gate));
+        }
+      }
+      case HARD_SIGMOID -> {
+        for (int i = 0; i < count; i++) {
+          dx[dxAt + i] = x[i] > -3 && x[i] < 3 ? dy[dyAt + i] * (1f / 6) : 0;
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < count; i++) {
+          float gate = 1 / (1 + exp(-x[i]));
+          dx[dxAt + i] = dy[dyAt + i] * (gate * (1 + x[i] * (1 - gate)));
+        }
+      }
+    }
+  }
+
+  /**
+   * e to the power of x within 2 ulp, without a branch or a call, so that C2 makes vectors of it:
+   * {@code 2ⁿ · eʳ}, where n is the nearest whole number to {@code x / ln 2}.
+   */
+  static float exp(float x) {
+    float bounded = Math.min(88f, Math.max(-87f, x));
+    float n = bounded * 1.44269504f + 12582912f - 12582912f; // Rounds: 1.5 · 2²³ has no fraction.
+    float r = bounded - n * 0.693359375f + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return (p * r * r + r + 1) * Float.intBitsToFloat(((int) n + 127) << 23);
+  }
+
+  /** {@code y += factor · x}. */
+  public static void addScaled(float factor, float[] x, int from, float[] y, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      y[to + i] += factor * x[from + i];
+    }
+  }
+
+  /** {@code y = a · b}; any of them may be the same range. */
+  public static void multiply(
+      float[] a, int aAt, float[] b, int bAt, float[] y, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      y[to + i] = a[aAt + i] * b[bAt + i];
+    }
+  }
+
+  /** A convolution along the channels with zeros beyond them; x and y must not overlap. */
+  public static void convolve(float[] weight, float[] x, int from, float[] y, int to, int count) {
+    int half = weight.length / 2;
+    for (int i = 0; i < count; i++) {
+      float sum = 0;
+      for (int tap = Math.max(0, half - i);
+          tap < Math.min(weight.length, count + half - i);
+          tap++) {
+        sum += weight[tap] * x[from + i + tap - half];
+      }
+      y[to + i] = sum;
+    }
+  }
+
+  /** Softmax over paths, which lie one after another; x and y may be the same range. */
+  public static void softmax(int paths, float[] x, int from, float[] y, int to, int count) {
+    int width = count / paths;
+    for (int i = 0; i < width; i++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      for (int j = i; j < count; j += width) {
+        largest = Math.max(largest, x[from + j]);
+      }
+      float sum = 0;
+      for (int j = i; j < count; j += width) {
+        float power = exp(x[from + j] - largest);
+        y[to + j] = power;
+        sum += power;
+      }
+      for (int j = i; j < count; j += width) {
+        y[to + j] /= sum;
+      }
+    }
+  }
+
+  /** The gradient in front of a softmax with the outputs y: {@code y · (dy − Σ y · dy)}. */
+  public static void softmaxGradient(
+      int paths, float[] y, float[] dy, int dyAt, float[] dx, int dxAt, int count) {
+    int width = count / paths;
+    for (int i = 0; i < width; i++) {
+      float sum = 0;
+      for (int j = i; j < count; j += width) {
+        sum += y[j] * dy[dyAt + j];
+      }
+      for (int j = i; j < count; j += width) {
+        dx[dxAt + j] = y[j] * (dy[dyAt + j] - sum);
+      }
+    }
+  }
+}

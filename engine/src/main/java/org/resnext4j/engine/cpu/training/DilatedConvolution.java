@@ -1,0 +1,103 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.resnext4j.engine.graph.Op;
+
+/**
+ * A dilated convolution as the plain one with zeros between the filters' values. Selective kernels
+ * alone use it, so simplicity counts for more than the products with zeros.
+ */
+final class DilatedConvolution implements TrainableConvolution {
+
+  private final Op.Conv2d op;
+  private final TrainableConvolution wide;
+  private final Span filters;
+  private final Span gradient;
+
+  /**
+   * A convolution.
+   *
+   * @param wide computes {@link #widened}
+   */
+  DilatedConvolution(Op.Conv2d op, TrainableConvolution wide) {
+    this.op = op;
+    this.wide = wide;
+    int length = Math.toIntExact(widened(op).parameters().getFirst().elements());
+    this.filters = new Span(new float[length], 0, length);
+    this.gradient = new Span(new float[length], 0, length);
+  }
+
+  /** The convolution without dilation whose filters cover the same window. */
+  static Op.Conv2d widened(Op.Conv2d op) {
+    return new Op.Conv2d(
+        op.inputChannels(),
+        op.outputChannels(),
+        op.extent(),
+        op.stride(),
+        op.padding(),
+        op.groups(),
+        op.bias());
+  }
+
+  /** Where a value of the dilated filters lies in the wide ones. */
+  private int place(int index) {
+    int taps = op.kernel() * op.kernel();
+    int y = index % taps / op.kernel() * op.dilation();
+    int x = index % op.kernel() * op.dilation();
+    return (index / taps * op.extent() + y) * op.extent() + x;
+  }
+
+  private Span widened(Span weight) {
+    Arrays.fill(filters.values(), 0f);
+    for (int i = 0; i < weight.length(); i++) {
+      filters.set(place(i), weight.get(i));
+    }
+    return filters;
+  }
+
+  @Override
+  public Workspace.Need need() {
+    return wide.need();
+  }
+
+  @Override
+  public int forwardTasks() {
+    return wide.forwardTasks();
+  }
+
+  @Override
+  public int gradientTasks() {
+    return wide.gradientTasks();
+  }
+
+  @Override
+  public void forward(
+      PixelSource source,
+      Buffer result,
+      Span weight,
+      Optional<Span> bias,
+      boolean moments,
+      Workspace space) {
+    wide.forward(source, result, widened(weight), bias, moments, space);
+  }
+
+  @Override
+  public void backwardData(
+      PixelSource outputGradient,
+      MapTarget target,
+      Span weight,
+      GradientRowsListener listener,
+      Workspace space) {
+    wide.backwardData(outputGradient, target, widened(weight), listener, space);
+  }
+
+  @Override
+  public void backwardWeights(
+      PixelSource source, PixelSource outputGradient, WeightTarget target, Workspace space) {
+    wide.backwardWeights(source, outputGradient, new WeightTarget(gradient, false), space);
+    for (int i = 0; i < target.span().length(); i++) {
+      target.put(i, gradient.get(place(i)));
+    }
+  }
+}
