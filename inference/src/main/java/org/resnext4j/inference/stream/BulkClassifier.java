@@ -5,13 +5,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.resnext4j.inference.Classification;
 import org.resnext4j.inference.Classifier;
@@ -20,17 +13,18 @@ import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Explanation;
 import org.resnext4j.inference.stream.Prediction.Failed;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.PictureMemory;
+import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * Classifies any number of pictures: some threads read, decode and prepare ahead while the network
- * computes, in batches. Results come in the order of the pictures, one for each; a picture that
- * cannot be read gives a {@link Failed} in its place.
+ * Classifies any number of pictures. Threads read, decode and prepare pictures ahead while the
+ * network computes batches. There is one result for each picture, in the order of the pictures; a
+ * picture that cannot be read gives a {@link Failed} with the reason in its place. Results can be
+ * pushed ({@link #run}) or pulled ({@link #predictions}).
  *
- * @param classifier what classifies; it stays open
- * @param decoders threads that decode
+ * @param classifier computes the answers; it stays open
+ * @param decoders number of threads that decode
  * @param explain whether results carry the evidence for their most probable class
- * @param stopAtFailure whether the first picture that cannot be read is the last one looked at
+ * @param stopAtFailure whether the results end with the first picture that cannot be read
  */
 public record BulkClassifier(
     Classifier classifier, int decoders, boolean explain, boolean stopAtFailure) {
@@ -46,21 +40,30 @@ public record BulkClassifier(
     }
   }
 
-  /** One that decodes on as many threads as there are processors, explains nothing, goes on. */
+  /** Decodes on as many threads as there are processors, without explanations or early end. */
   public static BulkClassifier of(Classifier classifier) {
     return new BulkClassifier(classifier, Runtime.getRuntime().availableProcessors(), false, false);
   }
 
   /**
-   * How it went.
+   * Counts of a run.
    *
-   * @param answered pictures that were classified
-   * @param failed pictures that could not be read
+   * @param answered number of pictures that were classified
+   * @param failed number of pictures that could not be read
    */
   public record Summary(long answered, long failed) {}
 
   /** A picture, ready for the network. */
-  private sealed interface Prepared {
+  sealed interface Prepared {
+
+    /** Memory of the decoded picture, where it is kept for an explanation. */
+    default long pictureBytes() {
+      return switch (this) {
+        case Ready ready -> ready.picture().map(picture -> picture.rgb().length).orElse(0);
+        case Unreadable _ -> 0;
+      };
+    }
+
     @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
     record Ready(String source, float[] numbers, HeatMap.Region region, Optional<Image> picture)
         implements Prepared {}
@@ -68,15 +71,8 @@ public record BulkClassifier(
     record Unreadable(String source, String reason) implements Prepared {}
   }
 
-  /** What the feeder hands over: a picture under preparation, or how the sources ended. */
-  private sealed interface Fed {
-    record Picture(Future<Prepared> prepared) implements Fed {}
-
-    record End(Optional<RuntimeException> failure) implements Fed {}
-  }
-
   /**
-   * Classifies pictures.
+   * Classifies pictures and pushes the results.
    *
    * @param sources asked for the next one on a thread of its own, a little ahead
    * @param results takes each result, on this thread
@@ -84,42 +80,52 @@ public record BulkClassifier(
    */
   public Summary run(Iterator<? extends PictureSource> sources, Consumer<Prediction> results)
       throws InterruptedException {
-    BlockingQueue<Fed> queue = new ArrayBlockingQueue<>(2 * classifier.batch() + decoders);
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            decoders, Thread.ofPlatform().daemon().name("decoder-", 0).factory());
-    // Not of the pool, and not waited for: it may hang in a read from the standard input.
-    Thread feeder =
-        Thread.ofPlatform().daemon().name("feeder").start(() -> feed(sources, pool, queue));
-    try {
-      return consume(queue, results);
-    } finally {
-      feeder.interrupt();
-      pool.shutdownNow();
+    long answered = 0;
+    long failed = 0;
+    try (Predictions predictions = predictions(sources)) {
+      for (Optional<Prediction> next = predictions.pull();
+          next.isPresent();
+          next = predictions.pull()) {
+        switch (next.get()) {
+          case Answered _ -> answered++;
+          case Failed _ -> failed++;
+        }
+        results.accept(next.get());
+      }
     }
+    return new Summary(answered, failed);
   }
 
-  private void feed(
-      Iterator<? extends PictureSource> sources, ExecutorService pool, BlockingQueue<Fed> queue) {
-    try {
-      Optional<RuntimeException> failure = Optional.empty();
-      try {
-        while (sources.hasNext()) {
-          PictureSource source = sources.next();
-          queue.put(new Fed.Picture(pool.submit(() -> prepare(source))));
-        }
-      } catch (RuntimeException e) {
-        failure = Optional.of(e);
-      }
-      queue.put(new Fed.End(failure));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // Nobody wants more.
-    }
+  /**
+   * Classifies pictures as their results are pulled. Pictures are decoded ahead and computed in
+   * batches; whoever stops pulling stops the reading.
+   *
+   * {@snippet :
+   * try (Predictions predictions = BulkClassifier.of(classifier).predictions(sources)) {
+   *   while (predictions.hasNext()) {
+   *     Prediction prediction = predictions.next();
+   *   }
+   * }
+   * }
+   *
+   * @param sources asked for the next one on a thread of its own, a little ahead
+   * @return the results, to be closed
+   */
+  public Predictions predictions(Iterator<? extends PictureSource> sources) {
+    long numbers = (long) classifier.preprocessing().elements() * Float.BYTES;
+    ReadAhead<PictureSource, Prepared> pictures =
+        ReadAhead.start(
+            "prediction",
+            sources,
+            this::prepare,
+            prepared -> numbers + prepared.pictureBytes(),
+            ReadAhead.Limits.of(decoders, 2 * classifier.batch() + decoders));
+    return new Predictions(this, pictures);
   }
 
   private Prepared prepare(PictureSource source) {
     try {
-      return PictureMemory.during(() -> ready(source));
+      return ready(source);
     } catch (OutOfMemoryError e) {
       return new Prepared.Unreadable(source.name(), "the heap is too small to decode it");
     } catch (IOException e) {
@@ -147,47 +153,8 @@ public record BulkClassifier(
     return message.startsWith(name + ": ") ? message.substring(name.length() + 2) : message;
   }
 
-  private Summary consume(BlockingQueue<Fed> queue, Consumer<Prediction> results)
-      throws InterruptedException {
-    Tally tally = new Tally(results);
-    while (true) {
-      List<Prepared> batch = new ArrayList<>();
-      // Wait for one picture, then take those that follow closely: a slow stream is not held up.
-      Fed next = queue.take();
-      while (next instanceof Fed.Picture picture) {
-        batch.add(await(picture.prepared()));
-        next = batch.size() < classifier.batch() ? queue.poll() : null;
-      }
-      for (Prediction prediction : compute(batch)) {
-        tally.add(prediction);
-        if (stopAtFailure && prediction instanceof Failed) {
-          return tally.summary();
-        }
-      }
-      if (next instanceof Fed.End end) {
-        end.failure()
-            .ifPresent(failure -> {
-              throw failure;
-            });
-        return tally.summary();
-      }
-    }
-  }
-
-  private static Prepared await(Future<Prepared> prepared) throws InterruptedException {
-    try {
-      return prepared.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (CancellationException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private List<Prediction> compute(List<Prepared> batch) {
+  /** Computes a batch; results come in the order of its pictures. */
+  List<Prediction> compute(List<Prepared> batch) {
     List<Prepared.Ready> ready =
         batch.stream()
             .filter(Prepared.Ready.class::isInstance)
@@ -225,28 +192,5 @@ public record BulkClassifier(
       }
     }
     return answers.iterator();
-  }
-
-  /** Hands results on and counts them. */
-  private static final class Tally {
-    private final Consumer<Prediction> results;
-    private long answered;
-    private long failed;
-
-    Tally(Consumer<Prediction> results) {
-      this.results = results;
-    }
-
-    void add(Prediction prediction) {
-      switch (prediction) {
-        case Answered _ -> answered++;
-        case Failed _ -> failed++;
-      }
-      results.accept(prediction);
-    }
-
-    Summary summary() {
-      return new Summary(answered, failed);
-    }
   }
 }

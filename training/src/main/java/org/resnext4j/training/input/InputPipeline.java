@@ -1,15 +1,11 @@
 package org.resnext4j.training.input;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.resnext4j.training.input.Randomness.Purpose;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Normalize;
@@ -18,12 +14,13 @@ import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.augment.Augmentation;
 import org.resnext4j.vision.augment.TensorAugmentation;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * Prepares the batches of an epoch ahead of the engine, on threads of its own.
+ * Prepares the batches of an epoch ahead of the engine, through a {@link ReadAhead}.
  *
- * <p>What a picture becomes depends on the seed, the epoch and its number in the data set, never on
- * the number of threads. Not thread-safe: one trainer reads it.
+ * <p>A prepared picture depends on the seed, the epoch and the picture's number in the data set,
+ * not on the number of threads. One thread uses a pipeline.
  */
 public final class InputPipeline implements AutoCloseable {
 
@@ -33,15 +30,11 @@ public final class InputPipeline implements AutoCloseable {
   private final TensorAugmentation numbersAugmentation;
   private final Mixing mixing;
   private final Normalize normalize;
-  private final ExecutorService workers;
-  private final int ahead;
-  private final Deque<Future<Batch>> coming = new ArrayDeque<>();
   private final ConcurrentLinkedDeque<Batch> spare = new ConcurrentLinkedDeque<>();
 
   private int[] order = new int[0];
-  private int epoch;
-  private int next;
-  private long waitedNanos;
+  private Optional<ReadAhead<Integer, Batch>> ahead = Optional.empty();
+  private long waitedBefore;
 
   /**
    * A pipeline over a data set; {@link #start} begins an epoch.
@@ -69,10 +62,6 @@ public final class InputPipeline implements AutoCloseable {
     this.numbersAugmentation = ofNumbers;
     this.mixing = mixing;
     this.normalize = options.preprocessing().normalize();
-    this.workers =
-        Executors.newFixedThreadPool(
-            options.threads(), Thread.ofPlatform().name("input-", 0).daemon().factory());
-    this.ahead = 2 * options.threads();
   }
 
   /** Number of batches in an epoch. */
@@ -83,47 +72,37 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * Begins an epoch at a batch: what was prepared of another is thrown away.
+   * Begins an epoch at a batch; batches that were prepared of another epoch are dropped.
    *
-   * @param newEpoch from 0
+   * @param epoch from 0
    * @param newOrder numbers of the pictures, in the order they come
    * @param firstBatch from 0
    */
-  public void start(int newEpoch, int[] newOrder, int firstBatch) {
-    coming.forEach(future -> future.cancel(true));
-    coming.clear();
-    epoch = newEpoch;
+  public void start(int epoch, int[] newOrder, int firstBatch) {
+    close();
     order = newOrder;
-    next = firstBatch;
-    fill();
+    ahead =
+        Optional.of(
+            ReadAhead.start(
+                "input",
+                IntStream.range(firstBatch, batches()).iterator(),
+                number -> prepare(newOrder, epoch, number),
+                batch -> (long) batch.images().length * Float.BYTES,
+                ReadAhead.Limits.of(options.threads(), 2 * options.threads())));
   }
 
   /**
-   * The next batch of the epoch, waiting for it if it is not ready.
+   * The next batch of the epoch, waiting until it is ready.
    *
    * @throws IOException if a picture cannot be read; the message names it
    * @throws InterruptedException if this thread is interrupted while waiting
-   * @throws IllegalStateException if the epoch is over
+   * @throws IllegalStateException if the epoch is over or none has begun
    */
   public Batch take() throws IOException, InterruptedException {
-    Future<Batch> future = coming.poll();
-    if (future == null) {
-      throw new IllegalStateException("the epoch has no further batch");
-    }
-    fill();
-    long before = System.nanoTime();
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException io -> throw io;
-        case Error error -> throw error;
-        case RuntimeException runtime -> throw runtime;
-        default -> throw new IllegalStateException(e.getCause());
-      }
-    } finally {
-      waitedNanos += System.nanoTime() - before;
-    }
+    return ahead
+        .orElseThrow(() -> new IllegalStateException("no epoch has begun"))
+        .next()
+        .orElseThrow(() -> new IllegalStateException("the epoch has no further batch"));
   }
 
   /** Gives a batch back, so that its memory is used again. */
@@ -131,18 +110,9 @@ public final class InputPipeline implements AutoCloseable {
     spare.push(batch.first(options.batch()));
   }
 
-  /** Nanoseconds that {@link #take} has waited for batches not ready. */
+  /** Nanoseconds that {@link #take} has waited for batches that were not ready. */
   public long waitedNanos() {
-    return waitedNanos;
-  }
-
-  private void fill() {
-    while (coming.size() < ahead && next < batches()) {
-      int batch = next++;
-      int ofEpoch = epoch;
-      int[] ofOrder = order;
-      coming.add(workers.submit(() -> prepare(ofOrder, ofEpoch, batch)));
-    }
+    return waitedBefore + ahead.map(ReadAhead::waitedNanos).orElse(0L);
   }
 
   private Batch prepare(int[] ofOrder, int ofEpoch, int number) throws IOException {
@@ -187,10 +157,12 @@ public final class InputPipeline implements AutoCloseable {
     numbersAugmentation.apply(images, offset, size, size, random);
   }
 
-  /** Stops the threads. */
+  /** Stops the threads; {@link #start} begins anew. */
   @Override
   public void close() {
-    workers.shutdownNow();
+    waitedBefore = waitedNanos();
+    ahead.ifPresent(ReadAhead::close);
+    ahead = Optional.empty();
   }
 
   /**
