@@ -15,12 +15,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext cardinality}: which width keeps the complexity at which cardinality (Table 2). */
+/**
+ * {@code resnext cardinality}: solves Table 2, the width that keeps the complexity at each
+ * cardinality.
+ */
 @Command(
     name = "cardinality",
     mixinStandardHelpOptions = true,
     description =
-        "Solve the paper's Table 2 for any cardinality: which width keeps the complexity.")
+        "Solve the paper's Table 2: find the width that keeps the complexity at each cardinality.")
 final class CardinalityCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -24,13 +24,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext sweep cardinality}: the paper's main claim, at a scale of one's own. */
+/**
+ * {@code resnext sweep cardinality}: tests the paper's main claim on a data set and a scale of the
+ * user's choice.
+ */
 @Command(
     name = "cardinality",
     mixinStandardHelpOptions = true,
     description = {
       "Train networks of several cardinalities at about one complexity, by one recipe, with several seeds.",
-      "Run again with the same --out, an interrupted sweep goes on where it was."
+      "Run it again with the same --out to continue an interrupted sweep."
     })
 final class CardinalitySweepCommand implements Callable<Integer> {
 
@@ -47,7 +50,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "Where runs, table and plot go.")
+      description = "Folder for the runs, the table and the plot.")
   private Path out;
 
   @Option(
@@ -94,7 +97,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Train on fewer pictures, the same for all; 0 for all (default: ${DEFAULT-VALUE}).")
+          "Train on so many pictures of each class, the same in all runs; 0 for all pictures (default: ${DEFAULT-VALUE}).")
   private int picturesPerClass;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")

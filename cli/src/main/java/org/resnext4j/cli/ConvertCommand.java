@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext convert}: a weight file of any format, checked, as safetensors. */
+/** {@code resnext convert}: checks a weight file of any format and writes it as safetensors. */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
@@ -37,13 +37,13 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "f32",
-      description = "How numbers are stored: f32, f16 or bf16 (default: ${DEFAULT-VALUE}).")
+      description = "Number format of the weights: f32, f16 or bf16 (default: ${DEFAULT-VALUE}).")
   private ElementType type;
 
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "The model's name, where the file does not tell.")
+      description = "The model's name, if the file does not tell it.")
   private Optional<String> model = Optional.empty();
 
   @Option(

@@ -15,11 +15,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext demo}: the model that ships with the software names the pictures that do. */
+/** {@code resnext demo}: classifies the bundled pictures with the bundled model. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Classify the pictures that ship with it, and write a page that shows why.")
+    description =
+        "Classify the bundled pictures with the bundled model, and write a page with heat maps.")
 final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -28,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--page",
       paramLabel = "FILE",
       defaultValue = "resnext-demo.html",
-      description = "Where the page goes (default: ${DEFAULT-VALUE}).")
+      description = "File or folder of the page (default: ${DEFAULT-VALUE}).")
   private Path page;
 
   @Override

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext evaluate}: a result reported for the family, measured again. */
+/** {@code resnext evaluate}: measures a published result again. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
@@ -83,7 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "What the network's outputs are, where its weights do not say so.")
+      description = "Names of the network's classes, if the weights do not hold them.")
   private Optional<Path> labels = Optional.empty();
 
   @Option(
@@ -94,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
               + " each also with /test (default: 160).")
   private Optional<String> split = Optional.empty();
 
-  @Option(names = "--crop", paramLabel = "PIXELS", description = "What the network sees, a side.")
+  @Option(names = "--crop", paramLabel = "PIXELS", description = "Side of the network's input.")
   private Optional<Integer> crop = Optional.empty();
 
   @Option(
@@ -119,7 +119,9 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Evaluate so many pictures, evenly spread over the data set.")
   private Optional<Integer> limit = Optional.empty();
 
-  @Option(names = "--partial", description = "Make do with an incomplete data set, and say so.")
+  @Option(
+      names = "--partial",
+      description = "Accept an incomplete data set; the result says that it is incomplete.")
   private boolean partial;
 
   @Option(
@@ -130,13 +132,14 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--corrupt",
       paramLabel = "NAME[:SEVERITY]|all",
-      description = "Spoil the pictures, by names separated by commas, and measure what is left.")
+      description = "Corrupt the pictures by these corruptions, separated by commas, or all.")
   private Optional<String> corrupt = Optional.empty();
 
   @Option(
       names = "--ground-truth",
       paramLabel = "FILE",
-      description = "imagenet: what flat validation pictures are of (the development kit).")
+      description =
+          "imagenet: the labels of validation pictures in one folder (the development kit).")
   private Optional<Path> groundTruth = Optional.empty();
 
   @Option(
@@ -308,7 +311,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     Locale.ROOT, "%d of %d pictures, %.2f %% right", done, all, 100 * right)));
   }
 
-  /** On a terminal alone: one line that is written over. */
+  /** Prints progress on a terminal, in one line that is overwritten. */
   private void progress(String line) {
     if (Terminal.isError()) {
       PrintWriter err = spec.commandLine().getErr();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext export}: a model as ONNX. */
+/** {@code resnext export}: writes a model as an ONNX file. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,

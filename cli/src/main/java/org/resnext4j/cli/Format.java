@@ -2,7 +2,7 @@ package org.resnext4j.cli;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 final class Format {
 
   private Format() {}

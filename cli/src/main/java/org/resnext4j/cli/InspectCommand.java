@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext inspect}: what a weight file holds, and which network it is likely for. */
+/**
+ * {@code resnext inspect}: shows the tensors of a weight file and the network that they likely
+ * belong to.
+ */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,

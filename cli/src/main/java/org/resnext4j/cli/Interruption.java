@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * While open, Ctrl-C (or a polite kill) asks the work to end and waits for it, instead of ending
- * the process at once.
+ * While open, Ctrl-C or SIGTERM asks the work to end and waits for it, instead of ending the
+ * process at once.
  */
 final class Interruption implements AutoCloseable {
 

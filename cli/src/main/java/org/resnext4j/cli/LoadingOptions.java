@@ -4,21 +4,21 @@ import java.util.Optional;
 import org.resnext4j.models.weights.LoadOptions;
 import picocli.CommandLine.Option;
 
-/** How a weight file is loaded: the same options in every command that takes one. */
+/** The options for loading a weight file, the same in every command that loads one. */
 final class LoadingOptions {
 
   @Option(
       names = "--part",
       paramLabel = "KEY",
-      description = "Which network of a file with several: a key on the way to it.")
+      description = "The network to load from a file with several: a key on its path.")
   private Optional<String> part = Optional.empty();
 
   @Option(
       names = "--no-ema",
-      description = "Of two equal networks take the one that is not averaged.")
+      description = "Load the network without averaged weights, if the file holds both.")
   private boolean notAveraged;
 
-  /** Options with these choices made. */
+  /** The loading options that these choices give. */
   LoadOptions apply(LoadOptions options) {
     LoadOptions chosen = options.withAveraged(!notAveraged);
     return part.isPresent() ? chosen.withPart(part.get()) : chosen;

@@ -59,7 +59,7 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    // Numbers and messages are the same for all, and "I".toLowerCase() is "i" in Turkey too.
+    // Output must not depend on the locale, nor "I".toLowerCase(), which is "ı" in Turkish.
     Locale.setDefault(Locale.ROOT);
     // Not System.out, which swallows the reason of a failure.
     System.exit(run(new Results(new FileOutputStream(FileDescriptor.out)), arguments));
@@ -86,7 +86,8 @@ public final class Main {
           } else if (results.complete()) {
             commandLine.getErr().println("resnext: " + Printable.of(sentence(exception)));
           }
-          // What the user asked for is wrong (a name, a size), or the work failed.
+          // An illegal argument is a wrong name or size that the user gave; anything else is a
+          // failed run.
           return exception instanceof IllegalArgumentException
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
@@ -104,14 +105,16 @@ public final class Main {
     return results.complete() ? code : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** What is printed is UTF-8 whatever the locale; on Windows it is what its console reads. */
+  /**
+   * The encoding of all output: UTF-8 in every locale, but the console's own encoding on Windows.
+   */
   private static Charset charset() {
     return System.getProperty("os.name").startsWith("Windows")
         ? System.out.charset()
         : StandardCharsets.UTF_8;
   }
 
-  /** One sentence, and where to read on, instead of a page of options. */
+  /** Answers wrong usage with one sentence and a pointer to the help, not with all options. */
   private static int misused(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     if (!command.getSubcommands().isEmpty() && !(failure instanceof UnmatchedArgumentException)) {
@@ -126,7 +129,7 @@ public final class Main {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** The failures of files say in their type what happened, and in their message where. */
+  /** Exceptions of files name the failure by their type and hold only the path in their message. */
   private static String sentence(Throwable failure) {
     return switch (failure) {
       case FileSystemException e when e.getReason() != null -> message(e);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext models}: the family as a table. */
+/** {@code resnext models}: prints the presets of the family as a table. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,

@@ -38,11 +38,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext predict}: names what is in pictures. */
+/** {@code resnext predict}: classifies pictures. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    description = "Name what is in pictures. Without --weights, by the model that ships with it.",
+    description = "Classify pictures. Without --weights, the bundled model is used.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every picture was classified",
@@ -66,7 +66,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "The network, where the weights do not tell.")
+      description = "The network, if the weights do not tell it.")
   private Optional<String> model = Optional.empty();
 
   @Option(
@@ -90,7 +90,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--crop",
       paramLabel = "PIXELS",
-      description = "Side of the middle that the network sees, instead of the model's own.")
+      description = "Side of the central crop, instead of the model's own.")
   private Optional<Integer> crop = Optional.empty();
 
   @Option(
@@ -116,7 +116,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--explain",
       paramLabel = "DIR",
-      description = "Write a heat map of each picture there: what spoke for its first class.")
+      description = "Folder for heat maps, which show the evidence for each picture's first class.")
   private Optional<Path> explain = Optional.empty();
 
   @Option(
@@ -132,12 +132,10 @@ final class PredictCommand implements Callable<Integer> {
       description = "Threads that compute (default: one for each physical core).")
   private Optional<Integer> threads = Optional.empty();
 
-  @Option(
-      names = "--exact",
-      description = "Leave out the fast algorithms that round a little more.")
+  @Option(names = "--exact", description = "Use no fast algorithms with larger rounding errors.")
   private boolean exact;
 
-  @Option(names = "--orientation", description = "Turn photographs as their EXIF data say.")
+  @Option(names = "--orientation", description = "Rotate photographs by their EXIF orientation.")
   private boolean orientation;
 
   @Option(
@@ -148,7 +146,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = "Where pulled weights lie (default: $RESNEXT4J_CACHE or the user's cache).")
+      description = "Folder of pulled weights (default: $RESNEXT4J_CACHE or the user's cache).")
   private Optional<Path> cache = Optional.empty();
 
   @Override
@@ -270,7 +268,7 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  /** Where results go. */
+  /** Writes results. */
   private final class Output {
 
     private final PredictionWriter writer;

@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
-/** How far something is: a line that moves on a terminal, a plain line now and then otherwise. */
+/**
+ * Shows progress: one line that is overwritten on a terminal, otherwise a plain line now and then.
+ */
 final class ProgressLine implements AutoCloseable {
 
   private static final Duration MOVING = Duration.ofMillis(200);
@@ -27,8 +29,8 @@ final class ProgressLine implements AutoCloseable {
    *
    * @param out usually the error stream, so that results stay clean
    * @param terminal whether a person watches
-   * @param amount writes how much, such as {@code 12.3}
-   * @param unit of what, with a space before it, such as {@code " MB"}
+   * @param amount formats an amount, such as {@code 12.3}
+   * @param unit unit of the amount with a space before it, such as {@code " MB"}
    */
   ProgressLine(PrintWriter out, boolean terminal, LongFunction<String> amount, String unit) {
     this.out = out;
@@ -37,7 +39,7 @@ final class ProgressLine implements AutoCloseable {
     this.unit = unit;
   }
 
-  /** Says how far it is; printed not too often. */
+  /** Reports progress. Not every report is printed. */
   void show(long done, OptionalLong total) {
     if (first < 0) {
       first = done;
@@ -76,7 +78,7 @@ final class ProgressLine implements AutoCloseable {
         : "%d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
   }
 
-  /** Takes the moving line away, so that something else can be printed. */
+  /** Erases the line, so that other text can be printed. */
   void clear() {
     if (drawn) {
       out.print("\r\033[K");

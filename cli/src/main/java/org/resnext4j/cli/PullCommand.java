@@ -26,21 +26,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext pull}: published weights by name. */
+/** {@code resnext pull}: downloads published weights by name. */
 @Command(
     name = "pull",
     mixinStandardHelpOptions = true,
     description =
-        "Fetch published weights from their publisher, checked and resumable; --list lists them."
+        "Download published weights from their publisher. The download is verified and resumable. --list lists them."
             + " Proxies: Java's https.proxyHost, or HTTPS_PROXY.")
 final class PullCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..1", description = "Which weights.")
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of the weights.")
   private Optional<String> name = Optional.empty();
 
-  @Option(names = "--list", description = "List what there is.")
+  @Option(names = "--list", description = "List all published weights.")
   private boolean list;
 
   @Option(names = "--json", description = "With --list: print JSON.")
@@ -49,19 +49,19 @@ final class PullCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "URL|FILE",
-      description = "Take the file from elsewhere, and keep it under NAME.")
+      description = "Take the file from this path or address, and store it as NAME.")
   private Optional<String> from = Optional.empty();
 
   @Option(
       names = "--sha256",
       paramLabel = "DIGITS",
-      description = "With --from and a NAME of your own: what the file's SHA-256 begins with.")
+      description = "With --from and a NAME of your own: the beginning of the file's SHA-256.")
   private Optional<String> sha256 = Optional.empty();
 
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = "Where it is kept (default: $RESNEXT4J_CACHE or the user's cache).")
+      description = "Folder for the weights (default: $RESNEXT4J_CACHE or the user's cache).")
   private Optional<Path> cache = Optional.empty();
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The standard output, which remembers why it could not be written: print writers only know that
- * something went wrong.
+ * The standard output. It remembers the reason of a write error, because print writers only report
+ * that there was one.
  */
 final class Results extends OutputStream {
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext serve}: the HTTP service and its page. */
+/** {@code resnext serve}: starts the HTTP service and its page. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
@@ -118,7 +118,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--cors",
       paramLabel = "ORIGIN",
       description =
-          "A web site whose pages may ask too, such as https://example.org; '*' for all. Repeatable.")
+          "Origin of a web site whose pages may send requests, such as https://example.org; '*' for all. Repeatable.")
   private Set<String> origins = Set.of();
 
   @Option(names = "--certificate", paramLabel = "PEM", description = "Certificate, for HTTPS.")
@@ -196,14 +196,15 @@ final class ServeCommand implements Callable<Integer> {
         server.repository().load(name);
       }
       server.becomeReady();
-      // Standard output is the access log's, so that it can be piped.
+      // Standard output carries the access log alone, so that it can be piped.
       PrintWriter out = spec.commandLine().getErr();
       out.printf("Serving %s at %s%n", String.join(", ", source.names()), server.address());
       if (options.tls().isEmpty() && !host.startsWith("127.") && !host.equals("localhost")) {
         out.println("Others can reach this address, and what they send is not encrypted.");
       }
       out.flush();
-      new CountDownLatch(1).await(); // Until the process is told to end: the hook closes.
+      new CountDownLatch(1)
+          .await(); // Waits until the process is asked to end; the shutdown hook closes the server.
       return 0;
     }
   }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext summary}: stages, blocks or layers of a model, and the block drawn. */
+/** {@code resnext summary}: prints the stages, blocks or layers of a model and draws its block. */
 @Command(
     name = "summary",
     mixinStandardHelpOptions = true,

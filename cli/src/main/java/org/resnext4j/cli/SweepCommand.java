@@ -2,11 +2,11 @@ package org.resnext4j.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code resnext sweep}: many trainings that differ in one thing. */
+/** {@code resnext sweep}: trains several networks that differ in one property. */
 @Command(
     name = "sweep",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "WHAT",
-    description = "Train many networks that differ in one thing, and compare them.",
+    description = "Train several networks that differ in one property, and compare them.",
     subcommands = CardinalitySweepCommand.class)
 final class SweepCommand {}

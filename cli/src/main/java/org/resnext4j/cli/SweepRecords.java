@@ -17,9 +17,9 @@ import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.training.CardinalitySweep;
 
 /**
- * A finished sweep as the board keeps it: a record for each cardinality, with the mean of its
- * seeds' accuracies and their deviation. Its weights are those of all seeds, and their hash that of
- * the files one after another.
+ * Makes the board's records of a finished sweep: one record for each cardinality, with the mean and
+ * the deviation of its seeds' accuracies. A record's weights are those of all seeds; the hash is
+ * that of the concatenated files.
  */
 final class SweepRecords {
 

@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Who reads what is printed. */
+/** Tells whether a person or a program reads the output. */
 final class Terminal {
 
   private Terminal() {}
 
-  /** Whether results are read by a person, who sees them come. */
+  /** Whether a person reads the standard output. */
   static boolean isOutput() {
     // Error Prone says that Java's console is never null; without a terminal Java 25's is.
     return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
-  /** Whether messages are read by a person, though results may go to a file. */
+  /** Whether a person reads the error stream, even if the results go to a file. */
   static boolean isError() {
     try {
       // Java does not say; Linux does.

@@ -19,12 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext train}: trains a network, or goes on with a training. */
+/** {@code resnext train}: trains a network or continues a training run. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     description =
-        "Train a network on labelled pictures, from random weights or fine-tuning others.")
+        "Train a network on labelled pictures, from random weights or from given weights.")
 final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -32,7 +32,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Pictures, a folder a class; or with train/ and val/ (or test/) in it.")
+      description =
+          "Folder of pictures with a folder for each class, or with train/ and val/ (or test/) that hold such folders.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
@@ -69,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--freeze",
       paramLabel = "PART",
       split = ",",
-      description = "Not trained: stem, layer1, layer2, ..., or all-but-classifier.")
+      description = "Parts that are not trained: stem, layer1, layer2, ..., or all-but-classifier.")
   private List<String> freeze = List.of();
 
   @Option(
@@ -82,24 +83,26 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "RUN_DIR",
       required = true,
-      description = "Where checkpoints, models, metrics and curves go.")
+      description = "Folder for checkpoints, models, metrics and curves.")
   private Path out;
 
-  @Option(names = "--resume", description = "Go on with the run in --out.")
+  @Option(names = "--resume", description = "Continue the run in --out.")
   private boolean resume;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of all chance; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of all random numbers; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--validation-split",
       paramLabel = "SHARE",
       defaultValue = "0",
-      description = "Keep back this share of the training pictures to validate on, such as 0.1.")
+      description =
+          "Share of the training pictures to validate on instead of training on them, such as 0.1.")
   private double validationSplit;
 
   @Option(
@@ -130,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--checkpoint-steps",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Steps between checkpoints, besides; 0 for none (default: ${DEFAULT-VALUE}).")
+      description = "Steps between further checkpoints; 0 for none (default: ${DEFAULT-VALUE}).")
   private int checkpointSteps;
 
   @Option(

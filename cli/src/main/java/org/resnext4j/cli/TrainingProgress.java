@@ -13,7 +13,10 @@ import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.text.Printable;
 
-/** Prints how a training goes: one line that moves on a terminal, plain lines otherwise. */
+/**
+ * Prints the progress of a training run: one line that is overwritten on a terminal, plain lines
+ * otherwise.
+ */
 final class TrainingProgress implements TrainingListener {
 
   private static final Duration PLAIN_LINE_EVERY = Duration.ofSeconds(20);

@@ -3,7 +3,7 @@ package org.resnext4j.cli;
 import org.resnext4j.models.ProjectVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest, and that of the Java it runs on. */
+/** The version of resnext4j and of the Java that runs it. */
 final class Version implements IVersionProvider {
 
   @Override

@@ -18,7 +18,10 @@ import org.resnext4j.vision.Image;
 /** Draws objects over a picture: boxes with names and scores, readable on any background. */
 public final class BoxDrawing {
 
-  /** Steps around the circle of hues that keep neighbouring classes apart: the golden ratio. */
+  /**
+   * Step around the circle of hues from class to class. The golden ratio keeps neighbouring classes
+   * apart.
+   */
   private static final float HUE_STEP = 0.618034f;
 
   private BoxDrawing() {}
@@ -35,7 +38,7 @@ public final class BoxDrawing {
     }
   }
 
-  /** A picture with its objects; the surest are drawn last, over the others. */
+  /** Draws a picture with its objects. Objects of high score are drawn last, over the others. */
   public static BufferedImage draw(Image picture, List<DetectedObject> objects) {
     BufferedImage drawn = picture.toBufferedImage();
     Graphics2D graphics = drawn.createGraphics();

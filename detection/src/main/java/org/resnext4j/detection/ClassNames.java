@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Names of a detector's classes, the background's first. */
+/** Names of a detector's classes. The first is the background's. */
 final class ClassNames {
 
   private static final int COCO = 91;
 
   private ClassNames() {}
 
-  /** COCO's for 91 classes, whose numbers have gaps; else {@code class 1} and so on. */
+  /** COCO's names for 91 classes, whose numbers have gaps; otherwise {@code class 1} and so on. */
   static List<String> of(int classes) {
     List<String> names = new ArrayList<>(List.of("background"));
     List<String> known = classes == COCO ? coco() : List.of();

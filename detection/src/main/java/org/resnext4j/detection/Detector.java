@@ -22,7 +22,7 @@ import org.resnext4j.models.weights.WeightFiles;
 import org.resnext4j.vision.Image;
 
 /**
- * Finds objects in pictures with a Faster R-CNN.
+ * Finds objects in pictures with a Faster R-CNN (Ren et al. 2015) on a feature pyramid.
  *
  * {@snippet :
  * try (Detector detector = Detector.load(Path.of("fasterrcnn_resnet50_fpn_coco.pth"))) {
@@ -58,8 +58,8 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * Loads weights of a torchvision detector, with the names of any of its versions. What network
-   * they are of is told from their names and shapes.
+   * Loads weights of a torchvision detector, with the names of any of its versions. The names and
+   * shapes of the tensors tell the network.
    *
    * @throws WeightFileException if the file holds no such weights
    * @throws IOException if it cannot be read
@@ -90,7 +90,7 @@ public final class Detector implements AutoCloseable {
     }
   }
 
-  /** What it is. */
+  /** The description of the detector's networks. */
   public FasterRcnn architecture() {
     return architecture;
   }
@@ -98,7 +98,7 @@ public final class Detector implements AutoCloseable {
   /**
    * Finds the objects of a picture.
    *
-   * @return the surest first
+   * @return the objects, the highest score first
    */
   public List<DetectedObject> detect(Image picture) {
     return detect(List.of(picture)).getFirst();
@@ -107,7 +107,7 @@ public final class Detector implements AutoCloseable {
   /**
    * Finds the objects of pictures of any sizes.
    *
-   * @return for each picture its objects, the surest first
+   * @return for each picture its objects, the highest score first
    */
   public List<List<DetectedObject>> detect(List<Image> pictures) {
     return network.detect(pictures).stream().map(this::objects).toList();

@@ -3,8 +3,8 @@ package org.resnext4j.vision;
 import java.util.function.UnaryOperator;
 
 /**
- * The middle of a picture, as torchvision's {@code CenterCrop}: what is smaller gets black pixels
- * around it, and half pixels round to even.
+ * Crops the middle of a picture, as torchvision's {@code CenterCrop} does. A picture smaller than
+ * the crop is padded with black pixels; half pixels round to even.
  *
  * @param height rows of the result
  * @param width columns of the result
@@ -23,7 +23,7 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
     }
   }
 
-  /** A square. */
+  /** A square crop, {@code size} pixels a side. */
   public CenterCrop(int size) {
     this(size, size);
   }
@@ -34,7 +34,7 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
         image, start(image.height(), height), start(image.width(), width), height, width);
   }
 
-  /** Where the crop begins on a side; negative where the picture is padded. */
+  /** The crop's first pixel along one side; negative where the picture is padded. */
   static int start(int length, int crop) {
     return length >= crop ? (int) Math.rint((length - crop) / 2.0) : -((crop - length) / 2);
   }

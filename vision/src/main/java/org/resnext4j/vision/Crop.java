@@ -3,7 +3,7 @@ package org.resnext4j.vision;
 import java.util.function.UnaryOperator;
 
 /**
- * A rectangle of a picture; what lies outside the picture is black.
+ * Cuts a rectangle out of a picture. Pixels outside the picture are black.
  *
  * @param top first row, may be negative
  * @param left first column, may be negative
@@ -17,7 +17,7 @@ public record Crop(int top, int left, int height, int width) implements UnaryOpe
     return window(image, top, left, height, width);
   }
 
-  /** Whether no pixel of the rectangle lies outside a picture, and it has at least one. */
+  /** Whether the rectangle has at least one pixel and all its pixels lie inside a picture. */
   public boolean isInside(Image image) {
     return top >= 0
         && left >= 0

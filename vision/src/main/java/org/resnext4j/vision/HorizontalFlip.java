@@ -2,7 +2,7 @@ package org.resnext4j.vision;
 
 import java.util.function.UnaryOperator;
 
-/** A picture's mirror image, left and right exchanged. */
+/** Flips a picture horizontally: left and right change places. */
 public record HorizontalFlip() implements UnaryOperator<Image> {
 
   @Override

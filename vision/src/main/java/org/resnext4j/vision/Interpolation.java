@@ -1,6 +1,6 @@
 package org.resnext4j.vision;
 
-/** How a resized picture is computed: Pillow's filters, antialiased when the picture shrinks. */
+/** The filter of a resize, as Pillow defines it. It antialiases when the picture shrinks. */
 public enum Interpolation {
   /** The triangle filter, two pixels wide. */
   BILINEAR(1.0) {

@@ -30,7 +30,8 @@ final class LabelLines {
     private final Pattern pattern;
 
     /**
-     * Whether lines of this form can be no others: if their indexes are wrong, that is an error.
+     * Whether no line of another form looks like this one, so that wrong indexes are an error and
+     * not a reason to try the next form.
      */
     private final boolean certain;
 
@@ -68,7 +69,7 @@ final class LabelLines {
   /** The labels by their indexes. */
   Map<Integer, Labels.Entry> entries() throws IOException {
     for (Form form : Form.values()) {
-      // The first line may be headings: it is then the only one of another form.
+      // The first line may hold headings. Then it is the only line of another form.
       for (int from = 0; from <= 1 && from < lines.size(); from++) {
         List<Line> body = lines.subList(from, lines.size());
         if ((from == 0 || isHeading(lines.getFirst().text()))
@@ -115,7 +116,7 @@ final class LabelLines {
         || entries.containsKey(Integer.parseInt(index));
   }
 
-  /** A name a line; a line with tabs that is none of the forms is an error. */
+  /** Reads each line as a name. A line with tabs that matches no form is an error. */
   private Map<Integer, Labels.Entry> names() throws IOException {
     Map<Integer, Labels.Entry> entries = new HashMap<>();
     for (Line line : lines) {

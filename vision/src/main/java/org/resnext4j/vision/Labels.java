@@ -21,15 +21,16 @@ import tools.jackson.databind.JsonNode;
 /**
  * The names of a classifier's classes, in the order of its outputs.
  *
- * @param names for people; two classes may share one (ImageNet has two cranes)
- * @param identifiers for machines, as many: WordNet ids for ImageNet, otherwise the names
+ * @param names shown to people; two classes may share a name (ImageNet has two cranes)
+ * @param identifiers used by programs, one for each name: WordNet ids for ImageNet, otherwise the
+ *     names
  */
 public record Labels(List<String> names, List<String> identifiers) {
 
   /** More classes than any label set has; a file with more is not one. */
   private static final int MOST = 1_000_000;
 
-  /** What programs call the object of labels where it is one of several. */
+  /** Names of the JSON field that holds the labels among other fields. */
   private static final List<String> WRAPPERS =
       List.of("id2label", "idx_to_class", "label2id", "class_to_idx", "labels", "classes");
 
@@ -48,7 +49,7 @@ public record Labels(List<String> names, List<String> identifiers) {
     }
   }
 
-  /** Classes known by their names alone. */
+  /** Labels whose identifiers are their names. */
   public static Labels of(List<String> names) {
     return new Labels(names, names);
   }
@@ -79,7 +80,7 @@ public record Labels(List<String> names, List<String> identifiers) {
   }
 
   /**
-   * Reads labels from a file, its form known by its content.
+   * Reads labels from a file. The content decides the form, not the file name:
    *
    * <ul>
    *   <li>JSON: an array of names; an object from index to name, or from name to index ({@code
@@ -129,7 +130,7 @@ public record Labels(List<String> names, List<String> identifiers) {
   /** A class's label. */
   record Entry(String identifier, String name) {
 
-    /** One known by its name alone. */
+    /** An entry whose identifier is its name. */
     static Entry of(String name) {
       return new Entry(name, name);
     }
@@ -218,14 +219,14 @@ public record Labels(List<String> names, List<String> identifiers) {
     return identifiers.get(index);
   }
 
-  /** The class with this identifier, or else the first with this name. */
+  /** Index of the class with this identifier, or else of the first class with this name. */
   public OptionalInt indexOf(String identifierOrName) {
     int index = identifiers.indexOf(identifierOrName);
     index = index >= 0 ? index : names.indexOf(identifierOrName);
     return index >= 0 ? OptionalInt.of(index) : OptionalInt.empty();
   }
 
-  /** The classes with these identifiers, by index: for results restricted to a subset. */
+  /** Indexes of the classes with these identifiers, for results on a subset of the classes. */
   public IntStream indexesOf(List<String> wanted) {
     Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < identifiers.size(); i++) {

@@ -10,7 +10,7 @@ public final class Normalize {
 
   private static final int LEVELS = 256;
 
-  /** What each level of each channel becomes, {@code [3][256]}. */
+  /** The normalised value of each sample, {@code [channel][sample]}, of shape {@code [3][256]}. */
   private final float[][] table = new float[Image.CHANNELS][LEVELS];
 
   /**

@@ -10,13 +10,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a network was trained to see: the shorter side resized to {@code resize}, the central {@code
- * crop} × {@code crop} pixels, scaled to 0..1, less the mean, divided by the deviation; the meaning
- * and the rounding are torchvision's {@code Resize}, {@code CenterCrop}, {@code ToTensor} and
- * {@code Normalize} on a Pillow image.
+ * Prepares a picture for a network. The shorter side is resized to {@code resize} pixels, the
+ * central {@code crop} × {@code crop} pixels are kept, and samples are scaled to 0..1, reduced by
+ * the mean and divided by the deviation. Meaning and rounding are those of torchvision's {@code
+ * Resize}, {@code CenterCrop}, {@code ToTensor} and {@code Normalize} on a Pillow image.
  *
  * @param resize length of the shorter side after resizing, in pixels
- * @param crop side of the central square, in pixels; black pixels pad what is smaller
+ * @param crop side of the central square, in pixels; a smaller picture is padded with black pixels
  * @param interpolation filter of the resizing
  * @param mean of red, green and blue, in units of 0..1
  * @param deviation of red, green and blue, in units of 0..1, positive
@@ -55,7 +55,10 @@ public record Preprocessing(
     }
   }
 
-  /** The paper's, and torchvision's first weights': 224 pixels out of 256, bilinear. */
+  /**
+   * The preprocessing of the paper and of torchvision's first weights: 224 pixels out of 256,
+   * bilinear.
+   */
   public static Preprocessing imagenet() {
     return new Preprocessing(
         256,
@@ -65,7 +68,10 @@ public record Preprocessing(
         new float[] {0.229f, 0.224f, 0.225f});
   }
 
-  /** Of torchvision's second weights ({@code IMAGENET1K_V2}): 224 pixels out of 232, bilinear. */
+  /**
+   * The preprocessing of torchvision's second weights ({@code IMAGENET1K_V2}): 224 pixels out of
+   * 232, bilinear.
+   */
   public static Preprocessing imagenetV2() {
     return imagenet().withSizes(232, 224);
   }
@@ -80,17 +86,17 @@ public record Preprocessing(
         new float[] {63.0f / 255, 62.1f / 255, 66.7f / 255});
   }
 
-  /** The same with other sizes. */
+  /** This preprocessing with other sizes. */
   public Preprocessing withSizes(int newResize, int newCrop) {
     return new Preprocessing(newResize, newCrop, interpolation, mean, deviation);
   }
 
-  /** The same with another filter. */
+  /** This preprocessing with another filter. */
   public Preprocessing withInterpolation(Interpolation newInterpolation) {
     return new Preprocessing(resize, crop, newInterpolation, mean, deviation);
   }
 
-  /** The same with another mean and deviation. */
+  /** This preprocessing with another mean and deviation. */
   public Preprocessing withNormalization(float[] newMean, float[] newDeviation) {
     return new Preprocessing(resize, crop, interpolation, newMean, newDeviation);
   }
@@ -120,18 +126,21 @@ public record Preprocessing(
     return Math.multiplyExact(Math.multiplyExact(crop, crop), Image.CHANNELS);
   }
 
-  /** Writes what the network reads into {@code destination}, {@code [height, width, 3]}. */
+  /**
+   * Writes the network's input into {@code destination} from {@code offset} on, {@code [height,
+   * width, 3]}.
+   */
   public void apply(Image image, float[] destination, int offset) {
     normalize().apply(cropped(image), destination, offset);
   }
 
-  /** The picture after resizing and cropping, before it becomes numbers: what the network sees. */
+  /** The picture after resizing and cropping, before normalisation. */
   public Image cropped(Image image) {
     Resize.Size size = resizedSize(image);
     Crop window = window(size);
     int top = window.top();
     int left = window.left();
-    // Only what the crop keeps is computed; what lies outside the resized picture stays black.
+    // Only pixels that the crop keeps are computed. Pixels outside the resized picture stay black.
     Crop kept =
         new Crop(
             Math.max(0, top),
@@ -166,12 +175,12 @@ public record Preprocessing(
         crop);
   }
 
-  /** The last step alone: from samples to normalised numbers. */
+  /** The last step alone, which turns samples into normalised numbers. */
   public Normalize normalize() {
     return new Normalize(mean, deviation);
   }
 
-  /** As one line of JSON, read back by {@link #fromJson}. */
+  /** Writes this preprocessing as one line of JSON, which {@link #fromJson} reads. */
   public String toJson() {
     ObjectNode node = JSON.createObjectNode();
     node.put("resize", resize);

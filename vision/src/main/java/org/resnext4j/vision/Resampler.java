@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Pillow's resizing, to the same bits: a horizontal and then a vertical convolution, each with
- * weights of 22 fractional bits and its result rounded to 8 bits.
+ * Resizes as Pillow does, bit for bit: a horizontal and then a vertical convolution, each with
+ * weights of 22 fractional bits and a result rounded to 8 bits.
  *
  * <p>Only the wanted window of the result is computed, and only the rows that it depends on.
  */
@@ -27,7 +27,7 @@ final class Resampler {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Kernel(int[] first, int[][] weights) {
 
-    /** Samples that a position depends on, and some of weight zero. */
+    /** Samples that each position reads, those of weight zero included. */
     int taps() {
       return weights.length;
     }
@@ -117,8 +117,8 @@ final class Resampler {
   }
 
   /**
-   * The rows of a rectangle of a picture in their new width, each made when first asked for. Asked
-   * for in rising order, as a convolution does, none is made twice.
+   * The rows of a rectangle of a picture in their new width. A row is computed when it is first
+   * requested. A convolution requests rows in ascending order, so no row is computed twice.
    */
   private static final class Rows {
 

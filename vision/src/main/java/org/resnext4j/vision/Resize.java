@@ -3,8 +3,8 @@ package org.resnext4j.vision;
 import java.util.function.UnaryOperator;
 
 /**
- * A picture in another size, as torchvision's {@code Resize} of a Pillow image: antialiased, to the
- * same bits.
+ * Resizes a picture as torchvision's {@code Resize} does with a Pillow image: antialiased, bit for
+ * bit.
  */
 public sealed interface Resize extends UnaryOperator<Image> {
 
@@ -18,7 +18,7 @@ public sealed interface Resize extends UnaryOperator<Image> {
     return new Exactly(height, width, interpolation);
   }
 
-  /** What size a picture of this size gets. */
+  /** The size of the result for a picture of {@code height} × {@code width} pixels. */
   Size size(int height, int width);
 
   /** The filter. */

@@ -6,15 +6,15 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The four corners and the middle of a picture, then the same five of its mirror image: the test
- * protocol of the paper's ten-crop results, in torchvision's order.
+ * Ten crops of a picture: its four corners and its middle, then the same five crops of its mirror
+ * image. The paper's ten-crop results use this protocol; the order is torchvision's.
  *
  * @param height rows of each crop
  * @param width columns of each crop
  */
 public record TenCrop(int height, int width) implements Function<Image, List<Image>> {
 
-  /** Squares. */
+  /** Square crops, {@code size} pixels a side. */
   public TenCrop(int size) {
     this(size, size);
   }

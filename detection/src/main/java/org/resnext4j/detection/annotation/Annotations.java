@@ -3,11 +3,11 @@ package org.resnext4j.detection.annotation;
 import java.util.List;
 
 /**
- * Pictures with their boxes.
+ * An annotated data set: pictures with their boxes.
  *
- * @param categories what boxes show, in the file's order
- * @param pictures also those without a box
- * @param remarks what the reader met
+ * @param categories the categories of objects, in the file's order
+ * @param pictures all pictures, those without a box included
+ * @param remarks records that the reader could not use or found unusual, counted by kind
  */
 public record Annotations(List<Category> categories, List<Picture> pictures, Remarks remarks) {
 
@@ -18,17 +18,17 @@ public record Annotations(List<Category> categories, List<Picture> pictures, Rem
   }
 
   /**
-   * What a box can show.
+   * A category of objects.
    *
-   * @param id the number that boxes name it by; numbers may have gaps
-   * @param name for people
+   * @param id the number of the category; numbers may have gaps
+   * @param name the category's name
    */
   public record Category(int id, String name) {}
 
   /**
    * A picture.
    *
-   * @param id the number that results name it by
+   * @param id the picture's number, which results refer to
    * @param file name of its file, below the folder of pictures
    * @param height in pixels
    * @param width in pixels
@@ -46,7 +46,7 @@ public record Annotations(List<Category> categories, List<Picture> pictures, Rem
    * A box drawn by a person.
    *
    * @param category number of the category
-   * @param box where it lies
+   * @param box the box in pixels
    * @param area of what it shows, in pixels: of the object's outline where there is one, so it may
    *     be less than the box's
    * @param crowd whether it surrounds a group that was not taken apart: finding it earns nothing,

@@ -44,7 +44,7 @@ public final class CocoJson {
   }
 
   /**
-   * Writes a file, whole or not at all.
+   * Writes a file atomically.
    *
    * @throws IOException if writing fails
    */
@@ -79,7 +79,7 @@ public final class CocoJson {
     AtomicFile.write(file, JsonMapper.shared().writeValueAsBytes(root));
   }
 
-  /** Four numbers of a box, if they are that. */
+  /** The box of a node that holds four valid numbers. */
   static Optional<Rectangle> rectangle(JsonNode node) {
     if (!node.isArray() || node.size() != 4) {
       return Optional.empty();
@@ -98,14 +98,17 @@ public final class CocoJson {
     }
   }
 
-  /** What a record is called in remarks. */
+  /** The name of a record in remarks. */
   private static String label(JsonNode node, String what) {
     JsonNode id = node.path("id");
     String shown = id.isMissingNode() ? "without id" : id.toString();
     return what + " " + (shown.length() > 40 ? shown.substring(0, 40) + "…" : shown);
   }
 
-  /** The lists may come in any order, so records are joined when all were read. */
+  /**
+   * Collects the records of all lists and joins them at the end, because the lists may come in any
+   * order.
+   */
   private static final class Reader {
 
     private record Image(String file, int height, int width, List<TrueBox> objects) {}

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Boxes that a detector found, as COCO's results have them. */
+/** Reads and writes detections in COCO's results format. */
 public final class Detections {
 
   private Detections() {}
@@ -21,8 +21,8 @@ public final class Detections {
    *
    * @param picture number of the picture
    * @param category number of the category
-   * @param box where it lies
-   * @param score how sure the detector is; only the order of scores matters
+   * @param box the box in pixels
+   * @param score the detector's confidence; only the order of scores matters
    */
   public record Detection(long picture, int category, Rectangle box, double score) {
 
@@ -81,7 +81,7 @@ public final class Detections {
   }
 
   /**
-   * Writes COCO's results, whole or not at all.
+   * Writes COCO's results atomically.
    *
    * @throws IOException if writing fails
    */

@@ -29,15 +29,15 @@ import org.resnext4j.detection.annotation.Annotations.TrueBox;
 import org.resnext4j.models.weights.AtomicFile;
 
 /**
- * Pascal VOC's annotations: a folder with one XML file a picture. Its corners count pixels from 1
- * and include the last one, so {@code xmin} 1 is a left edge of 0 and {@code xmax} is a right edge.
+ * Pascal VOC's annotations: a folder with one XML file a picture. Corners count pixels from 1 and
+ * include the last pixel, so {@code xmin} 1 is a left edge of 0 and {@code xmax} is a right edge.
  *
- * <p>Categories are the names that occur, in alphabetical order, numbered from 1. Nothing outside a
- * file is ever read: document types and entities are refused.
+ * <p>The categories are the names that occur, numbered from 1 in alphabetical order. Document types
+ * and entities are refused, so a file never causes another to be read.
  */
 public final class PascalVoc {
 
-  /** An annotation has a few kilobytes; a file with more is none. */
+  /** An annotation has a few kilobytes; a much larger file is something else. */
   private static final int LARGEST_FILE = 16 << 20;
 
   private static final int DEEPEST = 32;
@@ -71,10 +71,10 @@ public final class PascalVoc {
   }
 
   /**
-   * Writes one file a picture. Crowds and boxes without area, which the format cannot say, are left
-   * out and counted.
+   * Writes one file a picture. The format cannot express crowds and boxes without area; they are
+   * left out and counted.
    *
-   * @return what was left out
+   * @return the boxes left out
    * @throws IOException if writing fails, or two pictures would have the same file
    */
   public static Remarks write(Path folder, Annotations annotations) throws IOException {
@@ -284,7 +284,7 @@ public final class PascalVoc {
     writer.writeEndElement();
   }
 
-  /** Whole numbers without a fraction, as every reader expects them. */
+  /** Formats whole numbers without a fraction, as every reader expects. */
   private static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? String.valueOf((long) value)

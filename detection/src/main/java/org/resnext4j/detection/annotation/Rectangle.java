@@ -1,7 +1,7 @@
 package org.resnext4j.detection.annotation;
 
 /**
- * A box as annotation files have it, in pixels.
+ * A box in an annotation file, in pixels.
  *
  * @param left left edge
  * @param top upper edge
@@ -44,7 +44,7 @@ public record Rectangle(double left, double top, double width, double height) {
     return !(width > 0 && height > 0);
   }
 
-  /** Whether a part of it lies outside a picture, by more than a thousandth of a pixel. */
+  /** Whether the box reaches out of a picture by more than a thousandth of a pixel. */
   public boolean leaves(int pictureHeight, int pictureWidth) {
     double slack = 1e-3;
     return left < -slack
@@ -53,7 +53,7 @@ public record Rectangle(double left, double top, double width, double height) {
         || bottom() > pictureHeight + slack;
   }
 
-  /** Area of what it shares with another. */
+  /** Area of the intersection with another box. */
   public double intersection(Rectangle other) {
     double sharedWidth = Math.min(right(), other.right()) - Math.max(left, other.left);
     double sharedHeight = Math.min(bottom(), other.bottom()) - Math.max(top, other.top);

@@ -23,8 +23,8 @@ import org.resnext4j.vision.text.TextFile;
 
 /**
  * YOLO's annotations: a folder with {@code images/NAME.jpg}, {@code labels/NAME.txt} and {@code
- * classes.txt}. A line is a box: the class (from 0), and centre and size as shares of the picture's
- * width and height. A picture without a file of labels has no box.
+ * classes.txt}. Each line is a box: its class (from 0), then its centre and size as shares of the
+ * picture's width and height. A picture without a label file has no boxes.
  */
 public final class YoloText {
 
@@ -33,7 +33,7 @@ public final class YoloText {
   private YoloText() {}
 
   /**
-   * Reads a folder; pictures are decoded to learn their sizes.
+   * Reads a folder. Pictures are decoded, because the labels do not hold their sizes.
    *
    * @throws IOException if a part of the folder is missing or cannot be read
    */
@@ -119,10 +119,10 @@ public final class YoloText {
   }
 
   /**
-   * Writes {@code classes.txt} and {@code labels}; the pictures stay where they are. Crowds and
-   * boxes without area, which the format cannot say, are left out and counted.
+   * Writes {@code classes.txt} and {@code labels}; the pictures stay where they are. The format
+   * cannot express crowds and boxes without area; they are left out and counted.
    *
-   * @return what was left out
+   * @return the boxes left out
    * @throws IOException if writing fails, or two pictures would have the same file
    */
   public static Remarks write(Path folder, Annotations annotations) throws IOException {

@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The boxes that proposals start from: at every place of a feature map, boxes of some sizes and
- * shapes (Faster R-CNN, section 3.1.1).
+ * Anchors: at every position of a feature map, reference boxes of several sizes and aspect ratios
+ * (Faster R-CNN, section 3.1.1).
  *
  * @param sizes for each feature map, the square roots of the anchors' areas, in pixels
- * @param ratios heights divided by widths
+ * @param ratios aspect ratios, height divided by width
  * @param rounded whether the corners of an anchor around 0 are rounded to whole pixels, half to
  *     even: torchvision does, Detectron2 and MMDetection do not
- * @param order which of sizes and ratios changes first within a place
+ * @param order whether sizes or ratios vary fastest within a position
  */
 public record Anchors(
     List<List<Double>> sizes, List<Double> ratios, boolean rounded, CellOrder order) {
 
-  /** The order of the anchors of one place. */
+  /** The order of the anchors of one position. */
   public enum CellOrder {
     /** For each ratio all sizes: torchvision, MMDetection. */
     RATIOS,
@@ -51,7 +51,10 @@ public record Anchors(
     }
   }
 
-  /** A pyramid's: 32 to 512 pixels on five levels, 1:2, 1:1 and 2:1, rounded. */
+  /**
+   * The anchors of a feature pyramid: 32 to 512 pixels on five levels, ratios 1:2, 1:1 and 2:1,
+   * rounded.
+   */
   public static Anchors pyramid() {
     return new Anchors(
         List.of(List.of(32.0), List.of(64.0), List.of(128.0), List.of(256.0), List.of(512.0)),
@@ -60,17 +63,17 @@ public record Anchors(
         CellOrder.RATIOS);
   }
 
-  /** These anchors with their corners as they come, not rounded. */
+  /** These anchors without rounding. */
   public Anchors unrounded() {
     return new Anchors(sizes, ratios, false, order);
   }
 
-  /** Anchors at each place of a map. */
+  /** Number of anchors at each position of a map. */
   public int perPlace() {
     return sizes.getFirst().size() * ratios.size();
   }
 
-  /** The anchors around 0 of a level. */
+  /** The anchors of a level, centred on the origin. */
   public Boxes cell(int level) {
     List<Double> scales = sizes.get(level);
     float[] corners = new float[Boxes.CORNERS * perPlace()];
@@ -90,7 +93,8 @@ public record Anchors(
   }
 
   /**
-   * The anchors of a level: place after place, row by row, at each place those of the cell.
+   * The anchors of a level, position by position in row order; each position has the anchors of
+   * {@link #cell}.
    *
    * @param level position of the feature map
    * @param height rows of the map

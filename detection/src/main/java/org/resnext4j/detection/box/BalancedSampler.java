@@ -5,10 +5,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Draws the candidates that a step learns from, so that background does not drown the objects.
+ * Samples the candidates of a training step, so that background does not outnumber the objects
+ * (Faster R-CNN, section 3.1.3).
  *
- * @param count candidates drawn of a picture, at most
- * @param foreground share of candidates with an object, at most
+ * @param count most candidates of a picture
+ * @param foreground largest share of candidates with an object
  */
 public record BalancedSampler(int count, double foreground) {
 

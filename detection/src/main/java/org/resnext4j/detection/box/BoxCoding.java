@@ -1,25 +1,25 @@
 package org.resnext4j.detection.box;
 
 /**
- * How a network speaks of a box: as four deltas from a reference box, its centre moved by shares of
- * the reference's size and its size by logarithms, each times a weight (R-CNN, appendix C).
+ * Codes a box as four deltas from a reference box: the centre's offset in shares of the reference's
+ * size and the logarithms of the ratios of the sizes, each times a weight (R-CNN, appendix C).
  *
  * @param centreWeight factor of the two deltas of the centre: 1 for proposals, 10 for detections
  * @param sizeWeight factor of the two deltas of the size: 1 for proposals, 5 for detections
  */
 public record BoxCoding(float centreWeight, float sizeWeight) {
 
-  /** What proposals are coded with. */
+  /** The coding of proposals. */
   public static final BoxCoding PROPOSALS = new BoxCoding(1, 1);
 
-  /** What detections are coded with. */
+  /** The coding of detections. */
   public static final BoxCoding DETECTIONS = new BoxCoding(10, 5);
 
   /** A box grows at most from 16 pixels to 1000, so that its exponential stays finite. */
   private static final float LARGEST_LOGARITHM = (float) Math.log(1000.0 / 16);
 
   /**
-   * The boxes that deltas mean.
+   * Decodes deltas to boxes.
    *
    * @param deltas four values a box: centre's x and y, logarithms of width and height
    * @param references as many boxes
@@ -52,7 +52,7 @@ public record BoxCoding(float centreWeight, float sizeWeight) {
   }
 
   /**
-   * The deltas that lead from references to boxes.
+   * Encodes boxes as deltas from references.
    *
    * @param boxes with a width and a height above 0
    * @param references as many boxes, with a width and a height above 0

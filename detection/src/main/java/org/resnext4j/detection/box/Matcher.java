@@ -3,9 +3,10 @@ package org.resnext4j.detection.box;
 import java.util.Arrays;
 
 /**
- * Gives each candidate box the true object it shall learn, or none (Faster R-CNN, section 3.1.2).
+ * Assigns to each candidate box the true object that it is trained on, or none (Faster R-CNN,
+ * section 3.1.2).
  *
- * @param foreground overlap from which a candidate belongs to an object
+ * @param foreground intersection over union from which a candidate belongs to an object
  * @param background overlap below which a candidate belongs to none; between the two it does not
  *     count
  * @param lowQuality whether the candidates that overlap an object most belong to it whatever their

@@ -7,7 +7,10 @@ public final class Ranking {
 
   private Ranking() {}
 
-  /** All positions, the highest score first, equal ones in their order, NaN first as in PyTorch. */
+  /**
+   * All positions, the highest score first. Equal scores keep their order; NaN comes first, as in
+   * PyTorch.
+   */
   public static int[] descending(float[] scores) {
     return best(scores, scores.length);
   }

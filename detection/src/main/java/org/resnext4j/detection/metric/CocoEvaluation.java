@@ -12,18 +12,19 @@ import org.resnext4j.detection.annotation.Annotations.TrueBox;
 import org.resnext4j.detection.annotation.Detections.Detection;
 
 /**
- * Compares detections with true boxes as pycocotools does for boxes, to the last digit.
+ * Compares detections with true boxes as pycocotools does, to the last digit.
  *
- * <p>Detections of a picture and category, the surest first and at most {@value #MOST_DETECTIONS},
- * take the true box they overlap most, if that is enough; one detection a box. What overlaps a
- * crowd or an object of another size than asked for counts neither as right nor as wrong.
+ * <p>In each picture and category, the detections of the highest scores (at most {@value
+ * #MOST_DETECTIONS}) are matched in descending order of their scores. A detection takes the free
+ * true box of the largest intersection over union, if that reaches the threshold. A detection that
+ * matches a crowd or an object outside the size range counts neither as right nor as wrong.
  */
 public final class CocoEvaluation {
 
-  /** Overlaps from which a detection counts: 0.50, 0.55 … 0.95. */
+  /** Thresholds of intersection over union: 0.50, 0.55 … 0.95. */
   static final double[] OVERLAPS = steps(0.5, 0.95, 10);
 
-  /** Recalls at which precision is read: 0.00, 0.01 … 1.00. */
+  /** Recalls at which precision is sampled: 0.00, 0.01 … 1.00. */
   static final double[] RECALLS = steps(0, 1, 101);
 
   /** Detections that count of a picture and category, at most. */
@@ -48,7 +49,7 @@ public final class CocoEvaluation {
       this.most = most;
     }
 
-    /** Its place in arrays that have one entry for each size. */
+    /** Its index in arrays of one entry for each size. */
     int index() {
       return index;
     }
@@ -59,7 +60,7 @@ public final class CocoEvaluation {
   }
 
   /**
-   * Compares.
+   * Evaluates detections.
    *
    * @param truth all pictures of the set
    * @param detections in any order of pictures; equal scores keep the order given
@@ -70,7 +71,7 @@ public final class CocoEvaluation {
     List<Picture> pictures =
         truth.pictures().stream().sorted(Comparator.comparingLong(Picture::id)).toList();
     Map<Integer, Map<Long, List<TrueBox>>> objects = grouped(pictures);
-    // Categories know nothing of each other, so threads share them and change no digit.
+    // Categories are independent, so threads share them without changing a digit.
     List<CategoryCurves> curves =
         truth.categories().parallelStream()
             .map(category ->
@@ -138,7 +139,7 @@ public final class CocoEvaluation {
         .toList();
   }
 
-  /** As NumPy's {@code linspace} has them, to the last bit. */
+  /** The values of NumPy's {@code linspace}, to the last bit. */
   private static double[] steps(double first, double last, int count) {
     double[] values = new double[count];
     double step = (last - first) / (count - 1);

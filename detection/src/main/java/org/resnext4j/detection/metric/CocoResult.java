@@ -10,8 +10,8 @@ import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.metric.CocoEvaluation.Size;
 
 /**
- * How good detections are. Categories (and sizes) without a true box are left out of all means; a
- * mean of nothing is -1, as in pycocotools.
+ * COCO's average precision and average recall. Categories (and sizes) without a true box are left
+ * out of all means; an empty mean is -1, as in pycocotools.
  */
 public final class CocoResult {
 

@@ -13,9 +13,9 @@ import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
 
 /**
- * What kind of mistake each detection is, after Bolya et al., "TIDE: A General Toolbox for
- * Identifying Object Detection Errors". An overlap of 0.5 makes a detection right, one of 0.1 shows
- * that it meant an object.
+ * Classifies the errors of a detector after Bolya et al., "TIDE: A General Toolbox for Identifying
+ * Object Detection Errors" (ECCV 2020). An intersection over union of 0.5 makes a detection right;
+ * 0.1 shows that it refers to an object.
  */
 public final class Mistakes {
 
@@ -24,7 +24,7 @@ public final class Mistakes {
 
   private Mistakes() {}
 
-  /** What a detection, or an object, is. */
+  /** The kind of a detection or of a missed object. */
   public enum Kind {
     /** Right place, right class. */
     RIGHT,
@@ -34,21 +34,21 @@ public final class Mistakes {
     CLASS,
     /** Wrong class and an overlap from 0.1 to 0.5. */
     CLASS_AND_LOCALISATION,
-    /** Right place and class, but a surer detection has the object. */
+    /** Right place and class, but a detection of a higher score took the object. */
     DUPLICATE,
-    /** No object is meant. */
+    /** The detection refers to no object. */
     BACKGROUND,
-    /** It lies on a crowd, and does not count. */
+    /** The detection lies on a crowd and does not count. */
     ON_CROWD,
-    /** An object that no detection is right about. */
+    /** An object without a right detection. */
     MISSED
   }
 
   /**
-   * Counts.
+   * ounts the mistakes of each kind.
    *
    * @param truth all pictures of the set
-   * @param detections those sure enough to be shown
+   * @param detections detections above the score threshold
    */
   public static Map<Kind, Integer> count(Annotations truth, List<Detection> detections) {
     Map<Long, List<Detection>> byPicture = new HashMap<>();

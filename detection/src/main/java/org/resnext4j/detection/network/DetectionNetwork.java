@@ -50,7 +50,7 @@ public final class DetectionNetwork implements AutoCloseable {
     this.boxes = backend.compile(architecture.boxes(), weights.get(2), compilation);
   }
 
-  /** What the steps give, for whoever wants to see; the tests hold each to torchvision's. */
+  /** Receives the values of each step. The tests compare them with torchvision's. */
   interface Observer {
 
     /** One of a run's values: a name such as {@code features.0}, and its values. */

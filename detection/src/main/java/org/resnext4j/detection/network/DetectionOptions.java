@@ -1,15 +1,17 @@
 package org.resnext4j.detection.network;
 
 /**
- * How a detector looks at pictures and what it keeps.
+ * The sizes of a detector's pictures and the thresholds of its boxes.
  *
  * @param shorterSide pixels that the shorter side of a picture is resized to
- * @param longerSide pixels that the longer side has at most
- * @param leastScore score above which a box is kept
- * @param overlap intersection over union above which the less sure of two boxes of a class goes
- * @param most boxes kept of a picture
+ * @param longerSide largest length of the longer side, in pixels
+ * @param leastScore least score of a box; boxes above it are kept
+ * @param overlap intersection over union above which the box of the lower score is suppressed,
+ *     within a class
+ * @param most most boxes of a picture
  * @param proposals regions of a level before suppression, and of a picture after it
- * @param proposalOverlap intersection over union above which the less sure of two regions goes
+ * @param proposalOverlap intersection over union above which the region of the lower score is
+ *     suppressed
  */
 public record DetectionOptions(
     int shorterSide,

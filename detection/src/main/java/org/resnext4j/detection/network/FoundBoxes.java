@@ -7,11 +7,11 @@ import org.resnext4j.detection.box.NonMaximumSuppression;
 import org.resnext4j.vision.metrics.Softmax;
 
 /**
- * What a detector found in one picture, the surest first.
+ * The detected boxes of one picture, the highest score first.
  *
  * @param boxes in pixels of the picture
- * @param classes one a box, from 1
- * @param scores one a box, from 0 to 1
+ * @param classes the class of each box, from 1
+ * @param scores the score of each box, from 0 to 1
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
@@ -19,11 +19,11 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
   private static final float SMALLEST_SIDE = 1e-2f;
 
   /**
-   * Chooses the boxes out of what the box head says of all regions.
+   * Selects boxes from the outputs of the box head.
    *
    * @param regions in pixels of the resized picture
-   * @param logits for each region one a class
-   * @param deltas for each region and class four
+   * @param logits {@code [regions, classes]}
+   * @param deltas {@code [regions, classes, 4]}
    * @param size of the resized picture
    */
   static FoundBoxes choose(

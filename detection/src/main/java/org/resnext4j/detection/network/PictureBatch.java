@@ -5,8 +5,8 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.vision.Image;
 
 /**
- * Pictures made ready for a detector as torchvision does: normalised, resized, put into the upper
- * left of a batch of zeros whose sides are multiples of 32.
+ * A detector's input batch, prepared as torchvision does: each picture is normalised, resized and
+ * placed at the upper left of a batch of zeros, whose sides are multiples of 32.
  *
  * @param shape of the batch
  * @param values of the batch
@@ -33,8 +33,8 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
   public record Size(int height, int width) {
 
     /**
-     * The size to resize to: the shorter side gets a length, unless the longer one would be longer
-     * than another; fractions are cut off.
+     * The size to resize to: the shorter side gets {@code shorter} pixels, unless the longer side
+     * would then exceed {@code longer}. Fractions are cut off.
      *
      * @throws IllegalArgumentException if a side would have no pixel
      */
@@ -54,7 +54,7 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
   }
 
   /**
-   * Makes pictures ready.
+   * Prepares pictures.
    *
    * @param shorter length that the shorter side of each gets
    * @param longer most that the longer side may get
@@ -86,7 +86,7 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     return (side + DIVISOR - 1) / DIVISOR * DIVISOR;
   }
 
-  /** Bilinear between the middles of pixels, without a filter against aliasing. */
+  /** Resizes bilinearly between pixel centres, without antialiasing. */
   private static void resize(Image picture, Size size, float[] to, int start, int rowLength) {
     float[][] normalised = new float[Image.CHANNELS][256];
     for (int channel = 0; channel < Image.CHANNELS; channel++) {

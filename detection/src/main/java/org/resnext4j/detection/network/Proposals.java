@@ -9,7 +9,10 @@ import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.box.NonMaximumSuppression;
 import org.resnext4j.detection.box.Ranking;
 
-/** Chooses the regions of a picture out of what the proposal head says of all anchors. */
+/**
+ * Selects the proposals of a picture from the outputs of the proposal head (Faster R-CNN, section
+ * 3.1).
+ */
 final class Proposals {
 
   private static final float SMALLEST_SIDE = 1e-3f;
@@ -26,8 +29,8 @@ final class Proposals {
    * Adds a level.
    *
    * @param anchors of the level
-   * @param logits one an anchor
-   * @param deltas four an anchor
+   * @param logits one logit for each anchor
+   * @param deltas four deltas for each anchor
    */
   void addLevel(Boxes anchors, float[] logits, float[] deltas) {
     int[] best = Ranking.best(logits, options.proposals());
@@ -41,7 +44,7 @@ final class Proposals {
     scores.add(probabilities);
   }
 
-  /** The regions of all levels added, the likeliest first, cut at the edges of the picture. */
+  /** The proposals of all added levels, the highest score first, clipped to the picture. */
   Boxes choose(PictureBatch.Size size) {
     Boxes all = Boxes.join(boxes).clip(size.height(), size.width());
     float[] allScores = new float[all.count()];

@@ -17,12 +17,12 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
   private static final float CANONICAL_SIZE = 224;
   private static final int CANONICAL_LEVEL = 4;
 
-  /** As torchvision has it. */
+  /** The settings of torchvision. */
   public static PyramidRegions torchvision() {
     return new PyramidRegions(new RoiAlign(7, 2, false), 2, 0, 1e-6f);
   }
 
-  /** As Detectron2 has it. */
+  /** The settings of Detectron2. */
   public static PyramidRegions detectron2() {
     return new PyramidRegions(new RoiAlign(7, 0, true), 2, 1e-8f, 0);
   }
@@ -43,7 +43,7 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
     }
   }
 
-  /** Position of the level that suits a box, of so many. */
+  /** Index of the level for a box, among {@code levels} levels. */
   public int level(Boxes boxes, int box, int levels) {
     float size = (float) Math.sqrt(boxes.area(box));
     float exact =

@@ -7,10 +7,12 @@ import org.resnext4j.vision.Image;
 @FunctionalInterface
 public interface Augmentation {
 
-  /** Draws what it needs from {@code random} and returns the changed picture, or the same one. */
+  /**
+   * Draws random numbers from {@code random} and returns the changed picture, or the same picture.
+   */
   Image apply(Image image, RandomGenerator random);
 
-  /** This change and then another. */
+  /** This change followed by another. */
   default Augmentation then(Augmentation next) {
     return (image, random) -> next.apply(apply(image, random), random);
   }

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
 /**
- * Random brightness, contrast, saturation and hue in random order: torchvision's {@code
- * ColorJitter}.
+ * Changes brightness, contrast, saturation and hue at random and in random order, as torchvision's
+ * {@code ColorJitter} does.
  *
  * @param brightness the factor is drawn from 1 - brightness (not below 0) to 1 + brightness
  * @param contrast likewise
@@ -42,7 +42,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
       order[i] = order[j];
       order[j] = kept;
     }
-    // All are drawn before any is applied, so that what is drawn does not depend on the order.
+    // All factors are drawn before the first is applied, so the factors do not depend on the order.
     float brightnessFactor = factor(brightness, random);
     float contrastFactor = factor(contrast, random);
     float saturationFactor = factor(saturation, random);

@@ -2,7 +2,10 @@ package org.resnext4j.vision.augment;
 
 import org.resnext4j.vision.Image;
 
-/** Pillow's affine transforms with the nearest pixel, to the same bits; black outside. */
+/**
+ * Pillow's affine transforms by nearest neighbour, bit for bit. Pixels outside the picture are
+ * black.
+ */
 final class Geometry {
 
   private static final int BITS = 16;
@@ -10,8 +13,8 @@ final class Geometry {
   private Geometry() {}
 
   /**
-   * Takes the result's pixel (x, y) from (a·x + b·y + c, d·x + e·y + f) of the picture, both at
-   * pixels' centres.
+   * Transforms a picture: pixel (x, y) of the result is pixel (a·x + b·y + c, d·x + e·y + f) of the
+   * picture. Coordinates are those of pixel centres.
    */
   static Image affine(Image image, double a, double b, double c, double d, double e, double f) {
     int height = image.height();

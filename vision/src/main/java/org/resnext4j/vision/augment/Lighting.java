@@ -21,10 +21,11 @@ public final class Lighting implements TensorAugmentation {
   private final float[] deviation;
 
   /**
-   * Of a given strength.
+   * Lighting of a given strength.
    *
    * @param strength standard deviation of the components' weights, usually 0.1
-   * @param deviation by which {@link Normalize} divided, so that the colour is in its units
+   * @param deviation the deviation that {@link Normalize} divided by, so that the colour has the
+   *     same units
    */
   public Lighting(double strength, float[] deviation) {
     this.strength = strength;

@@ -5,14 +5,15 @@ import org.resnext4j.vision.Crop;
 import org.resnext4j.vision.Image;
 
 /**
- * The picture shifted by up to {@code padding} pixels each way, black where nothing is: the paper's
- * CIFAR augmentation (section 5.3), torchvision's {@code RandomCrop(size, padding)}.
+ * Shifts a picture by up to {@code padding} pixels in each direction and fills the border with
+ * black: the paper's CIFAR augmentation (section 5.3) and torchvision's {@code RandomCrop(size,
+ * padding)}.
  *
  * @param padding pixels added on each side before a crop of the picture's own size is taken
  */
 public record PadAndCrop(int padding) implements Augmentation {
 
-  /** By four pixels, as the paper does. */
+  /** Shifts by up to four pixels, as in the paper. */
   public PadAndCrop() {
     this(4);
   }

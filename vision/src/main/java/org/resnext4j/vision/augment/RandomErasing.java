@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
 /**
- * A rectangle of random area, proportion and place set to zero, which is the mean colour:
+ * Sets a rectangle of random area, proportion and place to zero, which is the mean colour:
  * torchvision's {@code RandomErasing} (Zhong et al. 2020).
  *
  * @param probability of the change

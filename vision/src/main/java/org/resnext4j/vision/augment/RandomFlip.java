@@ -5,13 +5,13 @@ import org.resnext4j.vision.HorizontalFlip;
 import org.resnext4j.vision.Image;
 
 /**
- * The mirror image, sometimes: torchvision's {@code RandomHorizontalFlip}.
+ * Flips a picture horizontally with some probability: torchvision's {@code RandomHorizontalFlip}.
  *
  * @param probability of the change
  */
 public record RandomFlip(double probability) implements Augmentation {
 
-  /** Half of the time. */
+  /** Flips with a probability of one half. */
   public RandomFlip() {
     this(0.5);
   }

@@ -7,7 +7,7 @@ import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Resize;
 
 /**
- * A rectangle of random area, proportion and place, resized to a square: the training crop of the
+ * Resizes a rectangle of random area, proportion and place to a square: the training crop of the
  * paper's ImageNet recipe (scale and aspect ratio augmentation), torchvision's {@code
  * RandomResizedCrop}.
  *
@@ -44,7 +44,8 @@ public record RandomResizedCrop(int size, Range scale, Range ratio, Interpolatio
         return new Crop(top, random.nextInt(width - w + 1), h, w);
       }
     }
-    // None fitted, as in a very long picture: the largest central rectangle of an allowed ratio.
+    // No rectangle fitted, as in a very long picture: take the largest central one of an allowed
+    // ratio.
     double aspect = (double) width / height;
     int w = aspect > ratio.to() ? (int) Math.rint(height * ratio.to()) : width;
     int h = aspect < ratio.from() ? (int) Math.rint(width / ratio.from()) : height;

@@ -3,7 +3,7 @@ package org.resnext4j.vision.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * Numbers from which one is drawn.
+ * A range of numbers to draw from.
  *
  * @param from the smallest
  * @param to the largest, not less
@@ -22,12 +22,12 @@ public record Range(double from, double to) {
     }
   }
 
-  /** A number, uniformly. */
+  /** Draws a number uniformly. */
   double draw(RandomGenerator random) {
     return from + (to - from) * random.nextDouble();
   }
 
-  /** A number whose logarithm is uniform. */
+  /** Draws a number whose logarithm is uniform. */
   double drawLogarithmic(RandomGenerator random) {
     return Math.exp(new Range(Math.log(from), Math.log(to)).draw(random));
   }

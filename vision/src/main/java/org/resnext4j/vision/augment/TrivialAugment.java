@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
 /**
- * One random change of random strength: torchvision's {@code TrivialAugmentWide} (Müller and Hutter
- * 2021) with its fourteen operations, its 31 strengths and nearest-neighbour geometry.
+ * Applies one random operation of random strength: torchvision's {@code TrivialAugmentWide} (Müller
+ * and Hutter 2021) with its fourteen operations, its 31 strengths and nearest-neighbour geometry.
  */
 public record TrivialAugment() implements Augmentation {
 
@@ -28,7 +28,7 @@ public record TrivialAugment() implements Augmentation {
     AUTO_CONTRAST,
     EQUALIZE;
 
-    /** The operation's own measure of a strength of 0 to 30, before its sign is drawn. */
+    /** The operation's magnitude for a strength of 0 to 30, before its sign is drawn. */
     double magnitude(int strength) {
       double part = strength / (STRENGTHS - 1.0);
       return switch (this) {
@@ -41,7 +41,7 @@ public record TrivialAugment() implements Augmentation {
       };
     }
 
-    /** Whether the change also goes the other way. */
+    /** Whether the strength may be negative. */
     boolean signed() {
       return switch (this) {
         case IDENTITY, POSTERIZE, SOLARIZE, AUTO_CONTRAST, EQUALIZE -> false;

@@ -11,7 +11,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 
-/** What is lost to compression and to low resolution. */
+/** Corruptions by compression and by low resolution. */
 final class Compression {
 
   private Compression() {}

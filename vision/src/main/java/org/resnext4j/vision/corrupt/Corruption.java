@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import org.resnext4j.vision.Image;
 
 /**
- * A way in which a picture is spoilt, in five severities. Applied to what the network sees, after
+ * A corruption of a picture in five severities, applied to the network's view of the picture, after
  * resizing and cropping.
  *
  * <p>Pictures whose shorter side has at most 64 pixels get the strengths of CIFAR-10-C, others
  * those of ImageNet-C.
  */
 public enum Corruption {
-  /** Independent normal noise, of low light. */
+  /** Independent normal noise, as in low light. */
   GAUSSIAN_NOISE(
       new double[][] {{.08}, {.12}, {.18}, {.26}, {.38}},
       new double[][] {{.04}, {.06}, {.08}, {.09}, {.10}}) {
@@ -23,7 +23,7 @@ public enum Corruption {
       return Noise.gaussian(image, strength[0], random);
     }
   },
-  /** Poisson noise, of light's discreteness. */
+  /** Poisson noise, which comes from the discreteness of light. */
   SHOT_NOISE(
       new double[][] {{60}, {25}, {12}, {5}, {3}},
       new double[][] {{500}, {250}, {100}, {75}, {50}}) {
@@ -32,7 +32,7 @@ public enum Corruption {
       return Noise.shot(image, strength[0], random);
     }
   },
-  /** Samples that are black or white, of bit errors. */
+  /** Samples that are black or white, as after bit errors. */
   IMPULSE_NOISE(
       new double[][] {{.03}, {.06}, {.09}, {.17}, {.27}},
       new double[][] {{.01}, {.02}, {.03}, {.05}, {.07}}) {
@@ -141,10 +141,10 @@ public enum Corruption {
   abstract Image apply(Image image, double[] strength, RandomGenerator random);
 
   /**
-   * The spoilt picture.
+   * Corrupts a picture.
    *
    * @param severity from 1 to 5
-   * @param random what is random in it: the same generator gives the same picture
+   * @param random source of randomness; the same generator gives the same picture
    * @throws IllegalArgumentException if there is no such severity
    */
   public Image apply(Image image, int severity, RandomGenerator random) {

@@ -3,7 +3,7 @@ package org.resnext4j.vision.corrupt;
 import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
-/** Noise that is drawn for each sample alone. */
+/** Noise drawn independently for each sample. */
 final class Noise {
 
   /** From this mean on, counting events one by one is slower than transformed rejection. */

@@ -70,7 +70,7 @@ final class Tone {
       double least = Math.min(pixel[0], Math.min(pixel[1], pixel[2]));
       change.apply(pixel, most, least);
       for (int c = 0; c < Image.CHANNELS; c++) {
-        // What would come back unchanged but for rounding must not lose a level.
+        // Rounding must not lower a sample that the change leaves as it is.
         out[i + c] = Samples.sample(pixel[c] + 1e-9);
       }
     }

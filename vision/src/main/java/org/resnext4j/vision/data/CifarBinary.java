@@ -23,7 +23,7 @@ public final class CifarBinary implements Dataset {
   /** The largest one that was published, CIFAR-100's training pictures, has 154 million bytes. */
   private static final long LARGEST_FILE = 1L << 28;
 
-  /** Which of the two data sets. */
+  /** The two data sets. */
   public enum Kind {
     /**
      * Ten classes: {@code data_batch_1.bin} to {@code data_batch_5.bin}, {@code test_batch.bin}.

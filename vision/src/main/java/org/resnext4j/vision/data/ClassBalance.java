@@ -48,7 +48,10 @@ public record ClassBalance(List<String> classes, List<Integer> counts) {
     return fewest == most ? 1.0 : (double) most / fewest;
   }
 
-  /** One line: classes, pictures, and the extremes where they differ. */
+  /**
+   * One line with the numbers of classes and pictures, and the smallest and largest class where
+   * they differ.
+   */
   @Override
   public String toString() {
     int all = counts.stream().mapToInt(Integer::intValue).sum();

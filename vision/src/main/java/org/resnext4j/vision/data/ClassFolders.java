@@ -15,10 +15,10 @@ import java.util.TreeMap;
  * Pictures in a folder for each class.
  *
  * @param classes in the order of the labels
- * @param files class by class in the order of the folders' names, in a class by their paths
+ * @param files in the order of their classes and, within a class, of their paths
  * @param labels of the files
- * @param skipped what is no picture of a class
- * @param <F> what a file is read by
+ * @param skipped files and folders that hold no picture of a class
+ * @param <F> the handle that reads a file
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
 record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skipped skipped) {
@@ -80,7 +80,7 @@ record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skippe
     List<String> classes = wanted.isEmpty() ? List.copyOf(folders.keySet()) : wanted;
     Map<String, Integer> byName = new HashMap<>();
     classes.forEach(name -> byName.put(className(name), byName.size()));
-    // A link from one class to another, or back to the whole, makes no pictures of this class.
+    // A link to another class, or back to the whole data set, adds no pictures to this class.
     Set<Object> elsewhere = new HashSet<>(Set.of(root.identity()));
     for (Entry.Folder<F> folder : folders.values()) {
       elsewhere.add(folder.identity());
@@ -116,12 +116,12 @@ record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skippe
     return skipped.total() == 0 ? "" : " (skipped: " + skipped + ")";
   }
 
-  /** A Mac writes letters with marks in two characters, others in one: they are one name. */
+  /** macOS writes an accented letter as two characters, other systems as one. Both are one name. */
   private static String className(String folder) {
     return Normalizer.normalize(folder, Normalizer.Form.NFC);
   }
 
-  /** The same with more that was skipped. */
+  /** These folders with more skipped files. */
   ClassFolders<F> withSkipped(Skipped more) {
     return new ClassFolders<>(classes, files, labels, skipped.plus(more));
   }

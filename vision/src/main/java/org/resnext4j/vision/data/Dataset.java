@@ -25,7 +25,7 @@ public interface Dataset {
    */
   int label(int index);
 
-  /** Where the picture comes from, for messages: its file, or its place in an archive. */
+  /** The name of a picture in messages: its file, or its path in an archive. */
   String name(int index);
 
   /**
@@ -36,7 +36,7 @@ public interface Dataset {
    */
   Image read(int index) throws IOException;
 
-  /** What lies among the pictures and is none of them. */
+  /** The files and folders among the pictures that are no pictures. */
   default Skipped skipped() {
     return Skipped.NOTHING;
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.resnext4j.vision.ImageReader;
 
-/** Opens a data set whose form is recognised from its files. */
+/** Opens data sets. The files of a data set tell its layout. */
 public final class Datasets {
 
   /** Encoded pictures of a compressed archive that may be kept in memory. */
@@ -88,7 +88,7 @@ public final class Datasets {
   private static Optional<Dataset> folder(Path data, Split split, ImageReader reader)
       throws IOException {
     Entry.Folder<Path> root = new DiskFolder(data);
-    // Folders of pictures say what a data set is; an archive beside them is a copy of something.
+    // Folders of pictures decide the layout; an archive beside them is a copy of something.
     for (Entry.Folder<Path> folder : Listing.folders(root)) {
       if (Listing.holdsPicture(folder)) {
         return Parts.of(root).open(split).map(found -> ImageFolder.files(found, reader));
@@ -105,7 +105,7 @@ public final class Datasets {
             .map(Entry.File::content)
             .toList();
     if (shards.isEmpty()) {
-      return Optional.of(ImageFolder.open(data, reader)); // It says what is missing.
+      return Optional.of(ImageFolder.open(data, reader)); // Its error says what is missing.
     }
     for (String name : split.names()) {
       List<Path> named = shards.stream().filter(f -> hasWord(data.relativize(f), name)).toList();
@@ -121,7 +121,7 @@ public final class Datasets {
             .formatted(data, split.names(), shards.getFirst().getFileName()));
   }
 
-  /** Whether a name is made of words, separated by what is no letter, and this is one of them. */
+  /** Whether a word occurs in a file name, between characters that are no letters. */
   private static boolean hasWord(Path file, String word) {
     return Arrays.asList(file.toString().toLowerCase(Locale.ROOT).split("[^\\p{L}]+", -1))
         .contains(word);

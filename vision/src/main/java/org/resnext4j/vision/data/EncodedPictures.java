@@ -6,7 +6,10 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
 
-/** The pictures of an archive: in memory where it is compressed, otherwise read where they lie. */
+/**
+ * The pictures of an archive. Those of a compressed archive are kept in memory, encoded; others are
+ * read from the archive when needed.
+ */
 final class EncodedPictures implements Dataset {
 
   /** Reads the bytes of a picture. */

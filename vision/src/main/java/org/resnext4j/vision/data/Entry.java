@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a folder holds, on disk or in an archive, links already followed.
+ * An entry of a folder on disk or in an archive. Links are already followed.
  *
- * @param <F> what a file is read by
+ * @param <F> the handle that reads a file
  */
 sealed interface Entry<F> {
 
@@ -17,38 +17,38 @@ sealed interface Entry<F> {
   /** A folder. */
   non-sealed interface Folder<F> extends Entry<F> {
 
-    /** What messages call it. */
+    /** Its path in messages. */
     String path();
 
     /**
-     * What is in it, by name.
+     * Its entries, in the order of their names.
      *
      * @throws IOException if it cannot be listed
      */
     List<Entry<F>> entries() throws IOException;
 
     /**
-     * Equal for one folder that is reached in two ways.
+     * An identity that is equal for a folder reached in two ways.
      *
      * @throws IOException if it cannot be found out
      */
     Object identity() throws IOException;
 
     /**
-     * The identities of the folders that it lies in, links to it not counted.
+     * The identities of the folders that contain it. Links to it do not count.
      *
      * @throws IOException if they cannot be found out
      */
     Set<Object> above() throws IOException;
   }
 
-  /** A file, or a link named like a picture that leads nowhere: reading it says why. */
+  /** A file, or a broken link named like a picture, whose error appears when it is read. */
   record File<F>(String name, F content) implements Entry<F> {}
 
   /**
-   * What is neither.
+   * An entry that is neither a folder nor a file.
    *
-   * @param kind what {@link Skipped} calls it
+   * @param kind its kind in {@link Skipped}
    */
   record Other<F>(String name, String kind) implements Entry<F> {}
 }

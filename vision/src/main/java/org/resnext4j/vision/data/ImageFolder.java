@@ -9,8 +9,8 @@ import org.resnext4j.vision.ImageReader;
 
 /**
  * A folder with a folder of pictures for each class, as torchvision's {@code ImageFolder}: classes
- * and files in the order of their names, files at any depth. What a picture is, and what becomes of
- * links and of everything else, says {@code docs/data.md}; {@link Dataset#skipped} counts it.
+ * and files in the order of their names, files at any depth. {@code docs/data.md} defines which
+ * files are pictures and how links are followed; {@link Dataset#skipped} counts the other files.
  */
 public final class ImageFolder {
 

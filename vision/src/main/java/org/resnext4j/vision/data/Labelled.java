@@ -1,6 +1,6 @@
 package org.resnext4j.vision.data;
 
-/** What the data sets check alike. */
+/** The check that all data sets make of their labels. */
 final class Labelled {
 
   private Labelled() {}

@@ -6,7 +6,7 @@ import java.util.List;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 
-/** Files that each hold one picture. */
+/** A data set of files that each hold one picture. */
 public final class LabelledFiles implements Dataset {
 
   private final List<String> classes;

@@ -10,22 +10,22 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The pictures in a folder and below it, and what else is there.
+ * The pictures in a folder and below it, and the files that are no pictures.
  *
- * <p>Links are followed. A folder that links lead to again, in a circle or in a second way, is
- * listed once. Hidden names and those of systems are skipped with all below them.
+ * <p>Links are followed. A folder reached again through a link is listed once. Hidden names and
+ * those of systems are skipped with all below them.
  *
  * @param pictures in the order of their paths
- * @param unreadable folders that could not be looked into
- * @param skipped what is no picture
- * @param <F> what a file is read by
+ * @param unreadable folders that could not be read
+ * @param skipped files and folders that are no pictures
+ * @param <F> the handle that reads a file
  */
 record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped) {
 
   /**
-   * A folder that could not be looked into.
+   * A folder that could not be read.
    *
-   * @param path what messages call it
+   * @param path the path in messages
    * @param reason why
    */
   record Unreadable(String path, IOException reason) {}
@@ -38,7 +38,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
   /**
    * The pictures below a folder.
    *
-   * @param elsewhere identities of folders that are not part of it, should links lead to them
+   * @param elsewhere identities of folders to leave out if links lead to them
    */
   static <F extends Comparable<? super F>> Listing<F> of(
       Entry.Folder<F> folder, Set<Object> elsewhere) {
@@ -48,7 +48,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
   /**
    * The files below a folder that are wanted, pictures or not.
    *
-   * @param wanted of what a file is read by
+   * @param wanted test of a file's handle
    */
   static <F extends Comparable<? super F>> Listing<F> of(
       Entry.Folder<F> folder, Predicate<F> wanted) {
@@ -92,7 +92,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
 
     Listing<F> listing(Entry.Folder<F> folder, Set<Object> elsewhere) {
       list(folder, elsewhere);
-      pictures.sort(null); // Files are known by what can be compared.
+      pictures.sort(null); // The handles of files are comparable.
       return new Listing<>(pictures, unreadable, new Skipped(skipped));
     }
 
@@ -104,7 +104,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
     void list(Entry.Folder<F> folder, Set<Object> elsewhere) {
       try {
         listed.add(folder.identity());
-        // A link up, out of where it is, would bring in everything.
+        // A link to a containing folder would add that whole folder.
         Set<Object> barred = new HashSet<>(elsewhere);
         barred.addAll(folder.above());
         for (Entry<F> entry : folder.entries()) {

@@ -11,13 +11,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How a data set's folders lie: in parts such as {@code train} and {@code val} with a folder for
- * each class, or with a folder for each class and no parts.
+ * The folders of a data set: either parts such as {@code train} and {@code val}, each with a folder
+ * for each class, or a folder for each class and no parts.
  *
  * @param top the folder of the parts or classes
  * @param folders the parts by their names in small letters; none if there are no parts
- * @param beside what lies beside the parts
- * @param <F> what a file is read by
+ * @param beside files and folders beside the parts
+ * @param <F> the handle that reads a file
  */
 record Parts<F extends Comparable<? super F>>(
     Entry.Folder<F> top, SortedMap<String, Entry.Folder<F>> folders, Skipped beside) {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Files in a folder and below it, found by the rule that data sets follow too.
+ * Files in a folder and below it, found by the same rule as the pictures of a data set.
  *
  * @param pictures the picture files, in the order of their paths
- * @param unreadable folders that could not be looked into
- * @param skipped what is no picture
+ * @param unreadable folders that could not be read
+ * @param skipped files and folders that are no pictures
  */
 public record PictureFiles(List<Path> pictures, List<String> unreadable, Skipped skipped) {
 
@@ -19,12 +19,14 @@ public record PictureFiles(List<Path> pictures, List<String> unreadable, Skipped
     unreadable = List.copyOf(unreadable);
   }
 
-  /** Lists a folder; links are followed, and one that leads in a circle is no harm. */
+  /** Lists a folder. Links are followed; a circle of links ends the walk and is no error. */
   public static PictureFiles below(Path folder) {
     return of(Listing.of(new DiskFolder(folder)));
   }
 
-  /** The files of any kind below a folder whose paths are wanted; hidden ones are not looked at. */
+  /**
+   * Lists the files below a folder, of any kind, whose paths pass a test. Hidden files are ignored.
+   */
   public static PictureFiles matching(Path folder, Predicate<Path> wanted) {
     return of(Listing.of(new DiskFolder(folder), wanted));
   }

@@ -4,10 +4,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rule by which all commands tell pictures from what else lies in folders and archives. */
+/** The rule by which all commands tell pictures from other files in folders and archives. */
 final class PictureNames {
 
-  /** Endings of the formats that are read; what a file holds decides how it is decoded. */
+  /** Endings of picture files. The content of a file, not its ending, selects the decoder. */
   private static final Set<String> ENDINGS =
       Set.of(
           "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "dib", "gif", "webp", "tif", "tiff", "ppm",
@@ -30,12 +30,12 @@ final class PictureNames {
 
   private PictureNames() {}
 
-  /** Whether a file is called like a picture. */
+  /** Whether a file has the name of a picture. */
   static boolean isPicture(String name) {
     return skipped(name).isEmpty() && ENDINGS.contains(ending(name));
   }
 
-  /** Why a file or folder is skipped whatever it is, if it is. */
+  /** The reason to skip a file or folder by its name alone, if there is one. */
   static Optional<String> skipped(String name) {
     if (name.startsWith(".")) {
       return Optional.of(Skipped.HIDDEN);
@@ -45,7 +45,7 @@ final class PictureNames {
         : Optional.empty();
   }
 
-  /** What kind of file one is that is not called like a picture. */
+  /** The kind of a file that does not have the name of a picture. */
   static String kind(String name) {
     return skipped(name)
         .orElseGet(() -> {

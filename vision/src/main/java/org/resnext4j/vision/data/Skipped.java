@@ -8,22 +8,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Files and folders that a data set holds and that are none of its pictures.
+ * The files and folders of a data set that are none of its pictures, counted by kind.
  *
- * @param kinds how many of each kind, such as {@code hidden} or {@code .txt}
+ * @param kinds the count of each kind, such as {@code hidden} or {@code .txt}
  */
 public record Skipped(SortedMap<String, Integer> kinds) {
 
   /** Names that begin with a dot: AppleDouble's {@code ._x.jpg}, {@code .ipynb_checkpoints}. */
   static final String HIDDEN = "hidden";
 
-  /** What operating systems and network drives leave behind. */
+  /** Files that operating systems and network drives create. */
   static final String SYSTEM = "system files";
 
   /** Files without an ending. */
   static final String NO_ENDING = "without an ending";
 
-  /** Files with an ending that no kind of file is known by. */
+  /** Files with an ending that names no usual kind of file. */
   static final String OTHER_ENDINGS = "other endings";
 
   static final String BROKEN_LINKS = "links that lead nowhere";
@@ -45,12 +45,12 @@ public record Skipped(SortedMap<String, Integer> kinds) {
     kinds = Collections.unmodifiableSortedMap(new TreeMap<>(kinds));
   }
 
-  /** How many files and folders were skipped; what is in a skipped folder does not count. */
+  /** Number of skipped files and folders. The content of a skipped folder does not count. */
   public int total() {
     return kinds.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** These and others. */
+  /** The sum of these counts and others. */
   public Skipped plus(Skipped other) {
     SortedMap<String, Integer> both = new TreeMap<>(kinds);
     other.kinds.forEach((kind, count) -> both.merge(kind, count, Integer::sum));

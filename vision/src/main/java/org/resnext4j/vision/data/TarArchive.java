@@ -22,13 +22,16 @@ import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /**
- * The directory of a tar archive, as the folders that unpacking it would give: links inside it lead
- * to their targets, a later version of a file takes the place of an earlier one, and nothing is
- * outside it.
+ * The directory of a tar archive, seen as the folders that unpacking would create. Links inside the
+ * archive lead to their targets, a later version of a file replaces an earlier one, and no path
+ * leads out of the archive.
  */
 final class TarArchive {
 
-  /** Each takes some memory; an archive of a few megabytes can hold billions of empty ones. */
+  /**
+   * Every member takes memory, and an archive of a few megabytes can hold billions of empty
+   * members.
+   */
   private static final int MOST_MEMBERS = 10_000_000;
 
   private static final int LONGEST_NAME = 4096;
@@ -37,10 +40,10 @@ final class TarArchive {
   /**
    * A file of the archive.
    *
-   * @param path the file that it was found as, which may be a link
-   * @param number which of the archive's members holds its bytes; −1 for a link to nothing
-   * @param offset where they are in the uncompressed archive
-   * @param size how many there are
+   * @param path the path by which the file was found, which may be a link
+   * @param number position of the archive's member that holds its bytes; −1 for a broken link
+   * @param offset position of the first byte in the uncompressed archive
+   * @param size number of bytes
    */
   record Member(String path, int number, long offset, long size) implements Comparable<Member> {
 
@@ -57,12 +60,12 @@ final class TarArchive {
   private sealed interface Node {
     record Leaf(Member member) implements Node {}
 
-    /** A symbolic link, its target as it stands there. */
+    /** A symbolic link with its target as written in the archive. */
     record Link(String target) implements Node {}
 
     record Special() implements Node {}
 
-    /** A folder; two are equal if they are the same one. */
+    /** A folder, compared by identity. */
     final class Directory implements Node {
       private final Optional<Directory> parent;
       private final SortedMap<String, Node> children = new TreeMap<>();
@@ -192,7 +195,10 @@ final class TarArchive {
     return folder;
   }
 
-  /** What a path, relative to a folder, leads to: never a link, nothing outside the archive. */
+  /**
+   * The target of a path relative to a folder. The target is never a link and never outside the
+   * archive.
+   */
   private static Optional<Node> resolve(Node.Directory from, String path) {
     Node node = from;
     int links = 0;
@@ -233,7 +239,7 @@ final class TarArchive {
     return new TarFolder(this, "", "", root);
   }
 
-  /** All its files, those that links lead to as well, in the archive's order. */
+  /** All its files, in the archive's order, those reached through links included. */
   List<Member> files() {
     List<Member> files = new ArrayList<>();
     for (String path : paths) {
@@ -244,22 +250,22 @@ final class TarArchive {
     return files;
   }
 
-  /** The paths under which there is more than one member; the last one counts. */
+  /** The paths that occur more than once. The last member of a path counts. */
   Set<String> twice() {
     return Collections.unmodifiableSet(twice);
   }
 
-  /** Members that are no file of its folders. */
+  /** Members that are no files. */
   Skipped skipped() {
     return new Skipped(skipped);
   }
 
-  /** What messages call a file of the archive. */
+  /** The name of a member in messages. */
   String name(Member member) {
     return file + "!" + member.path();
   }
 
-  /** Whether it must be read from its beginning. */
+  /** Whether the archive is compressed and must be read from its beginning. */
   boolean compressed() {
     return compressed;
   }
@@ -301,7 +307,7 @@ final class TarArchive {
   }
 
   /**
-   * Reads a file of an archive that is not compressed, where it lies.
+   * Reads a file of an uncompressed archive at its offset.
    *
    * @throws IOException if the archive cannot be read any more
    */
@@ -319,7 +325,7 @@ final class TarArchive {
     }
   }
 
-  /** A folder of the archive, under the name that it was found by. */
+  /** A folder of the archive, with the name by which it was found. */
   private record TarFolder(TarArchive archive, String name, String prefix, Node.Directory directory)
       implements Entry.Folder<Member> {
 

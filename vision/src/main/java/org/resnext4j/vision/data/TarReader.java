@@ -27,7 +27,7 @@ final class TarReader implements AutoCloseable {
   private final TarArchiveInputStream tar;
 
   /**
-   * What the archive says of its next member.
+   * The header of the archive's next member.
    *
    * @param entry its header
    * @param name its name: UTF-8, or else Windows' western code page
@@ -48,11 +48,11 @@ final class TarReader implements AutoCloseable {
       raw.close();
       throw described(e);
     }
-    // Names come as bytes, for not all of them are UTF-8.
+    // Names are read as bytes, because not all names are UTF-8.
     tar = new TarArchiveInputStream(position, "ISO-8859-1");
   }
 
-  /** Whether the archive is compressed, which its content says and not its name. */
+  /** Whether the archive is compressed, told from its content and not its name. */
   boolean compressed() {
     return compressed;
   }
@@ -64,7 +64,7 @@ final class TarReader implements AutoCloseable {
    */
   Optional<Header> next() throws IOException {
     try {
-      // The rest of the last member first, so that headers alone count against their limit.
+      // Skip the rest of the last member first, so that only headers count against their limit.
       while (tar.getCurrentEntry() != null && tar.skip(Long.MAX_VALUE) > 0) {}
       position.allowance = LONGEST_HEADER;
       TarArchiveEntry entry = tar.getNextEntry();
@@ -131,7 +131,7 @@ final class TarReader implements AutoCloseable {
     tar.close();
   }
 
-  /** A failure that is already told in our words. */
+  /** A failure whose message is already one of ours. */
   private static final class ArchiveException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -140,7 +140,7 @@ final class TarReader implements AutoCloseable {
     }
   }
 
-  /** Counts what is read, and stops where a header takes too much. */
+  /** Counts the bytes read, and fails when a header is too long. */
   private static final class Position extends FilterInputStream {
     private long count;
     private long allowance = Long.MAX_VALUE;

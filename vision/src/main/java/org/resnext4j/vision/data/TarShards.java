@@ -38,15 +38,15 @@ public final class TarShards implements Dataset, AutoCloseable {
 
   /** A sample whose files are still being collected. */
   private static final class Draft {
-    /** Pictures whose ending is all that follows the key, as in {@code KEY.jpg}. */
+    /** Pictures named by the key and an ending alone, as in {@code KEY.jpg}. */
     private final List<TarArchive.Member> plain = new ArrayList<>();
 
-    /** Pictures that say more between key and ending, as in {@code KEY.seg.png}. */
+    /** Pictures with more between key and ending, as in {@code KEY.seg.png}. */
     private final List<TarArchive.Member> others = new ArrayList<>();
 
     private int label = -1;
 
-    /** The sample's picture, if there is no doubt which one. */
+    /** The sample's picture, if it is unambiguous. */
     private Optional<TarArchive.Member> picture() {
       List<TarArchive.Member> candidates = plain.isEmpty() ? others : plain;
       return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();

@@ -63,11 +63,11 @@ public final class Calibration implements Serializable {
   }
 
   /**
-   * Counts one answer.
+   * Counts one prediction.
    *
    * @param picture name of the picture, different for each
    * @param probability probability of the answer, from 0 to 1
-   * @param correct whether the answer was right
+   * @param correct whether the prediction is correct
    */
   public void add(String picture, double probability, boolean correct) {
     if (!(probability >= 0 && probability <= 1)) {

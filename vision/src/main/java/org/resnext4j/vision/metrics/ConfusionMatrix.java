@@ -82,7 +82,7 @@ public final class ConfusionMatrix implements Serializable {
     return classes;
   }
 
-  /** Pictures of one class that were taken for another, or for itself. */
+  /** Number of pictures of an actual class with a predicted class. */
   public long count(int actualClass, int predictedClass) {
     return cells.getOrDefault((long) actualClass * classes + predictedClass, 0L);
   }

@@ -1,13 +1,14 @@
 package org.resnext4j.vision.metrics;
 
-/** What a classifier's raw outputs say: the class with the highest, and the rank of a class. */
+/** Reads a classifier's logits: the class with the highest logit, and the rank of a class. */
 public final class Logits {
 
   private Logits() {}
 
   /**
-   * How many classes come before one: 0 if it is the answer, below 5 if it is in the top 5. Of
-   * equal logits the lower class comes first. A logit that is not a number never counts as right.
+   * The rank of a class, which is the number of classes before it: 0 for the predicted class, below
+   * 5 for a class in the top 5. Of equal logits the class with the lower index comes first. A class
+   * whose logit is NaN comes last.
    *
    * @param logits of one or more pictures
    * @param offset of the picture's first logit
@@ -26,7 +27,7 @@ public final class Logits {
     return Float.isNaN(own) ? classes : rank;
   }
 
-  /** The class with the highest logit; of equal ones the lowest. */
+  /** The class with the highest logit; of equal logits the class with the lowest index. */
   public static int highest(float[] logits, int offset, int classes) {
     int best = 0;
     for (int k = 1; k < classes; k++) {

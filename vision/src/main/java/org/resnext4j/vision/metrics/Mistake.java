@@ -8,8 +8,8 @@ import java.util.Comparator;
  * most wrong (the least probability given to the right class) to the least, equal ones by name.
  *
  * @param picture name of the picture
- * @param actual index of its class (the first, where it has several)
- * @param predicted index of the class it was taken for
+ * @param actual index of its actual class (the first if it has several)
+ * @param predicted index of the predicted class
  * @param confidence probability given to the predicted class
  * @param probability probability given to the right classes
  */

@@ -1,11 +1,11 @@
 package org.resnext4j.vision.metrics;
 
 /**
- * How well a class, or an average of classes, is found. A quotient of nothing by nothing counts as
- * 0, as scikit-learn has it.
+ * Precision, recall and F1 of a class or of an average of classes. The quotient 0/0 counts as 0, as
+ * in scikit-learn.
  *
- * @param precision share of what was called so that was so
- * @param recall share of what was so that was called so
+ * @param precision share of the pictures predicted as the class that belong to it
+ * @param recall share of the class's pictures that are predicted as the class
  * @param f1 harmonic mean of the two (for an average: the average of the classes' F1)
  */
 public record Scores(double precision, double recall, double f1) {

@@ -1,9 +1,9 @@
 package org.resnext4j.vision.metrics;
 
 /**
- * The softmax of a picture's logits, in float64: {@code exp(x_k) / Σ exp(x_j)}, the largest logit
- * taken out first, so that no exponential overflows. Uses {@link StrictMath}: the same bits on
- * every machine.
+ * The softmax of a picture's logits, in float64: {@code exp(x_k) / Σ exp(x_j)}, with the largest
+ * logit subtracted first, so that no exponential overflows. {@link StrictMath} gives the same bits
+ * on every machine.
  *
  * {@snippet :
  * Softmax softmax = Softmax.of(new float[] {1, 2, 3}, 0, 3);

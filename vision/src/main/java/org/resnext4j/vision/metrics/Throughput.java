@@ -1,11 +1,11 @@
 package org.resnext4j.vision.metrics;
 
 /**
- * How fast pictures went through.
+ * The speed of a run over pictures.
  *
- * @param pictures how many
- * @param seconds how long it took, by the clock on the wall
- * @param waitingSeconds how much of it the network waited for pictures to be read and decoded
+ * @param pictures number of pictures
+ * @param seconds wall-clock time of the run
+ * @param waitingSeconds time that the network waited for pictures to be read and decoded
  */
 public record Throughput(long pictures, double seconds, double waitingSeconds) {
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads JSON that people wrote, and says in plain words what is wrong with it. */
+/** Reads JSON that people wrote, and describes its errors in plain words. */
 public final class JsonText {
 
   private static final JsonMapper MAPPER =
@@ -28,7 +28,7 @@ public final class JsonText {
   /**
    * Reads a text.
    *
-   * @param name what messages call it
+   * @param name the name of the text in messages
    * @throws IOException if it is not JSON, or a key is in an object twice
    */
   public static JsonNode read(String name, String text) throws IOException {
@@ -40,8 +40,8 @@ public final class JsonText {
   }
 
   /**
-   * What is wrong with a text, such as {@code line 3, column 7 is not JSON}: the library's own
-   * messages speak of its features and classes.
+   * Describes an error in plain words, with its line and column. The library's own messages name
+   * its features and classes.
    */
   public static String problem(JacksonException failure) {
     String place = place(failure.getLocation());

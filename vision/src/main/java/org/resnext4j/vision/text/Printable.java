@@ -1,24 +1,24 @@
 package org.resnext4j.vision.text;
 
 /**
- * Names as a terminal may show them. A file may be called anything, and what controls a terminal
- * (colours, the cursor, the direction of writing) must not reach one as part of a name.
+ * Makes names safe to print on a terminal. A file may have any name, and a name must not control
+ * the terminal (its colours, its cursor, the direction of writing).
  */
 public final class Printable {
 
   private Printable() {}
 
-  /** The same on one line, with {@code \n}, {@code \t} or {@code \}{@code u001b} for controls. */
+  /** The text on one line, with {@code \n}, {@code \t} or {@code \}{@code u001b} for controls. */
   public static String of(String text) {
     return escaped(text, false);
   }
 
-  /** The same with its lines kept: for text of several lines. */
+  /** The text with its line breaks kept and all other controls escaped. */
   public static String lines(String text) {
     return escaped(text, true);
   }
 
-  /** A JSON text with the controls in its strings escaped that JSON itself lets through. */
+  /** A JSON text in which the control characters that JSON itself allows in strings are escaped. */
   public static String json(String text) {
     return lines(text);
   }
@@ -45,7 +45,7 @@ public final class Printable {
     return shown.toString();
   }
 
-  /** Control characters, line separators, and what changes the direction of writing. */
+  /** Whether a character is a control, a line separator or changes the direction of writing. */
   private static boolean controls(int c) {
     return Character.isISOControl(c)
         || (c >= 0x2028 && c <= 0x202e)

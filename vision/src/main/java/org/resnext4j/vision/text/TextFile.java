@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads text files: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows'
- * programs write it. Other bytes are an error and never a question mark.
+ * Reads text files: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows
+ * programs write it. Any other byte is an error and never becomes a question mark.
  */
 public final class TextFile {
 
-  /** Labels, annotations and recipes have a few megabytes at most; a file with more is none. */
+  /**
+   * Labels, annotations and recipes have a few megabytes at most; a larger file is something else.
+   */
   private static final int LARGEST = 64 << 20;
 
   private TextFile() {}
@@ -46,7 +48,7 @@ public final class TextFile {
   }
 
   /**
-   * Reads the lines of a file, whatever ends them.
+   * Reads the lines of a file with any line endings.
    *
    * @throws IOException as {@link #read} does
    */
@@ -57,7 +59,7 @@ public final class TextFile {
   /**
    * Decodes the bytes of a file.
    *
-   * @param name what messages call it
+   * @param name the name of the file in messages
    * @return its text without a byte order mark
    * @throws IOException if the bytes are no text
    */
