@@ -9,6 +9,7 @@ import java.awt.image.Raster;
 import java.awt.image.SinglePixelPackedSampleModel;
 import org.resnext4j.vision.jpeg.JpegDecoder;
 import org.resnext4j.vision.jpeg.JpegHeader;
+import org.resnext4j.vision.tiff.TiffDecoder;
 import org.resnext4j.vision.webp.WebpDecoder;
 
 /**
@@ -31,6 +32,7 @@ final class Decoder {
           case BMP -> BmpDecoder.read(file).decode(file);
           case WEBP -> WebpDecoder.decode(file);
           case PNM -> PnmDecoder.read(file).decode(file);
+          case TIFF -> Orientation.upright(TiffDecoder.decode(file), TiffDecoder.orientation(file));
         };
     return sized(file, header, image);
   }
@@ -44,7 +46,7 @@ final class Decoder {
     return switch (file.format()) {
       case JPEG -> JpegHeader.read(file).bytesOfPixel();
       case PNG, PNM, BMP, GIF -> Image.CHANNELS + 1;
-      case WEBP -> Image.CHANNELS + 2 * Integer.BYTES;
+      case WEBP, TIFF -> Image.CHANNELS + 2 * Integer.BYTES;
     };
   }
 

@@ -45,6 +45,12 @@ public enum ImageFormat {
           && file[1] <= '6'
           && (file[2] <= ' ' || file[2] == '#');
     }
+  },
+  TIFF("TIFF", "image/tiff") {
+    @Override
+    boolean begins(byte[] file) {
+      return starts(file, 0, 'I', 'I', 42, 0) || starts(file, 0, 'M', 'M', 0, 42);
+    }
   };
 
   /** What people call it. */
@@ -85,8 +91,8 @@ public enum ImageFormat {
         return "a HEIC picture, which is not supported";
       }
     }
-    if (starts(file, 0, 'I', 'I', 42, 0) || starts(file, 0, 'M', 'M', 0, 42)) {
-      return "a TIFF picture, which is not supported";
+    if (starts(file, 0, 'I', 'I', 43, 0) || starts(file, 0, 'M', 'M', 0, 43)) {
+      return "a BigTIFF picture, which is not supported";
     }
     int shown = Math.min(file.length, 16);
     StringBuilder text = new StringBuilder();

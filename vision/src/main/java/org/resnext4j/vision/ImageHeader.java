@@ -1,6 +1,7 @@
 package org.resnext4j.vision;
 
 import org.resnext4j.vision.jpeg.JpegHeader;
+import org.resnext4j.vision.tiff.TiffDecoder;
 import org.resnext4j.vision.webp.WebpHeader;
 
 /**
@@ -36,6 +37,10 @@ public record ImageHeader(int width, int height, int orientation) {
       case PNM -> {
         PnmDecoder pnm = PnmDecoder.read(file);
         yield new ImageHeader(pnm.width(), pnm.height(), UPRIGHT);
+      }
+      case TIFF -> {
+        int[] size = TiffDecoder.size(file); // Upright: Pillow turns TIFF pages itself.
+        yield new ImageHeader(size[0], size[1], UPRIGHT);
       }
       case WEBP -> {
         WebpHeader webp = WebpHeader.read(file);

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Decodes pictures of JPEG, PNG, BMP, GIF, WebP and PNM files, recognised by their content, to the
- * samples that Pillow's {@code Image.open(file).convert("RGB")} gives. Immutable; any number of
- * threads may use one reader.
+ * Decodes pictures of JPEG, PNG, BMP, GIF, WebP, PNM and TIFF files, recognised by their content,
+ * to the samples that Pillow's {@code Image.open(file).convert("RGB")} gives. Immutable; any number
+ * of threads may use one reader.
  *
  * @param maximumPixels pictures of more pixels are refused before memory is taken for them
  * @param maximumBytes files of more bytes are refused before they are read
@@ -89,7 +89,7 @@ public record ImageReader(
         ImageFormat.of(file)
             .orElseThrow(() ->
                 new ImageException(
-                    "%s: expected a JPEG, PNG, BMP, GIF, WebP or PNM picture, but found %s"
+                    "%s: expected a JPEG, PNG, BMP, GIF, WebP, PNM or TIFF picture, but found %s"
                         .formatted(name, ImageFormat.describe(file))));
     ImageFile source = new ImageFile(name, format, file, truncated);
     ImageHeader header = ImageHeader.read(source);

@@ -68,10 +68,10 @@ class PhotographsTest {
         refuses(folder.resolve("truncated.jpg"), "expected a JPEG picture, but its data end early"),
         refuses(
             folder.resolve("empty.png"),
-            "expected a JPEG, PNG, BMP, GIF, WebP or PNM picture, but found an empty file"),
+            "expected a JPEG, PNG, BMP, GIF, WebP, PNM or TIFF picture, but found an empty file"),
         refuses(
             folder.resolve("not_an_image.jpg"),
-            "expected a JPEG, PNG, BMP, GIF, WebP or PNM picture, but found 23 bytes that begin with"),
+            "expected a JPEG, PNG, BMP, GIF, WebP, PNM or TIFF picture, but found 23 bytes that begin with"),
         refuses(
             folder.resolve("bomb.png"),
             "expected a picture of at most 67,108,864 pixels, but found 60000×60000"));
