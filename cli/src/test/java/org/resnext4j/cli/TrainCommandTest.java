@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.vision.Preprocessing;
 
 /** {@code resnext train} on a few pictures: from random weights, interrupted, and fine-tuning. */
 final class TrainCommandTest {
@@ -160,5 +161,26 @@ final class TrainCommandTest {
             "1");
     assertThat(run(words)).isZero();
     assertThat(folder.resolve("only-run/model.safetensors")).exists();
+  }
+
+  @Test
+  void aGreyNetworkIsTrainedMeasuredAndAsked() throws IOException {
+    String grey = SMALL.replace("\"inputChannels\":3", "\"inputChannels\":1");
+    String[] mixed = {"--set", "mixing.cutmix=1", "--set", "mixing.mixup=0.2"};
+    List<String> words = training("grey-run", "--model", grey, "--epochs", "1");
+    words.addAll(List.of(mixed));
+    assertThat(run(words)).isZero();
+    Path model = folder.resolve("grey-run/model.safetensors");
+    ModelFile trained = ModelFile.load(model);
+    assertThat(trained.model().inputChannels()).isEqualTo(1);
+    assertThat(trained.card().preprocessingJson())
+        .hasValueSatisfying(
+            json -> assertThat(Preprocessing.fromJson(json).channels()).isEqualTo(1));
+    Path pictures = folder.resolve("greys/val");
+    assertThat(Main.run("predict", "--weights", model.toString(), pictures.toString())).isZero();
+    assertThat(
+            Main.run(
+                "evaluate", "folder", "--data", pictures.toString(), "--weights", model.toString()))
+        .isZero();
   }
 }

@@ -40,7 +40,7 @@ public record Protocol(Preprocessing preprocessing, boolean tenCrop) {
   }
 
   /**
-   * Writes what the network sees, {@code [crops, height, width, 3]}.
+   * Writes what the network sees, {@code [crops, height, width, channels]}.
    *
    * @param alter what is done to each crop before it becomes numbers, such as a corruption
    */
@@ -50,7 +50,7 @@ public record Protocol(Preprocessing preprocessing, boolean tenCrop) {
             ? new TenCrop(preprocessing.crop())
                 .apply(
                     Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
-                        .apply(image))
+                        .apply(preprocessing.inChannels(image)))
             : List.of(preprocessing.cropped(image));
     int at = offset;
     for (Image crop : crops) {

@@ -65,8 +65,10 @@ public final class Classifier implements AutoCloseable {
     Weights weights = file.weights();
     this.labels = builder.labels.orElseGet(() -> Defaults.labels(file));
     this.preprocessing =
-        builder.adjustment.apply(
-            builder.preprocessing.orElseGet(() -> Defaults.preprocessing(file)));
+        builder
+            .adjustment
+            .apply(builder.preprocessing.orElseGet(() -> Defaults.preprocessing(file)))
+            .withChannels(model.inputChannels());
     this.reader = builder.reader;
     this.batch = builder.batch;
     if (labels.size() != model.classes()) {
@@ -199,7 +201,8 @@ public final class Classifier implements AutoCloseable {
    * The network's outputs for pictures that are prepared already: the lowest door, for services
    * that receive tensors.
    *
-   * @param images {@code [count, height, width, 3]}, normalised as {@link #preprocessing} does
+   * @param images {@code [count, height, width, channels]}, normalised as {@link #preprocessing}
+   *     does
    * @param count number of pictures
    * @return {@code [count, classes]}
    * @throws IllegalArgumentException if the length is not that of so many pictures
@@ -222,8 +225,8 @@ public final class Classifier implements AutoCloseable {
    * What the network computes for pictures that are prepared already, for services that gather
    * batches themselves.
    *
-   * @param images at least {@code [count, height, width, 3]}, normalised as {@link #preprocessing}
-   *     does
+   * @param images at least {@code [count, height, width, channels]}, normalised as {@link
+   *     #preprocessing} does
    * @param count number of pictures
    * @param logits receives {@code [count, classes]}
    * @param maps receives the last stage's output, {@code [count, rows, columns, channels]} of
@@ -307,7 +310,7 @@ public final class Classifier implements AutoCloseable {
    */
   public record Explained(Classification classification, HeatMap map) {}
 
-  /** What the network reads for a picture: {@code [height, width, 3]}, normalised. */
+  /** What the network reads for a picture: {@code [height, width, channels]}, normalised. */
   public float[] prepare(Image picture) {
     float[] prepared = new float[preprocessing.elements()];
     preprocessing.apply(picture, prepared, 0);
@@ -356,7 +359,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   private Shape input(int count) {
-    return new Shape(count, preprocessing.height(), preprocessing.width(), Image.CHANNELS);
+    return new Shape(count, preprocessing.height(), preprocessing.width(), model.inputChannels());
   }
 
   private List<Classification> classifications(int count, float[] logits) {

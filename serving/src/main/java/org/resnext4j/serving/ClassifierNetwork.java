@@ -3,7 +3,6 @@ package org.resnext4j.serving;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.serving.batch.Network;
-import org.resnext4j.vision.Image;
 
 /** The network of a classifier, which it owns. */
 final class ClassifierNetwork implements Network {
@@ -17,7 +16,10 @@ final class ClassifierNetwork implements Network {
   @Override
   public Shape input() {
     return new Shape(
-        1, classifier.preprocessing().height(), classifier.preprocessing().width(), Image.CHANNELS);
+        1,
+        classifier.preprocessing().height(),
+        classifier.preprocessing().width(),
+        classifier.model().inputChannels());
   }
 
   @Override

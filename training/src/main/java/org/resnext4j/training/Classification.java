@@ -174,7 +174,7 @@ public final class Classification implements Objective {
         pipeline.close();
       }
       size = newSize;
-      plan = model.plan(new Shape(recipe.batch(), size, size, 3));
+      plan = model.plan(new Shape(recipe.batch(), size, size, preprocessing.channels()));
       boolean whole = size == preprocessing.crop();
       pipeline =
           new InputPipeline(

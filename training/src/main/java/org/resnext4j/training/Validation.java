@@ -68,7 +68,8 @@ final class Validation implements AutoCloseable {
    */
   Judgement measure(Weights weights) throws IOException, InterruptedException {
     InferenceModel model = backend.compile(graph, weights);
-    Shape input = new Shape(batch, preprocessing.height(), preprocessing.width(), 3);
+    Shape input =
+        new Shape(batch, preprocessing.height(), preprocessing.width(), preprocessing.channels());
     InferencePlan plan = model.plan(input);
     int classes = data.classes().size();
     float[] logits = new float[batch * classes];

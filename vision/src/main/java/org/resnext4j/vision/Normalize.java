@@ -1,5 +1,6 @@
 package org.resnext4j.vision;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -10,17 +11,25 @@ public final class Normalize {
 
   private static final int LEVELS = 256;
 
-  /** The normalised value of each sample, {@code [channel][sample]}, of shape {@code [3][256]}. */
-  private final float[][] table = new float[Image.CHANNELS][LEVELS];
+  /** Pillow's weights of red, green and blue in a grey level (ITU-R BT.601), in 1/65536. */
+  private static final int RED = 19595;
+
+  private static final int GREEN = 38470;
+  private static final int BLUE = 7471;
+  private static final int HALF = 1 << 15;
+
+  /** The normalised value of each sample, of shape {@code [channels][256]}. */
+  private final float[][] table;
 
   /**
    * Prepares the table of all levels.
    *
-   * @param mean of red, green and blue, in units of 0..1
-   * @param deviation of red, green and blue, in units of 0..1
+   * @param mean of red, green and blue, or of grey alone, in units of 0..1
+   * @param deviation of the same channels, in units of 0..1
    */
   public Normalize(float[] mean, float[] deviation) {
-    for (int c = 0; c < Image.CHANNELS; c++) {
+    table = new float[mean.length][LEVELS];
+    for (int c = 0; c < mean.length; c++) {
       for (int level = 0; level < LEVELS; level++) {
         table[c][level] = (level / 255f - mean[c]) / deviation[c];
       }
@@ -28,13 +37,21 @@ public final class Normalize {
   }
 
   /**
-   * Writes the picture's numbers.
+   * Writes the picture's numbers; with one channel, those of its grey levels, which are Pillow's
+   * {@code convert("L")}.
    *
-   * @param destination receives {@code [height, width, 3]} numbers from {@code offset} on
+   * @param destination receives {@code [height, width, channels]} numbers from {@code offset} on
    * @throws IndexOutOfBoundsException if they do not fit
    */
   public void apply(Image image, float[] destination, int offset) {
     byte[] rgb = image.rgb();
+    if (table.length == 1) {
+      Objects.checkFromIndexSize(offset, rgb.length / Image.CHANNELS, destination.length);
+      for (int i = 0; i < rgb.length; i += Image.CHANNELS) {
+        destination[offset + i / Image.CHANNELS] = table[0][grey(rgb, i)];
+      }
+      return;
+    }
     Objects.checkFromIndexSize(offset, rgb.length, destination.length);
     float[] red = table[0];
     float[] green = table[1];
@@ -44,5 +61,23 @@ public final class Normalize {
       destination[offset + i + 1] = green[rgb[i + 1] & 0xff];
       destination[offset + i + 2] = blue[rgb[i + 2] & 0xff];
     }
+  }
+
+  /** A picture of three equal channels, the grey levels of another. */
+  static Image grey(Image image) {
+    byte[] rgb = image.rgb();
+    byte[] grey = new byte[rgb.length];
+    for (int i = 0; i < rgb.length; i += Image.CHANNELS) {
+      Arrays.fill(grey, i, i + Image.CHANNELS, (byte) grey(rgb, i));
+    }
+    return new Image(image.height(), image.width(), grey);
+  }
+
+  private static int grey(byte[] rgb, int at) {
+    return (RED * (rgb[at] & 0xff)
+            + GREEN * (rgb[at + 1] & 0xff)
+            + BLUE * (rgb[at + 2] & 0xff)
+            + HALF)
+        >> 16;
   }
 }

@@ -15,11 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
  * the mean and divided by the deviation. Meaning and rounding are those of torchvision's {@code
  * Resize}, {@code CenterCrop}, {@code ToTensor} and {@code Normalize} on a Pillow image.
  *
+ * <p>A network of grey pictures has one mean and one deviation. Pictures are then converted to grey
+ * levels, as Pillow's {@code convert("L")} does, before they are resized.
+ *
  * @param resize length of the shorter side after resizing, in pixels
  * @param crop side of the central square, in pixels; a smaller picture is padded with black pixels
  * @param interpolation filter of the resizing
- * @param mean of red, green and blue, in units of 0..1
- * @param deviation of red, green and blue, in units of 0..1, positive
+ * @param mean of red, green and blue, or of grey alone, in units of 0..1
+ * @param deviation of the same channels, in units of 0..1, positive
  */
 @SuppressWarnings("ArrayRecordComponent") // Copied in and out, compared by content.
 public record Preprocessing(
@@ -30,8 +33,8 @@ public record Preprocessing(
   /**
    * Checks every value.
    *
-   * @throws IllegalArgumentException if a size is not positive, or mean or deviation are not three
-   *     finite numbers, the deviations positive
+   * @throws IllegalArgumentException if a size is not positive, or mean and deviation are not three
+   *     finite numbers each, or one each, the deviations positive
    */
   public Preprocessing {
     if (resize < 1 || crop < 1) {
@@ -41,12 +44,12 @@ public record Preprocessing(
     }
     mean = mean.clone();
     deviation = deviation.clone();
-    if (mean.length != Image.CHANNELS || deviation.length != Image.CHANNELS) {
+    if ((mean.length != Image.CHANNELS && mean.length != 1) || deviation.length != mean.length) {
       throw new IllegalArgumentException(
-          "preprocessing needs a mean and a deviation of 3 numbers, but found %d and %d"
+          "preprocessing needs a mean and a deviation of 3 numbers, or of 1 for grey pictures, but found %d and %d"
               .formatted(mean.length, deviation.length));
     }
-    for (int c = 0; c < Image.CHANNELS; c++) {
+    for (int c = 0; c < mean.length; c++) {
       if (!Float.isFinite(mean[c]) || !Float.isFinite(deviation[c]) || deviation[c] <= 0) {
         throw new IllegalArgumentException(
             "preprocessing needs finite means and positive deviations, but found %s and %s"
@@ -101,6 +104,39 @@ public record Preprocessing(
     return new Preprocessing(resize, crop, interpolation, newMean, newDeviation);
   }
 
+  /**
+   * The same for pictures of another number of channels: a grey network's mean and deviation are
+   * the averages of the three, and a colour network's three are the one of grey.
+   *
+   * @param channels 1 for grey, 3 for red, green and blue
+   * @throws IllegalArgumentException if it is neither
+   */
+  public Preprocessing withChannels(int channels) {
+    if (channels != 1 && channels != Image.CHANNELS) {
+      throw new IllegalArgumentException(
+          "pictures have 1 channel (grey) or 3 (red, green, blue), but the network reads %d"
+              .formatted(channels));
+    }
+    return channels == mean.length
+        ? this
+        : withNormalization(spread(mean, channels), spread(deviation, channels));
+  }
+
+  private static float[] spread(float[] values, int channels) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    float[] result = new float[channels];
+    Arrays.fill(result, (float) (sum / values.length));
+    return result;
+  }
+
+  /** Numbers of a pixel: 3, or 1 for grey pictures. */
+  public int channels() {
+    return mean.length;
+  }
+
   @Override
   public float[] mean() {
     return mean.clone();
@@ -121,21 +157,27 @@ public record Preprocessing(
     return crop;
   }
 
-  /** Numbers in the result: height × width × 3. */
+  /** Numbers in the result: height × width × channels. */
   public int elements() {
-    return Math.multiplyExact(Math.multiplyExact(crop, crop), Image.CHANNELS);
+    return Math.multiplyExact(Math.multiplyExact(crop, crop), channels());
   }
 
   /**
    * Writes the network's input into {@code destination} from {@code offset} on, {@code [height,
-   * width, 3]}.
+   * width, channels]}.
    */
   public void apply(Image image, float[] destination, int offset) {
     normalize().apply(cropped(image), destination, offset);
   }
 
+  /** The picture in the colours that the network sees: itself, or its grey levels. */
+  public Image inChannels(Image image) {
+    return channels() == 1 ? Normalize.grey(image) : image;
+  }
+
   /** The picture after resizing and cropping, before normalisation. */
-  public Image cropped(Image image) {
+  public Image cropped(Image picture) {
+    Image image = inChannels(picture);
     Resize.Size size = resizedSize(image);
     Crop window = window(size);
     int top = window.top();
@@ -244,7 +286,7 @@ public record Preprocessing(
     for (int i = 0; i < values.length; i++) {
       if (!array.path(i).isNumber()) {
         throw new IllegalArgumentException(
-            "preprocessing field '%s' should be three numbers, but found %s"
+            "preprocessing field '%s' should be three numbers, or one for grey pictures, but found %s"
                 .formatted(field, array));
       }
       values[i] = array.get(i).floatValue();

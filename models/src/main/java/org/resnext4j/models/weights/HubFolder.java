@@ -147,10 +147,10 @@ final class HubFolder {
     return name.equals("random") ? "bilinear" : name;
   }
 
-  /** Three values; a grey network's one stands for all. */
+  /** One value for each channel. */
   private static void colours(ArrayNode to, JsonNode from) {
-    for (int i = 0; i < 3; i++) {
-      to.add(from.path(from.size() == 1 ? 0 : i).asDouble(0));
+    for (JsonNode value : from) {
+      to.add(value.asDouble(0));
     }
   }
 

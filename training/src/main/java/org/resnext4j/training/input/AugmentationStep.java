@@ -135,7 +135,9 @@ public sealed interface AugmentationStep {
   record Light(double strength) implements OfNumbers {
     @Override
     public TensorAugmentation resolve(Preprocessing preprocessing) {
-      return new Lighting(strength, preprocessing.deviation());
+      return preprocessing.channels() == 1
+          ? TensorAugmentation.none() // Grey pictures have no colours to change.
+          : new Lighting(strength, preprocessing.deviation());
     }
   }
 
@@ -147,7 +149,7 @@ public sealed interface AugmentationStep {
   record Erasing(double probability) implements OfNumbers {
     @Override
     public TensorAugmentation resolve(Preprocessing preprocessing) {
-      return new RandomErasing(probability);
+      return new RandomErasing(probability, preprocessing.channels());
     }
   }
 }

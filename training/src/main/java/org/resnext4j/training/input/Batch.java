@@ -5,7 +5,7 @@ package org.resnext4j.training.input;
  *
  * @param size number of pictures; the arrays may have room for more, and what is there is not
  *     theirs
- * @param images normalised, {@code [size, height, width, 3]}
+ * @param images normalised, {@code [size, height, width, channels]}
  * @param targets probabilities, {@code [size, classes]}
  * @param labels the class of each picture before any mixing
  * @param height rows of a picture
@@ -16,14 +16,19 @@ public record Batch(
     int size, float[] images, float[] targets, int[] labels, int height, int width) {
 
   /** A batch of zeros. */
-  static Batch empty(int size, int height, int width, int classes) {
+  static Batch empty(int size, int height, int width, int channels, int classes) {
     return new Batch(
         size,
-        new float[Math.multiplyExact(size, height * width * 3)],
+        new float[Math.multiplyExact(size, height * width * channels)],
         new float[Math.multiplyExact(size, classes)],
         new int[size],
         height,
         width);
+  }
+
+  /** Numbers of a pixel. */
+  int channels() {
+    return images.length / (labels.length * height * width);
   }
 
   /** The same arrays, of which only the first pictures count. */

@@ -119,7 +119,13 @@ public final class InputPipeline implements AutoCloseable {
     Batch batch = spare.poll();
     int size = options.preprocessing().crop();
     if (batch == null) {
-      batch = Batch.empty(options.batch(), size, size, data.classes().size());
+      batch =
+          Batch.empty(
+              options.batch(),
+              size,
+              size,
+              options.preprocessing().channels(),
+              data.classes().size());
     }
     Arrays.fill(batch.targets(), 0);
     int classes = data.classes().size();
@@ -134,7 +140,7 @@ public final class InputPipeline implements AutoCloseable {
       batch.labels()[i] = label;
       batch.targets()[i * classes + label] = 1;
       int repetition = EpochOrder.repetition(ofOrder, first + i);
-      prepare(index, repetition, ofEpoch, batch.images(), i * size * size * Image.CHANNELS);
+      prepare(index, repetition, ofEpoch, batch.images(), i * options.preprocessing().elements());
     }
     mixing.apply(batch, Randomness.of(options.seed(), Purpose.MIXING, ofEpoch, number));
     return batch;

@@ -57,7 +57,8 @@ public record Mixing(double mixup, double cutmix) {
   /** Every picture gets a rectangle of the one before it, and its target the share of the area. */
   static void paste(Batch batch, int top, int left, int bottom, int right) {
     float[] images = batch.images();
-    int rowLength = batch.width() * 3;
+    int channels = batch.channels();
+    int rowLength = batch.width() * channels;
     int picture = batch.height() * rowLength;
     int last = batch.size() - 1;
     float[] carried = new float[picture];
@@ -65,10 +66,10 @@ public record Mixing(double mixup, double cutmix) {
     // From the last to the first, so that each takes from a neighbour still whole.
     for (int i = last; i >= 0; i--) {
       for (int y = top; y < bottom; y++) {
-        int offset = y * rowLength + left * 3;
+        int offset = y * rowLength + left * channels;
         float[] source = i == 0 ? carried : images;
         int from = i == 0 ? offset : (i - 1) * picture + offset;
-        System.arraycopy(source, from, images, i * picture + offset, (right - left) * 3);
+        System.arraycopy(source, from, images, i * picture + offset, (right - left) * channels);
       }
     }
     double pasted = (double) (bottom - top) * (right - left) / (batch.height() * batch.width());

@@ -244,14 +244,19 @@ public record Recipe(
   }
 
   /**
-   * This recipe with what a network is usually shown, if it leaves the preprocessing to the model.
+   * This recipe with what a network is usually shown, if it leaves the preprocessing to the model;
+   * a network of grey pictures gets a mean and a deviation of grey.
    */
   public Recipe forNetwork(ResNeXt network) {
-    if (!preprocessing.equals(OF_MODEL)) {
-      return this;
+    if (preprocessing.equals(OF_MODEL)) {
+      Preprocessing usual =
+          network.stem() == Stem.IMAGENET ? Preprocessing.imagenet() : Preprocessing.cifar();
+      return withPreprocessing(usual.withChannels(network.inputChannels()));
     }
-    return withPreprocessing(
-        network.stem() == Stem.IMAGENET ? Preprocessing.imagenet() : Preprocessing.cifar());
+    Preprocessing named = resolvedPreprocessing();
+    return named.channels() == network.inputChannels()
+        ? this
+        : withPreprocessing(named.withChannels(network.inputChannels()));
   }
 
   /** The whole recipe as JSON. */

@@ -74,7 +74,7 @@ class MixingTest {
   }
 
   private static Batch batch() {
-    Batch batch = Batch.empty(3, 2, 2, 3);
+    Batch batch = Batch.empty(3, 2, 2, 3, 3);
     for (int i = 0; i < 3; i++) {
       java.util.Arrays.fill(batch.images(), i * 12, (i + 1) * 12, i * 10f);
       batch.targets()[i * 3 + i] = 1;

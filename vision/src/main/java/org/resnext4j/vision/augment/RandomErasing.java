@@ -2,7 +2,6 @@ package org.resnext4j.vision.augment;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.resnext4j.vision.Image;
 
 /**
  * Sets a rectangle of random area, proportion and place to zero, which is the mean colour:
@@ -11,15 +10,16 @@ import org.resnext4j.vision.Image;
  * @param probability of the change
  * @param scale of the rectangle's area to the picture's
  * @param ratio of the rectangle's height to its width, drawn logarithmically
+ * @param channels numbers of a pixel
  */
-public record RandomErasing(double probability, Range scale, Range ratio)
+public record RandomErasing(double probability, Range scale, Range ratio, int channels)
     implements TensorAugmentation {
 
   private static final int ATTEMPTS = 10;
 
   /** With the usual scale of 0.02 to 0.33 and ratio of 0.3 to 3.3. */
-  public RandomErasing(double probability) {
-    this(probability, new Range(0.02, 0.33), new Range(0.3, 3.3));
+  public RandomErasing(double probability, int channels) {
+    this(probability, new Range(0.02, 0.33), new Range(0.3, 3.3), channels);
   }
 
   @Override
@@ -36,8 +36,8 @@ public record RandomErasing(double probability, Range scale, Range ratio)
         int top = random.nextInt(height - h + 1);
         int left = random.nextInt(width - w + 1);
         for (int y = top; y < top + h; y++) {
-          int from = offset + (y * width + left) * Image.CHANNELS;
-          Arrays.fill(values, from, from + w * Image.CHANNELS, 0f);
+          int from = offset + (y * width + left) * channels;
+          Arrays.fill(values, from, from + w * channels, 0f);
         }
         return;
       }

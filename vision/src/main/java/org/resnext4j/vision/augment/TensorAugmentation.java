@@ -9,7 +9,7 @@ public interface TensorAugmentation {
   /**
    * Draws random numbers from {@code random} and changes the values in place.
    *
-   * @param values holds {@code [height, width, 3]} numbers from {@code offset} on
+   * @param values holds {@code [height, width, channels]} numbers from {@code offset} on
    */
   void apply(float[] values, int offset, int height, int width, RandomGenerator random);
 

@@ -168,7 +168,7 @@ class AugmentTest {
     for (int i = 0; i < 500; i++) {
       float[] values = new float[3 * 32 * 32];
       Arrays.fill(values, 1f);
-      new RandomErasing(0.5).apply(values, 0, 32, 32, random);
+      new RandomErasing(0.5, 3).apply(values, 0, 32, 32, random);
       int zeros = 0;
       for (float value : values) {
         zeros += value == 0f ? 1 : 0;
