@@ -26,6 +26,7 @@ import org.resnext4j.serving.protocol.OpenInference;
 import org.resnext4j.serving.protocol.Scores;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.metrics.Softmax;
@@ -266,13 +267,13 @@ final class Api {
       int at = pictures.size() * size;
       pictures.add(
           decoders.decode(
-              reader.pixels(content),
               exchange.left(OptionalLong.empty()),
-              () -> {
-                Image image = reader.read(content, name);
-                preprocessing.apply(image, tensor, at);
-                return new Picture(file.name(), image.height(), image.width());
-              }));
+              () ->
+                  PictureMemory.during(() -> {
+                    Image image = reader.read(content, name);
+                    preprocessing.apply(image, tensor, at);
+                    return new Picture(file.name(), image.height(), image.width());
+                  })));
     }
     return new Prepared(pictures, tensor);
   }

@@ -3,10 +3,9 @@ package org.resnext4j.serving;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,32 +15,24 @@ import org.resnext4j.serving.http.RequestException;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes pictures on a few threads of its own, never on those that serve: whatever a picture does
- * to its decoder, health checks are answered and deadlines are kept.
+ * Decodes pictures on a few platform threads, never on the threads that serve. Health checks and
+ * deadlines therefore hold, whatever a picture does to its decoder.
  *
- * <p>Bounded three ways: in threads (one a core), in pictures that wait for one, and in pixels that
- * are decoded at once, by the size of the heap.
+ * <p>This class bounds the threads and the pictures that wait for one. The image reader bounds the
+ * memory. A request that ends early interrupts its decoder, so a picture that waits for memory
+ * gives up its place.
  */
 final class Decoders implements AutoCloseable {
 
-  /** What a pixel takes while it is decoded: samples, coefficients and copies, at the worst. */
-  private static final int BYTES_PER_PIXEL = 16;
-
-  /** Pixels are counted in such lots, so that a heap of any size fits a semaphore. */
-  private static final int LOT = 1024;
-
   private final ThreadPoolExecutor threads;
-  private final Semaphore lots;
-  private final int allLots;
 
   /**
-   * Decoders.
+   * Starts no thread yet.
    *
-   * @param threads how many pictures are decoded at once
-   * @param waiting how many may wait for that
-   * @param pixels how many pixels are decoded at once; a picture that has more is decoded alone
+   * @param threads pictures decoded at once, at most
+   * @param waiting pictures that may wait for a thread
    */
-  Decoders(int threads, int waiting, long pixels) {
+  Decoders(int threads, int waiting) {
     this.threads =
         new ThreadPoolExecutor(
             threads,
@@ -50,68 +41,33 @@ final class Decoders implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(waiting),
             Thread.ofPlatform().name("decoder-", 0).daemon().factory());
-    this.allLots = Math.clamp(pixels / LOT, 1, Integer.MAX_VALUE);
-    this.lots = new Semaphore(allLots, true);
   }
 
-  /** As many as there are cores, and as many pixels as a quarter of the heap holds. */
+  /** One thread for each core; as many pictures may wait as there may be connections. */
   static Decoders forLimits(Limits limits) {
-    return new Decoders(
-        Runtime.getRuntime().availableProcessors(),
-        limits.connections(),
-        Runtime.getRuntime().maxMemory() / 4 / BYTES_PER_PIXEL);
+    return new Decoders(Runtime.getRuntime().availableProcessors(), limits.connections());
   }
 
   /**
    * Decodes a picture.
    *
-   * @param pixels how many it has
-   * @param left how long its request may take
-   * @param decoding what decodes it
+   * @param left time that is left for its request
+   * @param decoding reads and prepares the picture
    * @throws OverloadedException if too many pictures wait already
-   * @throws RequestException with status 400 if it is no picture, 504 if its time is over first
+   * @throws RequestException with status 400 if the file is no picture, 504 if the time ends first
+   * @throws OutOfMemoryError if the picture does not fit the heap now
    */
-  <T> T decode(long pixels, Duration left, Callable<T> decoding) throws InterruptedException {
-    long end = System.nanoTime() + left.toNanos();
-    int needed = Math.clamp(Math.ceilDiv(pixels, LOT), 1, allLots);
-    if (!lots.tryAcquire(needed, left.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw tooLate();
-    }
-    CompletableFuture<T> coming = new CompletableFuture<>();
-    Runnable task =
-        () -> {
-          // Given back by the one who used the memory, also when nobody waits for it any more.
-          try {
-            if (!coming.isDone()) {
-              coming.complete(decoding.call());
-            }
-          } catch (Exception | OutOfMemoryError | StackOverflowError e) {
-            coming.completeExceptionally(e);
-          } finally {
-            lots.release(needed);
-          }
-        };
+  <T> T decode(Duration left, Callable<T> decoding) throws InterruptedException {
+    FutureTask<T> task = new FutureTask<>(decoding);
     try {
       threads.execute(task);
     } catch (RejectedExecutionException e) {
-      lots.release(needed);
       throw new OverloadedException("too many pictures wait to be decoded", Duration.ofSeconds(1));
     }
     try {
-      return await(coming, end);
-    } finally {
-      coming.cancel(false);
-      if (threads.remove(task)) {
-        lots.release(needed); // It waited for a thread in vain.
-      }
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> coming, long end) throws InterruptedException {
-    try {
-      return coming.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return task.get(left.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw tooLate();
+      throw new RequestException(504, "the request's time was over before its pictures were read");
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case ImageException bad when rootOf(bad) instanceof OutOfMemoryError error -> throw error;
@@ -120,16 +76,15 @@ final class Decoders implements AutoCloseable {
         case Error error -> throw error;
         default -> throw new IllegalStateException(e.getCause());
       }
+    } finally {
+      task.cancel(true);
+      threads.remove(task);
     }
   }
 
-  /** What a decoder really met: some wrap whatever it is, as if the picture were damaged. */
+  /** The first cause: some decoders wrap an error as if the picture were damaged. */
   private static Throwable rootOf(Throwable e) {
     return e.getCause() == null ? e : rootOf(e.getCause());
-  }
-
-  private static RequestException tooLate() {
-    return new RequestException(504, "the request's time was over before its pictures were read");
   }
 
   @Override

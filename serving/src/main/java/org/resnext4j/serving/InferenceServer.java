@@ -275,7 +275,8 @@ public final class InferenceServer implements AutoCloseable {
           LOG.error("request failed: {}", e.getMessage(), e.getCause());
         }
         exchange.details().put("error", e.getMessage());
-        return Reply.error(e.status(), e.getMessage());
+        Reply reply = Reply.error(e.status(), e.getMessage());
+        return e.status() == 503 ? reply.with("Retry-After", "1") : reply;
       } catch (OverloadedException e) {
         exchange.details().put("error", e.getMessage());
         return Reply.error(429, e.getMessage())

@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.resnext4j.serving.batch.OverloadedException;
 
 /** One request, as the endpoints see it. */
 public final class Exchange implements AutoCloseable {
@@ -179,8 +178,8 @@ public final class Exchange implements AutoCloseable {
    * is held to the same bounds when it is not any more.
    *
    * @throws RequestException with status 413 if it is too large, 408 if it takes too long, 415 if
-   *     it is encoded in another way, 400 if it is not what it says
-   * @throws OverloadedException if bodies take too much memory already
+   *     it is encoded in another way, 400 if it is not what it says, 503 if the bodies of other
+   *     requests take all the memory
    * @throws ClientGoneException if the connection ends first
    */
   public byte[] body() {
@@ -264,8 +263,7 @@ public final class Exchange implements AutoCloseable {
   private void reserve(int bytes) {
     int kilobytes = Math.ceilDiv(bytes, KILOBYTE);
     if (!memory.tryAcquire(kilobytes)) {
-      throw new OverloadedException(
-          "requests take all the memory there is for them", Duration.ofSeconds(1));
+      throw new RequestException(503, "other requests take all the memory for bodies at present");
     }
     reserved += kilobytes;
   }
