@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       PredictCommand.class,
+      EmbedCommand.class,
+      SimilarCommand.class,
       DetectCommand.class,
       PullCommand.class,
       ModelsCommand.class,

@@ -15,8 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.resnext4j.inference.Classifier;
-import org.resnext4j.inference.catalogue.Catalogue;
-import org.resnext4j.inference.catalogue.WeightCache;
 import org.resnext4j.inference.stream.BulkClassifier;
 import org.resnext4j.inference.stream.BulkClassifier.Summary;
 import org.resnext4j.inference.stream.PictureSource;
@@ -26,8 +24,6 @@ import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Failed;
 import org.resnext4j.inference.stream.PredictionWriter;
 import org.resnext4j.models.weights.AtomicFile;
-import org.resnext4j.vision.ImageReader;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Skipped;
 import org.resnext4j.vision.text.Printable;
@@ -53,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private LoadingOptions loading;
+  @Mixin private ClassifierOptions classifying;
 
   @Parameters(
       paramLabel = "PICTURE",
@@ -64,40 +60,10 @@ final class PredictCommand implements Callable<Integer> {
   private List<String> pictures = List.of();
 
   @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description = "The network, if the weights do not tell it.")
-  private Optional<String> model = Optional.empty();
-
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE|NAME",
-      description = "A weight file, or the name of pulled weights.")
-  private Optional<String> weights = Optional.empty();
-
-  @Option(
       names = "--labels",
       paramLabel = "FILE",
       description = "Names of the classes: text, TSV or JSON.")
   private Optional<Path> labels = Optional.empty();
-
-  @Option(
-      names = "--resize",
-      paramLabel = "PIXELS",
-      description = "Shorter side after resizing, instead of the model's own.")
-  private Optional<Integer> resize = Optional.empty();
-
-  @Option(
-      names = "--crop",
-      paramLabel = "PIXELS",
-      description = "Side of the central crop, instead of the model's own.")
-  private Optional<Integer> crop = Optional.empty();
-
-  @Option(
-      names = "--interpolation",
-      paramLabel = "FILTER",
-      description = "${COMPLETION-CANDIDATES}, instead of the model's own.")
-  private Optional<Interpolation> interpolation = Optional.empty();
 
   @Option(
       names = "--top",
@@ -120,34 +86,9 @@ final class PredictCommand implements Callable<Integer> {
   private Optional<Path> explain = Optional.empty();
 
   @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "Pictures computed together at most (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute (default: one for each physical core).")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(names = "--exact", description = "Use no fast algorithms with larger rounding errors.")
-  private boolean exact;
-
-  @Option(names = "--orientation", description = "Rotate photographs by their EXIF orientation.")
-  private boolean orientation;
-
-  @Option(
       names = "--stop-at-failure",
       description = "Stop at the first picture that cannot be read.")
   private boolean stopAtFailure;
-
-  @Option(
-      names = "--cache",
-      paramLabel = "DIR",
-      description = "Folder of pulled weights (default: $RESNEXT4J_CACHE or the user's cache).")
-  private Optional<Path> cache = Optional.empty();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -175,7 +116,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     // Ctrl-C ends the reading, not the writing: what was printed is complete, also as JSON.
     try (Interruption _ = Interruption.calling(Thread.currentThread()::interrupt);
-        Classifier classifier = built(builder());
+        Classifier classifier = classifier();
         ProgressLine progress =
             new ProgressLine(
                 spec.commandLine().getErr(),
@@ -211,38 +152,12 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private Classifier built(Classifier.Builder builder) throws IOException {
-    Classifier classifier = builder.build();
-    classifier.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
-    return classifier;
-  }
-
-  private Classifier.Builder builder() throws IOException {
-    Classifier.Builder builder =
-        Classifier.builder()
-            .batch(batch)
-            .exact(exact)
-            .reader(ImageReader.defaults().withOrientation(orientation));
-    builder.loading(loading::apply);
-    threads.ifPresent(builder::threads);
-    Catalogue catalogue = Catalogue.standard();
-    WeightCache folder = cache.map(WeightCache::new).orElseGet(WeightCache::standard);
-    if (weights.isPresent()) {
-      model.ifPresent(builder::model);
-      builder.weights(weights.get(), catalogue, folder);
-    } else if (model.isPresent()) {
-      builder.published(catalogue.find(model.get()), folder);
-    } else {
-      builder.bundled();
-    }
+  private Classifier classifier() throws IOException {
+    Classifier.Builder builder = classifying.builder();
     if (labels.isPresent()) {
       builder.labels(Labels.read(labels.get()));
     }
-    builder.adjust(usual ->
-        usual
-            .withSizes(resize.orElse(usual.resize()), crop.orElse(usual.crop()))
-            .withInterpolation(interpolation.orElse(usual.interpolation())));
-    return builder;
+    return classifying.build(builder, spec.commandLine().getErr());
   }
 
   private static Iterator<PictureSource> chained(List<Iterator<PictureSource>> parts) {

@@ -125,6 +125,64 @@ class PictureCommandsTest {
   }
 
   @Test
+  void embedWritesTheReadablePicturesAndItsCodeSaysThatOneFailed() throws Exception {
+    Files.writeString(good.resolveSibling("bad.jpg"), "no picture");
+    Path out = folder.resolve("features.npy");
+    Outcome outcome =
+        run(
+            new byte[0],
+            "embed",
+            "--weights",
+            weights.toString(),
+            "--out",
+            out.toString(),
+            good.getParent().toString());
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("bad.jpg: expected a").contains("1 of 2 pictures");
+    assertThat(Files.readString(folder.resolve("features.txt"))).isEqualTo(good + "\n");
+    try (Classifier classifier = Classifier.load(weights)) {
+      float[] embedding = classifier.embed(good);
+      float[] written = new float[embedding.length];
+      byte[] file = Files.readAllBytes(out);
+      java.nio.ByteBuffer.wrap(file, 128, file.length - 128)
+          .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(written);
+      assertThat(written).isEqualTo(embedding);
+    }
+    assertThat(
+            run(new byte[0], "embed", "--weights", weights.toString(), "--out", "f.parquet", "x")
+                .code())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void similarPutsTheSamePictureFirstAndLeavesOutTheQueryItself() throws Exception {
+    Files.copy(good, good.resolveSibling("copy.png"));
+    ImageIO.write(
+        new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB),
+        "png",
+        good.resolveSibling("black.png").toFile());
+    Path sheet = folder.resolve("sheet.png");
+    Outcome outcome =
+        run(
+            new byte[0],
+            "similar",
+            "--weights",
+            weights.toString(),
+            "--out",
+            sheet.toString(),
+            good.toString(),
+            good.getParent().toString());
+    assertThat(outcome.code()).isZero();
+    List<String> lines = outcome.out().lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(2)).contains("copy.png").endsWith("1.0000");
+    assertThat(lines.get(3)).contains("black.png");
+    assertThat(ImageIO.read(sheet.toFile()).getWidth()).isEqualTo(3 * 168 + 8);
+  }
+
+  @Test
   void aBadPictureIsReportedTheOthersAnsweredAndTheCodeIsOne() throws Exception {
     Files.writeString(good.resolveSibling("bad.jpg"), "no picture");
     Outcome outcome = predict(good.getParent().toString(), "--format", "csv");

@@ -252,6 +252,94 @@ public final class Classifier implements AutoCloseable {
     return featureShape;
   }
 
+  /** Numbers in an embedding: the channels of the last stage, 2048 for ResNeXt-50. */
+  public int embeddingSize() {
+    return featureShape.channels();
+  }
+
+  /**
+   * The embedding of a picture in a file.
+   *
+   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws IOException if the file is absent or cannot be read
+   * @throws IllegalStateException if this classifier is closed
+   * @see #embed(Image)
+   */
+  public float[] embed(Path file) throws IOException {
+    return embed(reader.read(file));
+  }
+
+  /**
+   * The embedding of a picture: the last stage's output, averaged over its places. The linear layer
+   * reads these numbers. timm gives them with {@code num_classes=0}, torchvision as the output of
+   * {@code avgpool}.
+   *
+   * {@snippet :
+   * try (Classifier classifier = Classifier.bundled()) {
+   *   float[] cat = classifier.embed(Path.of("cat.jpg"));
+   *   float[] dog = classifier.embed(Path.of("dog.jpg"));
+   *   double similarity = Neighbours.cosine(cat, dog);
+   * }
+   * }
+   *
+   * @return {@code [embeddingSize]}
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public float[] embed(Image picture) {
+    return embed(List.of(picture)).getFirst();
+  }
+
+  /**
+   * The embeddings of several pictures, in their order. The network computes up to {@link #batch}
+   * of them at once.
+   *
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public List<float[]> embed(List<Image> pictures) {
+    List<float[]> embeddings = new ArrayList<>(pictures.size());
+    for (int from = 0; from < pictures.size(); from += batch) {
+      List<Image> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
+      embeddings.addAll(embedPrepared(some.stream().map(this::prepare).toList()));
+    }
+    return List.copyOf(embeddings);
+  }
+
+  /**
+   * The embeddings of prepared pictures, computed as one batch.
+   *
+   * @param prepared each as {@link #prepare} gives it
+   */
+  public List<float[]> embedPrepared(List<float[]> prepared) {
+    if (prepared.isEmpty()) {
+      return List.of();
+    }
+    return run(
+        prepared.size(),
+        images -> gather(prepared, images),
+        buffers -> {
+          float[] maps = features(buffers, prepared.size());
+          return IntStream.range(0, prepared.size()).mapToObj(i -> pooled(maps, i)).toList();
+        });
+  }
+
+  /** The mean over the places of one picture's map. */
+  private float[] pooled(float[] maps, int picture) {
+    int channels = featureShape.channels();
+    int places = featureShape.height() * featureShape.width();
+    double[] sums = new double[channels];
+    for (int place = 0; place < places; place++) {
+      int at = (picture * places + place) * channels;
+      for (int channel = 0; channel < channels; channel++) {
+        sums[channel] += maps[at + channel];
+      }
+    }
+    float[] means = new float[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      means[channel] = (float) (sums[channel] / places);
+    }
+    return means;
+  }
+
   /**
    * What in a picture spoke for a class, from the map that {@link #compute} gave.
    *
