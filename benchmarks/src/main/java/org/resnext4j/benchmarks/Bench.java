@@ -38,7 +38,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "resnext bench",
     mixinStandardHelpOptions = true,
-    subcommands = {LayersCommand.class, PicturesCommand.class, ServingCommand.class},
+    subcommands = {
+      CocoCommand.class,
+      LayersCommand.class,
+      PicturesCommand.class,
+      ServingCommand.class
+    },
     description = "Compare the engine with ONNX Runtime and libtorch, side by side in one run.")
 public final class Bench implements Callable<Integer> {
 

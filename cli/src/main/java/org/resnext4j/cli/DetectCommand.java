@@ -15,6 +15,7 @@ import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,9 +110,8 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private static String problem(Path file, Exception failure) {
-    String message = String.valueOf(failure.getMessage());
-    return org.resnext4j.vision.text.Printable.of(
-        message.startsWith(file.toString()) ? message : file + ": " + message);
+    String message = Main.sentence(failure);
+    return Printable.of(message.startsWith(file.toString()) ? message : file + ": " + message);
   }
 
   private void print(List<Found> found) {

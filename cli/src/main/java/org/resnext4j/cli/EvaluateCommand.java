@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Measure a model on a data set in its published layout.",
-      "Tasks: imagenet, imagenet-5k, cifar10, cifar100, vizwiz, gashissdb, folder."
+      "Tasks: imagenet, imagenet-5k, cifar10, cifar100, vizwiz, gashissdb, folder; coco for detectors."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -151,7 +151,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--annotations",
       paramLabel = "FILE",
-      description = "vizwiz: its annotations (default: annotations.json in the data).")
+      description =
+          "vizwiz, coco: the annotations (default: annotations.json in the data;"
+              + " annotations/instances_SPLIT.json).")
   private Optional<Path> annotations = Optional.empty();
 
   @Option(
@@ -163,11 +165,19 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--predictions",
       paramLabel = "FILE",
-      description = "Write each picture's predicted class as JSON (vizwiz: the challenge's file).")
+      description =
+          "Write each picture's predicted class as JSON (vizwiz: the challenge's file; coco: COCO's"
+              + " results).")
   private Optional<Path> predictions = Optional.empty();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "coco: write precision by recall as PNG.")
+  private Optional<Path> plot = Optional.empty();
 
   @Option(
       names = "--record",
@@ -189,6 +199,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (task.equals(DetectorEvaluation.TASK)) {
+      return detectorEvaluation().call();
+    }
+    if (plot.isPresent()) {
+      throw new IllegalArgumentException("--plot is for coco: other tasks have no such plot");
+    }
     Task chosen = Task.named(task);
     List<Robustness.Request> requests = corrupt.map(Robustness::parse).orElse(List.of());
     if (weights.isEmpty() && (model.isPresent() || chosen != Task.CIFAR10)) {
@@ -248,6 +264,19 @@ final class EvaluateCommand implements Callable<Integer> {
               failed, allowFailures ? "" : "; --allow-failures ends with exit code 0 all the same");
       return allowFailures ? 0 : 1;
     }
+  }
+
+  private DetectorEvaluation detectorEvaluation() {
+    return new DetectorEvaluation(
+        spec,
+        weights.orElseThrow(() ->
+            new IllegalArgumentException("--weights FILE is needed: no detector ships with it")),
+        split.orElse("val"),
+        limit.map(OptionalInt::of).orElse(OptionalInt.empty()),
+        threads.map(OptionalInt::of).orElse(OptionalInt.empty()),
+        allowFailures,
+        new DetectorEvaluation.Files(data, annotations, predictions, json, plot, record),
+        this::progress);
   }
 
   private TaskInput input() {

@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       SweepCommand.class,
       ConvertCommand.class,
+      ConvertAnnotationsCommand.class,
       ExportCommand.class,
       InspectCommand.class,
       ServeCommand.class,
@@ -132,7 +133,7 @@ public final class Main {
   }
 
   /** Exceptions of files name the failure by their type and hold only the path in their message. */
-  private static String sentence(Throwable failure) {
+  static String sentence(Throwable failure) {
     return switch (failure) {
       case FileSystemException e when e.getReason() != null -> message(e);
       case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";

@@ -65,6 +65,17 @@ public final class Detector implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public static Detector load(Path file, DetectionOptions options) throws IOException {
+    return load(file, options, Backend.cpu());
+  }
+
+  /**
+   * Loads weights for a backend, which the detector closes.
+   *
+   * @throws WeightFileException if the file holds no weights of a detector
+   * @throws IOException if it cannot be read
+   */
+  public static Detector load(Path file, DetectionOptions options, Backend backend)
+      throws IOException {
     try (WeightFile weights = WeightFiles.openWhole(file)) {
       FasterRcnn architecture =
           DetectorRecognition.recognise(weights.tensors().values())
@@ -86,8 +97,13 @@ public final class Detector implements AutoCloseable {
         throw new WeightFileException(
             file, "as %s, %s".formatted(architecture.name(), e.getMessage()), e);
       }
-      return new Detector(architecture, fitting, options, Backend.cpu());
+      return new Detector(architecture, fitting, options, backend);
     }
+  }
+
+  /** Names of the classes, the background's first. */
+  public List<String> classNames() {
+    return names;
   }
 
   /** The description of the detector's networks. */

@@ -46,9 +46,11 @@ public final class CocoJson {
   /**
    * Writes a file atomically.
    *
+   * @return what the format cannot say: marks of difficult boxes
    * @throws IOException if writing fails
    */
-  public static void write(Path file, Annotations annotations) throws IOException {
+  public static Remarks write(Path file, Annotations annotations) throws IOException {
+    Remarks remarks = new Remarks();
     ObjectNode root = JsonMapper.shared().createObjectNode();
     ArrayNode images = root.putArray("images");
     ArrayNode boxes = root.putArray("annotations");
@@ -64,6 +66,9 @@ public final class CocoJson {
           .put("height", picture.height())
           .put("width", picture.width());
       for (TrueBox object : picture.objects()) {
+        if (object.difficult()) {
+          remarks.add(Remarks.Kind.DIFFICULT_NOT_WRITTEN, picture.file());
+        }
         Rectangle box = object.box();
         ObjectNode written =
             boxes
@@ -77,6 +82,7 @@ public final class CocoJson {
       }
     }
     AtomicFile.write(file, JsonMapper.shared().writeValueAsBytes(root));
+    return remarks;
   }
 
   /** The box of a node that holds four valid numbers. */
@@ -160,6 +166,9 @@ public final class CocoJson {
       if (box.isEmpty()) {
         remarks.add(Remarks.Kind.MALFORMED_BOX, label);
         return;
+      }
+      if (!node.path("segmentation").isEmpty()) {
+        remarks.add(Remarks.Kind.OUTLINE, label);
       }
       double area = node.path("area").asDouble(box.get().area());
       boolean crowd = node.path("iscrowd").asInt(0) != 0;

@@ -98,6 +98,19 @@ public final class PascalVoc {
             e);
       }
     }
+    Set<Integer> seen = new HashSet<>();
+    for (Picture picture : annotations.pictures()) {
+      for (TrueBox object : picture.objects()) {
+        if (!object.crowd() && !object.box().isEmpty()) {
+          seen.add(object.category());
+        }
+      }
+    }
+    for (Category category : annotations.categories()) {
+      if (!seen.contains(category.id())) {
+        remarks.add(Remarks.Kind.CATEGORY_NOT_WRITTEN, category.name());
+      }
+    }
     return remarks;
   }
 
@@ -261,6 +274,7 @@ public final class PascalVoc {
         remarks.add(Remarks.Kind.NOT_WRITTEN, picture.file());
         continue;
       }
+      remarks.addArea(picture.file(), object);
       writer.writeStartElement("object");
       element(writer, "name", names.get(object.category()));
       element(writer, "difficult", object.difficult() ? "1" : "0");

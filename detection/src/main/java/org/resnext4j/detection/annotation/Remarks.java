@@ -45,8 +45,16 @@ public final class Remarks {
     NO_BOX("pictures without a box: kept"),
     /** The box surrounds a group. */
     CROWD("boxes of crowds: neither learnt from nor counted"),
+    /** The object has an outline (a segmentation) in the file; only its box is read. */
+    OUTLINE("outlines not read: boxes alone are"),
     /** What a format could not say was left out on writing. */
-    NOT_WRITTEN("boxes not written: the format has no crowds or boxes without area");
+    NOT_WRITTEN("boxes not written: the format has no crowds or boxes without area"),
+    /** The category has no box, and the format names only categories of boxes. */
+    CATEGORY_NOT_WRITTEN("categories not written: no box that the format can say has them"),
+    /** The format has no mark for a box that is difficult; the box itself is written. */
+    DIFFICULT_NOT_WRITTEN("marks 'difficult' not written: the format has none"),
+    /** The format has no area of an outline; the box's own area takes its place. */
+    AREA_NOT_WRITTEN("areas of outlines not written: the format has boxes alone");
 
     private final String text;
 
@@ -74,6 +82,14 @@ public final class Remarks {
     }
     if (object.box().leaves(height, width)) {
       add(Kind.BOX_OUTSIDE, name);
+    }
+  }
+
+  /** Counts an area that is not the box's own, for formats that have boxes alone. */
+  void addArea(String name, Annotations.TrueBox object) {
+    double own = object.box().area();
+    if (Math.abs(object.area() - own) > 1e-6 * Math.max(1, own)) {
+      add(Kind.AREA_NOT_WRITTEN, name);
     }
   }
 

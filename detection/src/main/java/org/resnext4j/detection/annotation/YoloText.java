@@ -151,6 +151,10 @@ public final class YoloText {
           remarks.add(Remarks.Kind.NOT_WRITTEN, picture.file());
           continue;
         }
+        remarks.addArea(picture.file(), object);
+        if (object.difficult()) {
+          remarks.add(Remarks.Kind.DIFFICULT_NOT_WRITTEN, picture.file());
+        }
         Rectangle box = object.box();
         lines.append(
             String.format(

@@ -25,7 +25,16 @@ final class CategoryMatches {
    * @param ignored for each size, a bit for each overlap: it counts neither as right nor as wrong
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Outcome(double score, int rank, int[] matched, int[] ignored) {}
+  private record Outcome(double score, int rank, int[] matched, int[] ignored) {
+
+    boolean isRight(int size, int threshold) {
+      return (matched[size] & ~ignored[size] & 1 << threshold) != 0;
+    }
+
+    boolean isWrong(int size, int threshold) {
+      return ((matched[size] | ignored[size]) & 1 << threshold) == 0;
+    }
+  }
 
   private final List<Outcome> outcomes = new ArrayList<>();
   private final int[] objects = new int[SIZES];
@@ -123,53 +132,50 @@ final class CategoryMatches {
     double[][][] recall = new double[SIZES][CategoryCurves.MOST.length][OVERLAPS];
     for (Size size : Size.values()) {
       int s = size.index();
-      for (int most = 0; most < CategoryCurves.MOST.length; most++) {
-        int limit = CategoryCurves.MOST[most];
-        List<Outcome> counted = ranked.stream().filter(outcome -> outcome.rank() < limit).toList();
-        boolean whole = limit == CocoEvaluation.MOST_DETECTIONS;
-        for (int threshold = 0; threshold < OVERLAPS; threshold++) {
-          Curve curve = curve(counted, s, threshold, whole);
-          recall[s][most][threshold] = curve.recall();
-          if (whole) {
-            precision[s][threshold] = curve.precision();
-          }
+      for (int threshold = 0; threshold < OVERLAPS; threshold++) {
+        for (int most = 0; most < CategoryCurves.MOST.length; most++) {
+          recall[s][most][threshold] = recall(CategoryCurves.MOST[most], s, threshold);
         }
+        precision[s][threshold] = precision(ranked, s, threshold);
       }
     }
     return new CategoryCurves(category, objects.clone(), precision, recall);
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Curve(double recall, double[] precision) {}
+  /** Share of the objects that the surest detections of each picture found. */
+  private double recall(int most, int size, int threshold) {
+    int right = 0;
+    for (Outcome outcome : outcomes) {
+      if (outcome.rank() < most && outcome.isRight(size, threshold)) {
+        right++;
+      }
+    }
+    return outcomes.isEmpty() ? 0 : (double) right / objects[size];
+  }
 
-  private Curve curve(List<Outcome> ranked, int size, int threshold, boolean withPrecision) {
+  /** Precision at each of the recalls; every detection counts. */
+  private double[] precision(List<Outcome> ranked, int size, int threshold) {
     int total = objects[size];
     double[] recalls = new double[ranked.size()];
     double[] precisions = new double[ranked.size()];
     int right = 0;
     int wrong = 0;
-    for (int i = 0; i < ranked.size(); i++) {
+    for (int i = 0; i < recalls.length; i++) {
       Outcome outcome = ranked.get(i);
-      if ((outcome.ignored()[size] >> threshold & 1) == 0) {
-        if ((outcome.matched()[size] >> threshold & 1) != 0) {
-          right++;
-        } else {
-          wrong++;
-        }
-      }
+      right += outcome.isRight(size, threshold) ? 1 : 0;
+      wrong += outcome.isWrong(size, threshold) ? 1 : 0;
       recalls[i] = (double) right / total;
       precisions[i] = right / ((double) right + wrong + Math.ulp(1.0));
     }
-    double last = ranked.isEmpty() ? 0 : recalls[recalls.length - 1];
-    double[] read = new double[withPrecision ? CocoEvaluation.RECALLS.length : 0];
     for (int i = precisions.length - 1; i > 0; i--) {
       precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
     }
+    double[] read = new double[CocoEvaluation.RECALLS.length];
     for (int i = 0; i < read.length; i++) {
       int at = firstNotBelow(recalls, CocoEvaluation.RECALLS[i]);
       read[i] = at < precisions.length ? precisions[at] : 0;
     }
-    return new Curve(last, read);
+    return read;
   }
 
   private static int firstNotBelow(double[] ascending, double value) {

@@ -132,10 +132,25 @@ public record RunDetails(
     return record(dataSet, setting, new Accounting(pictures, pictures, 0, 0), measures);
   }
 
-  /** What became of a data set's pictures. */
-  private record Accounting(int size, int evaluated, int skipped, int failed) {}
+  /**
+   * What became of a data set's pictures.
+   *
+   * @param size pictures that the data set has
+   * @param evaluated pictures that were evaluated
+   * @param skipped pictures that were left out, for a reason that was given
+   * @param failed pictures that could not be read
+   */
+  public record Accounting(int size, int evaluated, int skipped, int failed) {}
 
-  private ResultRecord record(
+  /**
+   * The record of something else that was measured.
+   *
+   * @param dataSet which data
+   * @param setting how they were shown to the network
+   * @param pictures what became of them
+   * @param measures what was measured
+   */
+  public ResultRecord record(
       String dataSet, String setting, Accounting pictures, List<Measure> measures) {
     SequencedMap<String, String> versions = new LinkedHashMap<>();
     versions.put("resnext4j", version);

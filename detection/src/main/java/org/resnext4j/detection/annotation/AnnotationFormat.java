@@ -1,0 +1,96 @@
+package org.resnext4j.detection.annotation;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A format in which people share boxes. */
+public enum AnnotationFormat {
+  /** One JSON file; see {@link CocoJson}. */
+  COCO("COCO") {
+    @Override
+    public Annotations read(Path from) throws IOException {
+      return CocoJson.read(from);
+    }
+
+    @Override
+    public Remarks write(Path to, Annotations annotations) throws IOException {
+      return CocoJson.write(to, annotations);
+    }
+  },
+  /** A folder with one XML file a picture; see {@link PascalVoc}. */
+  VOC("Pascal VOC") {
+    @Override
+    public Annotations read(Path from) throws IOException {
+      return PascalVoc.read(from);
+    }
+
+    @Override
+    public Remarks write(Path to, Annotations annotations) throws IOException {
+      return PascalVoc.write(to, annotations);
+    }
+  },
+  /** A folder with one text file a picture; see {@link YoloText}. */
+  YOLO("YOLO") {
+    @Override
+    public Annotations read(Path from) throws IOException {
+      return YoloText.read(from);
+    }
+
+    @Override
+    public Remarks write(Path to, Annotations annotations) throws IOException {
+      return YoloText.write(to, annotations);
+    }
+  };
+
+  private final String title;
+
+  AnnotationFormat(String title) {
+    this.title = title;
+  }
+
+  /** The format's name for people. */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * Reads annotations.
+   *
+   * @param from the file or folder
+   * @throws IOException if it cannot be read or has another format
+   */
+  public abstract Annotations read(Path from) throws IOException;
+
+  /**
+   * Writes annotations.
+   *
+   * @param to the file or folder
+   * @return what the format cannot say and was left out
+   * @throws IOException if writing fails
+   */
+  public abstract Remarks write(Path to, Annotations annotations) throws IOException;
+
+  /**
+   * The format of a file or folder: a file is COCO's, a folder with {@code classes.txt} is YOLO's,
+   * a folder with {@code .xml} files is Pascal VOC's.
+   *
+   * @throws IOException if it is none of these
+   */
+  public static AnnotationFormat of(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return COCO;
+    }
+    if (Files.exists(path.resolve("classes.txt"))) {
+      return YOLO;
+    }
+    try (DirectoryStream<Path> sheets = Files.newDirectoryStream(path, "*.xml")) {
+      if (sheets.iterator().hasNext()) {
+        return VOC;
+      }
+    }
+    throw new IOException(
+        path + ": expected a folder with .xml files or with classes.txt, but it has neither");
+  }
+}
