@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.parallel.Partition;
+import org.resnext4j.engine.cpu.training.TrainableConvolution.DataGradient;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
@@ -344,11 +345,8 @@ final class BackwardCompiler {
           (accumulate, listener) ->
               convolution.backward(
                   source,
-                  gradient,
-                  weight,
                   new WeightTarget(into, accumulate),
-                  target,
-                  listener,
+                  new DataGradient(gradient, target, weight, listener),
                   space));
       buffers.use(source, gradient);
       buffers.use(target.buffer());
@@ -366,7 +364,8 @@ final class BackwardCompiler {
           site,
           target,
           (accumulate, listener) ->
-              convolution.backwardData(gradient, target, weight, listener, space));
+              convolution.backwardData(
+                  new DataGradient(gradient, target, weight, listener), space));
       buffers.use(gradient);
       buffers.use(target.buffer());
     }

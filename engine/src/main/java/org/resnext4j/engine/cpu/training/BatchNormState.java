@@ -90,13 +90,10 @@ final class BatchNormState {
 
   /** Sums the moments of what a step without sums of its own has written; returns the tasks. */
   int sumMoments(Buffer x, Workspace space) {
-    double[] sums = space.sums();
     space.run(
         partition.tasks(),
         (task, own) -> {
-          int sumsAt = task * 2 * channels;
-          Arrays.fill(sums, sumsAt, sumsAt + 2 * channels, 0.0);
-          Sums into = new Sums(sums, sumsAt, sumsAt + channels);
+          Sums into = space.clearedSums(task, channels, 0, channels);
           int end = partition.start(task + 1);
           for (int row = partition.start(task); row < end; row += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, end - row);

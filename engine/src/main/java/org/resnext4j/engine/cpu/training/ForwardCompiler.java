@@ -182,8 +182,9 @@ final class ForwardCompiler {
     Span weight = model.parameter(site.node(), "weight");
     Optional<Span> bias =
         op.bias() ? Optional.of(model.parameter(site.node(), "bias")) : Optional.empty();
-    boolean moments = layout.feedsBatchNorm(site);
-    add(site, accumulate -> convolution.forward(source, result, weight, bias, moments, space));
+    TrainableConvolution.Forward pass =
+        new TrainableConvolution.Forward(source, result, weight, bias, layout.feedsBatchNorm(site));
+    add(site, accumulate -> convolution.forward(pass, space));
     buffers.use(source, output(site));
   }
 

@@ -7,13 +7,14 @@ import static org.resnext4j.engine.cpu.training.Workspace.START;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.LaneRows;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
+import org.resnext4j.engine.cpu.training.LanePass.Axis;
+import org.resnext4j.engine.cpu.training.LanePass.Strip;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
@@ -40,69 +41,10 @@ final class LaneConvolution implements TrainableConvolution {
   private final int blocks;
   private final int groupIn;
   private final int groupOut;
-  private final Pass forward;
-  private final List<Pass> backward;
+  private final LanePass forward;
+  private final List<LanePass> backward;
   private final Partition chunks;
   private final int weightValues;
-
-  /**
-   * One direction, down or to the right, of a convolution of one map into another: place p of the
-   * computed map sees the source places {@code p * step + shift + i} for all i below the number of
-   * taps, and lies in the target map at {@code p * spread + first}.
-   *
-   * @param size places of the computed map
-   * @param taps row or column of the filter for each i
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Axis(int size, int step, int shift, int[] taps, int spread, int first) {}
-
-  /**
-   * A convolution of one map into another, done a strip of rows at a time.
-   *
-   * @param strip rows of the computed map done at once
-   * @param from the map that is read
-   * @param to the map that is written
-   * @param groupFrom channels of a group that are read
-   * @param groupTo channels of a group that are written
-   */
-  private record Pass(
-      Axis rows, Axis columns, int strip, Shape from, Shape to, int groupFrom, int groupTo) {
-
-    int sourceRows(int count) {
-      return (count - 1) * rows.step() + rows.taps().length;
-    }
-
-    int sourceColumns() {
-      return (columns.size() - 1) * columns.step() + columns.taps().length;
-    }
-
-    int strips() {
-      return Math.ceilDiv(rows.size(), strip);
-    }
-
-    boolean isEmpty() {
-      return rows.taps().length == 0 || columns.taps().length == 0;
-    }
-
-    /** Values that the largest strip sees of a block of groups. */
-    int stripValues() {
-      return Math.multiplyExact(sourceRows(strip) * sourceColumns(), groupFrom * LANES);
-    }
-
-    /** A strip, counted through all pictures, of a block of groups. */
-    Strip strip(int unit, int block) {
-      int y = unit % strips() * strip;
-      return new Strip(unit / strips(), y, Math.min(strip, rows.size() - y), block);
-    }
-  }
-
-  /**
-   * Some rows of a computed map, for one block of groups.
-   *
-   * @param y the first row
-   * @param rows number of rows
-   */
-  private record Strip(int picture, int y, int rows, int block) {}
 
   LaneConvolution(Op.Conv2d op, Shape input, Shape output) {
     this.input = input;
@@ -119,14 +61,14 @@ final class LaneConvolution implements TrainableConvolution {
     Axis down = new Axis(output.height(), stride, -padding, taps, 1, 0);
     Axis right = new Axis(output.width(), stride, -padding, taps, 1, 0);
     this.forward =
-        new Pass(down, right, strip(down, right, groupIn), input, output, groupIn, groupOut);
+        new LanePass(down, right, strip(down, right, groupIn), input, output, groupIn, groupOut);
     this.backward = new ArrayList<>();
     for (int y = 0; y < Math.min(stride, input.height()); y++) {
       for (int x = 0; x < Math.min(stride, input.width()); x++) {
         Axis rows = backwardAxis(input.height(), y);
         Axis columns = backwardAxis(input.width(), x);
         int strip = strip(rows, columns, groupOut);
-        backward.add(new Pass(rows, columns, strip, output, input, groupOut, groupIn));
+        backward.add(new LanePass(rows, columns, strip, output, input, groupOut, groupIn));
       }
     }
     this.chunks =
@@ -190,14 +132,14 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /** Strips of the input's gradient in tasks. */
-  private Partition inputUnits(Pass pass) {
+  private Partition inputUnits(LanePass pass) {
     return Partition.of(input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
   }
 
   @Override
   public Workspace.Need need() {
     long strip = 0;
-    for (Pass pass : backward) {
+    for (LanePass pass : backward) {
       if (!pass.isEmpty()) {
         strip = Math.max(strip, pass.stripValues());
       }
@@ -214,16 +156,9 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   @Override
-  public void forward(
-      PixelSource source,
-      Buffer result,
-      Span weight,
-      Optional<Span> bias,
-      boolean moments,
-      Workspace space) {
-    pack(weight, forward, false, space);
-    double[] sums = space.sums();
-    MapTarget target = new MapTarget(result, false);
+  public void forward(Forward pass, Workspace space) {
+    pack(pass.weight(), forward, false, space);
+    MapTarget target = new MapTarget(pass.result(), false);
     int channels = output.channels();
     int blockChannels = groupOut * LANES;
     int momentsAt = START + forward.stripValues();
@@ -232,93 +167,23 @@ final class LaneConvolution implements TrainableConvolution {
         (task, own) -> {
           int chunk = task / blocks;
           int block = task % blocks;
-          int first = chunk * 2 * channels + block * blockChannels;
-          int second = first + channels;
-          Arrays.fill(sums, first, first + blockChannels, 0.0);
-          Arrays.fill(sums, second, second + blockChannels, 0.0);
-          Sums into = new Sums(sums, first, second);
+          Sums into = space.clearedSums(chunk, channels, block * blockChannels, blockChannels);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
             Strip strip = forward.strip(unit, block);
-            copyStrip(source, forward, strip, own);
-            convolveStrip(own, forward, strip, space.packed(), target);
-            if (moments) {
+            forward.copy(pass.source(), strip, own);
+            forward.convolve(strip, own, space.packed(), target);
+            if (pass.moments()) {
               // A few rows at a time keep the float32 sums short.
               for (int row = strip.y(); row < strip.y() + strip.rows(); row++) {
                 int at =
                     (strip.picture() * output.height() + row) * output.width() * channels
                         + block * blockChannels;
                 Block pixels = new Block(at, output.width(), channels, 0, blockChannels);
-                ChannelPasses.moments(result.data(), pixels, into, own, momentsAt);
+                ChannelPasses.moments(target.data(), pixels, into, own, momentsAt);
               }
             }
           }
         });
-  }
-
-  /** Copies what a strip of rows sees to {@link Workspace#START}, zeros around the picture. */
-  private static void copyStrip(PixelSource source, Pass pass, Strip strip, float[] own) {
-    Shape map = pass.from();
-    int right = pass.columns().shift();
-    int values = pass.groupFrom() * LANES;
-    int columns = pass.sourceColumns();
-    int sourceRows = pass.sourceRows(strip.rows());
-    int at = START;
-    for (int i = 0; i < sourceRows; i++) {
-      int row = strip.y() * pass.rows().step() + pass.rows().shift() + i;
-      if (row < 0 || row >= map.height()) {
-        Arrays.fill(own, at, at + columns * values, 0f);
-      } else {
-        int left = Math.clamp(-right, 0, columns);
-        int inside = Math.clamp(map.width() - right, left, columns) - left;
-        Arrays.fill(own, at, at + left * values, 0f);
-        source.readRows(
-            (strip.picture() * map.height() + row) * map.width() + right + left,
-            inside,
-            strip.block() * values,
-            values,
-            own,
-            at + left * values,
-            values);
-        Arrays.fill(own, at + (left + inside) * values, at + columns * values, 0f);
-      }
-      at += columns * values;
-    }
-  }
-
-  private static void convolveStrip(
-      float[] own, Pass pass, Strip strip, float[] packed, MapTarget target) {
-    Shape map = pass.to();
-    Axis down = pass.rows();
-    Axis right = pass.columns();
-    int values = pass.groupFrom() * LANES;
-    int rowStep = pass.sourceColumns() * values;
-    int depth = right.taps().length * pass.groupFrom();
-    int taps = down.taps().length;
-    int weightAt = START + strip.block() * taps * depth * pass.groupTo() * LANES;
-    for (int out = 0; out < pass.groupTo(); ) {
-      int outs = pass.groupTo() - out >= OUTS ? OUTS : 1;
-      for (int row = 0; row < strip.rows(); row++) {
-        int y = (strip.y() + row) * down.spread() + down.first();
-        int pixel = (strip.picture() * map.height() + y) * map.width() + right.first();
-        LaneRows.convolveRow(
-            own,
-            START + row * down.step() * rowStep,
-            right.step() * values,
-            rowStep,
-            taps,
-            depth,
-            packed,
-            weightAt,
-            outs,
-            target.data(),
-            pixel * map.channels() + (strip.block() * pass.groupTo() + out) * LANES,
-            right.spread() * map.channels(),
-            right.size(),
-            target.accumulate());
-      }
-      weightAt += taps * depth * outs * LANES;
-      out += outs;
-    }
   }
 
   /**
@@ -327,7 +192,7 @@ final class LaneConvolution implements TrainableConvolution {
    *
    * @param transposed whether inputs and outputs change places, for the gradient
    */
-  private void pack(Span span, Pass pass, boolean transposed, Workspace space) {
+  private void pack(Span span, LanePass pass, boolean transposed, Workspace space) {
     float[] weight = span.values();
     float[] packed = space.packed();
     int groupFrom = pass.groupFrom();
@@ -369,20 +234,16 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   @Override
-  public void backwardData(
-      PixelSource gradient,
-      MapTarget target,
-      Span weight,
-      GradientRowsListener listener,
-      Workspace space) {
-    for (Pass pass : backward) {
+  public void backwardData(DataGradient data, Workspace space) {
+    MapTarget target = data.target();
+    for (LanePass pass : backward) {
       if (pass.isEmpty()) {
         if (!target.accumulate()) {
           clear(pass, target.buffer(), space);
         }
         continue;
       }
-      pack(weight, pass, true, space);
+      pack(data.weight(), pass, true, space);
       Partition units = inputUnits(pass);
       int freeAt = START + pass.stripValues();
       int channels = groupIn * LANES;
@@ -394,14 +255,15 @@ final class LaneConvolution implements TrainableConvolution {
                 unit < units.start(task / blocks + 1);
                 unit++) {
               Strip strip = pass.strip(unit, block);
-              copyStrip(gradient, pass, strip, own);
-              convolveStrip(own, pass, strip, space.packed(), target);
+              pass.copy(data.gradient(), strip, own);
+              pass.convolve(strip, own, space.packed(), target);
               if (stride == 1) {
                 int first = (strip.picture() * input.height() + strip.y()) * input.width();
                 int pixels = strip.rows() * input.width();
-                listener.completed(
-                    new GradientRows(
-                        task / blocks, own, freeAt, first, pixels, block * channels, channels));
+                data.listener()
+                    .completed(
+                        new GradientRows(
+                            task / blocks, own, freeAt, first, pixels, block * channels, channels));
               }
             }
           });
@@ -409,7 +271,7 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /** Sets the gradient of pixels that no output sees. */
-  private void clear(Pass pass, Buffer result, Workspace space) {
+  private void clear(LanePass pass, Buffer result, Workspace space) {
     int channels = input.channels();
     space.run(
         input.batch(),
@@ -437,7 +299,7 @@ final class LaneConvolution implements TrainableConvolution {
           Arrays.fill(partial, at, at + weightValues, 0f);
           for (int unit = chunks.start(chunk); unit < chunks.start(chunk + 1); unit++) {
             Strip strip = forward.strip(unit, block);
-            copyStrip(source, forward, strip, own);
+            forward.copy(source, strip, own);
             int values = groupOut * LANES;
             gradient.readRows(
                 (strip.picture() * output.height() + strip.y()) * output.width(),

@@ -2,69 +2,66 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.Optional;
 
-/** A way to do a convolution and its gradients for training. */
+/** A convolution and its gradients, by one of three algorithms. */
 sealed interface TrainableConvolution
     permits MatrixConvolution, LaneConvolution, WinogradConvolution, DilatedConvolution {
 
-  /** What the steps of this convolution need. */
+  /**
+   * The operands of a forward pass.
+   *
+   * @param source the input, {@code [batch, height, width, input channels]}
+   * @param result receives the output, {@code [batch, height, width, output channels]}
+   * @param weight {@code [output channel, input channel of the group, row, column]}, as PyTorch has
+   *     it
+   * @param bias one value for each output channel
+   * @param moments whether each task writes the moments of its channels for a batch norm to {@link
+   *     Workspace#sums}: {@code [task][sum, sum of squares][channel]}
+   */
+  record Forward(
+      PixelSource source, Buffer result, Span weight, Optional<Span> bias, boolean moments) {}
+
+  /**
+   * The operands of the input's gradient.
+   *
+   * @param gradient the output's gradient, {@code [batch, height, width, output channels]}
+   * @param target receives the input's gradient, {@code [batch, height, width, input channels]}
+   * @param weight as in the forward pass
+   * @param listener hears of completed rows; it is not called where {@link #gradientTasks} is 0
+   */
+  record DataGradient(
+      PixelSource gradient, MapTarget target, Span weight, GradientRowsListener listener) {}
+
+  /** Memory that the steps of this convolution need. */
   Workspace.Need need();
 
-  /** Number of tasks whose sums {@link #forward} leaves behind. */
+  /** Number of tasks that write moments in a forward pass. */
   int forwardTasks();
 
   /**
-   * Most tasks that complete pixels of the input's gradient, for whoever sums what they hand to a
-   * {@link GradientRowsListener}; 0 if pixels are completed in an order that serves no such use.
+   * Most tasks that report completed rows of the input's gradient to a {@link
+   * GradientRowsListener}; 0 if the order of completion suits no listener.
    */
   int gradientTasks();
 
-  /**
-   * Computes the output.
-   *
-   * @param weight in PyTorch's layout
-   * @param bias one value a channel
-   * @param moments whether each task leaves the moments of its channels for a batch norm, in {@link
-   *     Workspace#sums}: {@code [task][sum, sum of squares][channel]}
-   */
-  void forward(
-      PixelSource source,
-      Buffer result,
-      Span weight,
-      Optional<Span> bias,
-      boolean moments,
-      Workspace space);
+  /** Computes the output. */
+  void forward(Forward pass, Workspace space);
+
+  /** Computes the gradient of the input. */
+  void backwardData(DataGradient pass, Workspace space);
 
   /**
-   * Computes the gradient of the input.
+   * Computes the gradient of the weights.
    *
-   * @param listener what else is done with it; not called where there are no {@link #gradientTasks}
+   * @param source the input
+   * @param gradient the output's gradient
    */
-  void backwardData(
-      PixelSource gradient,
-      MapTarget target,
-      Span weight,
-      GradientRowsListener listener,
-      Workspace space);
-
-  /** Computes the gradient of the weights. */
   void backwardWeights(
       PixelSource source, PixelSource gradient, WeightTarget target, Workspace space);
 
-  /**
-   * Computes both gradients, the weights' and the input's.
-   *
-   * @param listener what else is done with the input's gradient; not called where there are no
-   *     {@link #gradientTasks}
-   */
+  /** Computes the gradients of the weights and of the input. */
   default void backward(
-      PixelSource source,
-      PixelSource gradient,
-      Span weight,
-      WeightTarget weightTarget,
-      MapTarget inputTarget,
-      GradientRowsListener listener,
-      Workspace space) {
-    backwardWeights(source, gradient, weightTarget, space);
-    backwardData(gradient, inputTarget, weight, listener, space);
+      PixelSource source, WeightTarget weightTarget, DataGradient pass, Workspace space) {
+    backwardWeights(source, pass.gradient(), weightTarget, space);
+    backwardData(pass, space);
   }
 }

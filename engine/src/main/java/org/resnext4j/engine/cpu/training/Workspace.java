@@ -1,6 +1,9 @@
 package org.resnext4j.engine.cpu.training;
 
+import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
+
 import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
@@ -20,6 +23,16 @@ final class Workspace {
    * (see {@link Packing}). A vector that lies across two lines is read twice.
    */
   static final int START = Packing.align(0);
+
+  /**
+   * The leading dimension of a matrix in a worker's memory: an odd number of vectors, so that the
+   * values of a column do not share cache sets.
+   *
+   * @param values values of a row
+   */
+  static int rowStride(int values) {
+    return (Math.ceilDiv(values, LANES) | 1) * LANES;
+  }
 
   /** Pixels that {@link #eachBlock} hands out at once. */
   static final int BLOCK_ROWS = 32;
@@ -141,6 +154,20 @@ final class Workspace {
   /** Sums over pixels, {@code [task][2][channels]}. */
   double[] sums() {
     return sums;
+  }
+
+  /**
+   * Sets a task's sums of some channels to zero, and returns them.
+   *
+   * @param channels channels of a pixel
+   * @param first the first of the channels that are summed
+   * @param count number of channels that are summed
+   */
+  Sums clearedSums(int task, int channels, int first, int count) {
+    int at = task * 2 * channels + first;
+    Arrays.fill(sums, at, at + count, 0.0);
+    Arrays.fill(sums, at + channels, at + channels + count, 0.0);
+    return new Sums(sums, at, at + channels);
   }
 
   long bytes() {
