@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
+import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.Rows;
 
 /**
@@ -71,16 +72,13 @@ public class TileBenchmark {
       product =
           new MatrixProduct(
               Rows.strided(a, 0, DEPTH, ROWS),
-              MatrixProduct.oneSegment(),
-              DEPTH,
-              new float[columns * DEPTH],
-              0,
-              new float[columns],
-              0,
+              MatrixProduct.Segments.one(DEPTH),
+              new MatrixProduct.Panels(new float[columns * DEPTH], 0, new float[columns], 0),
               Rows.none(),
               Rows.strided(new float[ROWS * columns], 0, columns, ROWS),
               VECTORS,
-              0f);
+              0f,
+              PairedProduct.none());
     }
   }
 

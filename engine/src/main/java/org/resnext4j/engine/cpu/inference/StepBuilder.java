@@ -141,12 +141,12 @@ final class StepBuilder {
       products[group] =
           new MatrixProduct(
               a.shifted(group * inputStep),
-              segments,
-              length,
-              model.packed(),
-              layer.filters().weights() + group * depth * outputStep,
-              model.packed(),
-              layer.filters().bias() + group * outputStep,
+              new MatrixProduct.Segments(segments, length),
+              new MatrixProduct.Panels(
+                  model.packed(),
+                  layer.filters().weights() + group * depth * outputStep,
+                  model.packed(),
+                  layer.filters().bias() + group * outputStep),
               residual.shifted(group * outputStep),
               c.shifted(group * outputStep),
               vectors,
@@ -193,16 +193,17 @@ final class StepBuilder {
       products[block] =
           new MatrixProduct(
               a.shifted(block * inputVectors * lanes),
-              segments,
-              1,
-              model.packed(),
-              layer.filters().weights() + block * depth * outputVectors * lanes,
-              model.packed(),
-              layer.filters().bias() + block * outputVectors * lanes,
+              new MatrixProduct.Segments(segments, 1),
+              new MatrixProduct.Panels(
+                  model.packed(),
+                  layer.filters().weights() + block * depth * outputVectors * lanes,
+                  model.packed(),
+                  layer.filters().bias() + block * outputVectors * lanes),
               Rows.none(),
               c.shifted(block * outputVectors * lanes),
               outputVectors,
-              layer.filters().floor());
+              layer.filters().floor(),
+              PairedProduct.none());
     }
     return new LaneStep(kernels, products);
   }

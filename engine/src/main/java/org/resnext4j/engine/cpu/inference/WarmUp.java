@@ -37,12 +37,8 @@ final class WarmUp {
       products[i] =
           new MatrixProduct(
               Rows.strided(memory, 0, 1, rows),
-              new int[] {0, LENGTH},
-              LENGTH,
-              new float[memory.length],
-              0,
-              constants,
-              0,
+              new MatrixProduct.Segments(new int[] {0, LENGTH}, LENGTH),
+              new MatrixProduct.Panels(new float[memory.length], 0, constants, 0),
               i == 0 ? Rows.none() : c,
               c,
               MatrixProduct.PANEL_VECTORS,

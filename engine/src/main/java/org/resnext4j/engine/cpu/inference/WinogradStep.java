@@ -1,6 +1,7 @@
 package org.resnext4j.engine.cpu.inference;
 
 import java.util.Arrays;
+import org.resnext4j.engine.cpu.kernel.Epilogue;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.Packing;
@@ -37,6 +38,22 @@ final class WinogradStep implements Step {
   private final PixelSteps inputSteps;
 
   private final PixelSteps patchSteps;
+
+  /** How pixels lie in a tile of products that were transformed. */
+  private final PixelSteps tileSteps;
+
+  /** How pixels lie in the output. */
+  private final PixelSteps outputSteps;
+
+  /**
+   * How the four pixels of a tile of 2×2 lie in the output, by whether there is a lower and a right
+   * pixel: the step to a pixel that is missing is 0.
+   */
+  private final PixelSteps[][] squareSteps = new PixelSteps[2][2];
+
+  /** Bias and ReLU of each group. */
+  private final Epilogue[] epilogues;
+
   private final int tile;
   private final int tileRows;
   private final int tileColumns;
@@ -83,6 +100,21 @@ final class WinogradStep implements Step {
     this.inputSteps = input.steps(inputs / kernels.lanes());
     this.patchSteps = new PixelSteps(PATCH * inputs, inputs, inputSteps.vectors());
     this.tile = layer.tile();
+    int vectors = outputs / kernels.lanes();
+    this.tileSteps = new PixelSteps(tile * outputs, outputs, vectors);
+    this.outputSteps = output.steps(vectors);
+    for (int lower = 0; lower < 2; lower++) {
+      for (int right = 0; right < 2; right++) {
+        squareSteps[lower][right] =
+            new PixelSteps(lower * output.rowStep(), right * output.pixelStep(), vectors);
+      }
+    }
+    this.epilogues = new Epilogue[groups];
+    Arrays.setAll(
+        epilogues,
+        group ->
+            new Epilogue(
+                packed, layer.filters().bias() + group * outputs, layer.filters().floor()));
     int count = WinogradPacking.products(tile);
     this.tileRows = Math.ceilDiv(output.shape().height(), tile);
     this.tileColumns = Math.ceilDiv(output.shape().width(), tile);
@@ -116,12 +148,9 @@ final class WinogradStep implements Step {
           products[worker][group][i] =
               new MatrixProduct(
                   a.shifted(start + i * inputPlane),
-                  MatrixProduct.oneSegment(),
-                  inputs,
-                  packed,
-                  layer.filters().weights() + matrix * inputs * outputs,
-                  noBias,
-                  0,
+                  MatrixProduct.Segments.one(inputs),
+                  new MatrixProduct.Panels(
+                      packed, layer.filters().weights() + matrix * inputs * outputs, noBias, 0),
                   Rows.none(),
                   c.shifted(start + count * inputPlane + i * outputPlane),
                   outputs / kernels.lanes(),
@@ -224,7 +253,6 @@ final class WinogradStep implements Step {
 
   private void transformTiles(int group, int first, int tiles, int from, int start) {
     Shape shape = output.shape();
-    int vectors = outputs / kernels.lanes();
     int pixels = start + pixelsOfWorker;
     for (int i = 0; i < tiles; i++) {
       int picture = (first + i) / (tileRows * tileColumns);
@@ -236,23 +264,18 @@ final class WinogradStep implements Step {
           outputPlane,
           scratch,
           pixels,
-          vectors,
+          tileSteps,
           scratch,
           start + linesOfWorker);
       kernels.finish(
           scratch,
           pixels,
-          tile * outputs,
           memory,
           output.base() + output.pixel(picture, y, x) + group * outputs,
-          output.rowStep(),
-          output.pixelStep(),
+          outputSteps,
           Math.min(tile, shape.height() - y),
           Math.min(tile, shape.width() - x),
-          vectors,
-          packed,
-          layer.filters().bias() + group * outputs,
-          layer.filters().floor());
+          epilogues[group]);
     }
   }
 
@@ -289,14 +312,10 @@ final class WinogradStep implements Step {
           scratch,
           from + i * outputs,
           outputPlane,
-          packed,
-          layer.filters().bias() + group * outputs,
-          layer.filters().floor(),
+          epilogues[group],
           memory,
           output.base() + output.pixel(picture, y, x) + group * outputs,
-          y + 1 < shape.height() ? output.rowStep() : 0,
-          x + 1 < shape.width() ? output.pixelStep() : 0,
-          outputs / kernels.lanes());
+          squareSteps[y + 1 < shape.height() ? 1 : 0][x + 1 < shape.width() ? 1 : 0]);
     }
   }
 

@@ -70,34 +70,20 @@ public interface Kernels {
       int planeStep);
 
   /**
-   * What Winograd's F(2×2, 3×3) does to the products: {@code max(floor, Aᵀ m A + bias)}, four
-   * pixels, place by place.
+   * Computes four output pixels of Winograd's F(2×2, 3×3): {@code max(floor, Aᵀ m A + bias)},
+   * channel by channel.
    *
    * @param m holds the 16 products
-   * @param from where the first is
-   * @param planeStep from one to the next
-   * @param constants holds the bias
-   * @param bias where it starts
-   * @param floor 0 for ReLU, negative infinity for none
+   * @param from index of the first
+   * @param planeStep from one product to the next
+   * @param epilogue bias and ReLU
    * @param y gets the pixels
-   * @param to where the first goes
-   * @param rowStep from the upper pixels to the lower ones; 0 if there are none, which are then
-   *     written first and overwritten
-   * @param pixelStep from the left pixels to the right ones; 0 if there are none
-   * @param vectors places of a pixel, in vectors
+   * @param to index of the first
+   * @param steps from pixel to pixel of y; a step is 0 where there is no lower or no right pixel:
+   *     that pixel is then written first and overwritten
    */
   void winogradOutput(
-      float[] m,
-      int from,
-      int planeStep,
-      float[] constants,
-      int bias,
-      float floor,
-      float[] y,
-      int to,
-      int rowStep,
-      int pixelStep,
-      int vectors);
+      float[] m, int from, int planeStep, Epilogue epilogue, float[] y, int to, PixelSteps steps);
 
   /**
    * What Winograd's F(4×4, 3×3) does to the input: {@code Bᵀ d B} of one 6×6 patch of pixels, place
@@ -123,16 +109,16 @@ public interface Kernels {
       int scratchFrom);
 
   /**
-   * What Winograd's F(4×4, 3×3) does to the products: {@code Aᵀ m A}, 16 pixels, place by place.
+   * Computes 16 output pixels of Winograd's F(4×4, 3×3): {@code Aᵀ m A}, channel by channel.
    *
    * @param m holds the 36 products
-   * @param from where the first is
-   * @param planeStep from one to the next
-   * @param y gets the pixels, row by row without gaps
-   * @param to where the first goes
-   * @param vectors places of a pixel, in vectors
+   * @param from index of the first
+   * @param planeStep from one product to the next
+   * @param y gets the pixels
+   * @param to index of the first
+   * @param steps from pixel to pixel of y
    * @param scratch 36 vectors at {@code scratchFrom} are used
-   * @param scratchFrom where those start
+   * @param scratchFrom start of those
    */
   void winogradTile(
       float[] m,
@@ -140,41 +126,31 @@ public interface Kernels {
       int planeStep,
       float[] y,
       int to,
-      int vectors,
+      PixelSteps steps,
       float[] scratch,
       int scratchFrom);
 
   /**
-   * Copies pixels and adds a bias: {@code y = max(floor, x + bias)}.
+   * Copies pixels of a 4×4 tile and ends a convolution: {@code y = max(floor, x + bias)}.
    *
-   * @param x holds the pixels
-   * @param from where the first is
-   * @param xRowStep from one row to the next
-   * @param y gets them
-   * @param to where the first goes
-   * @param yRowStep from one row to the next
-   * @param yPixelStep from one pixel to the next; in x they lie without gaps
+   * @param x holds the tile, {@code [4, 4, channels]} without gaps
+   * @param from index of its first pixel
+   * @param y gets the pixels
+   * @param to index of the first
+   * @param steps from pixel to pixel of y
    * @param rows rows to copy
    * @param pixels pixels of a row to copy
-   * @param vectors places of a pixel, in vectors
-   * @param constants holds the bias
-   * @param bias where it starts
-   * @param floor 0 for ReLU, negative infinity for none
+   * @param epilogue bias and ReLU
    */
   void finish(
       float[] x,
       int from,
-      int xRowStep,
       float[] y,
       int to,
-      int yRowStep,
-      int yPixelStep,
+      PixelSteps steps,
       int rows,
       int pixels,
-      int vectors,
-      float[] constants,
-      int bias,
-      float floor);
+      Epilogue epilogue);
 
   /**
    * The largest values of a window of pixels, place by place.

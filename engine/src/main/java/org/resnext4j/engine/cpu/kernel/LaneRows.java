@@ -3,9 +3,8 @@ package org.resnext4j.engine.cpu.kernel;
 import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
 
 /**
- * Inner loops of a grouped convolution whose vectors hold one channel of as many groups as there
- * are lanes: the groups are alike, so every lane does the same with its own numbers, and no value
- * ever crosses lanes.
+ * Rows of grouped convolutions with lanes across cardinality: a vector holds one channel of as many
+ * groups as it has lanes. All groups do the same with their own numbers, so no value crosses lanes.
  */
 public final class LaneRows {
 
@@ -18,97 +17,100 @@ public final class LaneRows {
   private LaneRows() {}
 
   /**
-   * One row of pixels by {@code outs} output channels: for each pixel the sum over {@code rows}
-   * source rows of {@code depth} vectors times as many weights.
+   * Rows of pixels in an array.
    *
-   * @param outs {@link #OUTS} or 1
-   * @param pixelStep step in the source from pixel to pixel
-   * @param rowStep step in the source from row to row
-   * @param w weights, {@code [rows][depth][outs][lanes]}
+   * @param at index of the first pixel
+   * @param pixelStep from pixel to pixel
+   * @param rowStep from row to row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Pixels(float[] values, int at, int pixelStep, int rowStep) {}
+
+  /**
+   * Packed weights of a tile of outputs, {@code [rows, depth, outs, lanes]}.
+   *
+   * @param at index of the first weight
+   * @param rows rows of source pixels that an output pixel sees
+   * @param depth vectors that it sees in each of these rows
+   * @param outs output channels, {@link #OUTS} or 1
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Filters(float[] values, int at, int rows, int depth, int outs) {}
+
+  /**
+   * Computes one row of pixels of a tile of output channels: for each pixel the sum of all source
+   * vectors times their weights.
+   *
+   * @param x source pixels
+   * @param to output pixels
+   * @param pixels number of output pixels
+   * @param accumulate whether the sums are added to the output
    */
   public static void convolveRow(
-      float[] x,
-      int xAt,
-      int pixelStep,
-      int rowStep,
-      int rows,
-      int depth,
-      float[] w,
-      int wAt,
-      int outs,
-      float[] to,
-      int toAt,
-      int toStep,
-      int pixels,
-      boolean accumulate) {
+      Pixels x, Filters filters, Pixels to, int pixels, boolean accumulate) {
+    int outs = filters.outs();
     // Of one output channel there are tiles of four pixels and of one.
     int most = outs == 1 || MANY_REGISTERS ? 4 : 2;
     int p = 0;
     while (p < pixels) {
-      int left = pixels - p;
-      int tile = left >= most ? most : left >= 2 && outs == OUTS ? 2 : 1;
+      int tile = tile(pixels - p, most, outs);
       LaneRowTiles.pixels(
           tile,
           outs,
-          x,
-          xAt + p * pixelStep,
-          pixelStep,
-          rowStep,
-          rows,
-          depth,
-          w,
-          wAt,
-          to,
-          toAt + p * toStep,
-          toStep,
+          x.values(),
+          x.at() + p * x.pixelStep(),
+          x.pixelStep(),
+          x.rowStep(),
+          filters.rows(),
+          filters.depth(),
+          filters.values(),
+          filters.at(),
+          to.values(),
+          to.at() + p * to.pixelStep(),
+          to.pixelStep(),
           accumulate);
       p += tile;
     }
   }
 
   /**
-   * Adds to {@code to[depth][outs][lanes]} the sums over a block of pixels of source times
+   * Adds to {@code to[depth, outs, lanes]} the sums over a block of pixels of source times
    * gradient.
    *
-   * @param g gradients, {@code [rows][columns][gStep]}, without gaps between rows
-   * @param toStep step in the result from one of the {@code depth} to the next
+   * @param x source pixels
+   * @param g gradients, {@code [rows, columns, pixelStep]} without gaps between rows
+   * @param rows rows of the block
+   * @param columns pixels of a row
+   * @param outs output channels, {@link #OUTS} or 1
+   * @param to the sums; a row is one of the {@code depth} vectors
    */
   public static void addProducts(
-      float[] x,
-      int xAt,
-      int pixelStep,
-      int rowStep,
-      int depth,
-      float[] g,
-      int gAt,
-      int gStep,
-      int rows,
-      int columns,
-      int outs,
-      float[] to,
-      int toAt,
-      int toStep) {
+      Pixels x, int depth, Pixels g, int rows, int columns, int outs, MatrixView to) {
     int most = outs == 1 ? 1 : MANY_REGISTERS ? 6 : 2;
     int q = 0;
     while (q < depth) {
-      int left = depth - q;
-      int tile = left >= most ? most : left >= 2 && outs == OUTS ? 2 : 1;
+      int tile = tile(depth - q, most, outs);
       LaneRowTiles.products(
           tile,
           outs,
-          x,
-          xAt + q * LANES,
-          pixelStep,
-          rowStep,
-          g,
-          gAt,
-          gStep,
+          x.values(),
+          x.at() + q * LANES,
+          x.pixelStep(),
+          x.rowStep(),
+          g.values(),
+          g.at(),
+          g.pixelStep(),
           rows,
           columns,
-          to,
-          toAt + q * toStep,
-          toStep);
+          to.values(),
+          to.offset() + q * to.rowStep(),
+          to.rowStep());
       q += tile;
     }
+  }
+
+  /** Size of the next tile where so much is left. */
+  private static int tile(int left, int most, int outs) {
+    return left >= most ? most : left >= 2 && outs == OUTS ? 2 : 1;
   }
 }

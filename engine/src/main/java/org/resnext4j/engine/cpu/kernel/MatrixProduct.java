@@ -6,21 +6,17 @@ import java.util.Arrays;
  * What {@link Kernels#multiply} computes: {@code C[m, n] = max(floor, Σₖ A[m, k] · B[k, n] +
  * bias[n] + R[m, n])}.
  *
- * <p>k runs over {@code segments.length} segments of {@code segmentLength} consecutive values each;
- * segment s of row m starts at {@code a.offsets[m] + a.shift + segments[s]}. A pointwise
- * convolution has one segment, a k×k convolution one for each tap.
+ * <p>k runs over segments of consecutive values: segment s of row m starts at {@code a.offsets[m] +
+ * a.shift + segments[s]}. A pointwise convolution has one segment, a k×k convolution one for each
+ * tap.
  *
  * <p>B is packed into panels of two vectors' width, each with k outermost. All columns are computed
  * and stored in whole vectors, so rows of C need {@link #vectors} times the lane count places; what
  * is past the last column gets what the packed zeros and the bias make of it.
  *
  * @param a rows of A
- * @param segments where each segment starts within a row
- * @param segmentLength values of a segment
- * @param packed holds B
- * @param packedOffset where B starts there
- * @param bias holds one value for each column, whole vectors of them
- * @param biasOffset where the bias starts there
+ * @param k the segments of a row of A
+ * @param b the packed B, and the bias
  * @param residual rows of R, or {@link Rows#none}; may be the rows of C, to accumulate
  * @param c rows of C
  * @param vectors columns, in vectors
@@ -28,15 +24,10 @@ import java.util.Arrays;
  * @param pairs how it is computed in pairs, or {@link PairedProduct#none}; then B is packed as they
  *     say, its panels are whole and segments have even lengths
  */
-@SuppressWarnings("ArrayRecordComponent") // A description of where things lie, compared by nobody.
 public record MatrixProduct(
     Rows a,
-    int[] segments,
-    int segmentLength,
-    float[] packed,
-    int packedOffset,
-    float[] bias,
-    int biasOffset,
+    Segments k,
+    Panels b,
     Rows residual,
     Rows c,
     int vectors,
@@ -49,7 +40,33 @@ public record MatrixProduct(
   /** Rows that a kernel's tile has at most; it also has tiles of one row less. */
   public static final int TILE_ROWS = 6;
 
-  private static final int[] ONE_SEGMENT = {0};
+  /**
+   * The segments of consecutive values that k runs over.
+   *
+   * @param starts start of each segment, relative to the start of a row
+   * @param length values of a segment
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A table, never compared.
+  public record Segments(int[] starts, int length) {
+
+    private static final int[] ONE = {0};
+
+    /** The one segment of rows that lie in one piece. */
+    public static Segments one(int length) {
+      return new Segments(ONE, length);
+    }
+  }
+
+  /**
+   * A packed matrix B and the bias of its columns.
+   *
+   * @param packed holds B
+   * @param packedOffset start of B
+   * @param bias holds one value for each column, whole vectors of them
+   * @param biasOffset start of the bias
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
+  public record Panels(float[] packed, int packedOffset, float[] bias, int biasOffset) {}
 
   public MatrixProduct {
     if ((!residual.isNone() && residual.count() != c.count()) || a.count() != c.count()) {
@@ -57,49 +74,46 @@ public record MatrixProduct(
           "a product of %d rows cannot have %d residual rows and write %d"
               .formatted(a.count(), residual.count(), c.count()));
     }
-    if (!pairs.isNone() && (segmentLength % 2 != 0 || vectors % PANEL_VECTORS != 0)) {
+    if (!pairs.isNone() && (k.length() % 2 != 0 || vectors % PANEL_VECTORS != 0)) {
       throw new IllegalArgumentException(
           "pairs need segments of even length and whole panels, not length %d and %d vectors"
-              .formatted(segmentLength, vectors));
+              .formatted(k.length(), vectors));
     }
   }
 
-  /** The same product, computed plainly. */
-  public MatrixProduct(
-      Rows a,
-      int[] segments,
-      int segmentLength,
-      float[] packed,
-      int packedOffset,
-      float[] bias,
-      int biasOffset,
-      Rows residual,
-      Rows c,
-      int vectors,
-      float floor) {
-    this(
-        a,
-        segments,
-        segmentLength,
-        packed,
-        packedOffset,
-        bias,
-        biasOffset,
-        residual,
-        c,
-        vectors,
-        floor,
-        PairedProduct.none());
+  /** Start of each segment, relative to the start of a row. */
+  public int[] segments() {
+    return k.starts();
   }
 
-  /** The segments of a row that is read from one end to the other. */
-  public static int[] oneSegment() {
-    return ONE_SEGMENT;
+  /** Values of a segment. */
+  public int segmentLength() {
+    return k.length();
+  }
+
+  /** Holds B. */
+  public float[] packed() {
+    return b.packed();
+  }
+
+  /** Start of B. */
+  public int packedOffset() {
+    return b.packedOffset();
+  }
+
+  /** Holds the bias. */
+  public float[] bias() {
+    return b.bias();
+  }
+
+  /** Start of the bias. */
+  public int biasOffset() {
+    return b.biasOffset();
   }
 
   /** Values summed for each value of C. */
   public int depth() {
-    return segments.length * segmentLength;
+    return k.starts().length * k.length();
   }
 
   /** Number of rows. */
@@ -133,6 +147,6 @@ public record MatrixProduct(
 
   @Override
   public String toString() {
-    return "%d×%d×%d %s".formatted(rows(), depth(), vectors, Arrays.toString(segments));
+    return "%d×%d×%d %s".formatted(rows(), depth(), vectors, Arrays.toString(k.starts()));
   }
 }

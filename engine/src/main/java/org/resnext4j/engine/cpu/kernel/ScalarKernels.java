@@ -158,19 +158,12 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void winogradOutput(
-      float[] m,
-      int from,
-      int planeStep,
-      float[] constants,
-      int bias,
-      float floor,
-      float[] y,
-      int to,
-      int rowStep,
-      int pixelStep,
-      int vectors) {
+      float[] m, int from, int planeStep, Epilogue epilogue, float[] y, int to, PixelSteps steps) {
+    float[] constants = epilogue.constants();
+    int bias = epilogue.bias();
+    float floor = epilogue.floor();
     float[][] u = new float[2][4];
-    for (int c = 0; c < vectors * lanes; c++) {
+    for (int c = 0; c < steps.vectors() * lanes; c++) {
       for (int j = 0; j < 4; j++) {
         int at = from + j * planeStep + c;
         float m0 = m[at];
@@ -183,8 +176,8 @@ public final class ScalarKernels implements Kernels {
       for (int i = 1; i >= 0; i--) {
         float left = u[i][0] + u[i][1] + u[i][2] + constants[bias + c];
         float right = u[i][1] - u[i][2] - u[i][3] + constants[bias + c];
-        y[to + i * rowStep + pixelStep + c] = right < floor ? floor : right;
-        y[to + i * rowStep + c] = left < floor ? floor : left;
+        y[to + i * steps.row() + steps.pixel() + c] = right < floor ? floor : right;
+        y[to + i * steps.row() + c] = left < floor ? floor : left;
       }
     }
   }
@@ -268,11 +261,10 @@ public final class ScalarKernels implements Kernels {
       int planeStep,
       float[] y,
       int to,
-      int vectors,
+      PixelSteps steps,
       float[] scratch,
       int scratchFrom) {
-    int channels = vectors * lanes;
-    for (int v = 0; v < channels; v += lanes) {
+    for (int v = 0; v < steps.vectors() * lanes; v += lanes) {
       for (int column = 0; column < 6; column++) {
         tileLine(
             m,
@@ -288,8 +280,8 @@ public final class ScalarKernels implements Kernels {
             scratchFrom + row * 6 * lanes,
             lanes,
             y,
-            to + row * 4 * channels + v,
-            channels);
+            to + row * steps.row() + v,
+            steps.pixel());
       }
     }
   }
@@ -298,22 +290,20 @@ public final class ScalarKernels implements Kernels {
   public void finish(
       float[] x,
       int from,
-      int xRowStep,
       float[] y,
       int to,
-      int yRowStep,
-      int yPixelStep,
+      PixelSteps steps,
       int rows,
       int pixels,
-      int vectors,
-      float[] constants,
-      int bias,
-      float floor) {
-    int channels = vectors * lanes;
+      Epilogue epilogue) {
+    float[] constants = epilogue.constants();
+    int bias = epilogue.bias();
+    float floor = epilogue.floor();
+    int channels = steps.vectors() * lanes;
     for (int row = 0; row < rows; row++) {
       for (int pixel = 0; pixel < pixels; pixel++) {
-        int in = from + row * xRowStep + pixel * channels;
-        int out = to + row * yRowStep + pixel * yPixelStep;
+        int in = from + (row * WinogradTransforms.TILE + pixel) * channels;
+        int out = to + row * steps.row() + pixel * steps.pixel();
         for (int c = 0; c < channels; c++) {
           float sum = x[in + c] + constants[bias + c];
           y[out + c] = sum < floor ? floor : sum;

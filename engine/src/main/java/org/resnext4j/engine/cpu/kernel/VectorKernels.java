@@ -155,19 +155,13 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void winogradOutput(
-      float[] m,
-      int from,
-      int planeStep,
-      float[] constants,
-      int bias,
-      float floor,
-      float[] y,
-      int to,
-      int rowStep,
-      int pixelStep,
-      int vectors) {
-    FloatVector least = FloatVector.broadcast(SPECIES, floor);
-    for (int v = 0; v < vectors * LANES; v += LANES) {
+      float[] m, int from, int planeStep, Epilogue epilogue, float[] y, int to, PixelSteps steps) {
+    float[] constants = epilogue.constants();
+    int bias = epilogue.bias();
+    int rowStep = steps.row();
+    int pixelStep = steps.pixel();
+    FloatVector least = FloatVector.broadcast(SPECIES, epilogue.floor());
+    for (int v = 0; v < steps.vectors() * LANES; v += LANES) {
       int in = from + v;
       FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
       FloatVector m00 = FloatVector.fromArray(SPECIES, m, in);
@@ -219,17 +213,7 @@ public final class VectorKernels implements Kernels {
       int planeStep,
       float[] scratch,
       int scratchFrom) {
-    WinogradTransforms.patch(
-        x,
-        from,
-        steps.row(),
-        steps.pixel(),
-        steps.vectors() * LANES,
-        y,
-        to,
-        planeStep,
-        scratch,
-        scratchFrom);
+    WinogradTransforms.patch(x, from, steps, y, to, planeStep, scratch, scratchFrom);
   }
 
   @Override
@@ -239,49 +223,33 @@ public final class VectorKernels implements Kernels {
       int planeStep,
       float[] y,
       int to,
-      int vectors,
+      PixelSteps steps,
       float[] scratch,
       int scratchFrom) {
-    int channels = vectors * LANES;
-    WinogradTransforms.tile(
-        m,
-        from,
-        planeStep,
-        channels,
-        y,
-        to,
-        WinogradTransforms.TILE * channels,
-        channels,
-        scratch,
-        scratchFrom);
+    WinogradTransforms.tile(m, from, planeStep, y, to, steps, scratch, scratchFrom);
   }
 
   @Override
   public void finish(
       float[] x,
       int from,
-      int xRowStep,
       float[] y,
       int to,
-      int yRowStep,
-      int yPixelStep,
+      PixelSteps steps,
       int rows,
       int pixels,
-      int vectors,
-      float[] constants,
-      int bias,
-      float floor) {
-    FloatVector least = FloatVector.broadcast(SPECIES, floor);
-    for (int v = 0; v < vectors * LANES; v += LANES) {
-      FloatVector shift = FloatVector.fromArray(SPECIES, constants, bias + v);
+      Epilogue epilogue) {
+    int channels = steps.vectors() * LANES;
+    FloatVector least = FloatVector.broadcast(SPECIES, epilogue.floor());
+    for (int v = 0; v < channels; v += LANES) {
+      FloatVector shift = FloatVector.fromArray(SPECIES, epilogue.constants(), epilogue.bias() + v);
       for (int row = 0; row < rows; row++) {
-        int in = from + row * xRowStep + v;
-        int out = to + row * yRowStep + v;
+        int in = from + row * WinogradTransforms.TILE * channels + v;
+        int out = to + row * steps.row() + v;
         for (int pixel = 0; pixel < pixels; pixel++) {
-          FloatVector sum =
-              FloatVector.fromArray(SPECIES, x, in + pixel * vectors * LANES).add(shift);
+          FloatVector sum = FloatVector.fromArray(SPECIES, x, in + pixel * channels).add(shift);
           sum.blend(least, sum.compare(VectorOperators.LT, least))
-              .intoArray(y, out + pixel * yPixelStep);
+              .intoArray(y, out + pixel * steps.pixel());
         }
       }
     }

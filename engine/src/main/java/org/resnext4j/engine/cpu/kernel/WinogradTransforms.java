@@ -60,24 +60,26 @@ public final class WinogradTransforms {
   /**
    * {@code Bᵀ d B} of a patch of 6×6 pixels, each value to a plane of its own.
    *
-   * @param rowStep step from one row of pixels to the next
-   * @param pixelStep step from one pixel to the next
+   * @param steps from pixel to pixel
    */
   public static void patch(
       float[] x,
       int at,
-      int rowStep,
-      int pixelStep,
-      int channels,
+      PixelSteps steps,
       float[] to,
       int toAt,
       int planeStep,
       float[] scratch,
       int scratchAt) {
-    for (int c = 0; c < channels; c += LANES) {
+    for (int c = 0; c < steps.vectors() * LANES; c += LANES) {
       for (int j = 0; j < PATCH; j++) {
         patchLine(
-            x, at + j * pixelStep + c, rowStep, scratch, scratchAt + j * LANES, PATCH * LANES);
+            x,
+            at + j * steps.pixel() + c,
+            steps.row(),
+            scratch,
+            scratchAt + j * LANES,
+            PATCH * LANES);
       }
       for (int i = 0; i < PATCH; i++) {
         patchLine(
@@ -94,24 +96,26 @@ public final class WinogradTransforms {
   /**
    * {@code A ∂y Aᵀ} of a tile of 4×4 gradients, each value to a plane of its own.
    *
-   * @param rowStep step from one row of pixels to the next
-   * @param pixelStep step from one pixel to the next
+   * @param steps from pixel to pixel
    */
   public static void gradientTile(
       float[] x,
       int at,
-      int rowStep,
-      int pixelStep,
-      int channels,
+      PixelSteps steps,
       float[] to,
       int toAt,
       int planeStep,
       float[] scratch,
       int scratchAt) {
-    for (int c = 0; c < channels; c += LANES) {
+    for (int c = 0; c < steps.vectors() * LANES; c += LANES) {
       for (int j = 0; j < TILE; j++) {
         gradientLine(
-            x, at + j * pixelStep + c, rowStep, scratch, scratchAt + j * LANES, TILE * LANES);
+            x,
+            at + j * steps.pixel() + c,
+            steps.row(),
+            scratch,
+            scratchAt + j * LANES,
+            TILE * LANES);
       }
       for (int i = 0; i < PATCH; i++) {
         gradientLine(
@@ -128,21 +132,18 @@ public final class WinogradTransforms {
   /**
    * {@code Aᵀ m A}: a tile of 4×4 pixels of the products in 36 planes.
    *
-   * @param rowStep step from one row of pixels to the next
-   * @param pixelStep step from one pixel to the next
+   * @param steps from pixel to pixel
    */
   public static void tile(
       float[] m,
       int at,
       int planeStep,
-      int channels,
       float[] to,
       int toAt,
-      int rowStep,
-      int pixelStep,
+      PixelSteps steps,
       float[] scratch,
       int scratchAt) {
-    for (int c = 0; c < channels; c += LANES) {
+    for (int c = 0; c < steps.vectors() * LANES; c += LANES) {
       for (int j = 0; j < PATCH; j++) {
         tileLine(
             m,
@@ -154,7 +155,12 @@ public final class WinogradTransforms {
       }
       for (int i = 0; i < TILE; i++) {
         tileLine(
-            scratch, scratchAt + i * PATCH * LANES, LANES, to, toAt + i * rowStep + c, pixelStep);
+            scratch,
+            scratchAt + i * PATCH * LANES,
+            LANES,
+            to,
+            toAt + i * steps.row() + c,
+            steps.pixel());
       }
     }
   }

@@ -11,6 +11,8 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.LaneRows;
+import org.resnext4j.engine.cpu.kernel.LaneRows.Pixels;
+import org.resnext4j.engine.cpu.kernel.MatrixView;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.cpu.training.LanePass.Axis;
@@ -322,23 +324,12 @@ final class LaneConvolution implements TrainableConvolution {
     int depth = kernel * groupIn;
     int toStep = groupOut * LANES;
     for (int tap = 0; tap < kernel; tap++) {
+      Pixels source = new Pixels(own, START + tap * rowStep, stride * values, stride * rowStep);
       for (int out = 0; out < groupOut; ) {
         int outs = groupOut - out >= OUTS ? OUTS : 1;
-        LaneRows.addProducts(
-            own,
-            START + tap * rowStep,
-            stride * values,
-            stride * rowStep,
-            depth,
-            own,
-            gradientAt + out * LANES,
-            groupOut * LANES,
-            rows,
-            output.width(),
-            outs,
-            partial,
-            at + tap * depth * toStep + out * LANES,
-            toStep);
+        MatrixView sums = MatrixView.rows(partial, at + tap * depth * toStep + out * LANES, toStep);
+        Pixels gradients = new Pixels(own, gradientAt + out * LANES, groupOut * LANES, 0);
+        LaneRows.addProducts(source, depth, gradients, rows, output.width(), outs, sums);
         out += outs;
       }
     }

@@ -6,6 +6,8 @@ import static org.resnext4j.engine.cpu.training.Workspace.START;
 
 import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.LaneRows;
+import org.resnext4j.engine.cpu.kernel.LaneRows.Filters;
+import org.resnext4j.engine.cpu.kernel.LaneRows.Pixels;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -113,24 +115,15 @@ record LanePass(
     int weightAt = START + strip.block() * taps * depth * groupTo * LANES;
     for (int out = 0; out < groupTo; ) {
       int outs = groupTo - out >= OUTS ? OUTS : 1;
+      Filters filters = new Filters(packed, weightAt, taps, depth, outs);
       for (int row = 0; row < strip.rows(); row++) {
         int y = (strip.y() + row) * rows.spread() + rows.first();
         int pixel = (strip.picture() * to.height() + y) * to.width() + columns.first();
-        LaneRows.convolveRow(
-            own,
-            START + row * rows.step() * rowStep,
-            columns.step() * values,
-            rowStep,
-            taps,
-            depth,
-            packed,
-            weightAt,
-            outs,
-            target.data(),
-            pixel * to.channels() + (strip.block() * groupTo + out) * LANES,
-            columns.spread() * to.channels(),
-            columns.size(),
-            target.accumulate());
+        Pixels source =
+            new Pixels(own, START + row * rows.step() * rowStep, columns.step() * values, rowStep);
+        int at = pixel * to.channels() + (strip.block() * groupTo + out) * LANES;
+        Pixels result = new Pixels(target.data(), at, columns.spread() * to.channels(), 0);
+        LaneRows.convolveRow(source, filters, result, columns.size(), target.accumulate());
       }
       weightAt += taps * depth * outs * LANES;
       out += outs;

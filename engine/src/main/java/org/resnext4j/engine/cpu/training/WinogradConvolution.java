@@ -14,6 +14,7 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Block;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
@@ -76,6 +77,16 @@ final class WinogradConvolution implements TrainableConvolution {
     private final int fromPlane;
     private final int toPlane;
     private final int pixelStep;
+
+    /** From pixel to pixel of a patch in the strip. */
+    private final PixelSteps patchSteps;
+
+    /** From pixel to pixel of a tile in the map that is written. */
+    private final PixelSteps mapSteps;
+
+    /** From pixel to pixel of the tile in the worker's memory. */
+    private final PixelSteps tileSteps;
+
     private final int strip;
     private final int patches;
     private final int products;
@@ -94,6 +105,10 @@ final class WinogradConvolution implements TrainableConvolution {
       this.fromPlane = rowStride(tiles * fromStride);
       this.toPlane = rowStride(tiles * toStride);
       this.pixelStep = rowStride(together * from);
+      this.patchSteps = new PixelSteps(map.stripPixels() * pixelStep, pixelStep, from / LANES);
+      int channels = groups * to;
+      this.mapSteps = new PixelSteps(map.output().width() * channels, channels, to / LANES);
+      this.tileSteps = new PixelSteps(TILE * to, to, to / LANES);
       this.strip = START;
       this.patches = strip + PATCH * map.stripPixels() * pixelStep;
       // A tile of the product may read behind the last row.
@@ -301,9 +316,7 @@ final class WinogradConvolution implements TrainableConvolution {
           WinogradTransforms.patch(
               own,
               room.strip + column * TILE * room.pixelStep + g * room.from,
-              map.stripPixels() * room.pixelStep,
-              room.pixelStep,
-              room.from,
+              room.patchSteps,
               own,
               room.patches
                   + g * PLANES * room.fromPlane
@@ -353,12 +366,11 @@ final class WinogradConvolution implements TrainableConvolution {
     int rows = map.rows(strip);
     int columns = Math.min(TILE, map.output().width() - x);
     if (rows == TILE && columns == TILE && !accumulate) {
-      WinogradTransforms.tile(
-          own, from, room.toPlane, room.to, to, at, rowStep, channels, own, room.lines);
+      WinogradTransforms.tile(own, from, room.toPlane, to, at, room.mapSteps, own, room.lines);
       return;
     }
     WinogradTransforms.tile(
-        own, from, room.toPlane, room.to, own, room.tile, TILE * room.to, room.to, own, room.lines);
+        own, from, room.toPlane, own, room.tile, room.tileSteps, own, room.lines);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         int source = room.tile + (i * TILE + j) * room.to;

@@ -12,6 +12,7 @@ import static org.resnext4j.engine.cpu.training.Workspace.rowStride;
 
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
+import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
@@ -61,6 +62,12 @@ final class WinogradWeightGradient {
    * All steps are counted in values.
    */
   private final class Room {
+    /** From pixel to pixel of a patch in the strip. */
+    private final PixelSteps patchSteps;
+
+    /** From pixel to pixel of a tile of the gradient in the strip. */
+    private final PixelSteps gradientSteps;
+
     private final int inPlane;
     private final int outPlane;
     private final int sumPlane;
@@ -74,6 +81,10 @@ final class WinogradWeightGradient {
     Room() {
       int tiles = chunks.block() * tileColumns;
       int widest = Math.max(groupIn, groupOut);
+      int inStep = rowStride(together * groupIn);
+      int outStep = rowStride(together * groupOut);
+      this.patchSteps = new PixelSteps(map.stripPixels() * inStep, inStep, groupIn / LANES);
+      this.gradientSteps = new PixelSteps(tileColumns * TILE * outStep, outStep, groupOut / LANES);
       this.inPlane = rowStride(tiles * rowStride(groupIn));
       this.outPlane = rowStride(tiles * rowStride(groupOut));
       this.sumPlane = rowStride(roundUp(groupIn, ROWS) * groupOut);
@@ -142,8 +153,8 @@ final class WinogradWeightGradient {
       float[] own) {
     int inStride = rowStride(groupIn);
     int outStride = rowStride(groupOut);
-    int inStep = rowStride(together * groupIn);
-    int outStep = rowStride(together * groupOut);
+    int inStep = room.patchSteps.pixel();
+    int outStep = room.gradientSteps.pixel();
     for (int i = 0; i < strips; i++) {
       map.copy(source, first + i, PATCH, 1, set, groupIn, own, inStep);
       for (int column = 0; column < tileColumns; column++) {
@@ -151,9 +162,7 @@ final class WinogradWeightGradient {
           WinogradTransforms.patch(
               own,
               START + column * TILE * inStep + g * groupIn,
-              map.stripPixels() * inStep,
-              inStep,
-              groupIn,
+              room.patchSteps,
               own,
               room.patches + g * PLANES * room.inPlane + (i * tileColumns + column) * inStride,
               room.inPlane,
@@ -167,9 +176,7 @@ final class WinogradWeightGradient {
           WinogradTransforms.gradientTile(
               own,
               START + column * TILE * outStep + g * groupOut,
-              tileColumns * TILE * outStep,
-              outStep,
-              groupOut,
+              room.gradientSteps,
               own,
               room.gradients + g * PLANES * room.outPlane + (i * tileColumns + column) * outStride,
               room.outPlane,

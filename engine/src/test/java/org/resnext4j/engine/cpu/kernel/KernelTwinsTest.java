@@ -33,16 +33,13 @@ class KernelTwinsTest {
         kernels.multiplyLanes(
             new MatrixProduct(
                 new Rows(x, from, 2),
-                segments,
-                1,
-                packed,
-                3,
-                packed,
-                1,
+                new MatrixProduct.Segments(segments, 1),
+                new MatrixProduct.Panels(packed, 3, packed, 1),
                 Rows.none(),
                 Rows.strided(to, 5, width, rows),
                 vectors,
-                floor),
+                floor,
+                PairedProduct.none()),
             0,
             rows));
   }
@@ -135,14 +132,10 @@ class KernelTwinsTest {
             m,
             4,
             step + 1,
-            constants,
-            5,
-            relu ? 0f : Float.NEGATIVE_INFINITY,
+            new Epilogue(constants, 5, relu ? 0f : Float.NEGATIVE_INFINITY),
             to,
             2,
-            lower ? 9 * step : 0,
-            right ? step : 0,
-            vectors));
+            new PixelSteps(lower ? 9 * step : 0, right ? step : 0, vectors)));
   }
 
   @Property
@@ -165,7 +158,15 @@ class KernelTwinsTest {
     agree(
         2e-4f,
         (kernels, to) ->
-            kernels.winogradTile(m, 4, vectors * LANES + 1, to, 2, vectors, scratch, 3));
+            kernels.winogradTile(
+                m,
+                4,
+                vectors * LANES + 1,
+                to,
+                2,
+                new PixelSteps(5 * vectors * LANES, vectors * LANES + 2, vectors),
+                scratch,
+                3));
   }
 
   @Property
@@ -182,7 +183,14 @@ class KernelTwinsTest {
     float floor = relu ? 0f : Float.NEGATIVE_INFINITY;
     agree((kernels, to) ->
         kernels.finish(
-            x, 1, 4 * step, to, 2, 5 * step, step + 1, rows, pixels, vectors, constants, 3, floor));
+            x,
+            1,
+            to,
+            2,
+            new PixelSteps(5 * step, step + 1, vectors),
+            rows,
+            pixels,
+            new Epilogue(constants, 3, floor)));
   }
 
   private static void agree(BiConsumer<Kernels, float[]> call) {

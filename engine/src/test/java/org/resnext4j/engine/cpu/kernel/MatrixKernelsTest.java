@@ -49,16 +49,13 @@ class MatrixKernelsTest {
       MatrixProduct product =
           new MatrixProduct(
               new Rows(a, aOffsets, 9),
-              starts,
-              length,
-              packed,
-              5,
-              bias,
-              3,
+              new MatrixProduct.Segments(starts, length),
+              new MatrixProduct.Panels(packed, 5, bias, 3),
               r,
               Rows.strided(c, 4, width + 2, rows),
               vectors,
-              relu ? 0f : Float.NEGATIVE_INFINITY);
+              relu ? 0f : Float.NEGATIVE_INFINITY,
+              PairedProduct.none());
       for (int panel = 0; panel < product.panels(); panel++) {
         kernels.multiply(product, 0, rows, panel);
       }

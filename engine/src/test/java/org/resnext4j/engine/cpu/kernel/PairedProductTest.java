@@ -58,25 +58,18 @@ class PairedProductTest {
       MatrixProduct plain =
           new MatrixProduct(
               aOfAll,
-              starts,
-              length,
-              b,
-              0,
-              constants,
-              0,
+              new MatrixProduct.Segments(starts, length),
+              new MatrixProduct.Panels(b, 0, constants, 0),
               r,
               Rows.strided(new float[rows * columns], 0, columns, rows),
               2 * panels,
-              floor);
+              floor,
+              PairedProduct.none());
       MatrixProduct pairs =
           new MatrixProduct(
               aOfAll,
-              starts,
-              length,
-              packed,
-              0,
-              constants,
-              0,
+              new MatrixProduct.Segments(starts, length),
+              new MatrixProduct.Panels(packed, 0, constants, 0),
               r,
               Rows.strided(new float[rows * columns], 0, columns, rows),
               2 * panels,
@@ -158,12 +151,8 @@ class PairedProductTest {
     assertThatThrownBy(() ->
             new MatrixProduct(
                 rows,
-                MatrixProduct.oneSegment(),
-                3,
-                new float[0],
-                0,
-                new float[0],
-                0,
+                MatrixProduct.Segments.one(3),
+                new MatrixProduct.Panels(new float[0], 0, new float[0], 0),
                 Rows.none(),
                 rows,
                 2,

@@ -28,8 +28,7 @@ class WinogradTransformsTest {
       products[i] = transformed[i] * filters[i];
     }
     float[] tile = new float[TILE * TILE * CHANNELS];
-    WinogradTransforms.tile(
-        products, 0, CHANNELS, CHANNELS, tile, 0, TILE * CHANNELS, CHANNELS, scratch(), 0);
+    WinogradTransforms.tile(products, 0, CHANNELS, tile, 0, steps(TILE), scratch(), 0);
     for (int y = 0; y < TILE; y++) {
       for (int x = 0; x < TILE; x++) {
         for (int c = 0; c < CHANNELS; c++) {
@@ -51,7 +50,7 @@ class WinogradTransformsTest {
     float[] products = transformedPatch(patch);
     float[] transformed = new float[PLANES * CHANNELS];
     WinogradTransforms.gradientTile(
-        gradient, 0, TILE * CHANNELS, CHANNELS, CHANNELS, transformed, 0, CHANNELS, scratch(), 0);
+        gradient, 0, steps(TILE), transformed, 0, CHANNELS, scratch(), 0);
     for (int i = 0; i < products.length; i++) {
       products[i] *= transformed[i];
     }
@@ -73,8 +72,7 @@ class WinogradTransformsTest {
 
   private static float[] transformedPatch(float[] patch) {
     float[] to = new float[PLANES * CHANNELS];
-    WinogradTransforms.patch(
-        patch, 0, PATCH * CHANNELS, CHANNELS, CHANNELS, to, 0, CHANNELS, scratch(), 0);
+    WinogradTransforms.patch(patch, 0, steps(PATCH), to, 0, CHANNELS, scratch(), 0);
     return to;
   }
 
@@ -88,6 +86,11 @@ class WinogradTransformsTest {
       WinogradTransforms.filter(vector, 0, to, c, CHANNELS, scratch(), 0);
     }
     return to;
+  }
+
+  /** Pixels of a square without gaps. */
+  private static PixelSteps steps(int side) {
+    return new PixelSteps(side * CHANNELS, CHANNELS, CHANNELS / LANES);
   }
 
   private static float[] scratch() {
