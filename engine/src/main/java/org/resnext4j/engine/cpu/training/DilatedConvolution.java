@@ -1,7 +1,6 @@
 package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.resnext4j.engine.graph.Op;
 
 /**
@@ -72,24 +71,18 @@ final class DilatedConvolution implements TrainableConvolution {
   }
 
   @Override
-  public void forward(
-      PixelSource source,
-      Buffer result,
-      Span weight,
-      Optional<Span> bias,
-      boolean moments,
-      Workspace space) {
-    wide.forward(source, result, widened(weight), bias, moments, space);
+  public void forward(Forward pass, Workspace space) {
+    wide.forward(
+        new Forward(
+            pass.source(), pass.result(), widened(pass.weight()), pass.bias(), pass.moments()),
+        space);
   }
 
   @Override
-  public void backwardData(
-      PixelSource outputGradient,
-      MapTarget target,
-      Span weight,
-      GradientRowsListener listener,
-      Workspace space) {
-    wide.backwardData(outputGradient, target, widened(weight), listener, space);
+  public void backwardData(DataGradient pass, Workspace space) {
+    wide.backwardData(
+        new DataGradient(pass.gradient(), pass.target(), widened(pass.weight()), pass.listener()),
+        space);
   }
 
   @Override
