@@ -77,11 +77,12 @@ public final class CardinalitySolver {
             .cardinality(cardinality)
             .width(width)
             .shortcut(like.shortcut())
+            .variant(like.variant())
             .inputChannels(like.inputChannels())
             .classes(like.classes())
             .build();
     long parameters = blockParameters(channels, cardinality, width);
-    int side = like.stem() == Stem.IMAGENET ? like.inputSize() / 4 : like.inputSize();
+    int side = like.stem().isForImageNet() ? like.inputSize() / 4 : like.inputSize();
     return new Choice(model, exact, parameters, parameters * side * side);
   }
 

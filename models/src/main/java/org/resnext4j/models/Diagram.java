@@ -47,11 +47,7 @@ public final class Diagram {
     int width = model.stageWidth(0);
     String total = paths == 1 ? "" : " on each of %d paths".formatted(paths);
     return switch (model.form()) {
-      case GROUPED ->
-          List.of(
-              layer(channels, "1×1", width, ""),
-              layer(width, "3×3", width, paths == 1 ? "" : ", group = " + paths),
-              layer(width, "1×1", channels, ""));
+      case GROUPED -> grouped(model, channels);
       case CONCATENATED ->
           List.of(
               layer(channels, "1×1", path, total),
@@ -65,6 +61,32 @@ public final class Diagram {
               layer(path, "1×1", channels, total),
               "sum of %d paths".formatted(paths));
     };
+  }
+
+  private static List<String> grouped(ResNeXt model, int channels) {
+    int paths = model.cardinality();
+    int width = model.stageWidth(0);
+    String groups = paths == 1 ? "" : ", group = " + paths;
+    List<String> layers = new ArrayList<>();
+    layers.add(layer(channels, "1×1", width, ""));
+    Attention attention = model.variant().attention();
+    if (attention == Attention.SELECTIVE_KERNEL) {
+      layers.add(layer(width, "3×3", width, groups) + ", beside dilation 2");
+      layers.add("softmax over both, weighted sum");
+    } else {
+      layers.add(layer(width, "3×3", width, groups));
+    }
+    if (attention == Attention.INNER_SQUEEZE_EXCITATION) {
+      layers.add("squeeze, excite, scale");
+    }
+    layers.add(layer(width, "1×1", channels, ""));
+    if (attention == Attention.SQUEEZE_EXCITATION) {
+      layers.add("squeeze, excite, scale");
+    }
+    if (attention == Attention.EFFICIENT) {
+      layers.add("pool, convolve channels, scale");
+    }
+    return layers;
   }
 
   private static String layer(int in, String kernel, int out, String note) {

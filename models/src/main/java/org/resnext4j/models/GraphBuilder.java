@@ -55,12 +55,50 @@ final class GraphBuilder {
       case CIFAR_POINTWISE ->
           convolution(
               prefix, "1", input, new Op.Conv2d(model.inputChannels(), channels, 1, 1, 0, 1));
-      case IMAGENET -> {
+      case IMAGENET, IMAGENET_CUT_POOL -> {
         Op.Conv2d filters = new Op.Conv2d(model.inputChannels(), channels, 7, 2, 3, 1);
-        yield graph.add(
-            prefix + "maxpool", new Op.MaxPool(3, 2, 1), convolution(prefix, "1", input, filters));
+        yield pool(prefix, convolution(prefix, "1", input, filters));
       }
+      case DEEP -> pool(prefix, deepStem(prefix, input, 32));
+      case TIERED -> pool(prefix, deepStem(prefix, input, 24));
     };
+  }
+
+  /** The stem's pool of stride 2. */
+  private Node pool(String prefix, Node input) {
+    String name = prefix + "maxpool";
+    return switch (model.variant().smoothing()) {
+      case NONE -> {
+        boolean cut = model.stem() == Stem.IMAGENET_CUT_POOL;
+        yield graph.add(name, cut ? new Op.MaxPool(3, 2, 0, true) : new Op.MaxPool(3, 2, 1), input);
+      }
+      case AVERAGE -> graph.add(name, new Op.AveragePool(2, 2, false), input);
+      case BLUR ->
+          graph.add(
+              name,
+              new Op.BlurPool(2),
+              graph.add(prefix + "maxpool.0", new Op.MaxPool(3, 1, 1), input));
+    };
+  }
+
+  /** Three 3×3 convolutions, in timm's names: {@code conv1.0}, {@code conv1.3}, {@code conv1.6}. */
+  private Node deepStem(String prefix, Node input, int first) {
+    int second = 32;
+    Op.Conv2d halving = new Op.Conv2d(model.inputChannels(), first, 3, 2, 1, 1);
+    Node node = graph.add(prefix + "conv1.0", halving, input);
+    node = graph.add(prefix + "conv1.1", norm(first), node);
+    node = graph.add(prefix + "conv1.2", activation(), node);
+    node = graph.add(prefix + "conv1.3", new Op.Conv2d(first, second, 3, 1, 1, 1), node);
+    node = graph.add(prefix + "conv1.4", norm(second), node);
+    node = graph.add(prefix + "conv1.5", activation(), node);
+    int channels = model.stemChannels();
+    node = graph.add(prefix + "conv1.6", new Op.Conv2d(second, channels, 3, 1, 1, 1), node);
+    node = graph.add(prefix + "bn1", norm(channels), node);
+    return graph.add(prefix + "relu", activation(), node);
+  }
+
+  private Op activation() {
+    return model.variant().activation().op();
   }
 
   private Node block(String name, Node input, int stage, int channels, int stride) {
@@ -69,11 +107,11 @@ final class GraphBuilder {
             ? basicResidual(name, input, stage, channels, stride)
             : bottleneckResidual(name, input, stage, channels, stride);
     if (model.shortcut() == Shortcut.NONE) {
-      return graph.add(name + ".relu", new Op.Relu(), residual);
+      return graph.add(name + ".relu", activation(), residual);
     }
     Node shortcut = shortcut(name, input, channels, model.stageChannels(stage), stride);
     Node sum = graph.add(name + ".add", new Op.Add(), residual, shortcut);
-    return graph.add(name + ".relu", new Op.Relu(), sum);
+    return graph.add(name + ".relu", activation(), sum);
   }
 
   private Node basicResidual(String name, Node input, int stage, int channels, int stride) {
@@ -90,8 +128,7 @@ final class GraphBuilder {
     Node sum =
         switch (model.form()) {
           case GROUPED -> {
-            Op.Conv2d grouped = new Op.Conv2d(width, width, 3, stride, 1, model.cardinality());
-            Node path = path(name + ".", input, channels, width, grouped);
+            Node path = groupedPath(name, input, stage, channels, stride);
             yield graph.add(name + ".conv3", new Op.Conv2d(width, output, 1, 1, 0, 1), path);
           }
           case CONCATENATED -> {
@@ -110,7 +147,42 @@ final class GraphBuilder {
             yield join(name + ".sum", new Op.Add(), outputs);
           }
         };
-    return graph.add(name + ".bn3", norm(output), sum);
+    Node residual = graph.add(name + ".bn3", norm(output), sum);
+    AttentionBuilder attention = new AttentionBuilder(graph, options);
+    return switch (model.variant().attention()) {
+      case NONE, INNER_SQUEEZE_EXCITATION, SELECTIVE_KERNEL -> residual;
+      case SQUEEZE_EXCITATION -> attention.squeezeExcitation(name + ".se", residual, output);
+      case EFFICIENT -> attention.efficient(name + ".se", residual, output);
+    };
+  }
+
+  /** The first two convolutions of a grouped block, with what a variant puts behind them. */
+  private Node groupedPath(String name, Node input, int stage, int channels, int stride) {
+    int width = model.stageWidth(stage);
+    Variant variant = model.variant();
+    boolean smooths = stride > 1 && variant.smoothing() != Smoothing.NONE;
+    int step = smooths ? 1 : stride;
+    int groups = model.stageCardinality(stage);
+    AttentionBuilder attention = new AttentionBuilder(graph, options);
+    Node path;
+    if (variant.attention() == Attention.SELECTIVE_KERNEL) {
+      Op.Conv2d reduce = new Op.Conv2d(channels, width, 1, 1, 0, 1);
+      Node reduced = convolution(name + ".", "1", input, reduce);
+      path = attention.selectiveKernel(name + ".conv2", reduced, width, step, groups);
+    } else {
+      Op.Conv2d grouped = new Op.Conv2d(width, width, 3, step, 1, groups);
+      path = path(name + ".", input, channels, width, grouped);
+    }
+    if (smooths) {
+      Op filter =
+          variant.smoothing() == Smoothing.AVERAGE
+              ? new Op.AveragePool(stride, stride, false)
+              : new Op.BlurPool(stride);
+      path = graph.add(name + ".aa", filter, path);
+    }
+    return variant.attention() == Attention.INNER_SQUEEZE_EXCITATION
+        ? attention.squeezeExcitation(name + ".se", path, width)
+        : path;
   }
 
   /** The C paths of forms (a) and (b), up to their last ReLU. */
@@ -139,6 +211,8 @@ final class GraphBuilder {
       case NONE -> throw new IllegalStateException("a block without shortcut has none to build");
       case PROJECTION_ALWAYS -> projection(name, input, channels, output, stride);
       case PROJECTION -> sameShape ? input : projection(name, input, channels, output, stride);
+      case AVERAGED_PROJECTION ->
+          sameShape ? input : averagedProjection(name, input, channels, output, stride);
       case ZERO_PADDING -> sameShape ? input : padding(name, input, stride, 0, output - channels);
       case CENTRED_ZERO_PADDING -> {
         int before = (output - channels) / 2;
@@ -151,6 +225,17 @@ final class GraphBuilder {
     Op.Conv2d filters = new Op.Conv2d(channels, output, 1, stride, 0, 1);
     Node projected = graph.add(name + ".downsample.0", filters, input);
     return graph.add(name + ".downsample.1", norm(output), projected);
+  }
+
+  /** The mean in front takes the stride; windows at an odd border are cut (timm's rule). */
+  private Node averagedProjection(String name, Node input, int channels, int output, int stride) {
+    Node small =
+        stride == 1
+            ? input
+            : graph.add(name + ".downsample.0", new Op.AveragePool(2, stride, true), input);
+    Op.Conv2d filters = new Op.Conv2d(channels, output, 1, 1, 0, 1);
+    Node projected = graph.add(name + ".downsample.1", filters, small);
+    return graph.add(name + ".downsample.2", norm(output), projected);
   }
 
   private Node padding(String name, Node input, int stride, int before, int after) {
@@ -166,7 +251,7 @@ final class GraphBuilder {
     Op norm = norm(filters.outputChannels());
     Node normalised = graph.add(prefix + "bn" + number, norm, convolved);
     String relu = prefix.equals(options.prefix()) ? prefix + "relu" : prefix + "relu" + number;
-    return graph.add(relu, new Op.Relu(), normalised);
+    return graph.add(relu, activation(), normalised);
   }
 
   private Op.BatchNorm norm(int channels) {

@@ -70,6 +70,7 @@ public final class Presets {
     for (int depth : List.of(50, 101, 152, 200)) {
       put(models, imagenet("resnet" + depth, stages.get(depth), "1x64d"));
     }
+    relatives(models, stages);
     put(models, basic("resnet18", 2, 2, 2, 2));
     put(models, basic("resnet34", 3, 4, 6, 3));
     put(models, cifarResNeXt(29, 8, 64));
@@ -78,6 +79,74 @@ public final class Presets {
       put(models, cifarResNet(depth));
     }
     return models;
+  }
+
+  /** The networks of timm that add attention, deep stems and smoothing to the paper's. */
+  private static void relatives(Map<String, ResNeXt> models, Map<Integer, Integer[]> stages) {
+    Integer[] small = {2, 2, 2, 2};
+    Variant plain = Variant.PAPER;
+    Variant se = plain.with(Attention.SQUEEZE_EXCITATION);
+    Variant eca = plain.with(Attention.EFFICIENT);
+    Variant smooth = plain.with(Smoothing.AVERAGE);
+    Variant silu =
+        new Variant(
+            Attention.NONE, Smoothing.NONE, Variant.Activation.SILU, Variant.Doubling.CARDINALITY);
+    put(models, imagenet("wide_resnet50_2", stages.get(50), "1x128d"));
+    put(models, imagenet("wide_resnet101_2", stages.get(101), "1x128d"));
+    for (int depth : List.of(50, 101, 152, 200)) {
+      put(models, deep("resnet" + depth + "d", stages.get(depth), "1x64d", plain));
+    }
+    put(models, deep("resnext50d_32x4d", stages.get(50), "32x4d", plain));
+    put(models, deep("resnetaa50d", stages.get(50), "1x64d", smooth));
+    put(models, deep("ecaresnet50d", stages.get(50), "1x64d", eca));
+    put(models, with("seresnet50", stages.get(50), "1x64d", se));
+    put(models, with("seresnext50_32x4d", stages.get(50), "32x4d", se));
+    for (String width : List.of("32x4d", "32x8d", "64x4d")) {
+      put(models, with("seresnext101_" + width, stages.get(101), width, se));
+    }
+    put(models, deep("seresnext26d_32x4d", small, "32x4d", se));
+    put(models, deep("seresnext101d_32x8d", stages.get(101), "32x8d", se));
+    Variant smoothSe = se.with(Smoothing.AVERAGE);
+    put(models, deep("seresnextaa101d_32x8d", stages.get(101), "32x8d", smoothSe));
+    Shortcut averaged = Shortcut.AVERAGED_PROJECTION;
+    put(models, relative("seresnext26t_32x4d", small, "32x4d", Stem.TIERED, averaged, se));
+    put(models, relative("ecaresnext26t_32x4d", small, "32x4d", Stem.TIERED, averaged, eca));
+    put(models, relative("ecaresnext50t_32x4d", small, "32x4d", Stem.TIERED, averaged, eca));
+    Shortcut projected = Shortcut.PROJECTION;
+    put(models, relative("resnext26ts", small, "2x32d", Stem.TIERED, projected, silu));
+    Variant siluSe = silu.with(Attention.INNER_SQUEEZE_EXCITATION);
+    put(models, relative("seresnext26ts", small, "2x32d", Stem.TIERED, projected, siluSe));
+    Variant selective = plain.with(Attention.SELECTIVE_KERNEL);
+    put(models, with("skresnext50_32x4d", stages.get(50), "32x4d", selective));
+    put(models, legacy("legacy_seresnext26_32x4d", small, se));
+    put(models, legacy("legacy_seresnext50_32x4d", stages.get(50), se));
+    put(models, legacy("legacy_seresnext101_32x4d", stages.get(101), se));
+  }
+
+  private static ResNeXt with(String name, Integer[] stages, String width, Variant variant) {
+    return relative(name, stages, width, Stem.IMAGENET, Shortcut.PROJECTION, variant);
+  }
+
+  private static ResNeXt deep(String name, Integer[] stages, String width, Variant variant) {
+    return relative(name, stages, width, Stem.DEEP, Shortcut.AVERAGED_PROJECTION, variant);
+  }
+
+  private static ResNeXt legacy(String name, Integer[] stages, Variant variant) {
+    return relative(name, stages, "32x4d", Stem.IMAGENET_CUT_POOL, Shortcut.PROJECTION, variant);
+  }
+
+  private static ResNeXt relative(
+      String name, Integer[] stages, String width, Stem stem, Shortcut shortcut, Variant variant) {
+    String[] parts = width.replace("d", "").split("x", -1);
+    return ResNeXt.builder()
+        .name(name)
+        .stem(stem)
+        .stages(stages)
+        .cardinality(Integer.parseInt(parts[0]))
+        .width(Integer.parseInt(parts[1]))
+        .shortcut(shortcut)
+        .variant(variant)
+        .build();
   }
 
   private static void put(Map<String, ResNeXt> models, ResNeXt model) {

@@ -28,6 +28,7 @@ import org.resnext4j.engine.graph.Node;
  * @param width d, the channels of one path in the first stage; for basic blocks the stem's channels
  * @param shortcut what is added to a block's residual
  * @param form in which of the equivalent forms the block is built
+ * @param variant how the blocks differ from the paper's
  * @param inputChannels values of a pixel, 3 for RGB
  * @param classes number of logits
  */
@@ -41,6 +42,7 @@ public record ResNeXt(
     int width,
     Shortcut shortcut,
     BlockForm form,
+    Variant variant,
     int inputChannels,
     int classes) {
 
@@ -68,6 +70,12 @@ public record ResNeXt(
     if (kind == BlockKind.BASIC && form != BlockForm.GROUPED) {
       throw new IllegalArgumentException(
           "only bottleneck blocks have the forms of the paper's Fig. 3, but form was " + form);
+    }
+    boolean plain = kind == BlockKind.BOTTLENECK && form == BlockForm.GROUPED;
+    if (!plain && !variant.equals(Variant.PAPER)) {
+      throw new IllegalArgumentException(
+          "only bottleneck blocks in grouped form have variants, but found %s blocks in form %s and %s"
+              .formatted(kind, form, variant));
     }
   }
 
@@ -104,6 +112,7 @@ public record ResNeXt(
         width,
         shortcut,
         form,
+        variant,
         inputChannels,
         newClasses);
   }
@@ -120,6 +129,7 @@ public record ResNeXt(
         width,
         newShortcut,
         form,
+        variant,
         inputChannels,
         classes);
   }
@@ -136,6 +146,7 @@ public record ResNeXt(
         width,
         shortcut,
         newForm,
+        variant,
         inputChannels,
         classes);
   }
@@ -147,12 +158,21 @@ public record ResNeXt(
 
   /** Channels of the 3×3 convolutions at a stage (from 0): {@code C · d · 2^stage}. */
   public int stageWidth(int stage) {
-    return Math.multiplyExact(cardinality, pathWidth(stage));
+    return Math.multiplyExact(stageCardinality(stage), pathWidth(stage));
   }
 
-  /** Channels of one path at a stage (from 0): {@code d · 2^stage}. */
+  /** Channels of one path at a stage (from 0): {@code d · 2^stage} in the paper. */
   public int pathWidth(int stage) {
-    return Math.multiplyExact(width, 1 << stage);
+    return variant.doubling() == Variant.Doubling.WIDTH
+        ? Math.multiplyExact(width, 1 << stage)
+        : width;
+  }
+
+  /** Number of paths at a stage (from 0): C, unless the variant doubles it instead of the width. */
+  public int stageCardinality(int stage) {
+    return variant.doubling() == Variant.Doubling.CARDINALITY
+        ? Math.multiplyExact(cardinality, 1 << stage)
+        : cardinality;
   }
 
   /** Output channels of a stage (from 0). */
@@ -262,6 +282,7 @@ public record ResNeXt(
     private int width = 4;
     private Shortcut shortcut = Shortcut.PROJECTION;
     private BlockForm form = BlockForm.GROUPED;
+    private Variant variant = Variant.PAPER;
     private int inputChannels = 3;
     private int classes = 1000;
 
@@ -321,6 +342,12 @@ public record ResNeXt(
       return this;
     }
 
+    /** How the blocks differ from the paper's. */
+    public Builder variant(Variant value) {
+      variant = value;
+      return this;
+    }
+
     /** Values of a pixel. */
     public Builder inputChannels(int value) {
       inputChannels = value;
@@ -350,6 +377,7 @@ public record ResNeXt(
           basic ? stemChannels : width,
           shortcut,
           form,
+          variant,
           inputChannels,
           classes);
     }

@@ -10,6 +10,10 @@ public enum Shortcut {
   PROJECTION,
   /** Type C: a 1×1 convolution with batch norm in every block. */
   PROJECTION_ALWAYS,
+  /**
+   * Type B whose strided convolutions become the mean of 2×2 pixels and a convolution (ResNet-D).
+   */
+  AVERAGED_PROJECTION,
   /** No shortcut at all: the paper's ablation (section 5.1). */
   NONE
 }

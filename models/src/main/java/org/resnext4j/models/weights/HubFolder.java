@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.resnext4j.models.Presets;
 import org.resnext4j.models.weights.storage.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +85,10 @@ final class HubFolder {
     ArrayNode labels = labels(config);
     if (!labels.isEmpty()) {
       metadata.put(ModelMetadata.LABELS, labels.toString());
+    }
+    String architecture = config.path("architecture").asString("");
+    if (Presets.all().stream().anyMatch(preset -> preset.name().equals(architecture))) {
+      metadata.put(ModelMetadata.MODEL, architecture); // Smoothing shows in no tensor.
     }
     preprocessing(config, optional("preprocessor_config.json"))
         .ifPresent(steps -> metadata.put(ModelMetadata.PREPROCESSING, steps.toString()));

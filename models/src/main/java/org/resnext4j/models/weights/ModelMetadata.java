@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.resnext4j.models.Attention;
 import org.resnext4j.models.BlockForm;
 import org.resnext4j.models.BlockKind;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.storage.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A model's card and fields as the metadata of a safetensors file, and back. */
 final class ModelMetadata {
 
-  private static final String MODEL = "resnext4j.model";
+  static final String MODEL = "resnext4j.model";
   static final String LABELS = "resnext4j.labels";
   static final String PREPROCESSING = "resnext4j.preprocessing";
   private static final String PROVENANCE = "resnext4j.provenance";
@@ -67,6 +70,13 @@ final class ModelMetadata {
     fields.put("width", model.width());
     fields.put("shortcut", model.shortcut().name());
     fields.put("form", model.form().name());
+    if (!model.variant().equals(Variant.PAPER)) {
+      ObjectNode variant = fields.putObject("variant");
+      variant.put("attention", model.variant().attention().name());
+      variant.put("smoothing", model.variant().smoothing().name());
+      variant.put("activation", model.variant().activation().name());
+      variant.put("doubling", model.variant().doubling().name());
+    }
     fields.put("inputChannels", model.inputChannels());
     fields.put("classes", model.classes());
     return Json.MAPPER.writeValueAsString(fields);
@@ -102,11 +112,24 @@ final class ModelMetadata {
               fields.required("width").intValue(),
               Shortcut.valueOf(fields.required("shortcut").stringValue()),
               BlockForm.valueOf(fields.required("form").stringValue()),
+              variant(fields),
               fields.required("inputChannels").intValue(),
               fields.required("classes").intValue()));
     } catch (JacksonException | IllegalArgumentException e) {
       throw broken(file.path(), MODEL, e);
     }
+  }
+
+  private static Variant variant(JsonNode fields) {
+    if (!fields.has("variant")) {
+      return Variant.PAPER;
+    }
+    JsonNode variant = fields.get("variant");
+    return new Variant(
+        Attention.valueOf(variant.required("attention").stringValue()),
+        Smoothing.valueOf(variant.required("smoothing").stringValue()),
+        Variant.Activation.valueOf(variant.required("activation").stringValue()),
+        Variant.Doubling.valueOf(variant.required("doubling").stringValue()));
   }
 
   /** The card of a model; what the metadata does not say is left empty. */

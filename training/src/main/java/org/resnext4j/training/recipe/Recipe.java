@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.Stem;
 import org.resnext4j.training.input.AugmentationStep;
 import org.resnext4j.training.input.Mixing;
 import org.resnext4j.training.optimiser.Schedule;
@@ -250,7 +249,7 @@ public record Recipe(
   public Recipe forNetwork(ResNeXt network) {
     if (preprocessing.equals(OF_MODEL)) {
       Preprocessing usual =
-          network.stem() == Stem.IMAGENET ? Preprocessing.imagenet() : Preprocessing.cifar();
+          network.stem().isForImageNet() ? Preprocessing.imagenet() : Preprocessing.cifar();
       return withPreprocessing(usual.withChannels(network.inputChannels()));
     }
     Preprocessing named = resolvedPreprocessing();

@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.resnext4j.models.Attention;
 import org.resnext4j.models.BlockForm;
 import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.WeightFile;
 
@@ -27,8 +30,10 @@ public final class ModelRecognition {
   private static final int MOST_STAGES = 8;
 
   private final Map<String, List<Integer>> shapes = new HashMap<>();
+  private final Optional<NamingConvention> convention;
 
-  private ModelRecognition(Collection<TensorInfo> tensors) {
+  private ModelRecognition(Collection<TensorInfo> tensors, Optional<NamingConvention> convention) {
+    this.convention = convention;
     for (TensorInfo tensor : tensors) {
       shapes.put(ParameterNames.torchvision(tensor.name()), tensor.shape());
     }
@@ -41,27 +46,39 @@ public final class ModelRecognition {
    * @return the network, a preset where one fits; empty if they look like none of the family
    */
   public static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors) {
+    return recognise(tensors, Optional.empty());
+  }
+
+  /** As {@link #recognise(Collection)}, for tensors whose own names were translated. */
+  static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors, NamingConvention convention) {
+    return recognise(tensors, Optional.of(convention));
+  }
+
+  private static Optional<ResNeXt> recognise(
+      Collection<TensorInfo> tensors, Optional<NamingConvention> convention) {
     try {
-      return new ModelRecognition(tensors).recognise();
+      return new ModelRecognition(tensors, convention).recognise();
     } catch (IllegalArgumentException | ArithmeticException noSuchNetwork) {
       return Optional.empty();
     }
   }
 
   private Optional<ResNeXt> recognise() {
-    List<Integer> stem = shapes.getOrDefault("conv1.weight", List.of());
+    boolean deep = shapes.containsKey("conv1.0.weight");
+    List<Integer> stem = shape(deep ? "conv1.0.weight" : "conv1.weight");
+    List<Integer> stemEnd = deep ? shape("conv1.6.weight") : stem;
     List<Integer> classifier = shapes.getOrDefault("fc.weight", List.of());
     List<Integer> stages = stages();
-    if (stem.size() != 4 || classifier.size() != 2 || stages.isEmpty()) {
+    if (stem.size() != 4 || stemEnd.size() != 4 || classifier.size() != 2 || stages.isEmpty()) {
       return Optional.empty();
     }
     BlockForm form = form();
     boolean basic = form == BlockForm.GROUPED && shape("layer1.0.conv3.weight").isEmpty();
     ResNeXt.Builder builder =
         ResNeXt.builder()
-            .stem(stem(stem.get(2)))
+            .stem(deep ? deepStem(stem.getFirst()) : stem(stem.get(2)))
             .inputChannels(stem.get(1))
-            .stemChannels(stem.getFirst())
+            .stemChannels(stemEnd.getFirst())
             .stages(stages.toArray(Integer[]::new))
             .classes(classifier.getFirst())
             .shortcut(shortcut())
@@ -70,12 +87,17 @@ public final class ModelRecognition {
       builder.basicBlocks();
     } else {
       String path = form == BlockForm.GROUPED ? "layer1.0." : "layer1.0.paths.0.";
-      List<Integer> transform = shape(path + "conv2.weight");
+      boolean selective = shapes.containsKey("layer1.0.conv2.paths.0.conv.weight");
+      String middle = selective ? "conv2.paths.0.conv.weight" : "conv2.weight";
+      List<Integer> transform = shape(path + middle);
       if (transform.size() != 4 || transform.get(1) < 1) {
         return Optional.empty();
       }
       int width = transform.get(1);
       builder.width(width);
+      if (form == BlockForm.GROUPED) {
+        builder.variant(variant(transform, shape("layer2.0." + middle)));
+      }
       builder.cardinality(
           form == BlockForm.GROUPED ? transform.getFirst() / width : count("layer1.0.paths."));
     }
@@ -83,11 +105,44 @@ public final class ModelRecognition {
     return Optional.of(preset(model).orElse(model));
   }
 
-  private static Stem stem(int side) {
+  private boolean isNamedAs(NamingConvention wanted) {
+    return convention.filter(wanted::equals).isPresent();
+  }
+
+  private Variant variant(List<Integer> transform, List<Integer> next) {
+    Attention attention;
+    if (shapes.containsKey("layer1.0.conv2.paths.0.conv.weight")) {
+      attention = Attention.SELECTIVE_KERNEL;
+    } else if (shapes.containsKey("layer1.0.se.conv.weight")) {
+      attention = Attention.EFFICIENT;
+    } else if (!shapes.containsKey("layer1.0.se.fc1.weight")) {
+      attention = Attention.NONE;
+    } else {
+      attention =
+          isNamedAs(NamingConvention.MODULAR)
+              ? Attention.INNER_SQUEEZE_EXCITATION
+              : Attention.SQUEEZE_EXCITATION;
+    }
+    boolean oneWidth =
+        next.size() == 4
+            && next.get(1).equals(transform.get(1))
+            && next.getFirst() > transform.getFirst();
+    return new Variant(
+        attention,
+        Smoothing.NONE, // Has no weights: a file's name or configuration may tell.
+        isNamedAs(NamingConvention.MODULAR) ? Variant.Activation.SILU : Variant.Activation.RELU,
+        oneWidth ? Variant.Doubling.CARDINALITY : Variant.Doubling.WIDTH);
+  }
+
+  private static Stem deepStem(int channels) {
+    return channels == 24 ? Stem.TIERED : Stem.DEEP;
+  }
+
+  private Stem stem(int side) {
     return switch (side) {
       case 1 -> Stem.CIFAR_POINTWISE;
       case 3 -> Stem.CIFAR;
-      default -> Stem.IMAGENET;
+      default -> isNamedAs(NamingConvention.SENET) ? Stem.IMAGENET_CUT_POOL : Stem.IMAGENET;
     };
   }
 
@@ -135,6 +190,9 @@ public final class ModelRecognition {
     if (shapes.keySet().stream().noneMatch(name -> name.contains(".downsample."))) {
       return Shortcut.ZERO_PADDING;
     }
+    if (shapes.keySet().stream().anyMatch(name -> name.contains(".downsample.2."))) {
+      return Shortcut.AVERAGED_PROJECTION;
+    }
     boolean everywhere = shapes.containsKey("layer2.1.downsample.0.weight");
     return everywhere ? Shortcut.PROJECTION_ALWAYS : Shortcut.PROJECTION;
   }
@@ -163,6 +221,7 @@ public final class ModelRecognition {
         && preset.width() == model.width()
         && preset.shortcut() == model.shortcut()
         && preset.form() == model.form()
+        && preset.variant().equals(model.variant())
         && preset.inputChannels() == model.inputChannels()
         && preset.classes() == model.classes();
   }

@@ -41,6 +41,13 @@ record NamingConvention(
           Map.entry("paths.", "paths."),
           Map.entry("downsample.0.", "downsample.0."),
           Map.entry("downsample.1.", "downsample.1."),
+          Map.entry("downsample.2.", "downsample.2."),
+          Map.entry("se.", "se."),
+          Map.entry("se_module.", "se."),
+          Map.entry("conv1.conv.", "conv1."), // timm's selective kernels
+          Map.entry("conv1.bn.", "bn1."),
+          Map.entry("conv3.conv.", "conv3."),
+          Map.entry("conv3.bn.", "bn3."),
           Map.entry("shortcut.0.", "downsample.0."),
           Map.entry("shortcut.1.", "downsample.1."));
 
@@ -59,9 +66,9 @@ record NamingConvention(
   private static final Map<String, String> NUMBERED_STEM = Map.of("0.", "conv1.", "1.", "bn1.");
 
   /** torchvision, timm, kuangliu, mmcv and all that follow them. */
-  private static NamingConvention usual(String firstBlock) {
+  private static NamingConvention usual(String stem, String firstBlock) {
     return new NamingConvention(
-        "conv1.weight",
+        stem,
         firstBlock,
         Map.of("conv1.", "conv1.", "bn1.", "bn1."),
         Pattern.compile("layer(\\d{1,3})\\.(\\d{1,4})\\."),
@@ -94,11 +101,54 @@ record NamingConvention(
         TORCH7_LAYERS);
   }
 
+  /**
+   * Cadene's SENets, which timm calls {@code legacy_}; their pool differs, which no shape tells.
+   */
+  static final NamingConvention SENET =
+      new NamingConvention(
+          "layer0.conv1.weight",
+          "layer1.0.conv1.weight",
+          Map.of("layer0.conv1.", "conv1.", "layer0.bn1.", "bn1."),
+          Pattern.compile("layer([1-9]\\d{0,2})\\.(\\d{1,4})\\."),
+          1,
+          0,
+          TORCHVISION_LAYERS);
+
+  /** timm's networks of modular blocks ({@code resnext26ts}), whose nonlinearity is SiLU. */
+  static final NamingConvention MODULAR =
+      new NamingConvention(
+          "stem.conv1.conv.weight",
+          "stages.0.0.conv1_1x1.conv.weight",
+          Map.of(
+              "stem.conv1.conv.", "conv1.0.",
+              "stem.conv1.bn.", "conv1.1.",
+              "stem.conv2.conv.", "conv1.3.",
+              "stem.conv2.bn.", "conv1.4.",
+              "stem.conv3.conv.", "conv1.6.",
+              "stem.conv3.bn.", "bn1."),
+          Pattern.compile("stages\\.(\\d{1,3})\\.(\\d{1,4})\\."),
+          0,
+          0,
+          Map.of(
+              "conv1_1x1.conv.", "conv1.",
+              "conv1_1x1.bn.", "bn1.",
+              "conv2_kxk.conv.", "conv2.",
+              "conv2_kxk.bn.", "bn2.",
+              "conv3_1x1.conv.", "conv3.",
+              "conv3_1x1.bn.", "bn3.",
+              "attn.", "se.",
+              "shortcut.conv.", "downsample.0.",
+              "shortcut.bn.", "downsample.1."));
+
   /** Every convention that is read. */
   static final List<NamingConvention> ALL =
       List.of(
-          usual("layer1.0.conv1.weight"),
-          usual("layer1.0.paths.0.conv1.weight"),
+          usual("conv1.weight", "layer1.0.conv1.weight"),
+          usual("conv1.weight", "layer1.0.paths.0.conv1.weight"),
+          usual("conv1.weight", "layer1.0.conv1.conv.weight"),
+          usual("conv1.0.weight", "layer1.0.conv1.weight"),
+          SENET,
+          MODULAR,
           new NamingConvention( // prlz77
               "conv_1_3x3.weight",
               "stage_1.stage_1_bottleneck_0.conv_reduce.weight",

@@ -180,7 +180,7 @@ public final class NetworkSearch {
     if (head.weight().isEmpty()) { // For the trunk alone: how many classes does not matter.
       renamed.add(new TensorInfo("fc.weight", ElementType.F32, List.of(1, Math.max(1, channels))));
     }
-    Optional<ResNeXt> network = ModelRecognition.recognise(renamed);
+    Optional<ResNeXt> network = ModelRecognition.recognise(renamed, candidate.convention());
     double match = network.map(model -> match(model, renamed)).orElse(0.0);
     return new Found(
         prefix, candidate.convention(), names, network, match, head.problem(), List.of());

@@ -1,0 +1,81 @@
+package org.resnext4j.models;
+
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Nonlinearity;
+import org.resnext4j.engine.graph.Op;
+
+/** Writes channel attention into a graph, in timm's names. */
+final class AttentionBuilder {
+
+  /** Channels for each channel of the excitation's bottleneck. */
+  private static final int REDUCTION = 16;
+
+  private final Graph.Builder graph;
+  private final TrunkOptions options;
+
+  AttentionBuilder(Graph.Builder graph, TrunkOptions options) {
+    this.graph = graph;
+    this.options = options;
+  }
+
+  /** The nearest multiple of a divisor, at least one of them. */
+  private static int reduced(int channels, int divisor) {
+    return Math.max(divisor, (channels / REDUCTION + divisor / 2) / divisor * divisor);
+  }
+
+  /** Gates from two linear layers over the pooled map. */
+  Node squeezeExcitation(String name, Node map, int channels) {
+    int inner = reduced(channels, 8);
+    Node node = graph.add(name + ".pool", new Op.GlobalAveragePool(), map);
+    node = graph.add(name + ".fc1", new Op.Conv2d(channels, inner, 1, 1, 0, 1, true), node);
+    node = graph.add(name + ".relu", new Op.Relu(), node);
+    node = graph.add(name + ".fc2", new Op.Conv2d(inner, channels, 1, 1, 0, 1, true), node);
+    return scaled(name, map, node);
+  }
+
+  /** Gates from a convolution over the channels of the pooled map; its width grows with them. */
+  Node efficient(String name, Node map, int channels) {
+    int wanted = (int) ((Math.log(channels) / Math.log(2) + 1) / 2 + 1e-9);
+    int kernel = Math.max(3, wanted % 2 == 1 ? wanted : wanted + 1);
+    Node node = graph.add(name + ".pool", new Op.GlobalAveragePool(), map);
+    return scaled(name, map, graph.add(name + ".conv", new Op.ChannelConvolution(kernel), node));
+  }
+
+  private Node scaled(String name, Node map, Node logits) {
+    Node gates = graph.add(name + ".gate", new Op.Pointwise(Nonlinearity.SIGMOID), logits);
+    return graph.add(name + ".scale", new Op.ChannelScale(), map, gates);
+  }
+
+  /** Two grouped 3×3 convolutions, the second one with dilation 2, and softmax between them. */
+  Node selectiveKernel(String name, Node input, int width, int stride, int groups) {
+    Node[] paths = new Node[2];
+    for (int i = 0; i < paths.length; i++) {
+      int dilation = i + 1;
+      String path = "%s.paths.%d".formatted(name, i);
+      Op filters = new Op.Conv2d(width, width, 3, stride, dilation, groups, false, dilation);
+      Node convolved = graph.add(path + ".conv", filters, input);
+      paths[i] = graph.add(path + ".relu", new Op.Relu(), norm(path + ".bn", convolved, width));
+    }
+    String attention = name + ".attn";
+    int inner = reduced(width, 32);
+    Node node = graph.add(attention + ".sum", new Op.Add(), paths);
+    node = graph.add(attention + ".pool", new Op.GlobalAveragePool(), node);
+    node = graph.add(attention + ".fc_reduce", new Op.Conv2d(width, inner, 1, 1, 0, 1), node);
+    node = graph.add(attention + ".relu", new Op.Relu(), norm(attention + ".bn", node, inner));
+    Op select = new Op.Conv2d(inner, paths.length * width, 1, 1, 0, 1);
+    node = graph.add(attention + ".fc_select", select, node);
+    node = graph.add(attention + ".shares", new Op.PathSoftmax(paths.length), node);
+    Node[] weighed = new Node[paths.length];
+    for (int i = 0; i < paths.length; i++) {
+      String share = "%s.share.%d".formatted(attention, i);
+      Node gates = graph.add(share, new Op.Slice(i * width, width), node);
+      weighed[i] = graph.add(share + ".scale", new Op.ChannelScale(), paths[i], gates);
+    }
+    return graph.add(name + ".sum", new Op.Add(), weighed);
+  }
+
+  private Node norm(String name, Node input, int channels) {
+    return graph.add(name, new Op.BatchNorm(channels, options.normEpsilon()), input);
+  }
+}
