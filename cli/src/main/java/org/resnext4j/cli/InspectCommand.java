@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.resnext4j.models.ResNeXt;
+import org.resnext4j.detection.Detector;
+import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.TensorStatistics;
 import org.resnext4j.models.weights.WeightFile;
@@ -57,8 +58,15 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (WeightFile file = WeightFiles.open(path, part)) {
-      Optional<ResNeXt> model = ModelRecognition.recognise(file.tensors().values());
+    Optional<FasterRcnn> detector = detector();
+    try (WeightFile file =
+        detector.isPresent() ? WeightFiles.openWhole(path) : WeightFiles.open(path, part)) {
+      Optional<Likely> model =
+          detector
+              .map(found -> new Likely(found.name(), found.classes(), found))
+              .or(() ->
+                  ModelRecognition.recognise(file.tensors().values())
+                      .map(found -> new Likely(found.name(), found.classes(), found)));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(
@@ -73,7 +81,24 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private String text(WeightFile file, Optional<ResNeXt> model) throws WeightFileException {
+  /**
+   * The model that the tensors likely belong to.
+   *
+   * @param description with all its sizes: a network of the family or a detector
+   */
+  private record Likely(String name, int classes, Object description) {}
+
+  /** The detector of the whole file; a part of a file is never one. */
+  private Optional<FasterRcnn> detector() throws IOException {
+    if (part.isPresent()) {
+      return Optional.empty();
+    }
+    try (WeightFile whole = WeightFiles.openWhole(path)) {
+      return Detector.recognise(whole);
+    }
+  }
+
+  private String text(WeightFile file, Optional<Likely> model) throws WeightFileException {
     long values = file.tensors().values().stream().mapToLong(TensorInfo::elements).sum();
     StringBuilder text = new StringBuilder();
     text.append(
@@ -117,7 +142,7 @@ final class InspectCommand implements Callable<Integer> {
     return "%s%n%s".formatted(text, table);
   }
 
-  private Map<String, Object> json(WeightFile file, Optional<ResNeXt> model)
+  private Map<String, Object> json(WeightFile file, Optional<Likely> model)
       throws WeightFileException {
     List<Map<String, Object>> tensors = new ArrayList<>();
     for (TensorInfo tensor : file.tensors().values()) {
@@ -133,7 +158,7 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("file", file.path().toString());
     result.put("format", file.format().toString());
-    model.ifPresent(found -> result.put("likely_model", found));
+    model.ifPresent(found -> result.put("likely_model", found.description()));
     result.put("metadata", file.metadata());
     result.put("skipped", file.skipped());
     result.put("tensors", tensors);

@@ -110,6 +110,15 @@ class DetectionCommandsTest {
   }
 
   @Test
+  void inspectRecognisesADetectorFromItsWholeFile() {
+    assertThat(run("inspect", weights).out())
+        .contains("likely model: fasterrcnn_", "_fpn, 4 classes", "rpn.head.cls_logits.weight");
+    JsonNode json = JsonMapper.shared().readTree(run("inspect", weights, "--json").out());
+    assertThat(json.get("likely_model").get("classes").asInt()).isEqualTo(4);
+    assertThat(json.get("likely_model").get("form").asString()).isEqualTo("V1");
+  }
+
+  @Test
   void oneBadPictureFailsAndTheOthersAreShown() throws IOException {
     Path bad = folder.resolve("bad.png");
     Files.writeString(bad, "no picture");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.network.DetectionNetwork;
@@ -99,6 +100,11 @@ public final class Detector implements AutoCloseable {
       }
       return new Detector(architecture, fitting, options, backend);
     }
+  }
+
+  /** Returns the detector that the tensors of a file belong to; empty if they belong to none. */
+  public static Optional<FasterRcnn> recognise(WeightFile file) {
+    return DetectorRecognition.recognise(file.tensors().values());
   }
 
   /** Names of the classes, the background's first. */

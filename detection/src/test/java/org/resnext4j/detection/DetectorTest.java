@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.detection.network.DetectionOptions;
 import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.Initialiser;
@@ -51,6 +55,36 @@ class DetectorTest {
         assertThat(object.box().leaves(40, 50)).isFalse();
       }
       assertThat(detector.detect(List.of(picture)).getFirst()).isEqualTo(found);
+    }
+  }
+
+  @Test
+  void sizesThreadsAndCompanyInABatchChangeNothing() throws Exception {
+    FasterRcnn architecture = new FasterRcnn(TINY, FasterRcnn.Form.V1, 5, 16, 1e-5);
+    Path file = write("tiny.safetensors", tensors(architecture));
+    DetectionOptions options = DetectionOptions.DEFAULTS.withSides(64, 96).withLeastScore(0.1f);
+    List<Image> pictures = List.of(noise(40, 50), noise(50, 40), noise(30, 60), noise(40, 50));
+    List<List<DetectedObject>> alone = new java.util.ArrayList<>();
+    for (Image picture : pictures) {
+      try (Detector fresh = Detector.load(file, options, Backend.cpu(1))) {
+        alone.add(fresh.detect(picture));
+      }
+    }
+    try (Detector shared = Detector.load(file, options, Backend.cpu(2));
+        ExecutorService users = Executors.newFixedThreadPool(3)) {
+      List<Future<List<DetectedObject>>> answers = new java.util.ArrayList<>();
+      for (int round = 0; round < 3; round++) {
+        for (Image picture : pictures) {
+          answers.add(users.submit(() -> shared.detect(picture)));
+        }
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(answers.get(i).get()).isEqualTo(alone.get(i % pictures.size()));
+      }
+      // Pictures of one padded size do not disturb each other.
+      assertThat(shared.detect(List.of(pictures.get(0), pictures.get(3))))
+          .isEqualTo(List.of(alone.get(0), alone.get(3)));
+      assertThat(shared.detect(pictures)).hasSize(pictures.size());
     }
   }
 

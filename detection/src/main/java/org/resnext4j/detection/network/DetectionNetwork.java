@@ -3,6 +3,7 @@ package org.resnext4j.detection.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.resnext4j.detection.box.Anchors;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.region.FeatureMap;
@@ -24,11 +25,21 @@ public final class DetectionNetwork implements AutoCloseable {
   /** Regions whose maps lie in memory at once: 50 KB each. */
   private static final int REGIONS_AT_ONCE = 250;
 
+  /** The box head takes a multiple of this many regions, so that few plans serve all pictures. */
+  private static final int REGION_STEP = 50;
+
+  /** Shapes of padded pictures whose plans are kept; pictures of cameras have two or three. */
+  private static final int PICTURE_SHAPES = 16;
+
   private final FasterRcnn architecture;
   private final DetectionOptions options;
   private final InferenceModel pyramid;
   private final InferenceModel proposals;
   private final InferenceModel boxes;
+  private final boolean parallel;
+  private final Plans pyramidPlans;
+  private final Plans proposalPlans;
+  private final Plans boxPlans;
   private final Anchors anchors = Anchors.pyramid();
   private final PyramidRegions regions = PyramidRegions.torchvision();
 
@@ -48,6 +59,10 @@ public final class DetectionNetwork implements AutoCloseable {
     this.pyramid = backend.compile(architecture.pyramid(), weights.get(0), compilation);
     this.proposals = backend.compile(architecture.proposals(), weights.get(1), compilation);
     this.boxes = backend.compile(architecture.boxes(), weights.get(2), compilation);
+    this.parallel = backend.threads() > 1;
+    this.pyramidPlans = new Plans(pyramid, PICTURE_SHAPES);
+    this.proposalPlans = new Plans(proposals, PICTURE_SHAPES * FasterRcnn.LEVELS.size());
+    this.boxPlans = new Plans(boxes, REGIONS_AT_ONCE / REGION_STEP);
   }
 
   /** Receives the values of each step. The tests compare them with torchvision's. */
@@ -67,8 +82,13 @@ public final class DetectionNetwork implements AutoCloseable {
     return detect(pictures, (_, _, _) -> {});
   }
 
-  synchronized List<FoundBoxes> detect(List<Image> pictures, Observer observer) {
-    PictureBatch batch = PictureBatch.of(pictures, options.shorterSide(), options.longerSide());
+  List<FoundBoxes> detect(List<Image> pictures, Observer observer) {
+    return detect(
+        pictures, PictureBatch.of(pictures, options.shorterSide(), options.longerSide()), observer);
+  }
+
+  private synchronized List<FoundBoxes> detect(
+      List<Image> pictures, PictureBatch batch, Observer observer) {
     observer.see("batch", batch.shape(), batch.values());
     List<Level> levels = levels(batch, observer);
     List<Boxes> proposed = propose(batch, levels, observer);
@@ -93,7 +113,7 @@ public final class DetectionNetwork implements AutoCloseable {
   private record Level(Shape shape, float[] values) {}
 
   private List<Level> levels(PictureBatch batch, Observer observer) {
-    InferencePlan plan = pyramid.plan(batch.shape());
+    InferencePlan plan = pyramidPlans.of(batch.shape());
     plan.run(batch.values());
     List<Level> levels = new ArrayList<>();
     for (String name : FasterRcnn.LEVELS) {
@@ -107,10 +127,9 @@ public final class DetectionNetwork implements AutoCloseable {
   private List<Boxes> propose(PictureBatch batch, List<Level> levels, Observer observer) {
     List<Proposals> proposed = new ArrayList<>();
     batch.sizes().forEach(_ -> proposed.add(new Proposals(options)));
-    InferencePlan largest = proposals.plan(levels.getFirst().shape());
     for (int level = 0; level < levels.size(); level++) {
       Shape shape = levels.get(level).shape();
-      InferencePlan plan = level == 0 ? largest : largest.resized(shape);
+      InferencePlan plan = proposalPlans.of(shape);
       plan.run(levels.get(level).values());
       float[] logits = read(plan, FasterRcnn.OBJECTNESS);
       float[] deltas = read(plan, FasterRcnn.DELTAS);
@@ -160,17 +179,27 @@ public final class DetectionNetwork implements AutoCloseable {
     int side = FasterRcnn.REGION_SIDE;
     for (int first = 0; first < own.count(); first += REGIONS_AT_ONCE) {
       int count = Math.min(REGIONS_AT_ONCE, own.count() - first);
-      Shape shape = new Shape(count, side, side, architecture.pyramidChannels());
+      int padded = (count + REGION_STEP - 1) / REGION_STEP * REGION_STEP;
+      Shape shape = new Shape(padded, side, side, architecture.pyramidChannels());
       float[] cut = new float[Math.toIntExact(shape.elements())];
-      regions.forward(maps, own, first, count, cut);
-      InferencePlan plan = boxes.plan(shape);
+      cut(maps, own, first, count, cut);
+      InferencePlan plan = boxPlans.of(shape);
       plan.run(cut);
-      float[] theirLogits = read(plan, FasterRcnn.CLASS_LOGITS);
-      float[] theirDeltas = read(plan, FasterRcnn.DELTAS);
-      System.arraycopy(theirLogits, 0, logits, first * classes, theirLogits.length);
-      System.arraycopy(theirDeltas, 0, deltas, first * classes * Boxes.CORNERS, theirDeltas.length);
+      System.arraycopy(
+          read(plan, FasterRcnn.CLASS_LOGITS), 0, logits, first * classes, count * classes);
+      int values = classes * Boxes.CORNERS;
+      System.arraycopy(read(plan, FasterRcnn.DELTAS), 0, deltas, first * values, count * values);
     }
     return new Judgement(logits, deltas);
+  }
+
+  /** Regions do not depend on each other, so threads that share them change no bit. */
+  private void cut(List<FeatureMap> maps, Boxes own, int first, int count, float[] to) {
+    int side = FasterRcnn.REGION_SIDE;
+    int length = side * side * architecture.pyramidChannels();
+    IntStream all = IntStream.range(0, count);
+    (parallel ? all.parallel() : all)
+        .forEach(i -> regions.forward(maps, own, first + i, to, i * length));
   }
 
   private static float[] read(InferencePlan plan, String output) {

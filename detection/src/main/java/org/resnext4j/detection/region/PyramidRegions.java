@@ -28,19 +28,16 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
   }
 
   /**
-   * Cuts regions.
+   * Cuts one region.
    *
    * @param levels from the finest on, of one picture
-   * @param first position of the first box to cut
-   * @param count boxes to cut
-   * @param to receives the regions from its beginning
+   * @param boxes in pixels of the picture
+   * @param region position of the box
+   * @param to receives the region
+   * @param at where the region begins
    */
-  public void forward(List<FeatureMap> levels, Boxes boxes, int first, int count, float[] to) {
-    int length = align.side() * align.side() * levels.getFirst().channels();
-    for (int i = 0; i < count; i++) {
-      FeatureMap map = levels.get(level(boxes, first + i, levels.size()));
-      align.forward(map, boxes, first + i, to, i * length);
-    }
+  public void forward(List<FeatureMap> levels, Boxes boxes, int region, float[] to, int at) {
+    align.forward(levels.get(level(boxes, region, levels.size())), boxes, region, to, at);
   }
 
   /** Index of the level for a box, among {@code levels} levels. */
