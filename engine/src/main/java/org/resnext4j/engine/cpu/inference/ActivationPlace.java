@@ -4,17 +4,18 @@ import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Where an activation lies in a plan's memory: pictures, rows and pixels one after another, with a
- * border of pixels that stay zero, as the padding of the convolution that reads them.
+ * The place of an activation in a plan's memory: {@code [picture, row, pixel, place]} with a border
+ * of zero pixels around each picture, which serves as the padding of the convolution that reads it.
+ * The leading dimensions are {@link #pixelStep} and {@link #rowStep}, in floats.
  *
  * @param base index of the first pixel of the border
  * @param shape logical shape
- * @param layout where the channels of a pixel lie
+ * @param layout order and places of a pixel's channels
  * @param halo width of the border on every side, in pixels
  */
 record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
 
-  /** Floats that it takes. */
+  /** Length in floats. */
   static long length(Shape shape, ChannelLayout layout, int halo) {
     return (long) shape.batch()
         * (shape.height() + 2 * halo)
@@ -32,12 +33,12 @@ record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
     return layout.stride();
   }
 
-  /** How its pixels lie, for kernels that compute so many vectors of each. */
+  /** The steps from pixel to pixel, for kernels that compute a number of vectors of each. */
   PixelSteps steps(int vectors) {
     return new PixelSteps(rowStep(), pixelStep(), vectors);
   }
 
-  /** Where a pixel lies behind the base; rows and columns may reach into the border. */
+  /** Offset of a pixel from the base; rows and columns may reach into the border. */
   int pixel(int picture, int y, int x) {
     return ((picture * (shape.height() + 2 * halo) + y + halo) * (shape.width() + 2 * halo)
             + x

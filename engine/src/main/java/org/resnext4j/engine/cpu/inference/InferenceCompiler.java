@@ -23,8 +23,8 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * Turns a graph with weights into layers with packed weights: decides for each unit of nodes which
- * kernel computes it and how the channels of its output lie, and packs.
+ * Turns a graph with weights into layers with packed weights. It chooses the kernel of each unit of
+ * nodes and the layout of its output's channels, and packs the weights.
  */
 final class InferenceCompiler {
 
@@ -85,7 +85,7 @@ final class InferenceCompiler {
     compiler.units.forEach(compiler::add);
     float[] packed = new float[compiler.used + Packing.LINE];
     List<Runnable> tasks = new ArrayList<>();
-    // Plain products alone are compiled in time: only with those in pairs C2 has too much to do.
+    // C2 compiles plain products in time; only products in pairs give it too much to do.
     if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
       tasks.add(() -> WarmUp.multiply(kernels, true));
       tasks.add(() -> WarmUp.multiply(kernels, false));
@@ -277,8 +277,8 @@ final class InferenceCompiler {
     FoldedConvolution folded = folded(unit);
     MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
     int packed = reserve((long) groups * packing.groupLength());
-    // Behind a linear layer a picture is one row: products in pairs, whose tiles never reach from
-    // one picture into the next, would read all weights for each.
+    // A picture is one row of a linear layer. Tiles in pairs never reach from one picture into the
+    // next, so each picture would read all weights.
     boolean manyRows = unit.head().op() instanceof Op.Conv2d;
     Optional<PairPacking> places =
         pairs && manyRows && packing.suitsPairs()
@@ -305,8 +305,9 @@ final class InferenceCompiler {
   }
 
   /**
-   * Whether a convolution is computed by Winograd's algorithm. Grouped 3×3 convolutions are whose
-   * groups fill whole panels: the transforms then cost a tenth of the multiplications they save.
+   * Whether a convolution is computed by Winograd's algorithm. This holds for grouped 3×3
+   * convolutions whose groups fill whole panels: the transforms then cost a tenth of the
+   * multiplications that they save.
    */
   private boolean isWinograd(Unit unit, Op.Conv2d convolution) {
     int panel = MatrixProduct.PANEL_VECTORS * lanes;

@@ -2,7 +2,7 @@ package org.resnext4j.engine.cpu.inference;
 
 import org.resnext4j.engine.graph.Shape;
 
-/** Copies the caller's pictures, row by row, to where the first layer reads them. */
+/** Copies the caller's pictures, row by row, to the place of the first layer's input. */
 final class InputStep implements Step {
 
   static final float[] NONE = new float[0];

@@ -8,8 +8,7 @@ import org.resnext4j.engine.fusion.Fusion.Unit;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * How large the values of a network are: an estimate of the mean square of each node's output, as
- * good as a choice of a power of two needs it.
+ * Estimates the mean square of each node's output, well enough to choose a power of two.
  *
  * <p>The estimate is the larger of two, within a bound. The first one treats inputs as independent:
  * their mean squares add up, times the squares of the filters. That is right for random filters and
@@ -66,7 +65,7 @@ final class Magnitudes {
     Magnitude sum = new Magnitude(product + meanSquare(folded.shift()), true);
     if (unit.residual().isPresent()) {
       Magnitude residual = ofNodes.get(unit.residual().getAsInt());
-      // The convolution's output is half gone where the ReLU finds it below zero.
+      // The ReLU sets half of the convolution's values to zero.
       sum = unit.relu() ? sum.rectified().plus(residual.rectified()) : sum.plus(residual);
     }
     ofNodes.put(unit.output(), unit.relu() ? sum.rectified() : sum);

@@ -8,9 +8,10 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs a convolution's filters as matrices, one a group, for {@link Kernels#multiply}: k runs over
- * the rows of the window, its pixels, and the channels of a pixel in the order in which the input
- * holds them; columns are the places of the output's pixel.
+ * Packs a convolution's filters for {@link Kernels#multiply}: {@code [group][panel][row of the
+ * window, pixel, input channel][output channel of the panel]}. Input channels have the order of the
+ * input's layout, and columns are the places of an output pixel. Packed panels are those of Goto
+ * and van de Geijn (2008) and BLIS (2015).
  */
 final class MatrixPacking {
 

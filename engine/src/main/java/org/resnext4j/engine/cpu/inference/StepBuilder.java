@@ -14,7 +14,9 @@ import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
-/** Prepares layers for one shape: works out where every pixel lies and cuts the work in chunks. */
+/**
+ * Prepares layers for one shape: computes the place of every pixel and cuts the work into chunks.
+ */
 final class StepBuilder {
 
   /** Pixels of a storage at the places of an output; many layers share one such table. */

@@ -7,8 +7,8 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs 3×3 filters for Winograd's algorithm: of each filter g the values {@code G g Gᵀ}, as as
- * many matrices for each group, one after another.
+ * Packs 3×3 filters for Winograd's algorithm: each filter g becomes {@code G g Gᵀ}, whose values go
+ * to one matrix each. The layout is {@code [group][plane][panel][input][output of the panel]}.
  */
 final class WinogradPacking {
 

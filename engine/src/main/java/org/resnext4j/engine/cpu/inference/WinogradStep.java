@@ -12,9 +12,18 @@ import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A 3×3 convolution by Winograd's F(2×2, 3×3) or F(4×4, 3×3). A chunk is a block of tiles of one
- * group: it transforms the inputs, multiplies 16 or 36 times and transforms the products, all in
- * the second-level cache.
+ * A 3×3 convolution by Winograd's F(2×2, 3×3) or F(4×4, 3×3) (Lavin and Gray, 2016). A chunk is a
+ * block of tiles of one group. It transforms the inputs, multiplies 16 or 36 times and transforms
+ * the products, all in the second-level cache.
+ *
+ * <p>The scratch of a worker holds, one after another:
+ *
+ * <pre>
+ * inputs    [plane, tile, input]     of a tile: inputs of a group, of a plane: inputPlane
+ * products  [plane, tile, output]    of a tile: outputs of a group, of a plane: outputPlane
+ * pixels    [6, 6, input] or [4, 4, output], a patch or a tile without gaps
+ * lines     [6, 6, lanes]            half-way values of a transform
+ * </pre>
  */
 final class WinogradStep implements Step {
 
@@ -34,7 +43,7 @@ final class WinogradStep implements Step {
   private final int inputs;
   private final int outputs;
 
-  /** How pixels lie in the input, and in the copy of a patch. */
+  /** From pixel to pixel of the input, and of the copy of a patch. */
   private final PixelSteps inputSteps;
 
   private final PixelSteps patchSteps;
@@ -59,7 +68,7 @@ final class WinogradStep implements Step {
   private final int tileColumns;
   private final int pictures;
 
-  /** Of a picture, or of the batch if its pictures go together. */
+  /** Tiles of a picture, or of the batch if its pictures go together. */
   private final int tiles;
 
   private final int tilesOfBlock;
@@ -71,13 +80,13 @@ final class WinogradStep implements Step {
   private final int inputPlane;
   private final int outputPlane;
 
-  /** Where a worker's scratch has room for a patch or a tile of pixels. */
+  /** Start of a worker's pixels. */
   private final int pixelsOfWorker;
 
-  /** Index of the room for the half-finished transforms. */
+  /** Start of a worker's lines. */
   private final int linesOfWorker;
 
-  /** By worker, group and product. */
+  /** The products, {@code [worker][group][plane]}. */
   private final MatrixProduct[][][] products;
 
   WinogradStep(

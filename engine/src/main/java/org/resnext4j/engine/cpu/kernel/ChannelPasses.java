@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Passes over rows of channels: reading activations and gradients through batch norm and ReLU, and
- * the sums that batch norm needs. A row is the channels of one pixel.
+ * Passes over rows of channels. They apply batch norm, ReLU and their gradients to rows, and sum
+ * what batch norm needs. A row is the channels of one pixel.
  */
 public final class ChannelPasses {
 
@@ -140,7 +140,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** What {@link #normGradient} multiplies by, channel by channel. */
+  /** The factors and summands of {@link #normGradient}, one of each for a channel. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record GradientCoefficients(
       float[] scale, float[] shift, float[] a, float[] b, float[] c) {}
@@ -158,7 +158,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** At least 0, in place. */
+  /** {@code x = max(x, 0)}. */
   public static void relu(float[] x, int at, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
@@ -195,10 +195,10 @@ public final class ChannelPasses {
   public record Block(int at, int rows, int stride, int channel, int channels) {}
 
   /**
-   * Where sums of a block are added: two for each channel, in float64.
+   * The target of a block's sums: two for each channel, in float64.
    *
-   * @param first where the first kind of sums starts
-   * @param second where the second kind starts
+   * @param first start of the first kind of sums
+   * @param second start of the second kind
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Sums(double[] values, int first, int second) {}
@@ -254,8 +254,7 @@ public final class ChannelPasses {
       scratch[second + c] = squares;
     }
     double perRow = 1.0 / rows;
-    // The float mean is not exactly sum / rows: with m the float used, the sum of squares around 0
-    // is
+    // The float mean m is not exactly sum / rows. So the sum of squares around 0 is
     // squares + 2·m·sum - rows·m².
     for (int i = 0; i < channels; i++) {
       double sum = scratch[scratchAt + i];
@@ -294,7 +293,7 @@ public final class ChannelPasses {
     int channels = block.channels();
     int centredAt = scratchAt + channels;
     Arrays.fill(scratch, scratchAt, centredAt + channels, 0f);
-    // Whole rows one after another: what memory is fast at.
+    // The loop reads whole rows one after another, since main memory is fast at that.
     int row = 0;
     for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
       int first = at + row * stride;
@@ -310,7 +309,7 @@ public final class ChannelPasses {
     float[] mean = norm.mean();
     boolean relu = norm.relu();
     for (int r = 0; r < rows; r++) {
-      // The rows left over, and of every row the channels that fill no vector.
+      // The last rows, which fill no block of four, and the last channels, which fill no vector.
       for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
         boolean on = !relu || Math.fma(x[p], scale[channel + c], shift[channel + c]) > 0f;
         float dy = on ? g[p] : 0f;
@@ -394,7 +393,7 @@ public final class ChannelPasses {
   }
 
   /**
-   * Takes the values that are larger than those there are, or no numbers, and notes whose they are.
+   * Replaces each largest value by a value of x that is larger or no number, and notes its origin.
    *
    * @param winner gets {@code from} where the value was taken
    */

@@ -15,7 +15,7 @@ public interface Kernels {
   boolean pairs();
 
   /**
-   * Computes what a product in pairs needs to know of some rows of A, into {@link
+   * Computes half the sum of the products of pairs for some rows of A, and writes it to {@link
    * PairedProduct#rowSums}.
    *
    * @param product a product in pairs
@@ -25,8 +25,8 @@ public interface Kernels {
   void sumRows(MatrixProduct product, int first, int end);
 
   /**
-   * Computes some rows of one panel of a matrix product. Of one in pairs, the sums of these rows
-   * have been computed.
+   * Computes some rows of one panel of a matrix product. A product in pairs needs {@link #sumRows}
+   * of these rows first.
    *
    * @param product what to compute
    * @param first first row
@@ -47,16 +47,16 @@ public interface Kernels {
   void multiplyLanes(MatrixProduct product, int first, int end);
 
   /**
-   * What Winograd's F(2×2, 3×3) does to the input: {@code Bᵀ d B} of one 4×4 patch of pixels, place
-   * by place.
+   * Transforms one 4×4 patch of pixels for Winograd's F(2×2, 3×3): {@code Bᵀ d B}, channel by
+   * channel.
    *
    * @param x holds the patch
-   * @param from where its first pixel is
-   * @param steps how the pixels lie
+   * @param from index of its first pixel
+   * @param steps from pixel to pixel of x
    * @param lastRow from the first row to the fourth
    * @param lastPixel from the first pixel of a row to the fourth
    * @param y gets the 16 results
-   * @param to where the first goes
+   * @param to index of the first
    * @param planeStep from one result to the next
    */
   void winogradInput(
@@ -86,17 +86,17 @@ public interface Kernels {
       float[] m, int from, int planeStep, Epilogue epilogue, float[] y, int to, PixelSteps steps);
 
   /**
-   * What Winograd's F(4×4, 3×3) does to the input: {@code Bᵀ d B} of one 6×6 patch of pixels, place
-   * by place.
+   * Transforms one 6×6 patch of pixels for Winograd's F(4×4, 3×3): {@code Bᵀ d B}, channel by
+   * channel.
    *
    * @param x holds the patch
-   * @param from where its first pixel is
-   * @param steps how the pixels lie
+   * @param from index of its first pixel
+   * @param steps from pixel to pixel of x
    * @param y gets the 36 results
-   * @param to where the first goes
+   * @param to index of the first
    * @param planeStep from one result to the next
    * @param scratch 36 vectors at {@code scratchFrom} are used
-   * @param scratchFrom where those start
+   * @param scratchFrom start of those
    */
   void winogradPatch(
       float[] x,
@@ -153,30 +153,32 @@ public interface Kernels {
       Epilogue epilogue);
 
   /**
-   * The largest values of a window of pixels, place by place.
+   * Computes the largest value of each channel in a window of pixels.
    *
    * @param x holds the window
-   * @param from where its first pixel is
+   * @param from index of its first pixel
    * @param height rows of the window, at least 1
    * @param width pixels of a row, at least 1
-   * @param steps how the pixels lie
+   * @param steps from pixel to pixel of x
    * @param y gets the result
-   * @param to where it goes
+   * @param to index of its first value
    */
   void maximum(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
-  /** The mean values of a window of pixels, place by place; parameters as for the maximum. */
+  /**
+   * Computes the mean of each channel in a window of pixels; parameters as for {@link #maximum}.
+   */
   void mean(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
   /**
-   * What {@link Kernels#combine} computes: {@code max(floor, scale · Σ inputs + shift)}.
+   * The operands of {@link Kernels#combine}: {@code max(floor, scale · Σ inputs + shift)}.
    *
    * @param inputs pixels that are added
    * @param output pixels that are written
    * @param constants holds scale and shift
-   * @param scale where the factors of a pixel's places start
-   * @param shift where the summands start
-   * @param vectors places of a pixel, in vectors
+   * @param scale start of the factors, one for each channel
+   * @param shift start of the summands, one for each channel
+   * @param vectors channels of a pixel, in vectors
    * @param floor 0 for ReLU, negative infinity for none
    */
   @SuppressWarnings("ArrayRecordComponent") // A description of where things lie.

@@ -3,7 +3,7 @@ package org.resnext4j.engine.cpu.kernel;
 import java.util.Arrays;
 
 /**
- * What {@link Kernels#multiply} computes: {@code C[m, n] = max(floor, Σₖ A[m, k] · B[k, n] +
+ * A matrix product for {@link Kernels#multiply}: {@code C[m, n] = max(floor, Σₖ A[m, k] · B[k, n] +
  * bias[n] + R[m, n])}.
  *
  * <p>k runs over segments of consecutive values: segment s of row m starts at {@code a.offsets[m] +
@@ -11,8 +11,8 @@ import java.util.Arrays;
  * tap.
  *
  * <p>B is packed into panels of two vectors' width, each with k outermost. All columns are computed
- * and stored in whole vectors, so rows of C need {@link #vectors} times the lane count places; what
- * is past the last column gets what the packed zeros and the bias make of it.
+ * and stored in whole vectors, so a row of C takes {@link #vectors} times the lane count places.
+ * The places past the last column receive the bias, since the packed weights are zero there.
  *
  * @param a rows of A
  * @param k the segments of a row of A
@@ -21,8 +21,8 @@ import java.util.Arrays;
  * @param c rows of C
  * @param vectors columns, in vectors
  * @param floor 0 for ReLU, negative infinity for none
- * @param pairs how it is computed in pairs, or {@link PairedProduct#none}; then B is packed as they
- *     say, its panels are whole and segments have even lengths
+ * @param pairs sums for a product in pairs, or {@link PairedProduct#none}. A product in pairs needs
+ *     whole panels and segments of even length
  */
 public record MatrixProduct(
     Rows a,

@@ -1,9 +1,6 @@
 package org.resnext4j.engine.cpu.kernel;
 
-/**
- * Lays weights out for the kernels. Arrays are packed once and read many times, so these are plain
- * loops.
- */
+/** Sizes and alignment of packed weights and scratch memory. */
 public final class Packing {
 
   /**

@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Sums of the products of pairs, which products in pairs ({@link PairedProduct}) need. */
+/** Computes the sums of the products of pairs that a {@link PairedProduct} needs. */
 final class PairSums {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

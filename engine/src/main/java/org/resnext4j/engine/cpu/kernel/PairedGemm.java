@@ -5,17 +5,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix products for training in {@link PairedProduct}: what {@link StridedGemm} computes, with
- * fewer multiplications and more additions.
+ * Matrix products for training by Winograd's inner-product identity (see {@link PairedProduct}).
+ * They compute the same as {@link StridedGemm} with fewer multiplications and more additions.
  *
- * <p>Both factors change in every step, so what a product in pairs must know of them is gathered
- * while they are laid out: half the sum of the products of the pairs, for each row of the left
- * matrix and each column of the right one, and the mean square of both. One of the two is then
- * multiplied by a power of two that makes them the same size, which keeps rounding errors those of
- * plain sums.
+ * <p>Both factors change in every step. So the values that a product in pairs needs are computed
+ * while the factors are laid out: half the sum of the products of pairs, for each row of the left
+ * matrix and each column of the right one, and the mean square of both. Then one of the two is
+ * multiplied by a power of two that makes their sizes equal. The rounding errors thereby stay those
+ * of plain sums.
  *
- * <p>The right matrix lies in panels of {@link #PANEL} columns, in a panel row by row. Depths are
- * even and columns fill whole panels.
+ * <p>The right matrix is stored in panels of {@link #PANEL} columns, and each panel row by row. The
+ * depth is even, and the columns fill whole panels.
  */
 public final class PairedGemm {
 
@@ -40,7 +40,7 @@ public final class PairedGemm {
    * A right matrix in panels that have been {@linkplain #finishPanel finished}.
    *
    * @param offset index of its first value
-   * @param halvesAt where half the sum of each column's products lies
+   * @param halvesAt start of the columns' sums, half of each
    * @param meanSquare of all values
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
@@ -56,8 +56,8 @@ public final class PairedGemm {
   /**
    * Makes a packed panel ready: sums the pairs of its columns, and its squares.
    *
-   * @param halvesAt where half the sum of each column's products goes
-   * @param squareAt where the mean square goes
+   * @param halvesAt start of the columns' sums, half of each
+   * @param squareAt index of the mean square
    */
   public static void finishPanel(float[] packed, int at, int depth, int halvesAt, int squareAt) {
     FloatVector h0 = FloatVector.zero(SPECIES);
@@ -86,7 +86,7 @@ public final class PairedGemm {
 
   /**
    * Multiplies rows by a packed matrix: {@code c[rows, columns] = a[rows, depth] · b[depth,
-   * columns]}. The rows are brought to the size of the matrix, so they are not the same after.
+   * columns]}. The method changes the rows: it scales them to the size of the matrix.
    *
    * @param a rows, each in one piece
    * @param halvesAt room in a's array for a value of each row
@@ -139,7 +139,7 @@ public final class PairedGemm {
     sumColumns(a, aColumns, depth, roomAt);
     for (int column = 0; column < bColumns; column += PANEL) {
       packPanel(own, b.offset() + column, b.rowStep(), depth, factor, packedAt, bHalvesAt);
-      // The panel's mean square is not asked for any more.
+      // Nobody reads this panel's mean square any more.
       Panels panel = new Panels(own, packedAt, bHalvesAt, wanted);
       MatrixView to = MatrixView.rows(c.values(), c.offset() + column * tiledColumns, PANEL);
       ProductSize part = new ProductSize(tiledColumns, PANEL, depth);
@@ -159,7 +159,7 @@ public final class PairedGemm {
     return Math.scalb(1f, Math.clamp(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT));
   }
 
-  /** What products are multiplied by when a factor was multiplied by {@link #factor}. */
+  /** The factor of the products that undoes {@link #factor}. */
   private static float inverse(float factor) {
     return factor == 0f ? 0f : 1f / factor;
   }

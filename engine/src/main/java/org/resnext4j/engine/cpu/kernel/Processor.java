@@ -8,11 +8,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is known of the processor beyond the width of its vectors. */
+/** The processor's vendor and family, which decide whether products in pairs are faster. */
 public final class Processor {
 
   /**
-   * {@code true} or {@code false}: whether {@link PairedProduct} are used, whatever the processor.
+   * {@code true} or {@code false}: whether products in pairs ({@link PairedProduct}) run, on any
+   * processor.
    */
   public static final String PAIRS_PROPERTY = "resnext4j.pairs";
 
@@ -27,7 +28,7 @@ public final class Processor {
     this.family = family;
   }
 
-  /** The one this runs on; unknown where the system does not say in a file or a variable. */
+  /** This machine's processor; unknown where neither a file nor a variable names it. */
   static Processor ofThisMachine() {
     String windows = System.getenv("PROCESSOR_IDENTIFIER");
     if (windows != null) {
@@ -44,12 +45,12 @@ public final class Processor {
     return new Processor("", 0);
   }
 
-  /** Reads what Linux says, line by line {@code name : value}. */
+  /** Reads Linux's {@code /proc/cpuinfo}, lines of {@code name : value}. */
   static Processor fromLines(List<String> lines) {
     return new Processor(field(lines, "vendor_id"), number(field(lines, "cpu family")));
   }
 
-  /** Reads what Windows says: {@code AMD64 Family 25 Model 97 Stepping 2, AuthenticAMD}. */
+  /** Reads Windows' description: {@code AMD64 Family 25 Model 97 Stepping 2, AuthenticAMD}. */
   static Processor fromIdentifier(String identifier) {
     Matcher matcher = WINDOWS.matcher(identifier);
     return matcher.find() ? new Processor(matcher.group(2), number(matcher.group(1))) : unknown();

@@ -1,12 +1,13 @@
 package org.resnext4j.engine.cpu.kernel;
 
 /**
- * Rows of a matrix that lie anywhere in an array: row m starts at {@code offsets[m] + shift}. Two
- * rows may be one and the same (a strided convolution reads pixels that overlap).
+ * Rows of a matrix at any places of an array: row m starts at {@code offsets[m] + shift}. Rows may
+ * overlap, since the windows of a convolution do (Dukhan, <i>The Indirect Convolution
+ * Algorithm</i>, 2019).
  *
- * @param values where they lie
+ * @param values holds the rows
  * @param offsets start of each row, before the shift
- * @param shift what is added to every offset
+ * @param shift added to every offset
  */
 @SuppressWarnings("ArrayRecordComponent") // Shared on purpose: a table serves several products.
 public record Rows(float[] values, int[] offsets, int shift) {
@@ -16,7 +17,7 @@ public record Rows(float[] values, int[] offsets, int shift) {
 
   private static final Rows NONE = new Rows(new float[2 * MOST_LANES], new int[1], 0);
 
-  /** One row of zeros, as long as a panel: what stands for no residual. */
+  /** One row of zeros, as long as a panel. It stands for "no residual". */
   public static Rows none() {
     return NONE;
   }

@@ -1,8 +1,8 @@
 package org.resnext4j.engine.cpu.kernel;
 
 /**
- * The kernels without vectors: what {@link VectorKernels} computes. They run where the Vector API
- * is not there, and the tests hold the two together.
+ * The kernels without vectors. They compute the same as {@link VectorKernels}, and tests compare
+ * the two. They run where the Vector API is absent or is not compiled.
  */
 public final class ScalarKernels implements Kernels {
 
@@ -117,7 +117,7 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** Winograd's F(2, 3): what the four values of a patch become. */
+  /** One of the four values of Winograd's F(2, 3) for a line of a patch. */
   private static float inputTransform(int i, float d0, float d1, float d2, float d3) {
     return switch (i) {
       case 0 -> d0 - d2;
@@ -206,7 +206,7 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** One line of it for the products. */
+  /** One line of Winograd's F(4×4, 3×3) for the products. */
   private void tileLine(float[] m, int from, int step, float[] y, int to, int yStep) {
     for (int c = 0; c < lanes; c++) {
       int at = from + c;

@@ -6,9 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products for training: {@code c[rows, columns] (+)= a[rows, depth] · b[depth, columns]}.
  *
- * <p>The left matrix is read by two strides, so the same tile serves the forward pass and the data
- * gradient (rows are pixels, depth runs over channels) and the weight gradient (rows are channels,
- * depth runs over pixels) without transposing anything.
+ * <p>The left matrix has a stride for rows and a stride for columns. So one tile serves the forward
+ * pass and the data gradient (rows are pixels, depth runs over channels), and the weight gradient
+ * (rows are channels, depth runs over pixels), and nothing is transposed. Tiles and panels follow
+ * Goto and van de Geijn (<i>Anatomy of High-Performance Matrix Multiplication</i>, 2008).
  */
 public final class StridedGemm {
 

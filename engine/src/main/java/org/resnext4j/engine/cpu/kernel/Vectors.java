@@ -5,13 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
- * What this machine can do with vectors: whether its Java virtual machine compiles the Vector API
- * to vector instructions, and which kernels are the fastest on it.
+ * The choice of kernels. Vector kernels run where the Java virtual machine compiles the Vector API
+ * to vector instructions; plain kernels run elsewhere.
  *
- * <p>Without the module, the code does not load. On a virtual machine other than HotSpot, in its
- * interpreter and under C1, it loads and is a thousand times slower: there every vector is an
- * object and every addition a call. The plain kernels run in these cases, and one warning says what
- * to do.
+ * <p>The vector code does not load without the module {@code jdk.incubator.vector}. It loads on a
+ * virtual machine other than HotSpot, in HotSpot's interpreter and under C1, but it is a thousand
+ * times slower there: every vector is an object and every addition a call. In these cases the plain
+ * kernels run, and one warning says what to do.
  */
 public final class Vectors {
 

@@ -6,17 +6,19 @@ import static org.resnext4j.engine.cpu.kernel.StridedGemm.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The linear maps of Winograd's F(4×4, 3×3): 36 products for 16 pixels where the definition has
- * 144, forward and in both gradients.
+ * The linear maps of Winograd's F(4×4, 3×3) (Lavin and Gray, <i>Fast Algorithms for Convolutional
+ * Neural Networks</i>, 2016): 36 products for 16 pixels instead of 144, in the forward pass and in
+ * both gradients.
  *
  * <p>With d a patch of 6×6 pixels, g a filter of 3×3 and y a tile of 4×4 outputs, {@code y = Aᵀ [(G
  * g Gᵀ) ⊙ (Bᵀ d B)] A}. The gradient of the filter is the same read backwards: {@code Gᵀ [(Bᵀ d B)
  * ⊙ (A ∂y Aᵀ)] G}. The matrices evaluate polynomials at 0, ±3/4, ±3/2 and infinity, which loses
  * half as many digits as the usual 0, ±1, ±2; all constants but those of G are exact.
  *
- * <p>Each map is done for whole pixels, a vector of channels at a time, rows first and then columns
- * with the half-way values in a scratch of {@link #SCRATCH} values. Counts of channels are
- * multiples of {@link StridedGemm#LANES}. A plane holds one of the 36 values of all tiles.
+ * <p>Each map is applied to a vector of channels at a time, first to the rows and then to the
+ * columns. A scratch of {@link #SCRATCH} values holds the half-way values {@code [6, 6, lanes]}.
+ * The number of channels is a multiple of {@link StridedGemm#LANES}. A plane holds one of the 36
+ * values of all tiles.
  */
 public final class WinogradTransforms {
 

@@ -47,7 +47,7 @@ public final class WorkerPool implements AutoCloseable {
   @FunctionalInterface
   public interface Task {
     /**
-     * Does one part.
+     * Runs one part.
      *
      * @param chunk which part, from 0
      * @param worker which of the pool's threads does it, from 0 to {@link #threads()} - 1; no two

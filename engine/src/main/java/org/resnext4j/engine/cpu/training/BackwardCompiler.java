@@ -21,9 +21,9 @@ import org.resnext4j.engine.graph.Shape;
  * Makes the steps of the backward pass, from the outputs' gradients to those of parameters and
  * pictures.
  *
- * <p>As a batch norm is computed by whoever reads it, so is its gradient ({@link
- * PixelSource.NormGradient}). What masks a gradient for a ReLU or sums it for a batch norm is done
- * by the convolution that completes it, while it lies in a cache ({@link Completion}).
+ * <p>A step that reads the gradient of a batch norm computes it on the way ({@link
+ * PixelSource.NormGradient}). The convolution that completes a gradient also applies the mask of a
+ * ReLU and sums the gradient for a batch norm, while it lies in a cache ({@link Completion}).
  */
 final class BackwardCompiler {
 
@@ -33,8 +33,8 @@ final class BackwardCompiler {
   private static final int BIAS_TASKS = 96;
 
   /**
-   * What else is done with the gradient that a convolution completes, in its step: the work of the
-   * steps behind it that would read that gradient once more, as long as no other step is between.
+   * Further work on the gradient that a convolution completes. It replaces the steps directly
+   * behind the convolution, which would read that gradient once more.
    */
   private final class Completion {
     private final Buffer buffer;
@@ -423,7 +423,7 @@ final class BackwardCompiler {
     }
   }
 
-  /** Whether a node's gradient may be computed by who reads it: a convolution with one reader. */
+  /** Whether a node's gradient may be computed on reading: it is a convolution with one reader. */
   private boolean readsLazily(Site site) {
     return (site.op() instanceof Op.Conv2d || site.op() instanceof Op.Linear)
         && layout.hasSoleConsumer(site);

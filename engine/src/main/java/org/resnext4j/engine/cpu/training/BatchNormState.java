@@ -14,8 +14,8 @@ import org.resnext4j.engine.graph.Op;
 
 /**
  * One batch norm of a {@link CpuTrainingPlan}: its parameters, the statistics of the present batch,
- * and what they make of it, {@code y = x * scale + shift}, and of its gradient, {@code dx = a·dy +
- * b·x + c}.
+ * and the coefficients that follow from both: {@code y = x * scale + shift} for the output, {@code
+ * dx = a·dy + b·x + c} for the gradient of the input.
  */
 final class BatchNormState {
 
@@ -66,12 +66,14 @@ final class BatchNormState {
     this.partition = Partition.of(site.pixels(), BLOCK_ROWS, TASKS);
   }
 
-  /** What its steps need. */
+  /**
+   * Memory of its steps: sums {@code [task][2][channels]}, and {@code [2, channels]} of a worker.
+   */
   Workspace.Need need() {
     return Workspace.Need.sums((2L * channels) * partition.tasks(), 2L * channels);
   }
 
-  /** Whether its gradient follows without sums over the batch: nothing of it changes. */
+  /** Whether its gradient needs no sums over the batch, because nothing of it changes. */
   boolean needsNoSums() {
     return fixed && spans.isFrozen();
   }
@@ -88,7 +90,7 @@ final class BatchNormState {
     return coefficients;
   }
 
-  /** Sums the moments of what a step without sums of its own has written; returns the tasks. */
+  /** Sums the moments of a stored map; returns the number of tasks. */
   int sumMoments(Buffer x, Workspace space) {
     space.run(
         partition.tasks(),
@@ -104,7 +106,7 @@ final class BatchNormState {
     return partition.tasks();
   }
 
-  /** Makes scale and shift of the batch's moments and updates the running statistics. */
+  /** Computes scale and shift from the batch's moments and updates the running statistics. */
   void useBatch(double[] sums, int tasks) {
     for (int c = 0; c < channels; c++) {
       double sum = 0;
@@ -128,7 +130,7 @@ final class BatchNormState {
     running.set(parameter, blended);
   }
 
-  /** Makes scale and shift of the running statistics. */
+  /** Computes scale and shift from the running statistics. */
   void useRunning() {
     for (int c = 0; c < channels; c++) {
       mean[c] = spans.runningMean().get(order[c]);
@@ -145,7 +147,7 @@ final class BatchNormState {
   }
 
   /**
-   * Sums the gradient and makes of it the gradients of weight and bias, as far as they train, and
+   * Sums the gradient. The sums give the gradients of weight and bias, as far as they train, and
    * the coefficients of the gradient of x. Where a ReLU is computed with this batch norm, the
    * gradient counts only where the output is positive.
    *
@@ -189,7 +191,7 @@ final class BatchNormState {
   }
 
   /**
-   * Makes of the tasks' sums the gradients of weight and bias, as far as they train, and the
+   * Computes, from the tasks' sums, the gradients of weight and bias, as far as they train, and the
    * coefficients of the gradient of x.
    *
    * @param accumulate whether to add to the gradients of weight and bias
@@ -214,7 +216,7 @@ final class BatchNormState {
     gradient.ifPresent(g -> g.set(index, (float) (accumulate ? g.get(index) + value : value)));
   }
 
-  /** Makes the coefficients of the gradient of x where nothing depends on the batch. */
+  /** Computes the coefficients of the gradient of x where nothing depends on the batch. */
   void useFixed() {
     for (int c = 0; c < channels; c++) {
       coefficients(c, 0, 0);

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The memory of a {@link TrainingProgram} while its steps are made: counts the steps, notes from
- * which to which each buffer is needed, and what the greediest step needs of the {@link Workspace}.
- * In the end it deals out arrays so that buffers never needed at the same time share one.
+ * Plans the memory of a {@link TrainingProgram} while its steps are made. It counts the steps,
+ * notes the first and last step of each buffer, and the largest need of the {@link Workspace}. In
+ * the end it deals out arrays; buffers that are never needed at the same time share one.
  */
 final class BufferPlan {
 

@@ -17,11 +17,12 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Makes the steps of the forward pass, and keeps what the backward pass must know of them.
+ * Makes the steps of the forward pass, and keeps the parts that the backward pass reads.
  *
- * <p>Stored are the outputs of convolutions, of additions (behind their ReLU) and of pooling. A
- * batch norm, and a ReLU behind it, is computed by whoever reads it ({@link PixelSource.Affine}):
- * arithmetic that hides behind the matrix products instead of passes over memory.
+ * <p>The plan stores the outputs of convolutions, of additions (behind their ReLU) and of pooling.
+ * A step that reads a batch norm, or a ReLU behind it, computes it on the way ({@link
+ * PixelSource.Affine}). This arithmetic hides behind the matrix products and saves passes over
+ * memory.
  */
 final class ForwardCompiler {
 

@@ -1,8 +1,8 @@
 package org.resnext4j.engine.cpu.training;
 
 /**
- * What else is done with some pixels of a gradient as soon as they are complete, while they lie in
- * a cache: a pass over all of it later would read it from memory again.
+ * Callback run on each finished block of gradient rows, while the rows lie in a cache. A later pass
+ * over the whole gradient would read it from main memory again.
  */
 @FunctionalInterface
 interface GradientRowsListener {
@@ -11,20 +11,20 @@ interface GradientRowsListener {
   GradientRowsListener NONE = rows -> {};
 
   /**
-   * Some pixels that are complete.
+   * A finished block of gradient rows.
    *
-   * @param task which task completed them, below {@link TrainableConvolution#gradientTasks}
+   * @param task the task that finished them, below {@link TrainableConvolution#gradientTasks}
    * @param own the worker's memory
-   * @param freeAt from where on it is free, for at least two values a channel
+   * @param freeAt start of its free part, which has at least {@code [2, channels]} values
    * @param first the first pixel
    * @param count number of pixels
-   * @param channel the first channel that is complete
-   * @param channels number of channels that are
+   * @param channel the first finished channel
+   * @param channels number of finished channels
    */
   @SuppressWarnings("ArrayRecordComponent") // Handed down, never compared.
   record GradientRows(
       int task, float[] own, int freeAt, int first, int count, int channel, int channels) {}
 
-  /** Uses some pixels. */
+  /** Uses a finished block. */
   void completed(GradientRows rows);
 }

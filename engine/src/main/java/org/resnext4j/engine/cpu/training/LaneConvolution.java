@@ -21,10 +21,21 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A grouped convolution with lanes across cardinality. Its input and output keep their channels in
- * the order {@code [group block][channel of the group][lane]}, a block being as many groups as a
- * vector has lanes (see {@link #order}); the dense convolutions around it write and read that order
- * for free, by the order of their weights.
+ * A grouped convolution with lanes across cardinality. Its input and output have their channels in
+ * the order {@code [block][channel of the group][lane]}, where a block is as many groups as a
+ * vector has lanes (see {@link #order}). The dense convolutions around it write and read that order
+ * at no cost, by the order of their weights.
+ *
+ * <p>The regions of memory, all from {@link Workspace#START} and without gaps:
+ *
+ * <pre>
+ * own, forward and data gradient  strip      [source row, source column, channel of the group, lane]
+ *                                 sums       [2, channels] for moments or a listener
+ * own, weight gradient            strip      as above
+ *                                 gradients  [row, column, output channel of the group, lane]
+ * packed                          [block, tile of outputs, filter row, filter column, input, output, lane]
+ * partial                         [chunk, block, filter row, filter column, input, output, lane]
+ * </pre>
  */
 final class LaneConvolution implements TrainableConvolution {
 
@@ -78,12 +89,12 @@ final class LaneConvolution implements TrainableConvolution {
             output.batch() * forward.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
   }
 
-  /** Whether a convolution can be done this way on this machine's vectors. */
+  /** Whether this class can compute a convolution with this machine's vectors. */
   static boolean suits(Op.Conv2d op) {
     return op.dilation() == 1 && op.groups() > 1 && op.groups() % LANES == 0 && !op.bias();
   }
 
-  /** For each place in a pixel the channel that lies there. */
+  /** The channel at each place of a pixel. */
   static int[] order(int channels, int groups) {
     int width = channels / groups;
     int[] order = new int[channels];
@@ -107,7 +118,7 @@ final class LaneConvolution implements TrainableConvolution {
     return Arrays.copyOf(taps, count);
   }
 
-  /** How the gradient of every input place of one remainder modulo the stride is computed. */
+  /** The axis of the gradient of all input places of one remainder modulo the stride. */
   private Axis backwardAxis(int size, int remainder) {
     int[] taps = tapsOf(remainder);
     int shift = taps.length == 0 ? 0 : (remainder + padding - taps[0]) / stride;
@@ -229,7 +240,7 @@ final class LaneConvolution implements TrainableConvolution {
         });
   }
 
-  /** Where the first lane's weight lies in PyTorch's layout. */
+  /** Index of the first lane's weight in PyTorch's layout. */
   private int weightAt(int block, int out, int in, int y, int x) {
     int filter = block * LANES * groupOut + out;
     return ((filter * groupIn + in) * kernel + y) * kernel + x;

@@ -1,10 +1,10 @@
 package org.resnext4j.engine.cpu.training;
 
 /**
- * Where a step writes the gradient of a map.
+ * The target of a map's gradient.
  *
- * @param buffer receives it, {@code [batch, height, width, channels]}
- * @param accumulate whether another step has written before, so that this one adds
+ * @param buffer receives the gradient, {@code [batch, height, width, channels]}
+ * @param accumulate whether the step adds to the gradient of an earlier step
  */
 record MapTarget(Buffer buffer, boolean accumulate) {
 

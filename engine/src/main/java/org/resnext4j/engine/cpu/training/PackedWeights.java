@@ -8,13 +8,14 @@ import org.resnext4j.engine.cpu.kernel.ProductSize;
 import org.resnext4j.engine.cpu.kernel.StridedGemm;
 
 /**
- * How weights lie in {@link Workspace#packed} for a product with rows of pixels: for each group a
- * matrix {@code [depth, columns]} in panels, in a panel row by row. Where the product goes in
- * pairs, the columns' halves and the panels' mean squares lie behind the panels of a group.
+ * The layout of weights in {@link Workspace#packed} for a product with rows of pixels: {@code
+ * [group][panel][depth, column of the panel]}, where a panel's leading dimension is {@link #panel}.
+ * A product in pairs has two more regions behind the panels of each group: half sums {@code
+ * [column]} and mean squares {@code [panel]}.
  *
- * @param depth values that are summed
+ * @param depth number of products in each sum
  * @param columns channels that are computed
- * @param inPairs whether the product goes in {@link PairedProduct}
+ * @param inPairs whether the product is computed in pairs ({@link PairedProduct})
  */
 public record PackedWeights(int depth, int columns, boolean inPairs) {
 
@@ -27,12 +28,12 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
     return Math.ceilDiv(columns, panel());
   }
 
-  /** Values of so many groups. */
+  /** Values of a number of groups. */
   public long length(int groups) {
     return Workspace.START + (long) groups * groupLength();
   }
 
-  /** Where the panel starts that begins with a column. */
+  /** Start of the panel whose first column is given. */
   public int panelAt(int group, int column) {
     return Workspace.START + group * groupLength() + column * depth;
   }
@@ -50,8 +51,7 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
   }
 
   /**
-   * Multiplies rows that lie in a worker's memory by the weights of a group. The rows may be
-   * changed by it.
+   * Multiplies rows in a worker's memory by the weights of a group. It may change the rows.
    *
    * @param rows the rows, each in one piece
    * @param halvesAt room in the worker's memory for a value of each row

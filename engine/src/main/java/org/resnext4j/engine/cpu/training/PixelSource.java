@@ -4,18 +4,18 @@ import java.util.List;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 
 /**
- * Pixels that a step reads: an activation or a gradient, perhaps through a batch norm and a ReLU
- * that are computed while reading and never stored.
+ * The pixels that a step reads: an activation or a gradient. A source may apply a batch norm and a
+ * ReLU while it is read, so that their outputs are never stored.
  */
 sealed interface PixelSource {
 
   /** Copies {@code count} channels of one pixel. */
   void read(int pixel, int channel, int count, float[] to, int at);
 
-  /** Values of a pixel. */
+  /** Channels of a pixel. */
   int channels();
 
-  /** What is read. */
+  /** The buffers that reading needs. */
   List<Buffer> buffers();
 
   /**
@@ -78,7 +78,7 @@ sealed interface PixelSource {
     }
   }
 
-  /** The gradient behind a batch norm, from the gradient in front of it. */
+  /** The gradient of a batch norm's input, computed from the gradient of its output. */
   record NormGradient(
       Buffer gradient, Buffer x, ChannelPasses.GradientCoefficients coefficients, boolean relu)
       implements PixelSource {

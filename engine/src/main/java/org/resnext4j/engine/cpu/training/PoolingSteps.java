@@ -5,7 +5,10 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
-/** Max and average pooling and their gradients. */
+/**
+ * Max and average pooling and their gradients. A worker's memory holds one pixel, {@code
+ * [channels]}.
+ */
 final class PoolingSteps {
 
   private PoolingSteps() {}

@@ -5,7 +5,7 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
-/** Which pixel comes from which where maps get smaller or larger by leaving out or repeating. */
+/** The pixels that subsampling keeps and that upsampling repeats, and the gradients of both. */
 final class ResamplingSteps {
 
   private ResamplingSteps() {}

@@ -3,7 +3,7 @@ package org.resnext4j.engine.cpu.training;
 import org.resnext4j.engine.tensor.FlatTensors;
 
 /**
- * Values of one parameter, statistic or gradient where they lie in the model's flat array.
+ * A view of one parameter, statistic or gradient in the model's flat array.
  *
  * @param values the array
  * @param at index of the first value

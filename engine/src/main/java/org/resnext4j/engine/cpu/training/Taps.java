@@ -4,9 +4,8 @@ import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
 
 /**
- * Which source pixels a convolution reads for which of its pixels: for pixel (y, x) of a map and
- * tap t, the source pixel {@code (y * stride + down[t], x * stride + right[t])}, zeros where that
- * lies outside.
+ * The source pixels that each pixel of a map sees. Pixel (y, x) sees, for tap t, the source pixel
+ * {@code (y * stride + down[t], x * stride + right[t])}, or zeros where that lies outside.
  *
  * @param height rows of the map that is computed
  * @param width pixels of its rows
@@ -18,7 +17,7 @@ public record Taps(
     int height, int width, int sourceHeight, int sourceWidth, int stride, int[] down, int[] right) {
 
   /**
-   * What is laid out of each pixel's neighbourhood.
+   * The part of each patch that is laid out: some taps of some channels.
    *
    * @param tapFrom the first tap
    * @param tapTo behind the last tap
@@ -38,8 +37,8 @@ public record Taps(
   }
 
   /**
-   * Lays out what the pixels {@code [first, first + rows)}, counted through all pictures, see: one
-   * row of the part's {@code [tap][channel]} each.
+   * Lays out the patches of pixels {@code [first, first + rows)}, counted through all pictures
+   * (im2col). Each row of the view receives the part's {@code [tap, channel]}.
    */
   void gather(PixelSource source, Part part, int first, int rows, MatrixView view) {
     int tapFrom = part.tapFrom();

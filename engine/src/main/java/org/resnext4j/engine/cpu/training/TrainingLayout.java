@@ -13,20 +13,20 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * What is decided about each node before any step is made: which of them are computed together, in
- * which order the channels of a map lie, and which maps need a gradient.
+ * The decisions about each node before any step is made: which nodes are computed together, the
+ * order of each map's channels, and which maps need a gradient.
  */
 final class TrainingLayout {
 
   /**
-   * A node and what was decided about it.
+   * A node and the decisions about it.
    *
    * @param node the node
    * @param shape of its output
-   * @param order for each place in a pixel of its output the channel that lies there
-   * @param lanes whether it is a grouped convolution done with lanes across cardinality
-   * @param joined of a batch norm or an addition: whether the ReLU behind it is computed with it;
-   *     of a ReLU: whether it is computed with a batch norm
+   * @param order the channel at each place of an output pixel
+   * @param lanes whether it is a grouped convolution with lanes across cardinality
+   * @param joined for a batch norm or an addition: whether the ReLU behind it is computed with it;
+   *     for a ReLU: whether it is computed with a batch norm
    * @param needsGradient whether the gradient of its output is computed
    */
   @SuppressWarnings("ArrayRecordComponent") // Shared by all readers, written by none.

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The steps of a {@link CpuTrainingPlan}, and where data enters and leaves.
+ * The steps of a {@link CpuTrainingPlan}, and the buffers of its inputs and outputs.
  *
  * @param outputs by name
  * @param inputGradient where the gradient of the pictures lies in the end, if it is computed
@@ -24,7 +24,7 @@ record TrainingProgram(
   @FunctionalInterface
   interface Step {
     /**
-     * Does it.
+     * Runs the step.
      *
      * @param accumulate whether gradients of parameters are added to what is there; of no meaning
      *     forward
@@ -32,7 +32,7 @@ record TrainingProgram(
     void run(boolean accumulate);
   }
 
-  /** A step and what it belongs to, for whoever looks where the time goes. */
+  /** A step and the name of its node, for profiles. */
   record NamedStep(String name, Step step) {}
 
   /**

@@ -1,10 +1,10 @@
 package org.resnext4j.engine.cpu.training;
 
 /**
- * Where a step writes the gradient of a parameter.
+ * The target of a parameter's gradient.
  *
- * @param span receives it, in PyTorch's layout
- * @param accumulate whether it is added to what is there
+ * @param span receives the gradient, in PyTorch's layout
+ * @param accumulate whether the step adds to the values that are there
  */
 record WeightTarget(Span span, boolean accumulate) {
 

@@ -9,18 +9,26 @@ import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 
 /**
- * The threads that do the steps of a {@link CpuTrainingModel}, and the memory that every step may
- * use while it runs. All plans of a model share it: each says what its greediest step needs, and
- * the arrays grow to the most.
+ * The threads that run the steps of a {@link CpuTrainingModel}, and the memory that a step uses
+ * while it runs. All plans of a model share it. Each plan states the largest need of its steps, and
+ * the arrays grow to the maximum.
  *
- * <p>Nothing survives in it from step to step, with one exception: {@link #sums}, which a step
- * leaves for the one directly behind it.
+ * <table>
+ * <caption>Regions</caption>
+ * <tr><td>{@link #packed}</td><td>weights, packed for a product; each convolution states the layout</td></tr>
+ * <tr><td>{@link #partial}</td><td>{@code [task][values]} partial gradients of weights</td></tr>
+ * <tr><td>{@link #sums}</td><td>{@code [task][2][channels]} sums in float64, without gaps</td></tr>
+ * <tr><td>own memory of a worker</td><td>each step states its regions</td></tr>
+ * </table>
+ *
+ * <p>No region keeps its values from step to step, except {@link #sums}: the next step may read
+ * them.
  */
 final class Workspace {
 
   /**
-   * Where values start that are read in whole vectors: on a cache line's boundary, if objects are
-   * (see {@link Packing}). A vector that lies across two lines is read twice.
+   * Start of values that are read in whole vectors. It lies on a cache line's boundary, if objects
+   * do (see {@link Packing}): the processor reads a vector across two lines twice.
    */
   static final int START = Packing.align(0);
 
@@ -41,7 +49,7 @@ final class Workspace {
   private static final int BLOCK_TASKS = 96;
 
   /**
-   * How much a step needs.
+   * The memory that a step needs.
    *
    * @param packed float32 values of packed weights
    * @param partial float32 values of partial weight gradients, all tasks together
@@ -62,7 +70,7 @@ final class Workspace {
       return new Need(0, 0, sums, own);
     }
 
-    /** What either needs. */
+    /** The larger of two needs, region by region. */
     Need or(Need other) {
       return new Need(
           Math.max(packed, other.packed),
@@ -94,7 +102,7 @@ final class Workspace {
     this.own = new float[pool.threads()][0];
   }
 
-  /** Takes the memory that is still missing. */
+  /** Grows the regions to a need. */
   void grow(Need need) {
     if (packed.length < need.packed()) {
       packed = new float[Math.toIntExact(need.packed())];
@@ -110,7 +118,7 @@ final class Workspace {
     }
   }
 
-  /** Does all tasks, each on any worker, and waits for them. */
+  /** Runs all tasks, each on any worker, and waits for them. */
   void run(int tasks, Task task) {
     pool.run(tasks, (index, worker) -> task.run(index, own[worker]));
   }
@@ -128,7 +136,9 @@ final class Workspace {
     void run(int row, int rows, float[] own);
   }
 
-  /** Does something with all pixels, a few at a time; which ones depends on their number alone. */
+  /**
+   * Runs work on all pixels, a block at a time; the blocks depend on the number of pixels alone.
+   */
   void eachBlock(int pixels, BlockTask work) {
     Partition partition = Partition.of(pixels, BLOCK_ROWS, BLOCK_TASKS);
     run(
@@ -141,12 +151,12 @@ final class Workspace {
         });
   }
 
-  /** Weights laid out for a product; each way to do a convolution says how. */
+  /** Packed weights; each convolution states the layout. */
   float[] packed() {
     return packed;
   }
 
-  /** Partial gradients of weights, {@code [task][values]}; each convolution says which values. */
+  /** Partial gradients of weights, {@code [task][values]}; each convolution states the layout. */
   float[] partial() {
     return partial;
   }
