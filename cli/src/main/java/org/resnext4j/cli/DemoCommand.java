@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--page",
       paramLabel = "FILE",
       defaultValue = "resnext-demo.html",
-      description = "File or folder of the page (default: ${DEFAULT-VALUE}).")
+      description = "File of the page (default: ${DEFAULT-VALUE}).")
   private Path page;
 
   @Override

@@ -15,16 +15,15 @@ import java.util.concurrent.Semaphore;
  * uses it up, as a resize does, runs in {@link #during}, and the reservation ends with the work:
  *
  * {@snippet :
- * float[] prepare(Path file) throws IOException {
- *   return PictureMemory.during(
- *       () -> {
- *         Image picture = ImageReader.defaults().read(file);
- *         Preprocessing preprocessing = Preprocessing.imagenet();
- *         float[] input = new float[preprocessing.elements()];
- *         preprocessing.apply(picture, input, 0);
- *         return input; // The picture itself is no longer needed.
- *       });
- * }
+ * float[] input =
+ *     PictureMemory.during(
+ *         () -> {
+ *           Image picture = ImageReader.defaults().read(file);
+ *           Preprocessing preprocessing = Preprocessing.imagenet();
+ *           float[] values = new float[preprocessing.elements()];
+ *           preprocessing.apply(picture, values, 0);
+ *           return values; // The picture itself is no longer needed.
+ *         });
  * }
  */
 public final class PictureMemory {
