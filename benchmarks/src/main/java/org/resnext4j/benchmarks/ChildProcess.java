@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Java process of this program that is asked line by line; it says {@code ready}, and perhaps
- * more, when it has begun.
+ * A Java process of this program that answers commands line by line. It prints {@code ready}, and
+ * perhaps more, when it has started.
  */
 final class ChildProcess implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class ChildProcess implements AutoCloseable {
   /**
    * Starts a class's main method and waits until it is ready.
    *
-   * @param called what people call it
+   * @param called name of the process in messages
    * @param environment variables that it gets besides this process's own
    * @throws IOException if it ends before
    */

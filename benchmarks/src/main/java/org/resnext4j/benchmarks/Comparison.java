@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What came of one workload against one peer; times in milliseconds a picture, ratios peer / ours
- * (above 1: we are faster).
+ * The result of one workload against one peer. Times are milliseconds a picture; ratios are peer /
+ * ours, so above 1 we are faster.
  *
- * @param workload what was done
+ * @param workload the workload
  * @param peer the other runtime
- * @param form which of its forms took part
+ * @param form the peer's form that took part
  * @param ours each round's median
  * @param theirs the same for the peer
  * @param difference largest difference of the results, relative to the largest result
- * @param ourFootprint what our process took
- * @param theirFootprint what the peer's took
+ * @param ourFootprint footprint of our process
+ * @param theirFootprint footprint of the peer's process
  */
 record Comparison(
     Workload workload,
@@ -27,7 +27,7 @@ record Comparison(
     Footprint theirFootprint) {
 
   /**
-   * What a process took.
+   * The start time and memory of a process.
    *
    * @param firstSeconds from the process's start to its first result, weights read from disk
    * @param peakBytes largest resident set

@@ -10,14 +10,15 @@ interface Contender extends AutoCloseable {
   void step();
 
   /**
-   * What a prediction gave, {@code [batch, classes]}; for training the losses of the first steps.
+   * The logits of a prediction, {@code [batch, classes]}; for training the losses of the first
+   * steps.
    */
   float[] result();
 
   @Override
   void close();
 
-  /** Which runtimes there are. */
+  /** The runtimes. */
   enum Kind {
     RESNEXT4J("resnext4j"),
     ONNXRUNTIME("onnxruntime"),

@@ -13,7 +13,10 @@ import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.weights.ModelFile;
 
-/** libtorch, predicting: batch norms folded into the convolutions before them, ReLU in place. */
+/**
+ * A prediction in libtorch, with batch norms folded into the convolutions before them, ReLU in
+ * place.
+ */
 final class LibtorchInference implements Contender {
 
   private final Graph graph;

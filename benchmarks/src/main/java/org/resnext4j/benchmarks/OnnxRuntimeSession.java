@@ -7,7 +7,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** How ONNX Runtime is set up wherever it is compared: its CPU provider, all optimisations on. */
+/** Sets up ONNX Runtime for all comparisons: its CPU provider with all optimisations. */
 final class OnnxRuntimeSession {
 
   private OnnxRuntimeSession() {}

@@ -6,7 +6,7 @@ import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.models.weights.ModelFile;
 
-/** Our engine, predicting. */
+/** A prediction in our engine. */
 final class OurInference implements Contender {
 
   private final Backend backend;

@@ -12,7 +12,7 @@ import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.CrossEntropy;
 import org.resnext4j.training.optimiser.Sgd;
 
-/** Our engine, training: forward, cross-entropy, backward, SGD. */
+/** A training step in our engine: forward, cross-entropy, backward, SGD. */
 final class OurTraining implements Contender {
 
   private final Backend backend;

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The machine's peak of fused multiply-adds, as measured by a loop of nothing else. */
+/** Measures the machine's peak of fused multiply-adds by a loop of nothing else. */
 final class Peak {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How long a picture took, in milliseconds.
+ * The times of a picture, in milliseconds.
  *
  * @param decode from the file's bytes to samples
  * @param both that and the resize

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Pillow in a Python process of its own, which does what {@code pillow.py} says. */
+/** Pillow in a Python process of its own, which runs {@code pillow.py}. */
 final class Pillow implements AutoCloseable {
 
   private final Process process;
@@ -48,7 +48,7 @@ final class Pillow implements AutoCloseable {
     return version;
   }
 
-  /** Decodes and resizes one of the files for about so long. */
+  /** Decodes and resizes one of the files repeatedly for about the given time. */
   PictureTimes run(int index, long millis) throws IOException {
     return PictureTimes.medians(
         Arrays.stream(ask("run %d %d".formatted(index, millis)).split(" ", -1))

@@ -2,7 +2,7 @@ package org.resnext4j.benchmarks;
 
 import java.util.List;
 
-/** What both training contenders do to the weights: SGD as the paper trains. */
+/** The optimiser of both training contenders: SGD as in the paper. */
 final class TrainingSettings {
 
   /** Small, so that a step repeated on one batch many times stays finite. */

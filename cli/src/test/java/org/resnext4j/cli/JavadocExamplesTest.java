@@ -48,6 +48,12 @@ class JavadocExamplesTest {
     GIVEN.put("run", "org.resnext4j.training.run.RunDescription");
     GIVEN.put("dataset", "org.resnext4j.vision.data.Dataset");
     GIVEN.put("firstWeights", "org.resnext4j.engine.tensor.Weights");
+    GIVEN.put("set", "org.resnext4j.evaluation.EvaluationSet");
+    GIVEN.put("evaluator", "org.resnext4j.evaluation.Evaluator");
+    GIVEN.put("throughput", "org.resnext4j.vision.metrics.Throughput");
+    GIVEN.put("classifier", "org.resnext4j.inference.Classifier");
+    GIVEN.put("sources", "Iterator<org.resnext4j.inference.stream.PictureSource>");
+    GIVEN.put("order", "List<Integer>");
     GIVEN.put("options", "org.resnext4j.training.Trainer.Options");
     GIVEN.put("training", "org.resnext4j.engine.TrainingModel");
     GIVEN.put("model", "org.resnext4j.models.ResNeXt");
@@ -166,6 +172,7 @@ class JavadocExamplesTest {
     import java.nio.file.*;
     import java.time.*;
     import java.util.*;
+    import java.util.stream.*;
     %s
     final class %s {
       void example(%s) throws Exception {

@@ -10,7 +10,7 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * The map of weights between the three equivalent forms of the block (Fig. 3 of the paper).
+ * Converts weights between the three equivalent forms of the block (Fig. 3 of the paper).
  *
  * <p>Path p of forms (a) and (b) owns rows {@code p·d … p·d + d - 1} of the grouped form's first
  * two convolutions and batch norms; in form (a) it also owns these columns of the third
@@ -20,7 +20,7 @@ public final class BlockForms {
 
   private BlockForms() {}
 
-  /** What the names of a path's parameters begin with: {@code layer1.0.paths.3.}. */
+  /** Prefix of the names of a path's parameters, such as {@code layer1.0.paths.3.}. */
   static String pathName(String block, int path) {
     return "%s.paths.%d.".formatted(block, path);
   }
@@ -79,10 +79,10 @@ public final class BlockForms {
   }
 
   /**
-   * Where a parameter of forms (a) and (b) lies in the grouped form.
+   * The place of a parameter of forms (a) and (b) in the grouped form.
    *
    * @param groupedName name of the parameter that contains it
-   * @param path which path's, or -1 where the parameter is the whole
+   * @param path number of the path, or -1 if the parameter is the whole
    */
   private record Place(String groupedName, int path) {
 
@@ -95,7 +95,7 @@ public final class BlockForms {
       return new Place(name.substring(0, at) + "." + rest[1], Integer.parseInt(rest[0]));
     }
 
-    /** Whether it is a range of columns: only the third convolution of form (a). */
+    /** Whether the place is a range of columns, as only in the third convolution of form (a). */
     private boolean columns() {
       return groupedName.endsWith(".conv3.weight");
     }
@@ -110,7 +110,7 @@ public final class BlockForms {
       return Arrays.asList(shape);
     }
 
-    /** Copies between the whole and its part, in either direction. */
+    /** Copies between a parameter and one of its parts, in either direction. */
     void copy(Tensor whole, Tensor part, boolean toPart) {
       int rows = columns() ? whole.shape().getFirst() : 1;
       int partRow = part.values().length / rows;

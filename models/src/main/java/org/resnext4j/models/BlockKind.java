@@ -1,6 +1,6 @@
 package org.resnext4j.models;
 
-/** What a block of the network consists of. */
+/** The convolutions of a block. */
 public enum BlockKind {
   /** Two 3×3 convolutions (ResNet-18, ResNet-34 and the CIFAR ResNets). */
   BASIC(1),

@@ -3,8 +3,7 @@ package org.resnext4j.models;
 import java.util.List;
 
 /**
- * The question of the paper's Table 2: at a given cardinality C, which width d keeps the
- * complexity?
+ * Solves the paper's Table 2: finds the width d that keeps the complexity at a given cardinality C.
  *
  * <p>The measure is the first stage's block between maps of equal channels D, whose parameters are
  * {@code C · (D·d + 3·3·d·d + d·D)} (equation 4). The width is the whole number nearest to the
@@ -26,12 +25,12 @@ public final class CardinalitySolver {
   public record Choice(
       ResNeXt model, double exactWidth, long blockParameters, long blockMultiplyAdds) {
 
-    /** C. */
+    /** The cardinality C. */
     public int cardinality() {
       return model.cardinality();
     }
 
-    /** d, the channels of one path. */
+    /** The width d: channels of one path. */
     public int width() {
       return model.width();
     }
@@ -86,7 +85,7 @@ public final class CardinalitySolver {
     return new Choice(model, exact, parameters, parameters * side * side);
   }
 
-  /** The answers for several cardinalities. */
+  /** Solves for several cardinalities. */
   public static List<Choice> solve(ResNeXt like, List<Integer> cardinalities) {
     return cardinalities.stream().map(cardinality -> solve(like, cardinality)).toList();
   }

@@ -3,7 +3,7 @@ package org.resnext4j.models;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The block of a model, drawn in text as in the paper's Fig. 3. */
+/** Draws the block of a model as text, as in the paper's Fig. 3. */
 public final class Diagram {
 
   private Diagram() {}

@@ -1,7 +1,7 @@
 package org.resnext4j.models;
 
 /**
- * A map that a network's trunk gives: the output of a stage, as timm's {@code feature_info} and
+ * A feature map of a network's trunk: the output of a stage, as timm's {@code feature_info} and
  * Detectron2's backbones describe it.
  *
  * @param name {@code c2} for the first stage of a network for photographs, as detectors count: the

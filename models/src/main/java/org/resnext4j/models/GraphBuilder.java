@@ -6,7 +6,9 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 
-/** Writes a {@link ResNeXt} down in a graph, stem to classifier, in torchvision's names. */
+/**
+ * Writes a {@link ResNeXt} into a graph, from the stem to the classifier, with torchvision's names.
+ */
 final class GraphBuilder {
 
   private final ResNeXt model;
@@ -44,7 +46,7 @@ final class GraphBuilder {
     return node;
   }
 
-  /** Writes all in front of the first stage. */
+  /** Writes the stem. */
   Node stem(Node input) {
     int channels = model.stemChannels();
     String prefix = options.prefix();

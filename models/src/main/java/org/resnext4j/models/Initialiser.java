@@ -14,12 +14,13 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * First values of a network's parameters.
+ * Initialises a network's parameters.
  *
- * <p>As the paper's released code has them: filters normal with mean 0 and variance {@code 2 / (k ·
- * k · out)}, batch norms the identity, the classifier's matrix uniform within {@code 1 / sqrt(in)}
- * and its bias zero. Every tensor draws from its own stream, named by the seed and the tensor, so
- * that it does not matter what else the network has.
+ * <p>The distributions are those of the paper's released code: filters are normal with mean 0 and
+ * variance {@code 2 / (k · k · out)}, batch norms are the identity, the classifier's matrix is
+ * uniform within {@code 1 / sqrt(in)} and its bias is zero. Every tensor draws from a random stream
+ * of its own, which the seed and the tensor's name determine, so its values do not depend on the
+ * other tensors.
  *
  * @param zeroLastNorm whether the last batch norm of each residual starts at zero, so that a block
  *     starts as its shortcut (Goyal et al. 2017)
@@ -32,7 +33,7 @@ public record Initialiser(boolean zeroLastNorm) {
   /** The paper's initialisation, with the last batch norm of each residual at zero. */
   public static final Initialiser ZERO_LAST_NORM = new Initialiser(true);
 
-  /** First values for a graph; the same seed gives the same bits. */
+  /** Initial values for a graph. The same seed gives the same bits. */
   public Weights initialise(Graph graph, long seed) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
@@ -69,7 +70,9 @@ public record Initialiser(boolean zeroLastNorm) {
     }
   }
 
-  /** Whether a node is the batch norm that a block's addition reads first: its residual's end. */
+  /**
+   * Whether a node is the last batch norm of a residual, which the block's addition reads first.
+   */
   private static boolean isLastNorm(Graph graph, Node node) {
     return node.op() instanceof Op.BatchNorm
         && graph.consumers(node).stream()

@@ -2,12 +2,12 @@ package org.resnext4j.models;
 
 import java.util.Optional;
 
-/** Which version of this software runs: the one place that knows. */
+/** The version of this software, for every module. */
 public final class ProjectVersion {
 
   private ProjectVersion() {}
 
-  /** As the jar's manifest says; {@code development} outside of one. */
+  /** The version in the jar's manifest, or {@code development} if the classes are in no jar. */
   public static String text() {
     return Optional.ofNullable(ProjectVersion.class.getPackage().getImplementationVersion())
         .orElse("development");

@@ -1,12 +1,12 @@
 package org.resnext4j.models;
 
 /**
- * The names of the files in the folder of a training run, for those who write and those who read
- * them.
+ * The names of the files in the folder of a training run, for all writers and readers of the
+ * folder.
  */
 public final class RunFiles {
 
-  /** The last whole state. */
+  /** The last checkpoint, from which a run resumes. */
   public static final String CHECKPOINT = "checkpoint.safetensors";
 
   /** The model of the best validation. */
@@ -15,13 +15,13 @@ public final class RunFiles {
   /** The model at the end of the training. */
   public static final String MODEL = "model.safetensors";
 
-  /** What is trained, in full: as JSON. */
+  /** The full description of the run, as JSON. */
   public static final String DESCRIPTION = "run.json";
 
-  /** The whole recipe, as it was used. */
+  /** The recipe with all its values, as JSON. */
   public static final String RECIPE = "recipe.json";
 
-  /** A line of JSON for each moment that was measured. */
+  /** The metrics: one line of JSON for each measurement. */
   public static final String METRICS = "metrics.jsonl";
 
   /** TensorBoard's event file. */
@@ -33,7 +33,7 @@ public final class RunFiles {
   /** The report as a page. */
   public static final String PAGE = "report.html";
 
-  /** Held by the process that trains. */
+  /** The lock file of the process that trains. */
   public static final String LOCK = ".lock";
 
   private RunFiles() {}

@@ -1,10 +1,10 @@
 package org.resnext4j.models;
 
-/** What a block adds to its residual (the shortcut types of the released code, and none). */
+/** The shortcut of a block: the types of the paper's released code, and none. */
 public enum Shortcut {
-  /** Type A: the identity, strided, channels filled up with zeros behind; no parameters. */
+  /** Type A: the identity, strided, with zero channels appended; it has no parameters. */
   ZERO_PADDING,
-  /** Type A as CIFAR ResNets are often written: half of the zeros in front, half behind. */
+  /** Type A as in many CIFAR ResNets: half of the zero channels come first, half last. */
   CENTRED_ZERO_PADDING,
   /** Type B: the identity, or a 1×1 convolution with batch norm where the shape changes. */
   PROJECTION,

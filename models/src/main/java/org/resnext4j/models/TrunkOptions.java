@@ -3,7 +3,7 @@ package org.resnext4j.models;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * How a network's trunk is written into a larger graph.
+ * Options for writing a network's trunk into a larger graph.
  *
  * @param prefix in front of every name, such as {@code backbone.body.} in torchvision's detectors;
  *     may be empty
@@ -11,7 +11,7 @@ import org.resnext4j.engine.graph.Op;
  */
 public record TrunkOptions(String prefix, double normEpsilon) {
 
-  /** No prefix, PyTorch's epsilon: as in the network itself. */
+  /** The options of the network itself: no prefix and PyTorch's epsilon. */
   public static final TrunkOptions DEFAULTS = new TrunkOptions("", Op.BatchNorm.DEFAULT_EPSILON);
 
   /**

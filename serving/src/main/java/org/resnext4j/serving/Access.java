@@ -13,8 +13,9 @@ import org.resnext4j.serving.http.RequestException;
 import org.resnext4j.serving.http.Routes.Route;
 
 /**
- * Who may ask: with a token whoever has it, without one on loopback only those who call it by a
- * local name, and web sites only where the options list them (CORS).
+ * Decides which requests are allowed. If there is a token, a request needs it. Without a token on
+ * loopback, a request must name a local host. A request from a web site needs an origin that the
+ * options list (CORS).
  */
 final class Access {
 
@@ -37,15 +38,15 @@ final class Access {
   }
 
   /**
-   * Lets a request pass, or not.
+   * Checks a request.
    *
-   * @param route what would answer it, if anything does
+   * @param route the route of the request, if there is one
    * @throws RequestException with status 401 or 403
    */
   void admit(Optional<Route> route, Exchange exchange) {
     // A browser always names the host; programs of HTTP/1.0 need not.
     if (localOnly && !isLocalName(exchange.header("Host").orElse("localhost"))) {
-      // A web site elsewhere whose name was made to point here (DNS rebinding).
+      // The name of another web site may point here (DNS rebinding).
       throw new RequestException(403, "this service answers to local names only");
     }
     String site = exchange.header("Sec-Fetch-Site").orElse("none");
@@ -69,14 +70,14 @@ final class Access {
     return LOCAL.matcher(name).matches();
   }
 
-  /** The web site that asks, as far as the options list it. */
+  /** The origin of the request, if the options list it. */
   private Optional<String> sharedWith(Exchange exchange) {
     return exchange
         .header("Origin")
         .filter(origin -> origins.contains(origin) || origins.contains("*"));
   }
 
-  /** The same answer, with what lets the web sites of the options read it. */
+  /** The reply with the headers that let the listed web sites read it. */
   Reply share(Exchange exchange, Reply reply) {
     Reply shared = reply.status() == 401 ? reply.with("WWW-Authenticate", "Bearer") : reply;
     if (origins.isEmpty()) {

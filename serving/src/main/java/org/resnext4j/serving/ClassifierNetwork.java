@@ -4,7 +4,7 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.serving.batch.Network;
 
-/** The network of a classifier, which it owns. */
+/** The network of a classifier. It owns the classifier. */
 final class ClassifierNetwork implements Network {
 
   private final Classifier classifier;

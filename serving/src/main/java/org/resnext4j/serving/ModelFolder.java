@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.resnext4j.inference.Classifier;
 
 /**
- * Models from files: those named when the service was started, and those of a folder.
+ * Loads models from files: those named when the service was started, and those of a folder.
  *
  * <p>In the folder, {@code NAME.safetensors} is version 1 of a model, {@code NAME/2.safetensors} a
  * version 2, and so is the only model file of {@code NAME/2/}; {@code .pth}, {@code .pt} and {@code
@@ -31,7 +31,7 @@ public final class ModelFolder implements ModelRepository.Source {
   private final SequencedMap<String, Loader> named = new LinkedHashMap<>();
   private final List<Path> folders = new ArrayList<>();
 
-  /** Makes a classifier, anew whenever a model is loaded. */
+  /** Makes a classifier whenever a model is loaded. */
   @FunctionalInterface
   public interface Loader {
     /**
@@ -95,7 +95,7 @@ public final class ModelFolder implements ModelRepository.Source {
     return isModel(path) || list(path).stream().anyMatch(ModelFolder::isModel);
   }
 
-  /** The name under which a file or folder is served, if it is. */
+  /** The name under which a file or folder is served, if it holds a model. */
   private static Optional<String> names(Path child) {
     String file = child.getFileName().toString();
     if (Files.isDirectory(child)) {

@@ -9,14 +9,14 @@ import org.resnext4j.serving.batch.Network;
 import org.resnext4j.vision.Preprocessing;
 
 /**
- * A model as the service offers it.
+ * A model that the service offers.
  *
- * @param name what requests call it
- * @param version which of that name, a number such as {@code 1}
- * @param network what computes
- * @param labels names of the classes, as many as the network has
- * @param preprocessing from a picture to the network's input
- * @param facts what people want to know, in order: complexity, then provenance
+ * @param name name of the model in requests
+ * @param version version of the model, a number such as {@code 1}
+ * @param network the network that computes logits
+ * @param labels names of the classes, one for each output of the network
+ * @param preprocessing how a picture becomes the network's input
+ * @param facts facts for people: complexity, then provenance
  */
 public record ServedModel(
     String name,
@@ -30,12 +30,12 @@ public record ServedModel(
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
 
   /**
-   * What people want to know of a model.
+   * Facts about a model for people.
    *
    * @param architecture its usual name, such as {@code resnext50_32x4d}
    * @param parameters number of weights
    * @param multiplyAdds of one picture at the input's size; the paper's FLOPs
-   * @param provenance what its file says of where it comes from
+   * @param provenance the provenance that the model's file states
    */
   public record Facts(
       String architecture,

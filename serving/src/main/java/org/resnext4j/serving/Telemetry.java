@@ -24,7 +24,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an operator sees: metrics in Prometheus' form, and a line of JSON for every request. */
+/**
+ * The metrics of the service in Prometheus' format, and its access log of one JSON line for every
+ * request.
+ */
 final class Telemetry implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -65,12 +68,12 @@ final class Telemetry implements AutoCloseable {
     collections.bindTo(registry);
   }
 
-  /** Shows a number that is read when asked for. */
+  /** Registers a gauge, which is read for every scrape. */
   void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
   }
 
-  /** Shows a number that only grows, and is read when asked for. */
+  /** Registers a counter, which is read for every scrape. */
   void counter(String name, String description, LongSupplier value) {
     FunctionCounter.builder(name, value, LongSupplier::getAsLong)
         .description(description)

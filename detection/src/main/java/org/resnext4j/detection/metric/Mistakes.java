@@ -45,7 +45,7 @@ public final class Mistakes {
   }
 
   /**
-   * ounts the mistakes of each kind.
+   * Counts the mistakes of each kind.
    *
    * @param truth all pictures of the set
    * @param detections detections above the score threshold

@@ -24,7 +24,7 @@ import org.resnext4j.vision.data.ReadAhead;
  *
  * {@snippet :
  * try (Stream<Prediction> results = BulkClassifier.of(classifier).predictions(sources).stream()) {
- *   results.limit(100).forEach(prediction -> use(prediction));
+ *   results.limit(100).forEach(prediction -> IO.println(prediction));
  * }
  * }
  */

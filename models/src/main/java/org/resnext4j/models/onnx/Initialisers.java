@@ -13,7 +13,7 @@ import java.util.List;
 /** The constants of an ONNX graph, in the model itself or in a file beside it. */
 final class Initialisers {
 
-  /** Where runtimes may map a constant: on a boundary of pages. */
+  /** Alignment at which runtimes may map a constant: the size of a page. */
   private static final int ALIGNMENT = 4096;
 
   private final String location;
@@ -28,7 +28,7 @@ final class Initialisers {
     return new Initialisers("");
   }
 
-  /** Constants in a file of that name, in the model's folder. */
+  /** Writes constants into a file of this name in the model's folder. */
   static Initialisers beside(String location) {
     return new Initialisers(location);
   }

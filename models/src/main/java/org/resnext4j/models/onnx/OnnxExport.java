@@ -19,12 +19,11 @@ import org.resnext4j.models.weights.ModelFile;
  * Writes networks as ONNX: operator set 17, pictures in as {@code input} [batch, 3, height, width],
  * logits out as {@code logits} [batch, classes], any batch size.
  *
- * <p>A reader of the {@link Graph} like any other. Labels, preprocessing and provenance go along as
- * the file's metadata.
+ * <p>Labels, preprocessing and provenance are written as the file's metadata.
  */
 public final class OnnxExport {
 
-  /** Has every operation used here; ONNX Runtime has known it since 1.12. */
+  /** The operator set. It has every operation used here; ONNX Runtime supports it since 1.12. */
   private static final int OPERATOR_SET = 17;
 
   /** The version of the file format that goes with the operator set. */
@@ -36,10 +35,10 @@ public final class OnnxExport {
   private OnnxExport() {}
 
   /**
-   * Writes a network with its weights, whole or not at all.
+   * Writes a network with its weights, atomically.
    *
-   * @param file where it goes; an existing one is replaced
-   * @throws IOException if writing fails; the file is then as it was
+   * @param file the file to write; an existing file is replaced
+   * @throws IOException if writing fails; an existing file is then unchanged
    */
   public static void write(Path file, ModelFile model, OnnxOptions options) throws IOException {
     Graph graph = model.model().graph();
@@ -47,12 +46,12 @@ public final class OnnxExport {
   }
 
   /**
-   * Writes any graph with its weights, whole or not at all.
+   * Writes any graph with its weights, atomically.
    *
-   * @param file where it goes; an existing one is replaced
+   * @param file the file to write; an existing file is replaced
    * @param name the graph's name
    * @param metadata free text, by key
-   * @throws IOException if writing fails; the file is then as it was
+   * @throws IOException if writing fails; an existing file is then unchanged
    */
   public static void write(
       Path file,

@@ -1,7 +1,7 @@
 package org.resnext4j.models.onnx;
 
 /**
- * How a network is written as ONNX.
+ * Options for writing a network as ONNX.
  *
  * @param size side of the square input, in pixels; 0 leaves height and width open
  * @param foldBatchNorm whether each batch norm becomes part of the convolution before it

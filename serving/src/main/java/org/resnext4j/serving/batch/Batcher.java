@@ -19,12 +19,12 @@ import java.util.function.LongSupplier;
  *
  * <p>Each model has a {@link Lane}; one thread runs the batches of all lanes, one after another,
  * because a single batch already uses every core of the engine. A lane is ready when it has a full
- * batch, when its oldest picture has waited for {@link Policy#maxDelay}, or when nobody else is on
- * the way to it: a lone client never waits for company that will not come.
+ * batch, when its oldest picture has waited for {@link Policy#maxDelay}, or when no other request
+ * is being received for it, so a lone client never waits.
  *
- * <p>Among ready lanes the one goes first that has used the least engine time (start-time fair
- * queueing): a model that is asked a lot cannot starve another, nor a slow one a fast one. A lane
- * that was idle starts level with the busiest waiting one, so that idleness is not saved up.
+ * <p>Among ready lanes, the lane that has used the least engine time runs first (start-time fair
+ * queueing), so a busy or slow model cannot starve another. A lane that was idle starts level with
+ * the busiest waiting one, so that idleness is not saved up.
  *
  * <p>Cancelled and expired requests are dropped before a batch is formed, never run.
  */
@@ -59,7 +59,7 @@ public final class Batcher implements AutoCloseable {
   }
 
   /**
-   * What a request gets back.
+   * The answer to a request.
    *
    * @param logits {@code [count, classes]}
    * @param features {@code [count, height, width, channels]}, empty unless asked for
@@ -71,10 +71,10 @@ public final class Batcher implements AutoCloseable {
   public record Answer(
       float[] logits, float[] features, int batch, Duration queued, Duration ran) {}
 
-  /** Hears of every batch that ran. */
+  /** Receives every batch that has run. */
   @FunctionalInterface
   public interface Listener {
-    /** A batch of some pictures of a lane took some time. */
+    /** Reports a batch: its lane, its number of pictures and its time. */
     void ran(String lane, int pictures, Duration time);
   }
 
@@ -302,7 +302,7 @@ public final class Batcher implements AutoCloseable {
         throw overloaded();
       }
       if (waiting.isEmpty()) {
-        // Whoever comes back from idling starts level with those at work.
+        // A lane that was idle starts level with the lanes at work.
         lanes.stream()
             .filter(lane -> lane != this && !lane.waiting.isEmpty())
             .mapToLong(lane -> lane.virtualTime)

@@ -3,7 +3,7 @@ package org.resnext4j.serving.batch;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * What a {@link Batcher} runs: a function from pictures to logits, several at once.
+ * A function from a batch of pictures to their logits, which a {@link Batcher} runs.
  *
  * <p>A network is called by one thread at a time.
  */
@@ -25,17 +25,17 @@ public interface Network extends AutoCloseable {
    * @param count number of pictures, at least 1
    * @param logits receives {@code [count, classes]}, from the array's beginning
    * @param features receives the last feature maps, {@code [count, height, width, channels]} of
-   *     {@link #features}; empty where nobody wants them
+   *     {@link #features}; empty if they are not wanted
    */
   void run(float[] images, int count, float[] logits, float[] features);
 
   /**
-   * Where the evidence for a class lies (class activation mapping): the last feature map weighted
-   * by the class's row of the classifier; its mean over the map plus the class's bias is its logit.
+   * The class activation map: the last feature map weighted by the class's row of the classifier.
+   * Its mean plus the class's bias is the class's logit.
    *
-   * @param features what {@link #run} gave
-   * @param picture which of them
-   * @param classIndex which class
+   * @param features the feature maps of {@link #run}
+   * @param picture index of the picture
+   * @param classIndex index of the class
    * @return {@code [height, width]} of {@link #features}
    */
   float[] evidence(float[] features, int picture, int classIndex);

@@ -14,7 +14,7 @@ public final class OverloadedException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /** After how long another attempt is likely to be accepted. */
+  /** Time after which another attempt is likely to be accepted. */
   public Duration retryAfter() {
     return retryAfter;
   }

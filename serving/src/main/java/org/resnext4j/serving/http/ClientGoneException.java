@@ -1,16 +1,16 @@
 package org.resnext4j.serving.http;
 
-/** Thrown when nobody is left to answer. */
+/** Thrown when the client has disconnected. */
 public final class ClientGoneException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** Says how it was noticed. */
+  /** Creates an exception with the way in which it was noticed. */
   ClientGoneException(String message) {
     super(message);
   }
 
-  /** Says what was noticed first. */
+  /** Creates an exception with its cause. */
   public ClientGoneException(Throwable cause) {
     super("the client went away", cause);
   }

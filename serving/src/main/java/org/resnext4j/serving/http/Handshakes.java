@@ -44,7 +44,7 @@ final class Handshakes {
         try {
           socket.close();
         } catch (IOException e) {
-          // It is gone, which is what was wanted.
+          // The socket is closed already.
         }
       }
       if (socket.isClosed()) {

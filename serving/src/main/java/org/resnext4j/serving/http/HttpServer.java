@@ -11,7 +11,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * Listens, and lets a {@link Service} answer.
+ * Listens for connections and passes requests to a {@link Service}.
  *
  * <p>Helidon's web server accepts, encrypts, and gives every connection a virtual thread of its
  * own; the messages on it are read and written by {@link Connections}.
@@ -25,7 +25,7 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Connections connections, WebServer server) {
     this.connections = connections;
     this.server = server;
-    this.port = server.port(); // It forgets when it stops.
+    this.port = server.port(); // The server no longer knows its port after it stops.
   }
 
   /**

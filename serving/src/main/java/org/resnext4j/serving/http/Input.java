@@ -3,7 +3,7 @@ package org.resnext4j.serving.http;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The bytes that a client sends, in their order; read by one thread. */
+/** The bytes that a client sends, in order. One thread reads them. */
 final class Input {
 
   private final Supplier<Optional<byte[]>> source;
@@ -20,7 +20,7 @@ final class Input {
     this.source = source;
   }
 
-  /** Whether there are bytes that need not be waited for. */
+  /** Whether bytes are available without waiting. */
   boolean isBuffered() {
     return at < bytes.length;
   }

@@ -3,17 +3,17 @@ package org.resnext4j.serving.http;
 import java.time.Duration;
 
 /**
- * Bounds of what clients may ask.
+ * Bounds on the requests of clients.
  *
  * @param bodyBytes of one request
  * @param headerBytes of one request
  * @param pixels of one picture
  * @param connections open at once; further ones are answered with 503
  * @param memoryBytes of request bodies held at once, all clients together
- * @param deadline how long a request may take once it is here; clients may ask for less
- * @param receive how long the sending of a request, or the taking of an answer, may last
- * @param idle how long a connection may be silent between requests
- * @param drain how long requests may go on when the service is shut down
+ * @param deadline longest time of a request after it has arrived; clients may ask for less
+ * @param receive longest time of receiving a request, and of sending a response
+ * @param idle longest silence of a connection between requests
+ * @param drain longest time of running requests after a shutdown has begun
  */
 public record Limits(
     long bodyBytes,

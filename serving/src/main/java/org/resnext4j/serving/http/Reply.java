@@ -12,12 +12,12 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What goes back to a client.
+ * A response to a client.
  *
  * @param status of HTTP
  * @param type of the body; empty if there can be none
  * @param body may be empty
- * @param headers further ones
+ * @param headers further headers
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record Reply(int status, String type, byte[] body, Map<String, String> headers) {
@@ -49,12 +49,12 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
     return new Reply(200, type, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
-  /** That there is nothing to say. */
+  /** A response without content (204). */
   public static Reply empty() {
     return new Reply(204, "", new byte[0], Map.of());
   }
 
-  /** The same with one more header. */
+  /** This reply with another header. */
   public Reply with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(header, value);
@@ -73,8 +73,8 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
   /**
    * The bytes of the message.
    *
-   * @param headOnly whether the body stays away, as in an answer to {@code HEAD}
-   * @param connection what becomes of the connection; empty for the usual
+   * @param headOnly whether the body is omitted, as in a response to {@code HEAD}
+   * @param connection value of the {@code Connection} header; empty to omit it
    */
   byte[] message(boolean headOnly, String connection) {
     StringBuilder head = new StringBuilder(256);

@@ -9,10 +9,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which endpoint answers which method and path.
+ * The table of endpoints by method and path.
  *
  * <p>A path is split at its slashes before anything is decoded, so an encoded one ({@code %2F})
- * separates nothing. A slash at the end is of no meaning.
+ * separates nothing. A trailing slash is ignored.
  */
 public final class Routes {
 
@@ -24,12 +24,12 @@ public final class Routes {
   }
 
   /**
-   * Where an endpoint is found.
+   * An endpoint with its method and path.
    *
    * @param method {@code GET}, which answers {@code HEAD} too, or {@code POST}
    * @param pattern such as {@code /v2/models/{model}}
    * @param guarded whether it asks for the token, if there is one
-   * @param endpoint what answers
+   * @param endpoint the endpoint
    */
   public record Route(String method, String pattern, boolean guarded, Endpoint endpoint) {
 
@@ -39,16 +39,16 @@ public final class Routes {
   }
 
   /**
-   * What was found for a path.
+   * The result of a search by method and path.
    *
-   * @param route what answers the method; empty if nothing does
+   * @param route the route of the path and method; empty if there is none
    * @param parameters the path's parts by the names of the pattern
    * @param allowed the methods that are answered at this path; none if there is nothing
    */
   public record Match(
       Optional<Route> route, Map<String, String> parameters, SortedSet<String> allowed) {}
 
-  /** That nothing was found. */
+  /** The match of an unknown path. */
   public static final Match NONE = new Match(Optional.empty(), Map.of(), new TreeSet<>());
 
   private final List<Route> routes;
@@ -64,7 +64,7 @@ public final class Routes {
   }
 
   /**
-   * Finds what answers.
+   * Finds the endpoint.
    *
    * @param method of a request
    * @param path of its target, still encoded

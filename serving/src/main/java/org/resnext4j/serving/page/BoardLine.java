@@ -9,16 +9,16 @@ import java.util.OptionalLong;
  *
  * @param task such as image classification
  * @param dataset such as ImageNet
- * @param setting how a picture was shown to the network; may be empty
+ * @param setting the input's size and crop; may be empty
  * @param metric such as top-1 accuracy
- * @param unit what values are in, such as {@code %}; may be empty
- * @param model what people call it
+ * @param unit unit of the values, such as {@code %}; may be empty
+ * @param model name of the model
  * @param published the value that was published, if one was
- * @param source where; empty if none was
+ * @param source source of the published value; empty if there is none
  * @param measured the value that was measured here, if it was
  * @param measuredText that value as text, with its interval
  * @param multiplyAdds of one picture, for the chart
- * @param note what a reader should know
+ * @param note a note for the reader
  */
 public record BoardLine(
     String task,

@@ -24,7 +24,7 @@ public final class Explorer {
   private Explorer() {}
 
   /**
-   * An answer.
+   * A solution of Table 2.
    *
    * @param like the network whose complexity is kept
    * @param model the network that keeps it
@@ -82,7 +82,7 @@ public final class Explorer {
   }
 
   /**
-   * The network of a cardinality that costs as much as another.
+   * Solves Table 2 for a cardinality: finds the network of equal complexity.
    *
    * @throws RequestException with status 400 if there is no such network
    */
@@ -99,7 +99,7 @@ public final class Explorer {
     }
   }
 
-  /** What can be asked, and Table 2 of the paper: the answers for its cardinalities. */
+  /** The networks that can be asked for, and Table 2 of the paper for its cardinalities. */
   public static Map<String, Object> overview(String like) {
     List<Answer> table =
         Stream.of(1, 2, 4, 8, 32).map(cardinality -> solve(like, cardinality)).toList();

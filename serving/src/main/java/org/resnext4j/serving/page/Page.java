@@ -69,7 +69,7 @@ public final class Page {
         .sum();
   }
 
-  /** A file, or that it has not changed. */
+  /** The reply with a file, or with status 304 if the client has it. */
   public Reply file(String name, Exchange exchange) {
     File file = files.get(name);
     if (file == null) {

@@ -28,16 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
  * The bodies of the Open Inference Protocol's infer requests and responses, as JSON and with the
  * binary tensor extension.
  *
- * <p>Read as a stream into float arrays of bounded size: no tree of millions of numbers is built.
- * Two inputs are known, of which a request has one: {@code input}, {@code FP32 [n, 3, height,
- * width]}, what the network reads; and {@code image}, {@code BYTES [n]}, files of pictures (Base64
- * in JSON). Outputs are {@code logits} and {@code probabilities}, {@code FP32 [n, classes]}, or
- * with the parameter {@code classification: k} the k most likely as {@code BYTES} strings {@code
+ * <p>Bodies are read as a stream into float arrays of bounded size, without a tree of millions of
+ * JSON nodes. A request has one of two inputs: {@code input}, {@code FP32 [n, 3, height, width]},
+ * holds normalised pictures; {@code image}, {@code BYTES [n]}, holds picture files (Base64 in
+ * JSON). Outputs are {@code logits} and {@code probabilities}, {@code FP32 [n, classes]}, or with
+ * the parameter {@code classification: k} the k most likely as {@code BYTES} strings {@code
  * value:index:label}.
  */
 public final class OpenInference {
 
-  /** Says how many bytes of a body are JSON; raw tensors follow. */
+  /** The header with the number of the body's JSON bytes; raw tensors follow them. */
   public static final String JSON_LENGTH_HEADER = "Inference-Header-Content-Length";
 
   /** The output of class scores before the softmax. */
@@ -51,7 +51,7 @@ public final class OpenInference {
   private OpenInference() {}
 
   /**
-   * What a request brings.
+   * An infer request.
    *
    * @param id echoed in the response; may be empty
    * @param pictures normalised floats or files
@@ -99,7 +99,7 @@ public final class OpenInference {
    * Reads a request.
    *
    * @param body all bytes
-   * @param jsonLength how many of them are JSON
+   * @param jsonLength number of bytes that are JSON
    * @param input shape of the network's pictures
    * @param maxPictures how many pictures a request may have
    * @throws RequestException with status 400 and one clear sentence

@@ -2,7 +2,7 @@ package org.resnext4j.serving.protocol;
 
 import java.util.stream.IntStream;
 
-/** From logits to answers. */
+/** Finds the highest scores. */
 public final class Scores {
 
   private Scores() {}

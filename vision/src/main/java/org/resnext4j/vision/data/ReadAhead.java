@@ -31,7 +31,7 @@ import org.resnext4j.vision.PictureMemory;
  * try (ReadAhead<Integer, Image> pictures =
  *     ReadAhead.start("pictures", order.iterator(), dataset::read, image -> image.rgb().length, limits)) {
  *   for (Optional<Image> next = pictures.next(); next.isPresent(); next = pictures.next()) {
- *     use(next.get());
+ *     IO.println(next.get().width());
  *   }
  * }
  * }
