@@ -222,6 +222,11 @@ record Head(String method, String path, String query, int minor, List<Field> fie
       if (codings.size() > 1) {
         throw new RequestException(501, "the request's Transfer-Encoding should be 'chunked'");
       }
+      if (!values("transfer-encoding")
+          .allMatch(value -> value.strip().equalsIgnoreCase("chunked"))) {
+        // Of a list with empty elements a proxy may know nothing, and see another end.
+        throw new RequestException(400, "the request's Transfer-Encoding should be 'chunked'");
+      }
       return new Framing.Chunked();
     }
     if (lengths.isEmpty()) {
