@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
-import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Interpolation;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +15,8 @@ import picocli.CommandLine.Option;
 final class ClassifierOptions {
 
   @Mixin private LoadingOptions loading;
+
+  @Mixin private PictureOptions pictures;
 
   @Option(
       names = "--model",
@@ -78,7 +79,7 @@ final class ClassifierOptions {
         Classifier.builder()
             .batch(batch)
             .exact(exact)
-            .reader(ImageReader.defaults().withOrientation(orientation));
+            .reader(pictures.reader().withOrientation(orientation));
     builder.loading(loading::apply);
     threads.ifPresent(builder::threads);
     Catalogue catalogue = Catalogue.standard();

@@ -14,9 +14,9 @@ import org.resnext4j.detection.annotation.Detections;
 import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = "Find objects in pictures with a torchvision Faster R-CNN.")
 final class DetectCommand implements Callable<Integer> {
+
+  @Mixin private PictureOptions pictureOptions;
 
   @Spec private CommandSpec spec;
 
@@ -91,7 +93,7 @@ final class DetectCommand implements Callable<Integer> {
       for (int i = 0; i < images.size(); i++) {
         Path file = images.get(i);
         try {
-          Image picture = ImageReader.defaults().read(file);
+          Image picture = pictureOptions.reader().read(file);
           List<DetectedObject> objects =
               detector.detect(picture).stream().filter(object -> object.score() >= score).toList();
           found.add(new Found(file, i + 1, objects));

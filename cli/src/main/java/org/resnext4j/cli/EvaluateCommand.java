@@ -24,7 +24,6 @@ import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.weights.AtomicFile;
-import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.text.Printable;
@@ -55,6 +54,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private LoadingOptions loading;
+
+  @Mixin private PictureOptions pictureOptions;
 
   @Parameters(paramLabel = "TASK", description = "What to measure.")
   private String task;
@@ -281,7 +282,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private TaskInput input() {
     return new TaskInput(
-        data, split, partial, groundTruth, subset, annotations, quality, ImageReader.defaults());
+        data, split, partial, groundTruth, subset, annotations, quality, pictureOptions.reader());
   }
 
   private Classifier classifier() throws IOException {

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,6 +195,24 @@ class PictureCommandsTest {
     Outcome stopped = predict(good.getParent().toString(), "--format", "csv", "--stop-at-failure");
     assertThat(stopped.code()).isEqualTo(1);
     assertThat(stopped.out().lines()).hasSize(2);
+  }
+
+  @Test
+  void theLargestPictureAndTruncatedFilesAreOptions() throws Exception {
+    byte[] whole = Files.readAllBytes(good);
+    Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length * 3 / 4));
+    String[] predict = {"predict", "--weights", weights.toString()};
+    String[] options = {"--max-pixels=1", "--max-pixels=0", "--truncated", ""};
+    int[] codes = {1, 2, 0, 1};
+    for (int i = 0; i < options.length; i++) {
+      List<String> arguments = new ArrayList<>(List.of(predict));
+      arguments.add(i < 2 ? good.toString() : cut.toString());
+      if (!options[i].isEmpty()) {
+        arguments.add(options[i]);
+      }
+      Outcome outcome = run(new byte[0], arguments.toArray(String[]::new));
+      assertThat(outcome.code()).as(options[i] + outcome.err()).isEqualTo(codes[i]);
+    }
   }
 
   @Test
