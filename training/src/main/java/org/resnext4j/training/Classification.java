@@ -3,6 +3,7 @@ package org.resnext4j.training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -14,7 +15,6 @@ import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
-import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.weights.ElementType;
@@ -196,23 +196,8 @@ public final class Classification implements Objective {
     }
 
     @Override
-    public FlatTensors parameters() {
-      return model.parameters();
-    }
-
-    @Override
-    public FlatTensors gradients() {
-      return model.gradients();
-    }
-
-    @Override
-    public Map<String, Tensor> weights() {
-      return model.weights().tensors();
-    }
-
-    @Override
-    public void parametersChanged() {
-      model.parametersChanged();
+    public List<TrainingModel> models() {
+      return List.of(model);
     }
 
     @Override

@@ -2,9 +2,10 @@ package org.resnext4j.training;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.resnext4j.engine.tensor.FlatTensors;
+import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.Judgement;
@@ -67,17 +68,12 @@ public interface Objective {
   /** A network under training. One thread uses it; {@link #close} ends its threads. */
   interface Session extends AutoCloseable {
 
-    /** Parameters in one array, live, frozen ones too; the optimiser writes to it. */
-    FlatTensors parameters();
-
-    /** The gradients of the trained parameters that {@link #batch} leaves, in one array. */
-    FlatTensors gradients();
-
-    /** Copies of all parameters and running statistics, by name. */
-    Map<String, Tensor> weights();
-
-    /** Says that the optimiser wrote to the parameters. */
-    void parametersChanged();
+    /**
+     * The networks that are trained, always the same ones in one order: a classifier is one, a
+     * detector's trunk and heads are several. Names of parameters differ between all of them. The
+     * optimiser reads their gradients, writes their parameters and says so to them.
+     */
+    List<TrainingModel> models();
 
     /**
      * Begins or goes on with an epoch.

@@ -10,15 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.input.EpochOrder;
 import org.resnext4j.training.optimiser.GradientExchange;
-import org.resnext4j.training.optimiser.Sgd;
-import org.resnext4j.training.optimiser.WeightAverage;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.AppendedFile;
 import org.resnext4j.training.run.Checkpoint;
@@ -97,13 +94,26 @@ public final class Trainer {
   /**
    * Trains from the first step.
    *
-   * @param initial first weights
+   * @param initial first weights of the only network
    * @return whether the training ended or was stopped
    * @throws TrainingException if the folder holds a run already, or the training cannot go on
    * @throws IOException if the folder cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
   public Outcome run(Weights initial) throws IOException, InterruptedException {
+    return run(initial.tensors());
+  }
+
+  /**
+   * Trains from the first step.
+   *
+   * @param initial first weights of all networks, by name
+   * @return whether the training ended or was stopped
+   * @throws TrainingException if the folder holds a run already, or the training cannot go on
+   * @throws IOException if the folder cannot be written
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public Outcome run(Map<String, Tensor> initial) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     if (Files.exists(folder.resolve(RunFiles.CHECKPOINT))) {
       throw new TrainingException(
@@ -114,9 +124,9 @@ public final class Trainer {
     return run(
         new Checkpoint(
             Checkpoint.State.start(fingerprint()),
-            initial.tensors(),
+            initial,
             Map.of(),
-            loop.averages() ? initial.tensors() : Map.of()));
+            loop.averages() ? initial : Map.of()));
   }
 
   /**
@@ -170,13 +180,9 @@ public final class Trainer {
 
     private final int stepsPerEpoch;
     private final Objective.Session session;
-    private final Sgd optimiser;
-    private final Optional<WeightAverage> average;
+    private final TrainedNetworks networks;
     private final AppendedFile metrics;
     private final AppendedFile events;
-
-    /** Gradients of a step summed over its batches; empty where a step has one. */
-    private final float[] accumulated;
 
     private final double secondsBefore;
     private final long startNanos = System.nanoTime();
@@ -215,14 +221,7 @@ public final class Trainer {
         events.append(EventFile.header(System.currentTimeMillis() / 1e3));
       }
       session = objective.open(options, start.weights(), epoch);
-      accumulated = new float[loop.accumulation() == 1 ? 0 : session.gradients().values().length];
-      optimiser = new Sgd(loop.optimiser(), session.gradients(), this::decayed, start.momentum());
-      average =
-          loop.averages()
-              ? Optional.of(
-                  new WeightAverage(
-                      loop.averageDecay(), start.average(), updates / loop.averageEvery()))
-              : Optional.empty();
+      networks = new TrainedNetworks(session.models(), loop, this::decayed, start);
     }
 
     /** Weight decay spares what is not a matrix or a filter, unless the recipe says otherwise. */
@@ -266,7 +265,7 @@ public final class Trainer {
       double batchLoss = 0;
       for (int part = 0; part < loop.accumulation(); part++) {
         batchLoss += forwardAndBackward() / loop.accumulation();
-        accumulate(part);
+        networks.accumulate(part);
       }
       if (!Double.isFinite(batchLoss)) {
         throw new TrainingException(
@@ -274,34 +273,12 @@ public final class Trainer {
                     + " a longer warmup or gradient clipping; %s")
                 .formatted(batchLoss, epoch + 1, step + 1, learningRate, intact()));
       }
-      FlatTensors gradients = session.gradients();
-      exchange.sum(gradients.values());
-      int summed = loop.accumulation() * exchange.workers();
-      double scale = 1.0 / summed;
-      if (loop.clipNorm() > 0) {
-        scale *= Sgd.clippingFactor(gradients, loop.clipNorm() * summed);
-      }
-      optimiser.step(session.parameters(), gradients, learningRate, scale);
-      session.parametersChanged();
+      networks.step(exchange, learningRate);
       step++;
       updates++;
       lossSum += batchLoss;
       if (updates % loop.averageEvery() == 0) {
-        average.ifPresent(a -> a.update(session.weights()));
-      }
-    }
-
-    /** Adds up gradients over the batches of a step; after the last the session holds the sums. */
-    private void accumulate(int part) {
-      if (loop.accumulation() == 1) {
-        return;
-      }
-      float[] gradients = session.gradients().values();
-      for (int i = 0; i < gradients.length; i++) {
-        accumulated[i] = part == 0 ? gradients[i] : accumulated[i] + gradients[i];
-      }
-      if (part == loop.accumulation() - 1) {
-        System.arraycopy(accumulated, 0, gradients, 0, gradients.length);
+        networks.updateAverage();
       }
     }
 
@@ -396,7 +373,7 @@ public final class Trainer {
 
     private Judgement validate() throws IOException, InterruptedException {
       try {
-        return session.judge(judged());
+        return session.judge(networks.judged());
       } catch (IOException e) {
         throw new TrainingException(
             "a validation picture could not be read: %s; %s".formatted(reason(e), intact()), e);
@@ -408,22 +385,17 @@ public final class Trainer {
       RunReport.write(folder, description);
     }
 
-    /** The weights that are validated and shipped: the average where there is one. */
-    private Map<String, Tensor> judged() {
-      return average.map(a -> (Map<String, Tensor>) a.values()).orElse(session.weights());
-    }
-
     private void saveModel(String name) throws IOException {
       SequencedMap<String, String> provenance = new LinkedHashMap<>();
       provenance.put("epochs", Integer.toString(epoch));
-      provenance.put("weights", average.isPresent() ? "moving average" : "last");
+      provenance.put("weights", loop.averages() ? "moving average" : "last");
       provenance.put("software", "resnext4j " + ProjectVersion.text());
       provenance.put("java", System.getProperty("java.runtime.version"));
       provenance.put(
           "machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
       Path file = folder.resolve(name);
       try {
-        objective.saveModel(file, judged(), provenance);
+        objective.saveModel(file, networks.judged(), provenance);
       } catch (IOException e) {
         throw new TrainingException(
             "the model could not be written to %s (%s); %s".formatted(file, reason(e), intact()),
@@ -432,10 +404,7 @@ public final class Trainer {
     }
 
     private void save() throws IOException {
-      Map<String, Tensor> weights = session.weights();
-      for (Map.Entry<String, Tensor> entry : weights.entrySet()) {
-        requireFinite(entry.getKey(), entry.getValue());
-      }
+      requireFinite();
       Path file = folder.resolve(RunFiles.CHECKPOINT);
       try {
         Checkpoint.State state =
@@ -452,11 +421,7 @@ public final class Trainer {
                 metrics.force(),
                 events.force(),
                 seconds());
-        new Checkpoint(
-                state,
-                weights,
-                optimiser.momentum(),
-                average.map(a -> (Map<String, Tensor>) a.values()).orElse(Map.of()))
+        new Checkpoint(state, networks.weights(), networks.momentum(), networks.average())
             .write(file);
       } catch (IOException e) {
         throw new TrainingException(
@@ -468,14 +433,14 @@ public final class Trainer {
       listener.onCheckpoint(file);
     }
 
-    private void requireFinite(String name, Tensor tensor) throws TrainingException {
-      for (float value : tensor.values()) {
-        if (!Float.isFinite(value)) {
-          throw new TrainingException(
-              ("the weight %s became %s in epoch %d, step %d: try a lower learning rate, a longer"
-                      + " warmup or gradient clipping; %s")
-                  .formatted(name, value, epoch + 1, step, intact()));
-        }
+    private void requireFinite() throws TrainingException {
+      Optional<Map.Entry<String, Float>> found = networks.notFinite();
+      if (found.isPresent()) {
+        throw new TrainingException(
+            ("the weight %s became %s in epoch %d, step %d: try a lower learning rate, a longer"
+                    + " warmup or gradient clipping; %s")
+                .formatted(
+                    found.get().getKey(), found.get().getValue(), epoch + 1, step, intact()));
       }
     }
 

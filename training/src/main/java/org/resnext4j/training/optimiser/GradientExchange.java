@@ -5,9 +5,10 @@ import java.io.IOException;
 /**
  * Sums gradients over the workers of a data-parallel training, before the optimiser's step.
  *
- * <p>All workers call {@link #sum} once a step with arrays of one layout (the trained parameters of
- * the network, one after the other) and all receive the same bits: an implementation adds in the
- * order of the workers' numbers. The trainer divides by the number of workers.
+ * <p>In each step all workers call {@link #sum} once for each network, in one order of networks,
+ * with arrays of one layout (the network's trained parameters, one after the other); all receive
+ * the same bits: an implementation adds in the order of the workers' numbers. The trainer divides
+ * by the number of workers.
  */
 public interface GradientExchange {
 

@@ -78,11 +78,9 @@ public final class Sgd {
                 decayed.test(name) ? (float) options.weightDecay() : 0));
   }
 
-  /** Copies of the momentum buffers by parameter; empty where the optimiser has no momentum. */
-  public SequencedMap<String, Tensor> momentum() {
-    SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
-    momentum.slices().keySet().forEach(name -> buffers.put(name, momentum.get(name)));
-    return buffers;
+  /** The momentum buffers by parameter, live; empty where the optimiser has no momentum. */
+  public FlatTensors momentum() {
+    return momentum;
   }
 
   /** Hot: once a step over every parameter. Elementwise, so the compiler vectorises it. */
@@ -125,9 +123,10 @@ public final class Sgd {
    * The factor that shortens gradients to a norm, 1 if they are not longer (PyTorch's {@code
    * clip_grad_norm_}).
    *
+   * @param gradients of one network or several
    * @param largest the longest norm allowed over all gradients together, 0 for any
    */
-  public static double clippingFactor(FlatTensors gradients, double largest) {
+  public static double clippingFactor(List<FlatTensors> gradients, double largest) {
     if (largest == 0) {
       return 1;
     }
@@ -135,15 +134,17 @@ public final class Sgd {
   }
 
   /** The Euclidean norm of all gradients together: a sum of the tensors' sums, in their order. */
-  public static double norm(FlatTensors gradients) {
-    float[] values = gradients.values();
+  public static double norm(List<FlatTensors> gradients) {
     double squares = 0;
-    for (FlatTensors.Slice slice : gradients.slices().values()) {
-      double sum = 0;
-      for (int i = slice.offset(); i < slice.end(); i++) {
-        sum += (double) values[i] * values[i];
+    for (FlatTensors network : gradients) {
+      float[] values = network.values();
+      for (FlatTensors.Slice slice : network.slices().values()) {
+        double sum = 0;
+        for (int i = slice.offset(); i < slice.end(); i++) {
+          sum += (double) values[i] * values[i];
+        }
+        squares += sum;
       }
-      squares += sum;
     }
     return Math.sqrt(squares);
   }

@@ -1,47 +1,69 @@
 package org.resnext4j.training.optimiser;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 
 /**
- * An exponential moving average of weights, running statistics included: {@code average = decay ·
- * average + (1 - decay) · weight}.
+ * An exponential moving average (EMA) of weights, running statistics included: {@code average =
+ * decay · average + (1 - decay) · weight}. An update is one pass over flat arrays.
  *
- * <p>The decay of update t is at most {@code (1 + t) / (10 + t)}, so that the first weights, which
- * know nothing, are soon forgotten.
+ * <p>The decay of update t is at most {@code (1 + t) / (10 + t)}, so that the random first weights
+ * are soon forgotten.
+ *
+ * {@snippet :
+ * List<FlatTensors> live = List.of(model.parameters(), model.runningStatistics());
+ * WeightAverage average = new WeightAverage(0.999, live, model.weights().tensors(), 0);
+ * // … after a step …
+ * average.update();
+ * }
  */
 public final class WeightAverage {
 
   private final double decay;
-  private final SequencedMap<String, Tensor> average;
+  private final List<FlatTensors> live;
+  private final List<FlatTensors> averages;
   private long updates;
 
   /**
-   * An average that starts at the values given, which are copied.
+   * An average that starts at the values given.
    *
    * @param decay share of the average that an update keeps, below 1
-   * @param start values by name
-   * @param updates updates that the values have seen, 0 at the start of a training
+   * @param live the weights that change; they are read at each update
+   * @param start first averages by name, copied
+   * @param updates updates that the averages have seen, 0 at the start of a training
    */
-  public WeightAverage(double decay, Map<String, Tensor> start, long updates) {
+  public WeightAverage(
+      double decay, List<FlatTensors> live, Map<String, Tensor> start, long updates) {
     this.decay = decay;
-    this.average = new LinkedHashMap<>();
-    start.forEach((name, tensor) -> average.put(name, tensor.copy()));
+    this.live = List.copyOf(live);
+    this.averages = this.live.stream().map(weights -> copy(weights, start)).toList();
     this.updates = updates;
   }
 
-  /** Takes the weights of now into the average. */
-  public void update(Map<String, Tensor> weights) {
-    updates++;
-    float keep = (float) Math.min(decay, (1.0 + updates) / (10.0 + updates));
-    average.forEach((name, tensor) -> blend(tensor.values(), weights.get(name).values(), keep));
+  private static FlatTensors copy(FlatTensors weights, Map<String, Tensor> start) {
+    SequencedMap<String, List<Integer>> shapes = new LinkedHashMap<>();
+    weights.slices().forEach((name, slice) -> shapes.put(name, slice.shape()));
+    FlatTensors copy = FlatTensors.zeros(shapes);
+    shapes.keySet().forEach(name -> copy.set(name, start.get(name)));
+    return copy;
   }
 
-  /** The average by name, live. */
-  public SequencedMap<String, Tensor> values() {
-    return average;
+  /** Takes the weights of now into the average. */
+  public void update() {
+    updates++;
+    float keep = (float) Math.min(decay, (1.0 + updates) / (10.0 + updates));
+    for (int i = 0; i < live.size(); i++) {
+      blend(averages.get(i).values(), live.get(i).values(), keep);
+    }
+  }
+
+  /** The averages, live, in the layouts of the weights. */
+  public List<FlatTensors> values() {
+    return averages;
   }
 
   private static void blend(float[] average, float[] now, float keep) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFile;
@@ -83,12 +84,15 @@ public record Checkpoint(
    * @throws IOException if writing fails; the file is then as it was
    */
   public void write(Path file) throws IOException {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    weights.forEach((name, tensor) -> tensors.put(WEIGHTS + name, tensor));
-    momentum.forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
-    average.forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
+    SequencedMap<String, Supplier<Tensor>> tensors = new LinkedHashMap<>();
+    weights.keySet().forEach(name -> tensors.put(WEIGHTS + name, () -> weights.get(name)));
+    momentum.keySet().forEach(name -> tensors.put(MOMENTUM + name, () -> momentum.get(name)));
+    average.keySet().forEach(name -> tensors.put(AVERAGE + name, () -> average.get(name)));
     WeightFiles.write(
-        file, tensors, Map.of(STATE, JSON.writeValueAsString(state)), ElementType.F32);
+        file,
+        new TensorView(tensors),
+        Map.of(STATE, JSON.writeValueAsString(state)),
+        ElementType.F32);
   }
 
   /**
