@@ -26,6 +26,7 @@ import org.resnext4j.training.run.TensorView;
 final class TrainedNetworks {
 
   /** A network, and what the trainer keeps for it. */
+  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Network(
       TrainingModel model, Sgd optimiser, Optional<WeightAverage> average, float[] accumulated) {
 

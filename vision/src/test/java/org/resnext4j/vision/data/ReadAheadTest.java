@@ -85,7 +85,6 @@ final class ReadAheadTest {
         start("alive", numbers(200), counting, new Limits(4, 6, PLENTY))) {
       while (ahead.next().isPresent()) {
         taken.incrementAndGet();
-        Thread.yield();
       }
     }
     // The item that was just handed over is not yet counted as taken here.
