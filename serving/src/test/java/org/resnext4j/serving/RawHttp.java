@@ -55,7 +55,17 @@ final class RawHttp {
     return send(server, request.getBytes(StandardCharsets.ISO_8859_1), request.startsWith("HEAD"));
   }
 
+  /** Sends requests, and reads until the service closes, however long it thinks in between. */
+  static Conversation sendUntilClosed(TestServer server, String requests) {
+    return send(server, requests.getBytes(StandardCharsets.ISO_8859_1), false, 10_000);
+  }
+
   private static Conversation send(TestServer server, byte[] request, boolean headsOnly) {
+    return send(server, request, headsOnly, 300);
+  }
+
+  private static Conversation send(
+      TestServer server, byte[] request, boolean headsOnly, int silenceMillis) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     boolean closed = false;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
@@ -72,7 +82,7 @@ final class RawHttp {
         all.write(buffer, 0, read);
         List<Answer> here = answers(all.toString(StandardCharsets.ISO_8859_1), headsOnly);
         if (!here.isEmpty() && !here.getLast().has("Connection: close")) {
-          socket.setSoTimeout(300); // Nothing more may be coming.
+          socket.setSoTimeout(silenceMillis); // Nothing more may be coming.
         }
       }
     } catch (SocketTimeoutException e) {

@@ -137,7 +137,9 @@ public final class Datasets {
       throws IOException {
     if (!TarArchive.isArchive(data) || !Files.isRegularFile(data)) {
       throw new IOException(
-          data + ": expected a folder or an archive (.tar, .tar.gz, .tgz), but found another file");
+          data
+              + ": expected a folder or an archive (.tar, .tar.gz, .tgz), but found another file;"
+              + " unpack archives of other kinds, such as .zip or .tar.bz2");
     }
     TarArchive archive = TarArchive.open(data);
     if (TarShards.isShard(archive)) {
