@@ -124,9 +124,9 @@ class PictureMemoryTest {
         small[at + 5] = small[at + 7] = 8192 >> 8;
         small[at + 6] = small[at + 8] = 0;
       }
-      at += 2 + ((small[at + 2] & 0xff) << 8 | small[at + 3] & 0xff);
+      at += 2 + ((small[at + 2] & 0xff) << 8 | (small[at + 3] & 0xff));
     }
-    int data = at + 2 + ((small[at + 2] & 0xff) << 8 | small[at + 3] & 0xff);
+    int data = at + 2 + ((small[at + 2] & 0xff) << 8 | (small[at + 3] & 0xff));
     file.write(small, 0, data);
     // A unit by the standard's codes: four blocks "00 1010" and two "00 00".
     byte[] unit = {0b00101000, (byte) 0b10100010, (byte) 0b10001010, 0};
