@@ -21,19 +21,16 @@ public record Variant(
   /** The nonlinearity behind each batch norm. */
   public enum Activation {
     /** {@code max(x, 0)}. */
-    RELU(new Op.Relu()),
+    RELU,
     /** {@code x · sigmoid(x)}. */
-    SILU(new Op.Pointwise(Nonlinearity.SILU));
-
-    private final Op op;
-
-    Activation(Op op) {
-      this.op = op;
-    }
+    SILU;
 
     /** The operation. */
     public Op op() {
-      return op;
+      return switch (this) {
+        case RELU -> new Op.Relu();
+        case SILU -> new Op.Pointwise(Nonlinearity.SILU);
+      };
     }
   }
 

@@ -58,7 +58,7 @@ class RelativesTest {
   void parametersAndMultiplyAddsAreTimms(String name, long parameters, long multiplyAdds) {
     Complexity complexity = Complexity.of(ResNeXt.preset(name), 224);
     assertThat(complexity.parameters()).isEqualTo(parameters);
-    assertThat(complexity.multiplyAdds() / 1e7).isCloseTo(multiplyAdds, within(1.0));
+    assertThat(complexity.multiplyAdds() / 1e7).isCloseTo((double) multiplyAdds, within(1.0));
   }
 
   @ParameterizedTest

@@ -112,7 +112,8 @@ final class MatrixWeightGradient {
     Tile last = tiles.getLast();
     this.chunkValues = last.at() + last.values();
     int widest = tiles.stream().mapToInt(t -> t.rows() + t.outs()).max().orElseThrow();
-    int block = Math.clamp(BLOCK_VALUES / widest / ROWS * ROWS, ROWS, BLOCK_ROWS);
+    int wholeTiles = BLOCK_VALUES / widest / ROWS * ROWS;
+    int block = Math.max(ROWS, Math.min(wholeTiles, BLOCK_ROWS));
     int mostChunks = Math.min(Math.ceilDiv(TASKS, tiles.size()), MOST_PARTIAL_VALUES / chunkValues);
     this.chunks = Partition.of(geometry.outputPixels(), block, Math.max(1, mostChunks));
   }
