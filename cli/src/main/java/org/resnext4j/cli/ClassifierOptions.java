@@ -93,7 +93,8 @@ final class ClassifierOptions {
       builder.bundled();
     }
     builder.adjust(usual ->
-        usual
+        loading
+            .normalized(usual)
             .withSizes(resize.orElse(usual.resize()), crop.orElse(usual.crop()))
             .withInterpolation(interpolation.orElse(usual.interpolation())));
     return builder;

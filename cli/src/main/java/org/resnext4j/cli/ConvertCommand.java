@@ -10,6 +10,7 @@ import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
 final class ConvertCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Parameters(
       index = "0",
@@ -58,29 +61,21 @@ final class ConvertCommand implements Callable<Integer> {
       description = "Seed of a fresh classifier (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--part",
-      paramLabel = "KEY",
-      description = "Which state dict of a PyTorch file with several, such as model_ema.")
-  private Optional<String> part = Optional.empty();
-
   @Override
   public Integer call() throws IOException {
     if (type != ElementType.F32 && type != ElementType.F16 && type != ElementType.BF16) {
       throw new ParameterException(
           spec.commandLine(), "--dtype must be f32, f16 or bf16, but was " + type);
     }
-    LoadOptions options = LoadOptions.defaults();
+    LoadOptions options = loading.apply(LoadOptions.defaults());
     if (model.isPresent()) {
       options = options.withModel(ResNeXt.preset(model.get()));
     }
     if (classes.isPresent()) {
       options = options.withNewClasses(classes.get(), seed);
     }
-    if (part.isPresent()) {
-      options = options.withPart(part.get());
-    }
-    ModelFile loaded = ModelFile.load(in, options);
+    ModelFile loaded = loading.normalized(ModelFile.load(in, options));
+    loaded.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
     ModelFile.save(out, loaded, type);
     spec.commandLine()
         .getOut()

@@ -105,12 +105,6 @@ final class EvaluateCommand implements Callable<Integer> {
           "Shorter side before the crop; with a --crop of 320 and none given, 320 as in the paper.")
   private Optional<Integer> resize = Optional.empty();
 
-  @Option(
-      names = "--normalize",
-      paramLabel = "NAME",
-      description = "Mean and deviation: imagenet or cifar; without it those of the weights.")
-  private Optional<String> normalize = Optional.empty();
-
   @Option(names = "--ten-crop", description = "Average over ten crops of each picture.")
   private boolean tenCrop;
 
@@ -286,13 +280,9 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Classifier classifier() throws IOException {
-    Classifier.Builder builder = builder();
-    if (crop.isPresent() || resize.isPresent() || normalize.isPresent()) {
-      try (Classifier usual = builder().threads(1).build()) {
-        builder.preprocessing(changed(usual.preprocessing()));
-      }
-    }
-    return builder.build();
+    Classifier classifier = builder().adjust(this::changed).build();
+    classifier.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
+    return classifier;
   }
 
   private Classifier.Builder builder() throws IOException {
@@ -314,19 +304,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Preprocessing changed(Preprocessing usual) {
     int side = crop.orElse(usual.crop());
     int shorter = resize.orElse(side > usual.resize() ? side : usual.resize());
-    Preprocessing sized = usual.withSizes(shorter, side);
-    if (normalize.isEmpty()) {
-      return sized;
-    }
-    Preprocessing of =
-        switch (normalize.get()) {
-          case "imagenet" -> Preprocessing.imagenet();
-          case "cifar" -> Preprocessing.cifar();
-          default ->
-              throw new IllegalArgumentException(
-                  "--normalize must be imagenet or cifar, but was '%s'".formatted(normalize.get()));
-        };
-    return sized.withNormalization(of.mean(), of.deviation());
+    return loading.normalized(usual.withSizes(shorter, side));
   }
 
   private EvaluationOptions options() {

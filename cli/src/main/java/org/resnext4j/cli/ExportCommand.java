@@ -63,8 +63,10 @@ final class ExportCommand implements Callable<Integer> {
     boolean stored = Files.exists(Path.of(source));
     ModelFile model =
         stored
-            ? ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults()))
+            ? loading.normalized(
+                ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults())))
             : ModelFile.untrained(ResNeXt.preset(source), seed);
+    model.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
     OnnxExport.write(out, model, options);
     spec.commandLine()
         .getOut()

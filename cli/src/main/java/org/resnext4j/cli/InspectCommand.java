@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.resnext4j.detection.Detector;
 import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.TensorStatistics;
 import org.resnext4j.models.weights.WeightFile;
@@ -19,6 +20,7 @@ import org.resnext4j.models.weights.WeightFiles;
 import org.resnext4j.models.weights.naming.ModelRecognition;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,16 +39,12 @@ final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin private LoadingOptions loading;
+
   @Parameters(
       paramLabel = "FILE",
       description = "A weight file: safetensors, PyTorch (zip or legacy) or Torch7.")
   private Path path;
-
-  @Option(
-      names = "--part",
-      paramLabel = "KEY",
-      description = "Which state dict of a PyTorch file with several, such as model_ema.")
-  private Optional<String> part = Optional.empty();
 
   @Option(
       names = "--statistics",
@@ -58,9 +56,12 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Optional<FasterRcnn> detector = detector();
+    LoadOptions chosen = loading.apply(LoadOptions.defaults());
+    Optional<FasterRcnn> detector = detector(chosen);
     try (WeightFile file =
-        detector.isPresent() ? WeightFiles.openWhole(path) : WeightFiles.open(path, part)) {
+        detector.isPresent()
+            ? WeightFiles.openWhole(path)
+            : WeightFiles.open(path, chosen.part(), chosen.preferAveraged())) {
       Optional<Likely> model =
           detector
               .map(found -> new Likely(found.name(), found.classes(), found))
@@ -89,8 +90,8 @@ final class InspectCommand implements Callable<Integer> {
   private record Likely(String name, int classes, Object description) {}
 
   /** The detector of the whole file; a part of a file is never one. */
-  private Optional<FasterRcnn> detector() throws IOException {
-    if (part.isPresent()) {
+  private Optional<FasterRcnn> detector(LoadOptions chosen) throws IOException {
+    if (chosen.part().isPresent()) {
       return Optional.empty();
     }
     try (WeightFile whole = WeightFiles.openWhole(path)) {
@@ -115,6 +116,8 @@ final class InspectCommand implements Callable<Integer> {
     file.metadata()
         .forEach((key, value) ->
             text.append("%s: %s%n".formatted(Printable.of(key), Printable.of(value))));
+    file.choice().ifPresent(choice -> text.append(Printable.of(choice)).append("\n"));
+    file.setAside().ifPresent(others -> text.append(Printable.of(others)).append("\n"));
     if (!file.skipped().isEmpty()) {
       text.append("passed over: %s%n".formatted(Printable.of(String.join(", ", file.skipped()))));
     }

@@ -123,7 +123,8 @@ final class PredictCommand implements Callable<Integer> {
                 Terminal.isError() && !Terminal.isOutput(),
                 "%,d"::formatted,
                 " pictures");
-        PredictionWriter writer = PredictionWriter.of(format, out, top)) {
+        PredictionWriter writer =
+            PredictionWriter.of(format, out, top, classifier.assumedLabels())) {
       BulkClassifier bulk =
           new BulkClassifier(
               classifier,

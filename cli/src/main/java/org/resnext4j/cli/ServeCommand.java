@@ -154,7 +154,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     folder.ifPresent(source::addFolder);
     if (source.names().isEmpty()) {
-      source.add("bundled", () -> builder().bundled().build());
+      source.add("bundled", () -> built(builder().bundled()));
     }
     return serve(source);
   }
@@ -172,18 +172,18 @@ final class ServeCommand implements Callable<Integer> {
     for (String each : weights) {
       int equals = each.indexOf('=');
       Path file = Path.of(each.substring(equals + 1));
-      if (!Files.isRegularFile(file)) {
+      if (!Files.exists(file)) {
         throw new IllegalArgumentException("--weights: there is no file " + file);
       }
       String name = equals < 0 ? ModelFolder.nameOf(file) : each.substring(0, equals);
-      source.add(name, () -> builder().weights(file).build());
+      source.add(name, () -> built(builder().weights(file)));
     }
   }
 
   private void addPublished(ModelFolder source) {
     for (String name : models) {
       var published = Catalogue.standard().find(name);
-      source.add(name, () -> builder().published(published, WeightCache.standard()).build());
+      source.add(name, () -> built(builder().published(published, WeightCache.standard())));
     }
   }
 
@@ -215,8 +215,16 @@ final class ServeCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private Classifier built(Classifier.Builder builder) throws IOException {
+    Classifier classifier = builder.build();
+    PrintWriter err = spec.commandLine().getErr();
+    classifier.notes().forEach(note -> err.println("resnext: " + note));
+    return classifier;
+  }
+
   private Classifier.Builder builder() {
-    Classifier.Builder builder = Classifier.builder().batch(maxBatch).loading(loading::apply);
+    Classifier.Builder builder =
+        Classifier.builder().batch(maxBatch).loading(loading::apply).adjust(loading::normalized);
     return threads.map(builder::threads).orElse(builder);
   }
 

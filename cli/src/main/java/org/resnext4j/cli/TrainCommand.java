@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.training.Classification;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingRequest;
 import org.resnext4j.training.run.RunDescription;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
 
   @Option(
       names = "--data",
@@ -193,13 +197,15 @@ final class TrainCommand implements Callable<Integer> {
     if (!freeze.isEmpty()) {
       all.put("freeze", "[\"" + String.join("\",\"", freeze) + "\"]");
     }
+    loading.normalization().ifPresent(name -> all.put("preprocessing", name));
     return new TrainingRequest(
         data.orElseThrow(() ->
             new ParameterException(spec.commandLine(), "a training needs pictures: --data DIR")),
         model,
         recipe,
         all,
-        weights,
+        weights.map(
+            file -> new TrainingRequest.StartWeights(file, loading.apply(LoadOptions.defaults()))),
         seed,
         validationSplit,
         validateEvery);

@@ -109,6 +109,9 @@ final class TrainCommandTest {
             "fine-tune",
             "--weights",
             trained.toString(),
+            "--no-ema",
+            "--normalize",
+            "imagenet",
             "--freeze",
             "stem,layer1",
             "--epochs",
@@ -123,6 +126,10 @@ final class TrainCommandTest {
     ModelFile before = ModelFile.load(trained);
     ModelFile after = ModelFile.load(folder.resolve("second/model.safetensors"));
     assertThat(after.card().labels()).containsExactly("black", "grey", "white");
+    assertThat(after.card().preprocessingJson())
+        .hasValueSatisfying(json ->
+            assertThat(Preprocessing.fromJson(json).mean())
+                .isEqualTo(Preprocessing.imagenet().mean()));
     assertThat(after.card().provenance())
         .containsEntry("data", "shades")
         .containsEntry("start weights", "model.safetensors")

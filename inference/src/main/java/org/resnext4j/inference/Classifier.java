@@ -47,6 +47,7 @@ public final class Classifier implements AutoCloseable {
   private final ResNeXt model;
   private final ModelCard card;
   private final List<String> notes;
+  private final Optional<String> assumedLabels;
   private final Labels labels;
   private final Preprocessing preprocessing;
   private final ImageReader reader;
@@ -60,7 +61,13 @@ public final class Classifier implements AutoCloseable {
   private Classifier(Builder builder, ModelFile file) {
     this.model = file.model();
     this.card = file.card();
-    this.notes = file.notes();
+    this.assumedLabels = builder.labels.isPresent() ? Optional.empty() : Defaults.assumed(file);
+    List<String> remarks = new ArrayList<>(file.notes());
+    assumedLabels.ifPresent(set ->
+        remarks.add(
+            "the weights do not name their %d classes; those of %s are assumed, labels name others"
+                .formatted(model.classes(), set)));
+    this.notes = List.copyOf(remarks);
     Graph graph = model.graph();
     Weights weights = file.weights();
     this.labels = builder.labels.orElseGet(() -> Defaults.labels(file));
@@ -218,7 +225,11 @@ public final class Classifier implements AutoCloseable {
     return run(
         count,
         destination -> System.arraycopy(images, 0, destination, 0, images.length),
-        buffers -> buffers.logits().clone());
+        buffers -> {
+          float[] logits = buffers.logits().clone();
+          requireFinite(logits, count);
+          return logits;
+        });
   }
 
   /**
@@ -450,7 +461,22 @@ public final class Classifier implements AutoCloseable {
     return new Shape(count, preprocessing.height(), preprocessing.width(), model.inputChannels());
   }
 
+  private void requireFinite(float[] logits, int count) {
+    for (int i = 0; i < count * model.classes(); i++) {
+      if (!Float.isFinite(logits[i])) {
+        throw new ArithmeticException(
+            "expected finite answers of %s, but found %s for class %d ('%s')"
+                .formatted(
+                    model.name(),
+                    logits[i],
+                    i % model.classes(),
+                    labels.name(i % model.classes())));
+      }
+    }
+  }
+
   private List<Classification> classifications(int count, float[] logits) {
+    requireFinite(logits, count);
     int classes = model.classes();
     return IntStream.range(0, count)
         .mapToObj(i ->
@@ -489,6 +515,16 @@ public final class Classifier implements AutoCloseable {
   /** What a user should know about how the weights were loaded, one sentence each. */
   public List<String> notes() {
     return notes;
+  }
+
+  /** The data set whose class names are assumed, where the weights name no classes. */
+  public Optional<String> assumedLabels() {
+    return assumedLabels;
+  }
+
+  /** How pictures are prepared for a model: as its file says, or as is usual for its network. */
+  public static Preprocessing preprocessing(ModelFile file) {
+    return Defaults.preprocessing(file).withChannels(file.model().inputChannels());
   }
 
   /** What came with the weights: name, labels, preprocessing, provenance, as far as known. */
@@ -598,6 +634,9 @@ public final class Classifier implements AutoCloseable {
             return ModelFile.load(file, chosen);
           });
       preprocessing = preprocessing.or(() -> Optional.of(weights.preprocessing()));
+      if (ResNeXt.preset(weights.model()).classes() == Labels.imagenet().size()) {
+        labels = labels.or(() -> Optional.of(Labels.imagenet()));
+      }
       return options.model().isPresent() ? this : model(weights.model());
     }
 

@@ -1,5 +1,6 @@
 package org.resnext4j.inference;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelFile;
@@ -27,6 +28,21 @@ final class Defaults {
       case 10 -> small ? Labels.cifar10() : numbered(10);
       case 100 -> small ? Labels.cifar100() : numbered(100);
       default -> numbered(model.classes());
+    };
+  }
+
+  /** The data set whose names are assumed because the file names no classes; empty otherwise. */
+  static Optional<String> assumed(ModelFile file) {
+    ResNeXt model = file.model();
+    boolean small = model.inputSize() == CIFAR_SIZE;
+    if (!file.card().labels().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (model.classes()) {
+      case 1000 -> Optional.of("ImageNet-1K");
+      case 10 -> small ? Optional.of("CIFAR-10") : Optional.empty();
+      case 100 -> small ? Optional.of("CIFAR-100") : Optional.empty();
+      default -> Optional.empty();
     };
   }
 

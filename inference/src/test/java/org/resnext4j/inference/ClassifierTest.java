@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,6 +20,8 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.reference.Activation;
 import org.resnext4j.engine.reference.ReferenceExecutor;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.ModelCard;
@@ -170,6 +175,43 @@ class ClassifierTest {
       assertThatThrownBy(() -> classifier.explain(picture, 3))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("expected a class of 0 to 2, but found 3");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotFiniteIsAnErrorAndNoNumber() throws Exception {
+    ModelFile model = Examples.model();
+    Map<String, Tensor> tensors = new LinkedHashMap<>(model.weights().tensors());
+    float[] bias = {0, Float.MAX_VALUE, 0};
+    float[] weight = tensors.get("fc.weight").values().clone();
+    Arrays.fill(weight, Float.MAX_VALUE);
+    tensors.put("fc.weight", new Tensor(tensors.get("fc.weight").shape(), weight));
+    tensors.put("fc.bias", new Tensor(List.of(3), bias));
+    ModelFile huge =
+        new ModelFile(model.model(), Weights.of(model.model().graph(), tensors), model.card());
+    try (Classifier classifier = Classifier.builder().weights(huge).build()) {
+      Image picture = Examples.picture(16, 16, 1);
+      assertThatThrownBy(() -> classifier.classify(picture))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("expected finite answers");
+      assertThatThrownBy(() -> classifier.logits(classifier.prepare(picture), 1))
+          .isInstanceOf(ArithmeticException.class);
+    }
+  }
+
+  @Test
+  void namesThatTheWeightsDoNotGiveAreAssumedWithNotice() throws Exception {
+    ResNeXt ten = Examples.model().model().withClasses(10);
+    try (Classifier assumed = Classifier.builder().weights(ModelFile.untrained(ten, 1)).build();
+        Classifier named =
+            Classifier.builder()
+                .weights(ModelFile.untrained(ten, 1))
+                .labels(Labels.cifar10())
+                .build()) {
+      assertThat(assumed.assumedLabels()).contains("CIFAR-10");
+      assertThat(assumed.notes()).anyMatch(note -> note.contains("those of CIFAR-10 are assumed"));
+      assertThat(named.assumedLabels()).isEmpty();
+      assertThat(named.notes()).isEmpty();
     }
   }
 }

@@ -10,6 +10,7 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.recipe.Freezing;
 import org.resnext4j.training.recipe.Recipe;
@@ -25,7 +26,7 @@ import org.resnext4j.vision.data.Dataset;
  *     the start weights
  * @param recipe a name of {@link Recipe#NAMES}, or a file
  * @param changes fields of the recipe to override
- * @param startWeights a file to begin with, for fine-tuning
+ * @param startWeights weights to begin with, for fine-tuning
  * @param seed of all chance
  * @param validationSplit share of the training pictures kept back, 0 for none
  * @param validateEvery epochs from one validation to the next
@@ -35,7 +36,7 @@ public record TrainingRequest(
     Optional<String> model,
     String recipe,
     Map<String, String> changes,
-    Optional<Path> startWeights,
+    Optional<StartWeights> startWeights,
     long seed,
     double validationSplit,
     int validateEvery) {
@@ -59,7 +60,7 @@ public record TrainingRequest(
     List<String> classes = training.classes();
     Optional<ModelFile> start =
         startWeights.isPresent()
-            ? Optional.of(ModelFile.load(startWeights.get()))
+            ? Optional.of(ModelFile.load(startWeights.get().file(), startWeights.get().options()))
             : Optional.empty();
     ResNeXt network =
         model
@@ -92,7 +93,7 @@ public record TrainingRequest(
             resolved,
             seed,
             data.toString(),
-            startWeights.map(Path::toString).orElse(""),
+            startWeights.map(weights -> weights.file().toString()).orElse(""),
             validationSplit,
             validateEvery,
             classes,
@@ -101,6 +102,14 @@ public record TrainingRequest(
             RunDescription.checksum(sets));
     return new Prepared(description, pictures, first);
   }
+
+  /**
+   * Weights that a training begins with.
+   *
+   * @param file the file
+   * @param options the options for loading it
+   */
+  public record StartWeights(Path file, LoadOptions options) {}
 
   /**
    * Everything a trainer needs.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.resnext4j.inference.Label;
 import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Failed;
@@ -48,10 +49,22 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
    * @param top how many classes of each picture, the most probable ones
    */
   public static PredictionWriter of(Format format, PrintWriter out, int top) {
+    return of(format, out, top, Optional.empty());
+  }
+
+  /**
+   * A writer for a classifier whose class names may be assumed; JSON then says so.
+   *
+   * @param top the number of classes of each picture
+   * @param assumedLabels the data set whose names are assumed, from {@code
+   *     Classifier.assumedLabels}
+   */
+  public static PredictionWriter of(
+      Format format, PrintWriter out, int top, Optional<String> assumedLabels) {
     return switch (format) {
       case TABLE -> new Table(out, top);
-      case JSON -> new Json(out, top, true);
-      case JSONL -> new Json(out, top, false);
+      case JSON -> new Json(out, top, true, assumedLabels);
+      case JSONL -> new Json(out, top, false, assumedLabels);
       case CSV -> new Csv(out, top);
     };
   }
@@ -114,11 +127,13 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
   private static final class Json extends PredictionWriter {
 
     private final boolean array;
+    private final Optional<String> assumedLabels;
     private boolean begun;
 
-    Json(PrintWriter out, int top, boolean array) {
+    Json(PrintWriter out, int top, boolean array, Optional<String> assumedLabels) {
       super(out, top);
       this.array = array;
+      this.assumedLabels = assumedLabels;
     }
 
     @Override
@@ -143,6 +158,7 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("file", source);
       object.put(key, value);
+      assumedLabels.ifPresent(set -> object.put("labels", "assumed: " + set));
       if (array) {
         out.print(begun ? ",\n" : "[\n");
         begun = true;

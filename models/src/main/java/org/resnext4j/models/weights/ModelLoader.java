@@ -185,6 +185,11 @@ final class ModelLoader {
         throw new WeightFileException(
             file.path(), "tensor '%s' holds %s, which is no weight".formatted(name, value));
       }
+      if (value < 0 && name.endsWith("running_var")) {
+        throw new WeightFileException(
+            file.path(),
+            "tensor '%s' holds %s, but a variance is not negative".formatted(name, value));
+      }
     }
     boolean sameButOnes =
         !tensor.shape().equals(parameter.shape())
@@ -226,6 +231,7 @@ final class ModelLoader {
   private static List<String> notes(WeightFile file) {
     List<String> notes = new ArrayList<>();
     file.choice().ifPresent(choice -> notes.add(file.path() + ": " + choice));
+    file.setAside().ifPresent(others -> notes.add(file.path() + ": " + others));
     return notes;
   }
 

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.naming.Narrowing;
 import org.resnext4j.models.weights.naming.NetworkSearch;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
@@ -23,6 +25,9 @@ public final class WeightFile implements AutoCloseable {
   /** Numbers that views may repeat even in a small file, such as an expanded vector. */
   private static final long REPEATED_ELEMENTS = 1 << 20;
 
+  /** Keys that a note lists at most. */
+  private static final int MOST_KINDS = 8;
+
   private final Path path;
   private final WeightFormat format;
   private final Arena arena;
@@ -32,6 +37,7 @@ public final class WeightFile implements AutoCloseable {
   private final SequencedMap<String, TensorInfo> tensors;
   private final Map<String, String> unreadable;
   private final Optional<NetworkSearch.Found> network;
+  private final SequencedMap<String, Integer> setAside;
 
   /**
    * A file that was understood.
@@ -40,15 +46,11 @@ public final class WeightFile implements AutoCloseable {
    * @param fileSize the file's true size, in bytes; what the tensors take is bounded by it
    * @throws WeightFileException if the tensors hold more numbers than the file has bytes
    */
-  WeightFile(
-      Path path,
-      WeightFormat format,
-      Arena arena,
-      long fileSize,
-      Contents contents,
-      Optional<NetworkSearch.Found> network)
+  WeightFile(Path path, WeightFormat format, Arena arena, long fileSize, Narrowing chosen)
       throws WeightFileException {
-    this.network = network;
+    Contents contents = chosen.contents();
+    this.network = chosen.network();
+    this.setAside = chosen.setAside();
     this.unreadable = contents.unreadable();
     this.path = path;
     this.format = format;
@@ -123,6 +125,25 @@ public final class WeightFile implements AutoCloseable {
                         found.alternatives().stream()
                             .map(other -> "'" + shown(other) + "'")
                             .toList())));
+  }
+
+  /**
+   * How many tensors beside the network were set aside, by the keys under which they lie, as one
+   * sentence for people; empty where there are none.
+   */
+  public Optional<String> setAside() {
+    if (setAside.isEmpty()) {
+      return Optional.empty();
+    }
+    int total = setAside.values().stream().mapToInt(Integer::intValue).sum();
+    String kinds =
+        setAside.entrySet().stream()
+            .limit(MOST_KINDS)
+            .map(entry -> "'%s' (%d)".formatted(entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        "%d tensors beside the network are set aside: %s%s"
+            .formatted(total, kinds, setAside.size() > MOST_KINDS ? ", …" : ""));
   }
 
   private static String shown(String prefix) {

@@ -117,8 +117,7 @@ public final class WeightFiles {
   private static WeightFile opened(Path file, Read read, Choice choice, Arena arena)
       throws IOException {
     Narrowing chosen = choice.of(read.format(), read.contents());
-    return new WeightFile(
-        file, read.format(), arena, read.size(), chosen.contents(), chosen.network());
+    return new WeightFile(file, read.format(), arena, read.size(), chosen);
   }
 
   /** What one file holds. */

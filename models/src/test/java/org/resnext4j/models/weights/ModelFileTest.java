@@ -194,4 +194,36 @@ class ModelFileTest {
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining("is a folder");
   }
+
+  @Test
+  void aNegativeVarianceIsRefusedByName() throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    Map<String, Tensor> tensors =
+        new LinkedHashMap<>(ModelFile.untrained(TINY, 1).weights().tensors());
+    float[] variance = tensors.get("bn1.running_var").values().clone();
+    variance[3] = -0.5f;
+    tensors.put("bn1.running_var", new Tensor(List.of(variance.length), variance));
+    WeightFiles.write(file, tensors, Map.of(), ElementType.F32);
+    assertThatThrownBy(() -> ModelFile.load(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": tensor 'bn1.running_var' holds -0.5, but a variance is not negative");
+  }
+
+  @Test
+  void tensorsBesideTheNetworkAreCountedByKind() throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    ModelFile.untrained(TINY, 1)
+        .weights()
+        .tensors()
+        .forEach((name, tensor) -> tensors.put("encoder." + name, tensor));
+    tensors.put("projector.0.bias", Tensor.of(1, 2));
+    tensors.put("projector.2.bias", Tensor.of(1));
+    tensors.put("temperature", Tensor.of(1));
+    WeightFiles.write(file, tensors, Map.of(), ElementType.F32);
+    assertThat(ModelFile.load(file).notes())
+        .containsExactly(
+            file
+                + ": 3 tensors beside the network are set aside: 'projector' (2), 'temperature' (1)");
+  }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.naming.NetworkSearch.Found;
@@ -18,8 +19,15 @@ import org.resnext4j.models.weights.storage.StoredTensor;
  *
  * @param contents the tensors of that part
  * @param network the network, where one was found
+ * @param setAside how many tensors beside the network lie under each key
  */
-public record Narrowing(Contents contents, Optional<Found> network) {
+public record Narrowing(
+    Contents contents, Optional<Found> network, SequencedMap<String, Integer> setAside) {
+
+  /** Contents of which nothing is set aside. */
+  public Narrowing(Contents contents, Optional<Found> network) {
+    this(contents, network, new LinkedHashMap<>());
+  }
 
   /** Files of this software's own have nothing beside the network, under its own names. */
   private static final String OWN = "resnext4j.model";
@@ -60,10 +68,13 @@ public record Narrowing(Contents contents, Optional<Found> network) {
     }
     List<StoredTensor> taken = new ArrayList<>();
     List<String> skipped = new ArrayList<>(all.skipped());
+    SequencedMap<String, Integer> aside = new LinkedHashMap<>();
+    all.unreadable().keySet().forEach(name -> count(found, name, aside));
     for (StoredTensor tensor : all.tensors()) {
       String name = found.names().get(tensor.info().name());
       if (name == null) {
         skipped.add(tensor.info().name());
+        count(found, tensor.info().name(), aside);
       } else {
         taken.add(tensor.named(name));
       }
@@ -76,7 +87,26 @@ public record Narrowing(Contents contents, Optional<Found> network) {
             skipped.stream().map(name -> beside(found.prefix(), name)).distinct().toList(),
             all.unreadable(),
             all.containers()),
-        Optional.of(found));
+        Optional.of(found),
+        aside);
+  }
+
+  /**
+   * The key under which a tensor lies that is not of the network: its first, or beside a prefix.
+   */
+  private static String kind(String prefix, String name) {
+    String from = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    int dot = from.indexOf('.');
+    return dot < 0 ? from : from.substring(0, dot);
+  }
+
+  /** Counts a tensor beside the network; the choice names the other networks. */
+  private static void count(Found found, String name, SequencedMap<String, Integer> aside) {
+    boolean ofAnother =
+        found.alternatives().stream().anyMatch(other -> !other.isEmpty() && name.startsWith(other));
+    if (!ofAnother) {
+      aside.merge(kind(found.prefix(), name), 1, Integer::sum);
+    }
   }
 
   private static Narrowing group(Path file, Contents all, Optional<String> part)
