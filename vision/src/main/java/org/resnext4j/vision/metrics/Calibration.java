@@ -117,7 +117,7 @@ public final class Calibration implements Serializable {
   public double expectedError() {
     double sum = 0;
     for (int bin = 0; bin < bins; bin++) {
-      sum += Math.abs(confidence[bin].plus(-right[bin]).value());
+      sum += Math.abs(confidence[bin].plus((double) -right[bin]).value());
     }
     return sum / LongStream.of(pictures).sum();
   }
