@@ -116,7 +116,7 @@ public final class TiffDecoder {
                   : samples == 2 && bits == 8;
           case PALETTE ->
               (bits == 1 || bits == 2 || bits == 4 || bits == 8)
-                  && (samples == 1 || samples == 2 && bits == 8);
+                  && (samples == 1 || (samples == 2 && bits == 8));
           case RGB -> samples >= Image.CHANNELS && (bits == 8 || bits == 16);
           case INKS -> samples >= 4 && (bits == 8 || bits == 16);
           case YCC -> compression == JPEG && samples == Image.CHANNELS && bits == 8;
@@ -390,7 +390,7 @@ public final class TiffDecoder {
 
     private int ink(int ink, int white) {
       int product = ink * white + 128;
-      return Math.max(0, white - ((product >> 8) + product >> 8));
+      return Math.max(0, white - (((product >> 8) + product) >> 8));
     }
   }
 }

@@ -86,7 +86,7 @@ final class TiffPacking {
         if (at >= end) {
           throw file.endsEarly();
         }
-        bits = bits << 8 | file.bytes()[at++] & 0xff;
+        bits = (bits << 8) | (file.bytes()[at++] & 0xff);
         held += 8;
       }
       int code = bits >> (held - size) & (1 << size) - 1;
@@ -102,7 +102,7 @@ final class TiffPacking {
         continue;
       }
       boolean fresh = code == next && before >= 0;
-      if (code > CLEAR && code >= next && !fresh || before < 0 && code > CLEAR) {
+      if ((code > CLEAR && code >= next && !fresh) || (before < 0 && code > CLEAR)) {
         throw file.damaged("its compressed data have a code that is not in their table");
       }
       if (before >= 0 && next < CODES) {
