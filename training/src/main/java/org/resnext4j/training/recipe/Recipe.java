@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Variant;
 import org.resnext4j.training.input.AugmentationStep;
 import org.resnext4j.training.input.Mixing;
 import org.resnext4j.training.optimiser.Schedule;
@@ -157,7 +158,8 @@ public record Recipe(
    */
   public static Recipe parse(String json, String source) {
     try {
-      return JSON.readValue(json, Recipe.class);
+      JsonNode tree = JSON.readTree(json);
+      return JSON.treeToValue(withVariant(tree, tree.path("model")), Recipe.class);
     } catch (JacksonException e) {
       throw new IllegalArgumentException("recipe %s: %s".formatted(source, JsonText.problem(e)), e);
     }
@@ -221,6 +223,7 @@ public record Recipe(
     }
     try {
       JsonNode given = JSON.readTree(nameOrFields);
+      withVariant(given, given);
       List<String> fields =
           Arrays.stream(ResNeXt.class.getRecordComponents()).map(RecordComponent::getName).toList();
       List<String> missing = fields.stream().filter(field -> !given.has(field)).toList();
@@ -233,6 +236,16 @@ public record Recipe(
     } catch (JacksonException e) {
       throw new IllegalArgumentException("model " + nameOrFields + ": " + JsonText.problem(e), e);
     }
+  }
+
+  /**
+   * A document whose network gets the paper's blocks, if it is from before networks had variants.
+   */
+  private static JsonNode withVariant(JsonNode document, JsonNode network) {
+    if (network instanceof ObjectNode fields && !fields.has("variant")) {
+      fields.set("variant", JSON.valueToTree(Variant.PAPER));
+    }
+    return document;
   }
 
   /** This recipe with the preprocessing of a model. */
