@@ -1,6 +1,7 @@
 package org.resnext4j.models.weights;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ final class ModelLoader {
       return classes.isPresent() ? given.withClasses(classes.getAsInt()) : given;
     }
     Optional<ResNeXt> named = ModelMetadata.model(file, classes.orElse(1));
-    if (named.isPresent()) {
+    if (named.isPresent() && (!Files.isDirectory(file.path()) || isPlausible(named.get(), file))) {
       return named.get();
     }
     if (file.network().isPresent()) {
@@ -102,6 +103,25 @@ final class ModelLoader {
                         file.tensors().size(),
                         file.tensors().keySet().stream().limit(8).toList(),
                         unreadable(file))));
+  }
+
+  /**
+   * Whether the architecture that a hub folder's configuration names has the parameters of the
+   * tensors. People change a network and leave the configuration; then the tensors decide.
+   */
+  private static boolean isPlausible(ResNeXt named, WeightFile file) {
+    Optional<ResNeXt> told =
+        file.network()
+            .flatMap(NetworkSearch.Found::network)
+            .or(() -> ModelRecognition.recognise(file.tensors().values()));
+    return told.isEmpty() || values(told.get()) == values(named);
+  }
+
+  private static long values(ResNeXt model) {
+    return model.graph().parameters().values().stream()
+        .mapToLong(
+            p -> p.shape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
+        .sum();
   }
 
   /** Torch7's shortcuts of type A put their zeros behind, which shapes cannot tell. */
