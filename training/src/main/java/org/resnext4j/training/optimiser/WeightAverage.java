@@ -15,8 +15,8 @@ import org.resnext4j.engine.tensor.Tensor;
  * are soon forgotten.
  *
  * {@snippet :
- * List<FlatTensors> live = List.of(model.parameters(), model.runningStatistics());
- * WeightAverage average = new WeightAverage(0.999, live, model.weights().tensors(), 0);
+ * List<FlatTensors> live = List.of(training.parameters(), training.runningStatistics());
+ * WeightAverage average = new WeightAverage(0.999, live, training.weights().tensors(), 0);
  * // … after a step …
  * average.update();
  * }
