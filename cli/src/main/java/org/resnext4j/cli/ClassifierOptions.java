@@ -103,7 +103,7 @@ final class ClassifierOptions {
   /** Builds a classifier and prints what its user should know about its weights. */
   Classifier build(Classifier.Builder builder, PrintWriter err) throws IOException {
     Classifier classifier = builder.build();
-    classifier.notes().forEach(note -> err.println("resnext: " + note));
+    Notices.weights(err, classifier.notes());
     return classifier;
   }
 }

@@ -75,7 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
       options = options.withNewClasses(classes.get(), seed);
     }
     ModelFile loaded = loading.normalized(ModelFile.load(in, options));
-    loaded.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
+    Notices.weights(spec.commandLine().getErr(), loaded.notes());
     ModelFile.save(out, loaded, type);
     spec.commandLine()
         .getOut()

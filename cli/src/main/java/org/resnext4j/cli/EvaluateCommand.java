@@ -281,7 +281,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private Classifier classifier() throws IOException {
     Classifier classifier = builder().adjust(this::changed).build();
-    classifier.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
+    Notices.weights(spec.commandLine().getErr(), classifier.notes());
     return classifier;
   }
 

@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
             ? loading.normalized(
                 ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults())))
             : ModelFile.untrained(ResNeXt.preset(source), seed);
-    model.notes().forEach(note -> spec.commandLine().getErr().println("resnext: " + note));
+    Notices.weights(spec.commandLine().getErr(), model.notes());
     OnnxExport.write(out, model, options);
     spec.commandLine()
         .getOut()

@@ -134,11 +134,7 @@ final class PredictCommand implements Callable<Integer> {
       Output output = new Output(writer, progress, total);
       Summary summary = bulk.run(chained(parts), output::take);
       progress.clear();
-      if (skipped.total() > 0) {
-        spec.commandLine()
-            .getErr()
-            .printf("resnext: no pictures, skipped %d: %s%n", skipped.total(), skipped);
-      }
+      Notices.skipped(spec.commandLine().getErr(), skipped);
       if (summary.failed() + summary.answered() == 0) {
         throw new IOException("the standard input: expected pictures or their names, found none");
       }

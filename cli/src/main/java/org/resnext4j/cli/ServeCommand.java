@@ -217,8 +217,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private Classifier built(Classifier.Builder builder) throws IOException {
     Classifier classifier = builder.build();
-    PrintWriter err = spec.commandLine().getErr();
-    classifier.notes().forEach(note -> err.println("resnext: " + note));
+    Notices.weights(spec.commandLine().getErr(), classifier.notes());
     return classifier;
   }
 
