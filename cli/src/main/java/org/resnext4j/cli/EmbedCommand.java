@@ -3,14 +3,14 @@ package org.resnext4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.resnext4j.inference.Classifier;
-import org.resnext4j.inference.embedding.BulkEmbedder;
 import org.resnext4j.inference.embedding.Embedding;
 import org.resnext4j.inference.embedding.EmbeddingFile;
+import org.resnext4j.inference.stream.BulkEmbedder;
+import org.resnext4j.inference.stream.PictureResults;
 import org.resnext4j.inference.stream.PictureSources;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
@@ -63,9 +63,9 @@ final class EmbedCommand implements Callable<Integer> {
     try (Classifier classifier = classifying.build(classifying.builder(), err);
         EmbeddingFile file = EmbeddingFile.create(out, classifier.embeddingSize());
         ProgressLine progress =
-            new ProgressLine(err, Terminal.isError(), "%,d"::formatted, " pictures")) {
-      Iterator<Embedding> embeddings =
-          BulkEmbedder.of(classifier).embed(found.sources().stream()).iterator();
+            new ProgressLine(err, Terminal.isError(), "%,d"::formatted, " pictures");
+        PictureResults<Embedding> embeddings =
+            BulkEmbedder.of(classifier).embeddings(found.sources().iterator())) {
       while (embeddings.hasNext()) {
         switch (embeddings.next()) {
           case Embedding.Vector vector -> {
@@ -75,8 +75,7 @@ final class EmbedCommand implements Callable<Integer> {
           case Embedding.Failed failure -> {
             failed++;
             progress.clear();
-            err.println(
-                Printable.of("resnext: %s: %s".formatted(failure.source(), failure.reason())));
+            Notices.unreadable(err, failure.source(), failure.reason());
           }
         }
         progress.show(written + failed, total);
@@ -92,10 +91,7 @@ final class EmbedCommand implements Callable<Integer> {
                         .formatted(written, classifier.embeddingSize(), out)));
       }
     }
-    if (found.skipped().total() > 0) {
-      err.printf(
-          "resnext: no pictures, skipped %d: %s%n", found.skipped().total(), found.skipped());
-    }
+    Notices.skipped(err, found.skipped());
     if (failed > 0) {
       err.printf("resnext: %d of %d pictures could not be read%n", failed, written + failed);
     }

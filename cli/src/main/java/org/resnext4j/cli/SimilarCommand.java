@@ -5,22 +5,21 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.inference.HeatMap;
-import org.resnext4j.inference.embedding.BulkEmbedder;
 import org.resnext4j.inference.embedding.ContactSheet;
 import org.resnext4j.inference.embedding.Embedding;
 import org.resnext4j.inference.embedding.Neighbours;
+import org.resnext4j.inference.stream.BulkEmbedder;
+import org.resnext4j.inference.stream.PictureResults;
 import org.resnext4j.inference.stream.PictureSource;
 import org.resnext4j.inference.stream.PictureSources;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,19 +83,18 @@ final class SimilarCommand implements Callable<Integer> {
     long failed = 0;
     try (Classifier classifier = classifying.build(classifying.builder(), err);
         ProgressLine progress =
-            new ProgressLine(err, Terminal.isError(), "%,d"::formatted, " pictures")) {
+            new ProgressLine(err, Terminal.isError(), "%,d"::formatted, " pictures");
+        PictureResults<Embedding> embeddings =
+            BulkEmbedder.of(classifier).embeddings(others.iterator())) {
       Image asked = PictureSource.of(query).read(classifier.reader());
       Neighbours neighbours = new Neighbours(classifier.embed(asked), top);
-      Iterator<Embedding> embeddings =
-          BulkEmbedder.of(classifier).embed(others.stream()).iterator();
       for (long done = 1; embeddings.hasNext(); done++) {
         switch (embeddings.next()) {
           case Embedding.Vector vector -> neighbours.add(vector);
           case Embedding.Failed failure -> {
             failed++;
             progress.clear();
-            err.println(
-                Printable.of("resnext: %s: %s".formatted(failure.source(), failure.reason())));
+            Notices.unreadable(err, failure.source(), failure.reason());
           }
         }
         progress.show(done, OptionalLong.of(others.size()));
@@ -112,10 +110,7 @@ final class SimilarCommand implements Callable<Integer> {
         write(out.get(), asked, nearest, classifier);
       }
     }
-    if (found.skipped().total() > 0) {
-      err.printf(
-          "resnext: no pictures, skipped %d: %s%n", found.skipped().total(), found.skipped());
-    }
+    Notices.skipped(err, found.skipped());
     return failed > 0 ? 1 : 0;
   }
 

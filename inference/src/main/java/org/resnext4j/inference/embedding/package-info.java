@@ -1,12 +1,13 @@
 /**
- * Pictures as vectors: embeddings in bulk, in NumPy's files, and the nearest of them.
+ * Pictures as vectors: embeddings, in NumPy's files, and the nearest of them.
  *
  * {@snippet :
  * List<PictureSource> pictures = PictureSources.find(List.of("photos")).sources();
  * try (Classifier classifier = Classifier.bundled();
- *     EmbeddingFile file = EmbeddingFile.create(Path.of("features.npy"), classifier.embeddingSize())) {
- *   for (Embedding embedding : BulkEmbedder.of(classifier).embed(pictures.stream()).toList()) {
- *     if (embedding instanceof Embedding.Vector vector) {
+ *     EmbeddingFile file = EmbeddingFile.create(Path.of("features.npy"), classifier.embeddingSize());
+ *     PictureResults<Embedding> embeddings = BulkEmbedder.of(classifier).embeddings(pictures.iterator())) {
+ *   while (embeddings.hasNext()) {
+ *     if (embeddings.next() instanceof Embedding.Vector vector) {
  *       file.write(vector);
  *     }
  *   }

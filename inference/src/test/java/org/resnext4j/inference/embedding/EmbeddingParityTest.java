@@ -18,6 +18,8 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.inference.Examples;
 import org.resnext4j.inference.HeatMap;
+import org.resnext4j.inference.stream.BulkEmbedder;
+import org.resnext4j.inference.stream.PictureResults;
 import org.resnext4j.inference.stream.PictureSource;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelCard;
@@ -101,7 +103,11 @@ class EmbeddingParityTest {
       for (int i = 0; i < pictures.size(); i++) {
         assertThat(classifier.embed(pictures.get(i))).isEqualTo(embeddings.get(i));
       }
-      List<Embedding> streamed = BulkEmbedder.of(classifier).embed(sources.stream()).toList();
+      List<Embedding> streamed;
+      try (PictureResults<Embedding> results =
+          BulkEmbedder.of(classifier).embeddings(sources.iterator())) {
+        streamed = results.stream().toList();
+      }
       assertThat(streamed.get(1))
           .isInstanceOfSatisfying(
               Embedding.Failed.class, bad -> assertThat(bad.reason()).startsWith("expected a"));

@@ -26,7 +26,7 @@ import org.resnext4j.vision.ImageReader;
 
 /** Results of a stream of pictures that are pulled. */
 @Timeout(30)
-final class PredictionsTest {
+final class PictureResultsTest {
 
   private static Classifier classifier;
 
@@ -66,7 +66,7 @@ final class PredictionsTest {
   }
 
   private static Iterator<PictureSource> pictures(int count) {
-    return IntStream.range(0, count).mapToObj(PredictionsTest::picture).iterator();
+    return IntStream.range(0, count).mapToObj(PictureResultsTest::picture).iterator();
   }
 
   private static BulkClassifier bulk(boolean stopAtFailure) {
@@ -75,7 +75,7 @@ final class PredictionsTest {
 
   @Test
   void resultsArePulledInOrderWithTheReasonOfABadPicture() {
-    try (Predictions predictions = bulk(false).predictions(pictures(30))) {
+    try (PictureResults<Prediction> predictions = bulk(false).predictions(pictures(30))) {
       for (int i = 0; i < 30; i++) {
         assertThat(predictions.hasNext()).isTrue();
         assertThat(predictions.hasNext()).isTrue();
@@ -114,7 +114,7 @@ final class PredictionsTest {
 
   @Test
   void closingEarlyEndsTheThreads() throws Exception {
-    Predictions predictions = bulk(false).predictions(pictures(1000));
+    PictureResults<Prediction> predictions = bulk(false).predictions(pictures(1000));
     assertThat(predictions.next().source()).isEqualTo("picture 0");
     predictions.close();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -128,7 +128,7 @@ final class PredictionsTest {
 
   @Test
   void theFirstBadPictureIsTheLastResultWhereThatIsWanted() {
-    try (Predictions predictions = bulk(true).predictions(pictures(1000))) {
+    try (PictureResults<Prediction> predictions = bulk(true).predictions(pictures(1000))) {
       for (int i = 0; i < 4; i++) {
         assertThat(predictions.next().source()).isEqualTo("picture " + i);
       }
@@ -140,7 +140,7 @@ final class PredictionsTest {
   void anInterruptLosesNoResult() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     Iterator<PictureSource> sources = List.of(picture(0), picture(1, go), picture(2)).iterator();
-    try (Predictions predictions = bulk(false).predictions(sources)) {
+    try (PictureResults<Prediction> predictions = bulk(false).predictions(sources)) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(predictions::pull).isInstanceOf(InterruptedException.class);
       Thread.currentThread().interrupt();

@@ -11,37 +11,55 @@ import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.resnext4j.inference.stream.BulkClassifier.Prepared;
-import org.resnext4j.inference.stream.Prediction.Failed;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * The results of a {@link BulkClassifier}, pulled one by one in the order of the pictures. A result
- * is computed, with a batch of those that follow, when it is asked for. One thread pulls; closing
- * stops the decoding, also before the end.
+ * The results of a {@link BulkClassifier} or {@link BulkEmbedder}, pulled one by one in the order
+ * of the pictures. A result is computed, with a batch of those that follow, when it is asked for.
+ * One thread pulls; closing stops the decoding, also before the end.
  *
  * {@snippet :
  * try (Stream<Prediction> results = BulkClassifier.of(classifier).predictions(sources).stream()) {
  *   results.limit(100).forEach(prediction -> IO.println(prediction));
  * }
  * }
+ *
+ * @param <R> the result for one picture
  */
-public final class Predictions implements Iterator<Prediction>, AutoCloseable {
+public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
 
   /** Memory of decoded pictures in a batch, kept for explanations, above which none is added. */
   private static final long LARGEST_BATCH = Runtime.getRuntime().maxMemory() / 8;
 
-  private final BulkClassifier bulk;
   private final ReadAhead<PictureSource, Prepared> pictures;
+  private final int batchSize;
+  private final Function<List<Prepared>, List<R>> compute;
+  private final Predicate<? super R> last;
   private final List<Prepared> batch = new ArrayList<>();
-  private final Deque<Prediction> computed = new ArrayDeque<>();
+  private final Deque<R> computed = new ArrayDeque<>();
   private boolean ended;
 
-  Predictions(BulkClassifier bulk, ReadAhead<PictureSource, Prepared> pictures) {
-    this.bulk = bulk;
+  /**
+   * Results to pull.
+   *
+   * @param pictures closed with this
+   * @param batchSize pictures computed together, at most
+   * @param compute the results of a batch, in the order of its pictures
+   * @param last whether a result ends the results
+   */
+  PictureResults(
+      ReadAhead<PictureSource, Prepared> pictures,
+      int batchSize,
+      Function<List<Prepared>, List<R>> compute,
+      Predicate<? super R> last) {
     this.pictures = pictures;
+    this.batchSize = batchSize;
+    this.compute = compute;
+    this.last = last;
   }
 
   /**
@@ -52,13 +70,13 @@ public final class Predictions implements Iterator<Prediction>, AutoCloseable {
    *     result stays next
    * @throws RuntimeException that the sources threw, after the results of what they gave before
    */
-  public Optional<Prediction> pull() throws InterruptedException {
+  public Optional<R> pull() throws InterruptedException {
     if (computed.isEmpty() && !ended) {
       fillBatch();
       ended = batch.isEmpty();
-      for (Prediction prediction : bulk.compute(batch)) {
-        computed.add(prediction);
-        if (bulk.stopAtFailure() && prediction instanceof Failed) {
+      for (R result : compute.apply(batch)) {
+        computed.add(result);
+        if (last.test(result)) {
           ended = true;
           close();
           break;
@@ -85,7 +103,7 @@ public final class Predictions implements Iterator<Prediction>, AutoCloseable {
   }
 
   private boolean hasRoom() {
-    return batch.size() < bulk.classifier().batch()
+    return batch.size() < batchSize
         && batch.stream().mapToLong(Prepared::pictureBytes).sum() <= LARGEST_BATCH;
   }
 
@@ -122,7 +140,7 @@ public final class Predictions implements Iterator<Prediction>, AutoCloseable {
    * @throws CancellationException if this thread is interrupted while waiting
    */
   @Override
-  public Prediction next() {
+  public R next() {
     if (!hasNext()) {
       throw new NoSuchElementException("there are no more pictures");
     }
@@ -130,7 +148,7 @@ public final class Predictions implements Iterator<Prediction>, AutoCloseable {
   }
 
   /** The results as a sequential stream in their order; closing it closes this. */
-  public Stream<Prediction> stream() {
+  public Stream<R> stream() {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
