@@ -3,6 +3,7 @@ package org.resnext4j.evaluation;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.resnext4j.vision.Image;
 
 /**
@@ -48,6 +49,17 @@ public record EvaluationOptions(
           "an evaluation needs batch, readers and limit of at least 1, but was given %d, %d and %s"
               .formatted(batch, readers, limit.isPresent() ? limit.getAsInt() : "no limit"));
     }
+  }
+
+  /**
+   * The places in a data set that a limit takes, in rising order: all, or so many as the limit
+   * allows. Those are spread evenly, because data sets are sorted by class.
+   *
+   * @param size pictures of the data set
+   */
+  public static int[] places(int size, OptionalInt limit) {
+    int count = Math.min(size, limit.orElse(size));
+    return IntStream.range(0, count).map(i -> (int) ((long) i * size / count)).toArray();
   }
 
   /** Batches of 32, a reader a processor, all pictures as they are. */

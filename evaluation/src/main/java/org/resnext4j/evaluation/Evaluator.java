@@ -83,12 +83,10 @@ public final class Evaluator {
 
   /**
    * The places in the data set of the pictures that are to be evaluated, in rising order: all, or
-   * as many as the limit allows. Those are spread evenly, because data sets are sorted by class.
+   * as many as the limit allows.
    */
   public int[] places(EvaluationSet set) {
-    int size = set.pictures().size();
-    int count = Math.min(size, options.limit().orElse(Integer.MAX_VALUE));
-    return IntStream.range(0, count).map(i -> (int) ((long) i * size / count)).toArray();
+    return EvaluationOptions.places(set.pictures().size(), options.limit());
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.metric.CocoEvaluation;
 import org.resnext4j.detection.metric.CocoResult;
 import org.resnext4j.detection.metric.Mistakes;
+import org.resnext4j.evaluation.EvaluationOptions;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 
@@ -66,7 +68,7 @@ public record DetectionEvaluation(
       throws IOException {
     Annotations all = set.annotations();
     Map<Integer, Integer> categories = CategoryNumbers.of(detector.classNames(), all);
-    List<Picture> pictures = spread(all.pictures(), limit.orElse(all.pictures().size()));
+    List<Picture> pictures = taken(all.pictures(), limit);
     List<Detection> detections = new ArrayList<>();
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
@@ -112,16 +114,13 @@ public record DetectionEvaluation(
     }
   }
 
-  private static List<Picture> spread(List<Picture> pictures, int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("a limit must be at least 1, but is " + limit);
+  private static List<Picture> taken(List<Picture> pictures, OptionalInt limit) {
+    if (limit.isPresent() && limit.getAsInt() < 1) {
+      throw new IllegalArgumentException("a limit must be at least 1, but is " + limit.getAsInt());
     }
-    int count = Math.min(limit, pictures.size());
-    List<Picture> chosen = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      chosen.add(pictures.get((int) ((long) i * pictures.size() / count)));
-    }
-    return chosen;
+    return Arrays.stream(EvaluationOptions.places(pictures.size(), limit))
+        .mapToObj(pictures::get)
+        .toList();
   }
 
   /** Pictures that the detector saw. */
