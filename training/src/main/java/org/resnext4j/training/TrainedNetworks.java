@@ -1,11 +1,14 @@
 package org.resnext4j.training;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.resnext4j.engine.TrainingModel;
@@ -30,9 +33,19 @@ final class TrainedNetworks {
   private record Network(
       TrainingModel model, Sgd optimiser, Optional<WeightAverage> average, float[] accumulated) {
 
-    /** A tensor's array, among the parameters or else among the running statistics. */
-    static FlatTensors holder(FlatTensors parameters, FlatTensors statistics, String name) {
-      return parameters.contains(name) ? parameters : statistics;
+    /** The arrays of the parameters and the running statistics of now. */
+    List<FlatTensors> live() {
+      return List.of(model.parameters(), model.runningStatistics());
+    }
+
+    /** Hands over each of the graph's tensors that arrays hold: its array and its name. */
+    void eachTensor(List<FlatTensors> arrays, BiConsumer<FlatTensors, String> tensor) {
+      for (String name : model.graph().parameters().keySet()) {
+        arrays.stream()
+            .filter(array -> array.contains(name))
+            .findFirst()
+            .ifPresent(array -> tensor.accept(array, name));
+      }
     }
   }
 
@@ -123,30 +136,20 @@ final class TrainedNetworks {
 
   /** Parameters and running statistics of now, in the order of the graphs. */
   Map<String, Tensor> weights() {
-    SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
-    for (Network network : networks) {
-      TrainingModel model = network.model();
-      for (String name : model.graph().parameters().keySet()) {
-        FlatTensors holder = Network.holder(model.parameters(), model.runningStatistics(), name);
-        sources.put(name, () -> holder.get(name));
-      }
-    }
-    return new TensorView(sources);
+    return view(Network::live);
   }
 
   /** Averages of parameters and running statistics, in the order of the graphs. */
   Map<String, Tensor> average() {
+    return view(network -> network.average().map(WeightAverage::values).orElse(List.of()));
+  }
+
+  /** The tensors of flat arrays by name, in the order of the graphs. */
+  private Map<String, Tensor> view(Function<Network, List<FlatTensors>> arrays) {
     SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
     for (Network network : networks) {
-      network
-          .average()
-          .ifPresent(average -> {
-            List<FlatTensors> values = average.values();
-            for (String name : network.model().graph().parameters().keySet()) {
-              FlatTensors holder = Network.holder(values.get(0), values.get(1), name);
-              sources.put(name, () -> holder.get(name));
-            }
-          });
+      network.eachTensor(
+          arrays.apply(network), (array, name) -> sources.put(name, () -> array.get(name)));
     }
     return new TensorView(sources);
   }
@@ -163,18 +166,19 @@ final class TrainedNetworks {
 
   /** A weight that is not finite: its name and value. */
   Optional<Map.Entry<String, Float>> notFinite() {
+    List<Map.Entry<String, Float>> found = new ArrayList<>();
     for (Network network : networks) {
-      TrainingModel model = network.model();
-      for (String name : model.graph().parameters().keySet()) {
-        FlatTensors holder = Network.holder(model.parameters(), model.runningStatistics(), name);
-        FlatTensors.Slice slice = holder.slice(name);
-        for (int i = slice.offset(); i < slice.end(); i++) {
-          if (!Float.isFinite(holder.values()[i])) {
-            return Optional.of(Map.entry(name, holder.values()[i]));
-          }
-        }
-      }
+      network.eachTensor(
+          network.live(),
+          (array, name) -> {
+            FlatTensors.Slice slice = array.slice(name);
+            for (int i = slice.offset(); found.isEmpty() && i < slice.end(); i++) {
+              if (!Float.isFinite(array.values()[i])) {
+                found.add(Map.entry(name, array.values()[i]));
+              }
+            }
+          });
     }
-    return Optional.empty();
+    return found.stream().findFirst();
   }
 }
