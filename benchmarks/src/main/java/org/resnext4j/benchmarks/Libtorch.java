@@ -15,9 +15,11 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
  * The pieces of libtorch that both of its contenders use: tensors, formats, the graph's operations.
@@ -114,11 +116,11 @@ final class Libtorch {
                 throw new IllegalArgumentException(
                     "the comparison has no upsampling, which '%s' is".formatted(node.name()));
             case Op.Pointwise _,
-                Op.SeparableFilter _,
-                Op.ChannelScale _,
-                Op.ChannelConvolution _,
-                Op.PathSoftmax _,
-                Op.Slice _ ->
+                SeparableFilter _,
+                AttentionOp.ChannelScale _,
+                AttentionOp.ChannelConvolution _,
+                AttentionOp.PathSoftmax _,
+                AttentionOp.Slice _ ->
                 throw new IllegalArgumentException(
                     "the comparison has no attention, which '%s' is".formatted(node.name()));
             case Op.Subsample _ ->

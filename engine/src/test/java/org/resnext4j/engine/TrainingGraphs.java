@@ -1,9 +1,11 @@
 package org.resnext4j.engine;
 
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 
 /** Small graphs of odd sizes that between them use every operation in every way training knows. */
 public enum TrainingGraphs {
@@ -63,7 +65,7 @@ public enum TrainingGraphs {
       Node y = b.add("grouped", new Op.Conv2d(16, 32, 3, 1, 1, 16), x);
       y = b.add("grouped.n", new Op.BatchNorm(32), y);
       y = b.add("grouped.r", new Op.Relu(), y);
-      y = b.add("blur", new Op.BlurPool(2), y);
+      y = b.add("blur", new SeparableFilter.BlurPool(2), y);
       y = b.add("conv3", new Op.Conv2d(32, 20, 1, 1, 0, 1), y);
       y = b.add("bn3", new Op.BatchNorm(20), y);
       Node pooled = b.add("pool", new Op.GlobalAveragePool(), y);
@@ -71,15 +73,16 @@ public enum TrainingGraphs {
       Node gate = b.add("fc1.r", new Op.Relu(), fc1);
       gate = b.add("fc2", new Op.Conv2d(5, 20, 1, 1, 0, 1, true), gate);
       gate = b.add("gate", new Op.Pointwise(Nonlinearity.SIGMOID), gate);
-      y = b.add("scaled", new Op.ChannelScale(), y, gate);
-      Node shortcut = b.add("mean", new Op.AveragePool(2, 2, true), x);
+      y = b.add("scaled", new AttentionOp.ChannelScale(), y, gate);
+      Node shortcut = b.add("mean", new SeparableFilter.AveragePool(2, 2, true), x);
       shortcut = b.add("down", new Op.Conv2d(16, 20, 1, 1, 0, 1), shortcut);
       shortcut = b.add("down.n", new Op.BatchNorm(20), shortcut);
       x = b.add("r", new Op.Relu(), b.add("sum", new Op.Add(), y, shortcut));
       Node eca = b.add("eca.pool", new Op.GlobalAveragePool(), x);
-      eca = b.add("eca", new Op.ChannelConvolution(3), eca);
+      eca = b.add("eca", new AttentionOp.ChannelConvolution(3), eca);
       eca = b.add("eca.gate", new Op.Pointwise(Nonlinearity.HARD_SIGMOID), eca);
-      return b.add("x", new Op.Add(), b.add("eca.scaled", new Op.ChannelScale(), x, eca), x);
+      return b.add(
+          "x", new Op.Add(), b.add("eca.scaled", new AttentionOp.ChannelScale(), x, eca), x);
     }
   },
   /** Two branches, one of them dilated, and softmax between them. */
@@ -94,14 +97,14 @@ public enum TrainingGraphs {
       Node reduced = b.add("reduce", new Op.Conv2d(6, 4, 1, 1, 0, 1), pooled);
       reduced = b.add("reduce.r", new Op.Relu(), b.add("rn", new Op.BatchNorm(4), reduced));
       Node select = b.add("select", new Op.Conv2d(4, 12, 1, 1, 0, 1), reduced);
-      Node shares = b.add("shares", new Op.PathSoftmax(2), select);
-      Node first = b.add("first", new Op.Slice(0, 6), shares);
-      Node second = b.add("second", new Op.Slice(6, 6), shares);
+      Node shares = b.add("shares", new AttentionOp.PathSoftmax(2), select);
+      Node first = b.add("first", new AttentionOp.Slice(0, 6), shares);
+      Node second = b.add("second", new AttentionOp.Slice(6, 6), shares);
       return b.add(
           "v",
           new Op.Add(),
-          b.add("v1", new Op.ChannelScale(), one, first),
-          b.add("v2", new Op.ChannelScale(), two, second));
+          b.add("v1", new AttentionOp.ChannelScale(), one, first),
+          b.add("v2", new AttentionOp.ChannelScale(), two, second));
     }
   },
   /** A grouped convolution whose groups fill no vector. */

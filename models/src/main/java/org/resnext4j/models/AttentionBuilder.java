@@ -1,5 +1,6 @@
 package org.resnext4j.models;
 
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Nonlinearity;
@@ -39,12 +40,13 @@ final class AttentionBuilder {
     int wanted = (int) ((Math.log(channels) / Math.log(2) + 1) / 2 + 1e-9);
     int kernel = Math.max(3, wanted % 2 == 1 ? wanted : wanted + 1);
     Node node = graph.add(name + ".pool", new Op.GlobalAveragePool(), map);
-    return scaled(name, map, graph.add(name + ".conv", new Op.ChannelConvolution(kernel), node));
+    return scaled(
+        name, map, graph.add(name + ".conv", new AttentionOp.ChannelConvolution(kernel), node));
   }
 
   private Node scaled(String name, Node map, Node logits) {
     Node gates = graph.add(name + ".gate", new Op.Pointwise(Nonlinearity.SIGMOID), logits);
-    return graph.add(name + ".scale", new Op.ChannelScale(), map, gates);
+    return graph.add(name + ".scale", new AttentionOp.ChannelScale(), map, gates);
   }
 
   /** Two grouped 3×3 convolutions, the second one with dilation 2, and softmax between them. */
@@ -65,12 +67,12 @@ final class AttentionBuilder {
     node = graph.add(attention + ".relu", new Op.Relu(), norm(attention + ".bn", node, inner));
     Op select = new Op.Conv2d(inner, paths.length * width, 1, 1, 0, 1);
     node = graph.add(attention + ".fc_select", select, node);
-    node = graph.add(attention + ".shares", new Op.PathSoftmax(paths.length), node);
+    node = graph.add(attention + ".shares", new AttentionOp.PathSoftmax(paths.length), node);
     Node[] weighed = new Node[paths.length];
     for (int i = 0; i < paths.length; i++) {
       String share = "%s.share.%d".formatted(attention, i);
-      Node gates = graph.add(share, new Op.Slice(i * width, width), node);
-      weighed[i] = graph.add(share + ".scale", new Op.ChannelScale(), paths[i], gates);
+      Node gates = graph.add(share, new AttentionOp.Slice(i * width, width), node);
+      weighed[i] = graph.add(share + ".scale", new AttentionOp.ChannelScale(), paths[i], gates);
     }
     return graph.add(name + ".sum", new Op.Add(), weighed);
   }

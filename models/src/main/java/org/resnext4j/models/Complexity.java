@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -133,7 +135,7 @@ public record Complexity(List<Layer> layers) {
               * convolution.inputChannelsPerGroup()
               * convolution.kernel()
               * convolution.kernel();
-      case Op.ChannelConvolution convolution -> output.elements() * convolution.kernel();
+      case AttentionOp.ChannelConvolution convolution -> output.elements() * convolution.kernel();
       case Op.Linear linear -> output.elements() * linear.inputs();
       case Op.Input _,
           Op.BatchNorm _,
@@ -145,10 +147,10 @@ public record Complexity(List<Layer> layers) {
           Op.MaxPool _,
           Op.GlobalAveragePool _,
           Op.Pointwise _,
-          Op.SeparableFilter _,
-          Op.ChannelScale _,
-          Op.PathSoftmax _,
-          Op.Slice _ ->
+          SeparableFilter _,
+          AttentionOp.ChannelScale _,
+          AttentionOp.PathSoftmax _,
+          AttentionOp.Slice _ ->
           0;
     };
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
  * Writes a {@link ResNeXt} into a graph, from the stem to the classifier, with torchvision's names.
@@ -74,11 +75,11 @@ final class GraphBuilder {
         boolean cut = model.stem() == Stem.IMAGENET_CUT_POOL;
         yield graph.add(name, cut ? new Op.MaxPool(3, 2, 0, true) : new Op.MaxPool(3, 2, 1), input);
       }
-      case AVERAGE -> graph.add(name, new Op.AveragePool(2, 2, false), input);
+      case AVERAGE -> graph.add(name, new SeparableFilter.AveragePool(2, 2, false), input);
       case BLUR ->
           graph.add(
               name,
-              new Op.BlurPool(2),
+              new SeparableFilter.BlurPool(2),
               graph.add(prefix + "maxpool.0", new Op.MaxPool(3, 1, 1), input));
     };
   }
@@ -178,8 +179,8 @@ final class GraphBuilder {
     if (smooths) {
       Op filter =
           variant.smoothing() == Smoothing.AVERAGE
-              ? new Op.AveragePool(stride, stride, false)
-              : new Op.BlurPool(stride);
+              ? new SeparableFilter.AveragePool(stride, stride, false)
+              : new SeparableFilter.BlurPool(stride);
       path = graph.add(name + ".aa", filter, path);
     }
     return variant.attention() == Attention.INNER_SQUEEZE_EXCITATION
@@ -234,7 +235,8 @@ final class GraphBuilder {
     Node small =
         stride == 1
             ? input
-            : graph.add(name + ".downsample.0", new Op.AveragePool(2, stride, true), input);
+            : graph.add(
+                name + ".downsample.0", new SeparableFilter.AveragePool(2, stride, true), input);
     Op.Conv2d filters = new Op.Conv2d(channels, output, 1, 1, 0, 1);
     Node projected = graph.add(name + ".downsample.1", filters, small);
     return graph.add(name + ".downsample.2", norm(output), projected);

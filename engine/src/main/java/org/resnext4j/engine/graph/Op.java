@@ -1,8 +1,11 @@
 package org.resnext4j.engine.graph;
 
-import java.util.Arrays;
+import static org.resnext4j.engine.graph.ShapeRules.only;
+import static org.resnext4j.engine.graph.ShapeRules.places;
+import static org.resnext4j.engine.graph.ShapeRules.requireChannels;
+import static org.resnext4j.engine.graph.ShapeRules.several;
+
 import java.util.List;
-import java.util.stream.IntStream;
 import org.resnext4j.engine.graph.Parameter.Role;
 
 /**
@@ -12,7 +15,21 @@ import org.resnext4j.engine.graph.Parameter.Role;
  * <p>The interface is sealed so that every reader of a {@link Graph} is an exhaustive {@code
  * switch}: a reader that does not know an operation does not compile.
  */
-public sealed interface Op {
+public sealed interface Op
+    permits Op.Input,
+        Op.Conv2d,
+        Op.BatchNorm,
+        Op.Relu,
+        Op.Pointwise,
+        Op.Add,
+        Op.Concat,
+        Op.Subsample,
+        Op.MaxPool,
+        Op.GlobalAveragePool,
+        Op.UpsampleNearest,
+        Op.Linear,
+        SeparableFilter,
+        AttentionOp {
 
   /**
    * The shape of the output.
@@ -130,8 +147,8 @@ public sealed interface Op {
       Shape input = requireChannels(only(inputs, "convolution"), inputChannels, "convolution");
       return new Shape(
           input.batch(),
-          slide(input.height(), extent(), stride, padding, false, "convolution"),
-          slide(input.width(), extent(), stride, padding, false, "convolution"),
+          places(input.height(), extent(), stride, padding, false, "convolution"),
+          places(input.width(), extent(), stride, padding, false, "convolution"),
           outputChannels);
     }
 
@@ -264,8 +281,8 @@ public sealed interface Op {
       Shape input = only(inputs, "max pool");
       return new Shape(
           input.batch(),
-          slide(input.height(), kernel, stride, padding, partial, "max pool"),
-          slide(input.width(), kernel, stride, padding, partial, "max pool"),
+          places(input.height(), kernel, stride, padding, partial, "max pool"),
+          places(input.width(), kernel, stride, padding, partial, "max pool"),
           input.channels());
     }
   }
@@ -374,202 +391,5 @@ public sealed interface Op {
     public Shape infer(List<Shape> inputs) {
       return only(inputs, "pointwise function");
     }
-  }
-
-  /**
-   * Each channel of a map times that channel's gate: the scaling of squeeze-and-excitation (Hu et
-   * al. 2018). The first input is the map, the second one holds the gates, {@code [batch, 1, 1,
-   * channels]}.
-   */
-  record ChannelScale() implements Op {
-    @Override
-    public Shape infer(List<Shape> inputs) {
-      if (inputs.size() != 2) {
-        throw new ShapeException(
-            "a channel scale needs two inputs, a map and its gates, but has " + inputs.size());
-      }
-      Shape map = inputs.getFirst();
-      Shape wanted = new Shape(map.batch(), 1, 1, map.channels());
-      if (!inputs.getLast().equals(wanted)) {
-        throw new ShapeException(
-            "a channel scale of %s needs gates of shape %s, but found %s"
-                .formatted(map, wanted, inputs.getLast()));
-      }
-      return map;
-    }
-  }
-
-  /**
-   * A convolution along the channels of each pixel, zeros beyond them, without bias: the attention
-   * of ECA-Net (Wang et al. 2020).
-   *
-   * @param kernel channels that one output sees, odd
-   */
-  record ChannelConvolution(int kernel) implements Op {
-
-    /** Checks that the kernel is odd. */
-    public ChannelConvolution {
-      if (kernel < 1 || kernel % 2 == 0) {
-        throw new ShapeException(
-            "a convolution over channels needs an odd kernel, but was " + kernel);
-      }
-    }
-
-    @Override
-    public Shape infer(List<Shape> inputs) {
-      return only(inputs, "convolution over channels");
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of(new Parameter("weight", Role.CONVOLUTION_WEIGHT, List.of(1, 1, kernel)));
-    }
-  }
-
-  /**
-   * Softmax over paths: channels are paths one after another, and the values of one channel over
-   * all paths become positive numbers that sum to 1 (selective kernels, Li et al. 2019).
-   *
-   * @param paths number of paths
-   */
-  record PathSoftmax(int paths) implements Op {
-    @Override
-    public Shape infer(List<Shape> inputs) {
-      Shape input = only(inputs, "softmax over paths");
-      if (paths < 1 || input.channels() % paths != 0) {
-        throw new ShapeException(
-            "a softmax over %d paths needs channels that divide into them, but found %s"
-                .formatted(paths, input));
-      }
-      return input;
-    }
-  }
-
-  /**
-   * Some channels of each pixel.
-   *
-   * @param first the first channel
-   * @param count number of channels
-   */
-  record Slice(int first, int count) implements Op {
-    @Override
-    public Shape infer(List<Shape> inputs) {
-      Shape input = only(inputs, "slice");
-      if (first < 0 || count < 1 || first + (long) count > input.channels()) {
-        throw new ShapeException(
-            "a slice of %d channels from %d does not lie in %s".formatted(count, first, input));
-      }
-      return new Shape(input.batch(), input.height(), input.width(), count);
-    }
-  }
-
-  /** A fixed filter that is the same for rows and columns and for every channel. */
-  sealed interface SeparableFilter extends Op {
-
-    /**
-     * What the filter computes along one side.
-     *
-     * @param size pixels of the input's side
-     */
-    AxisFilter along(int size);
-
-    @Override
-    default Shape infer(List<Shape> inputs) {
-      Shape input = only(inputs, "pool");
-      return new Shape(
-          input.batch(),
-          along(input.height()).places(),
-          along(input.width()).places(),
-          input.channels());
-    }
-  }
-
-  /**
-   * The mean of each window of pixels. Pixels outside the picture do not count (PyTorch's {@code
-   * count_include_pad=False}).
-   *
-   * @param kernel height and width of the window, in pixels
-   * @param stride step between outputs, in input pixels
-   * @param partial whether a last window may reach past the picture (PyTorch's {@code ceil_mode})
-   */
-  record AveragePool(int kernel, int stride, boolean partial) implements SeparableFilter {
-    @Override
-    public AxisFilter along(int size) {
-      int places = slide(size, kernel, stride, 0, partial, "average pool");
-      int[][] sources = new int[places][];
-      double[][] weights = new double[places][];
-      for (int place = 0; place < places; place++) {
-        int first = place * stride;
-        int count = Math.min(kernel, size - first);
-        sources[place] = IntStream.range(first, first + count).toArray();
-        weights[place] = new double[count];
-        Arrays.fill(weights[place], 1.0 / count);
-      }
-      return new AxisFilter(sources, weights);
-    }
-  }
-
-  /**
-   * The binomial filter 1, 2, 1 along rows and columns, with a stride: a pool without aliasing
-   * (Zhang 2019). The picture is reflected at its border, whose pixel is not repeated.
-   *
-   * @param stride step between outputs, in input pixels
-   */
-  record BlurPool(int stride) implements SeparableFilter {
-    @Override
-    public AxisFilter along(int size) {
-      int places = slide(size, 3, stride, 1, false, "blur pool");
-      int[][] sources = new int[places][];
-      double[][] weights = new double[places][];
-      for (int place = 0; place < places; place++) {
-        int middle = place * stride;
-        int before = size == 1 ? 0 : Math.abs(middle - 1);
-        int after = size == 1 ? 0 : middle + 1 < size ? middle + 1 : size - 2;
-        sources[place] = new int[] {before, middle, after};
-        weights[place] = new double[] {0.25, 0.5, 0.25};
-      }
-      return new AxisFilter(sources, weights);
-    }
-  }
-
-  private static Shape only(List<Shape> inputs, String what) {
-    if (inputs.size() != 1) {
-      throw new ShapeException("a %s needs one input, but has %d".formatted(what, inputs.size()));
-    }
-    return inputs.getFirst();
-  }
-
-  private static Shape several(List<Shape> inputs, String what) {
-    if (inputs.size() < 2) {
-      throw new ShapeException(
-          "a %s needs at least two inputs, but has %d".formatted(what, inputs.size()));
-    }
-    return inputs.getFirst();
-  }
-
-  private static Shape requireChannels(Shape input, int channels, String what) {
-    if (input.channels() != channels) {
-      throw new ShapeException(
-          "a %s expects %d channels, but found %d in %s"
-              .formatted(what, channels, input.channels(), input));
-    }
-    return input;
-  }
-
-  /** Number of places at which a window fits along one side. */
-  private static int slide(
-      int size, int kernel, int stride, int padding, boolean partial, String what) {
-    int room = size + 2 * padding - kernel;
-    if (room < 0 && !partial) {
-      throw new ShapeException(
-          "a %s with a kernel of %d needs at least %d pixels a side, but found %d"
-              .formatted(what, kernel, kernel - 2 * padding, size));
-    }
-    if (!partial) {
-      return room / stride + 1;
-    }
-    int places = Math.max(0, Math.ceilDiv(room, stride)) + 1;
-    // A window must start inside the picture or its padding before it.
-    return (places - 1) * stride >= size + padding ? places - 1 : places;
   }
 }

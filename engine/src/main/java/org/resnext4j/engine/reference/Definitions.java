@@ -1,8 +1,10 @@
 package org.resnext4j.engine.reference;
 
 import java.util.Arrays;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /** The definitions of attention, smoothing and pointwise functions, and their gradients. */
@@ -17,7 +19,7 @@ final class Definitions {
   }
 
   /** Every product of a fixed filter. */
-  static void eachTap(Op.SeparableFilter op, Activation in, Activation out, Weighted product) {
+  static void eachTap(SeparableFilter op, Activation in, Activation out, Weighted product) {
     AxisFilter rows = op.along(in.shape().height());
     AxisFilter columns = op.along(in.shape().width());
     Shape shape = out.shape();
@@ -38,7 +40,7 @@ final class Definitions {
   }
 
   /** Every product of a convolution over channels: input, output and tap. */
-  static void eachChannelTap(Op.ChannelConvolution op, Activation in, Weighted product) {
+  static void eachChannelTap(AttentionOp.ChannelConvolution op, Activation in, Weighted product) {
     int channels = in.shape().channels();
     for (int to = 0; to < in.values().length; to++) {
       for (int tap = 0; tap < op.kernel(); tap++) {
@@ -61,7 +63,7 @@ final class Definitions {
     return new Activation(in.shape(), Arrays.stream(in.values()).map(op.function()::of).toArray());
   }
 
-  static Activation filter(Op.SeparableFilter op, Activation in, Activation out) {
+  static Activation filter(SeparableFilter op, Activation in, Activation out) {
     eachTap(op, in, out, (from, to, w) -> out.values()[to] += w * in.values()[from]);
     return out;
   }
@@ -72,14 +74,15 @@ final class Definitions {
     return new Activation(map.shape(), values);
   }
 
-  static Activation convolveChannels(Op.ChannelConvolution op, float[] weight, Activation in) {
+  static Activation convolveChannels(
+      AttentionOp.ChannelConvolution op, float[] weight, Activation in) {
     Activation out = Activation.zeros(in.shape());
     eachChannelTap(
         op, in, (from, to, tap) -> out.values()[to] += weight[(int) tap] * in.values()[from]);
     return out;
   }
 
-  static Activation softmax(Op.PathSoftmax op, Activation in) {
+  static Activation softmax(AttentionOp.PathSoftmax op, Activation in) {
     double[] x = in.values();
     double[] y = new double[x.length];
     int channels = in.shape().channels();
@@ -100,7 +103,8 @@ final class Definitions {
   }
 
   /** The gradient in front of a softmax: {@code y · (dy − Σ y · dy)}. */
-  static void softmaxGradient(Op.PathSoftmax op, Activation out, double[] dy, double[] dx) {
+  static void softmaxGradient(
+      AttentionOp.PathSoftmax op, Activation out, double[] dy, double[] dx) {
     double[] y = out.values();
     int channels = out.shape().channels();
     int width = channels / op.paths();
@@ -114,13 +118,13 @@ final class Definitions {
     }
   }
 
-  static Activation slice(Op.Slice op, Activation in, Activation out) {
+  static Activation slice(AttentionOp.Slice op, Activation in, Activation out) {
     Arrays.setAll(out.values(), i -> in.values()[sliced(op, in, i)]);
     return out;
   }
 
   /** The position of the value that a slice takes. */
-  static int sliced(Op.Slice op, Activation in, int at) {
+  static int sliced(AttentionOp.Slice op, Activation in, int at) {
     return at / op.count() * in.shape().channels() + op.first() + at % op.count();
   }
 }

@@ -7,9 +7,11 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -102,13 +104,13 @@ public final class ReferenceExecutor {
       case Op.Linear linear ->
           convolve(node, linear.asConvolution(), first, Activation.zeros(shape));
       case Op.Pointwise pointwise -> Definitions.pointwise(pointwise, first);
-      case Op.SeparableFilter filter -> Definitions.filter(filter, first, Activation.zeros(shape));
-      case Op.ChannelScale _ -> Definitions.scale(first, inputs.getLast());
-      case Op.ChannelConvolution convolution ->
+      case SeparableFilter filter -> Definitions.filter(filter, first, Activation.zeros(shape));
+      case AttentionOp.ChannelScale _ -> Definitions.scale(first, inputs.getLast());
+      case AttentionOp.ChannelConvolution convolution ->
           Definitions.convolveChannels(
               convolution, weights.get(node.parameterName("weight")).values(), first);
-      case Op.PathSoftmax softmax -> Definitions.softmax(softmax, first);
-      case Op.Slice slice -> Definitions.slice(slice, first, Activation.zeros(shape));
+      case AttentionOp.PathSoftmax softmax -> Definitions.softmax(softmax, first);
+      case AttentionOp.Slice slice -> Definitions.slice(slice, first, Activation.zeros(shape));
     };
   }
 

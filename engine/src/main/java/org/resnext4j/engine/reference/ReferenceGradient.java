@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -197,15 +199,15 @@ public final class ReferenceGradient {
       case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> y[to] += x[from] / pixels(in));
       case Op.Linear op -> convolve(node, op.asConvolution(), in, out);
       case Op.Pointwise op -> add(Definitions.pointwise(op, in).values(), y);
-      case Op.SeparableFilter op ->
+      case SeparableFilter op ->
           Definitions.eachTap(op, in, out, (from, to, w) -> y[to] += w * x[from]);
-      case Op.ChannelScale _ -> add(Definitions.scale(in, inputs.getLast()).values(), y);
-      case Op.ChannelConvolution op -> {
+      case AttentionOp.ChannelScale _ -> add(Definitions.scale(in, inputs.getLast()).values(), y);
+      case AttentionOp.ChannelConvolution op -> {
         double[] weight = parameter(node, "weight");
         Definitions.eachChannelTap(op, in, (from, to, tap) -> y[to] += weight[(int) tap] * x[from]);
       }
-      case Op.PathSoftmax op -> add(Definitions.softmax(op, in).values(), y);
-      case Op.Slice op -> Arrays.setAll(y, i -> x[Definitions.sliced(op, in, i)]);
+      case AttentionOp.PathSoftmax op -> add(Definitions.softmax(op, in).values(), y);
+      case AttentionOp.Slice op -> Arrays.setAll(y, i -> x[Definitions.sliced(op, in, i)]);
     }
   }
 
@@ -267,9 +269,9 @@ public final class ReferenceGradient {
           dx[i] += op.function().derivative(x[i]) * dy[i];
         }
       }
-      case Op.SeparableFilter op ->
+      case SeparableFilter op ->
           Definitions.eachTap(op, in, out, (from, to, w) -> dx[from] += w * dy[to]);
-      case Op.ChannelScale _ -> {
+      case AttentionOp.ChannelScale _ -> {
         double[] gates = inputs.getLast().values();
         double[] gateGradient = inputGradients.getLast().values();
         for (int i = 0; i < x.length; i++) {
@@ -278,7 +280,7 @@ public final class ReferenceGradient {
           gateGradient[gate] += x[i] * dy[i];
         }
       }
-      case Op.ChannelConvolution op -> {
+      case AttentionOp.ChannelConvolution op -> {
         double[] weight = parameter(node, "weight");
         double[] weightGradient = gradient(node, "weight");
         Definitions.eachChannelTap(
@@ -289,8 +291,8 @@ public final class ReferenceGradient {
               weightGradient[(int) tap] += x[from] * dy[to];
             });
       }
-      case Op.PathSoftmax op -> Definitions.softmaxGradient(op, out, dy, dx);
-      case Op.Slice op -> {
+      case AttentionOp.PathSoftmax op -> Definitions.softmaxGradient(op, out, dy, dx);
+      case AttentionOp.Slice op -> {
         for (int i = 0; i < dy.length; i++) {
           dx[Definitions.sliced(op, in, i)] += dy[i];
         }

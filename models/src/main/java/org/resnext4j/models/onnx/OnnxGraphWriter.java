@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.resnext4j.engine.fusion.FoldedConvolution;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -74,7 +76,7 @@ final class OnnxGraphWriter {
       case Op.GlobalAveragePool() -> add("GlobalAveragePool", node, inputs(node));
       case Op.Linear _ -> linear(node);
       case Op.Pointwise pointwise -> pointwise(node, pointwise);
-      case Op.AveragePool pool ->
+      case SeparableFilter.AveragePool pool ->
           add(
               "AveragePool",
               node,
@@ -83,11 +85,11 @@ final class OnnxGraphWriter {
               integers("strides", pool.stride(), pool.stride()),
               integer("ceil_mode", pool.partial() ? 1 : 0),
               integer("count_include_pad", 0));
-      case Op.BlurPool pool -> blur(node, pool);
-      case Op.ChannelScale _ -> add("Mul", node, inputs(node));
-      case Op.ChannelConvolution convolution -> channelConvolution(node, convolution);
-      case Op.PathSoftmax softmax -> pathSoftmax(node, softmax);
-      case Op.Slice slice -> {
+      case SeparableFilter.BlurPool pool -> blur(node, pool);
+      case AttentionOp.ChannelScale _ -> add("Mul", node, inputs(node));
+      case AttentionOp.ChannelConvolution convolution -> channelConvolution(node, convolution);
+      case AttentionOp.PathSoftmax softmax -> pathSoftmax(node, softmax);
+      case AttentionOp.Slice slice -> {
         String name = node.name();
         onnx.addInitializer(Initialisers.longs(name + ".starts", slice.first()));
         onnx.addInitializer(Initialisers.longs(name + ".ends", slice.first() + slice.count()));
@@ -192,7 +194,7 @@ final class OnnxGraphWriter {
   /**
    * The reflected picture, then each channel for itself by a convolution with channels as batch.
    */
-  private void blur(Node node, Op.BlurPool pool) {
+  private void blur(Node node, SeparableFilter.BlurPool pool) {
     String name = node.name();
     String x = input(node);
     onnx.addInitializer(Initialisers.longs(name + ".pads", 0, 0, 1, 1, 0, 0, 1, 1));
@@ -231,7 +233,7 @@ final class OnnxGraphWriter {
   }
 
   /** Channels of pooled maps, [batch, channels, 1, 1], as a row that a convolution goes along. */
-  private void channelConvolution(Node node, Op.ChannelConvolution convolution) {
+  private void channelConvolution(Node node, AttentionOp.ChannelConvolution convolution) {
     String name = node.name();
     String weight = node.parameterName("weight");
     floats(weight, List.of(1, 1, convolution.kernel()), weight(node, "weight").values());
@@ -247,7 +249,7 @@ final class OnnxGraphWriter {
     add("Reshape", node, new String[] {name + ".convolved", name + ".map"});
   }
 
-  private void pathSoftmax(Node node, Op.PathSoftmax softmax) {
+  private void pathSoftmax(Node node, AttentionOp.PathSoftmax softmax) {
     String name = node.name();
     onnx.addInitializer(Initialisers.longs(name + ".split", 0, softmax.paths(), -1));
     onnx.addInitializer(Initialisers.longs(name + ".joined", 0, -1, 1, 1));

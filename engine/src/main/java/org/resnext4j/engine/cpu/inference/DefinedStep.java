@@ -3,8 +3,10 @@ package org.resnext4j.engine.cpu.inference;
 import java.util.Arrays;
 import java.util.List;
 import org.resnext4j.engine.cpu.kernel.PixelFunctions;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /** An operation computed as it is defined, a chunk for every row of the output. */
@@ -26,10 +28,10 @@ final class DefinedStep implements Step {
     this.second = inputs.getLast();
     this.output = output;
     Shape shape = input.shape();
-    boolean filters = layer.op() instanceof Op.SeparableFilter;
+    boolean filters = layer.op() instanceof SeparableFilter;
     AxisFilter none = new AxisFilter(new int[0][], new double[0][]);
-    this.rows = filters ? ((Op.SeparableFilter) layer.op()).along(shape.height()) : none;
-    this.columns = filters ? ((Op.SeparableFilter) layer.op()).along(shape.width()) : none;
+    this.rows = filters ? ((SeparableFilter) layer.op()).along(shape.height()) : none;
+    this.columns = filters ? ((SeparableFilter) layer.op()).along(shape.width()) : none;
   }
 
   @Override
@@ -53,7 +55,7 @@ final class DefinedStep implements Step {
     switch (layer.op()) {
       case Op.Pointwise op ->
           PixelFunctions.apply(op.function(), memory, at(picture, y, x), memory, to, channels);
-      case Op.SeparableFilter _ -> {
+      case SeparableFilter _ -> {
         Arrays.fill(memory, to, to + channels, 0f);
         for (int i = 0; i < rows.sources()[y].length; i++) {
           for (int j = 0; j < columns.sources()[x].length; j++) {
@@ -63,15 +65,15 @@ final class DefinedStep implements Step {
           }
         }
       }
-      case Op.ChannelScale _ -> {
+      case AttentionOp.ChannelScale _ -> {
         int gates = second.base() + second.pixel(picture, 0, 0);
         PixelFunctions.multiply(memory, at(picture, y, x), memory, gates, memory, to, channels);
       }
-      case Op.ChannelConvolution _ ->
+      case AttentionOp.ChannelConvolution _ ->
           PixelFunctions.convolve(layer.weight(), memory, at(picture, y, x), memory, to, channels);
-      case Op.PathSoftmax op ->
+      case AttentionOp.PathSoftmax op ->
           PixelFunctions.softmax(op.paths(), memory, at(picture, y, x), memory, to, channels);
-      case Op.Slice op ->
+      case AttentionOp.Slice op ->
           System.arraycopy(memory, at(picture, y, x) + op.first(), memory, to, channels);
       default -> throw new IllegalStateException("%s has a step of its own".formatted(layer.op()));
     }

@@ -18,8 +18,10 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.fusion.FoldedNorm;
 import org.resnext4j.engine.fusion.Fusion;
 import org.resnext4j.engine.fusion.Fusion.Unit;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
@@ -132,11 +134,11 @@ final class InferenceCompiler {
         emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
       }
       case Op.Pointwise _,
-          Op.SeparableFilter _,
-          Op.ChannelScale _,
-          Op.ChannelConvolution _,
-          Op.PathSoftmax _,
-          Op.Slice _ ->
+          SeparableFilter _,
+          AttentionOp.ChannelScale _,
+          AttentionOp.ChannelConvolution _,
+          AttentionOp.PathSoftmax _,
+          AttentionOp.Slice _ ->
           addDefined(unit);
     }
   }
@@ -154,17 +156,17 @@ final class InferenceCompiler {
           channels(graph.node(node).inputs().getFirst())
               + subsample.channelsBefore()
               + subsample.channelsAfter();
-      case Op.Slice slice -> slice.count();
+      case AttentionOp.Slice slice -> slice.count();
       case Op.Relu _,
           Op.Add _,
           Op.UpsampleNearest _,
           Op.MaxPool _,
           Op.GlobalAveragePool _,
           Op.Pointwise _,
-          Op.SeparableFilter _,
-          Op.ChannelScale _,
-          Op.ChannelConvolution _,
-          Op.PathSoftmax _ ->
+          SeparableFilter _,
+          AttentionOp.ChannelScale _,
+          AttentionOp.ChannelConvolution _,
+          AttentionOp.PathSoftmax _ ->
           channels(graph.node(node).inputs().getFirst());
     };
   }
@@ -438,7 +440,7 @@ final class InferenceCompiler {
     magnitudes.addCopy(unit);
     List<Value> inputs = unit.head().inputs().stream().map(this::plain).toList();
     float[] weight =
-        unit.head().op() instanceof Op.ChannelConvolution
+        unit.head().op() instanceof AttentionOp.ChannelConvolution
             ? weights.get(unit.head().parameterName("weight")).values().clone()
             : new float[0];
     emit(new Layer.Defined(unit.head().op(), inputs, plainOutput(unit), weight));

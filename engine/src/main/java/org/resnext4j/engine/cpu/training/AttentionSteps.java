@@ -3,6 +3,7 @@ package org.resnext4j.engine.cpu.training;
 import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.PixelFunctions;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
@@ -232,7 +233,7 @@ final class AttentionSteps {
   // ---- softmax over paths and slices ----
 
   static void softmax(
-      Op.PathSoftmax op, Shape shape, PixelSource source, Buffer result, Workspace space) {
+      AttentionOp.PathSoftmax op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int channels = shape.channels();
     space.eachBlock(
         pixels(shape),
@@ -247,7 +248,7 @@ final class AttentionSteps {
 
   /** Workers need {@code 2 · channels}. */
   static void softmaxGradient(
-      Op.PathSoftmax op,
+      AttentionOp.PathSoftmax op,
       Shape shape,
       PixelSource output,
       PixelSource gradient,
@@ -266,7 +267,8 @@ final class AttentionSteps {
         });
   }
 
-  static void slice(Op.Slice op, Shape shape, PixelSource source, Buffer result, Workspace space) {
+  static void slice(
+      AttentionOp.Slice op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int count = op.count();
     space.eachBlock(
         pixels(shape),
@@ -276,7 +278,7 @@ final class AttentionSteps {
 
   /** Reads the gradient of one pixel in front of a slice: zeros where nothing was taken. */
   static void sliceGradient(
-      Op.Slice op, int pixel, int channels, PixelSource gradient, float[] to, int at) {
+      AttentionOp.Slice op, int pixel, int channels, PixelSource gradient, float[] to, int at) {
     Arrays.fill(to, at, at + channels, 0f);
     gradient.read(pixel, 0, op.count(), to, at + op.first());
   }

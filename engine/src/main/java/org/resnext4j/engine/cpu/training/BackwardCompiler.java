@@ -12,9 +12,11 @@ import org.resnext4j.engine.cpu.training.TrainableConvolution.DataGradient;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -179,7 +181,7 @@ final class BackwardCompiler {
             in,
             gradient);
       }
-      case Op.SeparableFilter op -> {
+      case SeparableFilter op -> {
         Shape in = layout.input(site, 0).shape();
         AxisFilter rows = op.along(in.height()).transposed(in.height());
         AxisFilter columns = op.along(in.width()).transposed(in.width());
@@ -189,9 +191,9 @@ final class BackwardCompiler {
             target -> AttentionSteps.filter(rows, columns, site.shape(), gradient, target, space),
             gradient);
       }
-      case Op.ChannelScale _ -> compileScale(site, gradient);
-      case Op.ChannelConvolution _ -> compileChannelConvolution(site, gradient);
-      case Op.PathSoftmax op -> {
+      case AttentionOp.ChannelScale _ -> compileScale(site, gradient);
+      case AttentionOp.ChannelConvolution _ -> compileChannelConvolution(site, gradient);
+      case AttentionOp.PathSoftmax op -> {
         PixelSource output = forward.output(site);
         compileDefined(
             site,
@@ -201,7 +203,7 @@ final class BackwardCompiler {
             output,
             gradient);
       }
-      case Op.Slice op -> {
+      case AttentionOp.Slice op -> {
         Site to = layout.input(site, 0);
         contribute(
             to,

@@ -11,9 +11,11 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -108,7 +110,7 @@ final class ForwardCompiler {
               site,
               (in, result) ->
                   AttentionSteps.pointwise(op, site.shape(), in.getFirst(), result, space));
-      case Op.SeparableFilter op -> {
+      case SeparableFilter op -> {
         Shape from = layout.input(site, 0).shape();
         AxisFilter rows = op.along(from.height());
         AxisFilter columns = op.along(from.width());
@@ -118,12 +120,12 @@ final class ForwardCompiler {
                 AttentionSteps.filter(
                     rows, columns, from, in.getFirst(), new MapTarget(result, false), space));
       }
-      case Op.ChannelScale _ ->
+      case AttentionOp.ChannelScale _ ->
           compileDefined(
               site,
               (in, result) ->
                   AttentionSteps.scale(site.shape(), in.getFirst(), in.getLast(), result, space));
-      case Op.ChannelConvolution _ -> {
+      case AttentionOp.ChannelConvolution _ -> {
         Span weight = model.parameter(site.node(), "weight");
         compileDefined(
             site,
@@ -131,12 +133,12 @@ final class ForwardCompiler {
                 AttentionSteps.convolveChannels(
                     site.shape(), in.getFirst(), weight, result, space));
       }
-      case Op.PathSoftmax op ->
+      case AttentionOp.PathSoftmax op ->
           compileDefined(
               site,
               (in, result) ->
                   AttentionSteps.softmax(op, site.shape(), in.getFirst(), result, space));
-      case Op.Slice op ->
+      case AttentionOp.Slice op ->
           compileDefined(
               site,
               (in, result) -> AttentionSteps.slice(op, site.shape(), in.getFirst(), result, space));

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -189,7 +190,7 @@ final class TrainingLayout {
     return node.op() instanceof Op.BatchNorm
         || node.op() instanceof Op.Relu
         || node.op() instanceof Op.Pointwise
-        || node.op() instanceof Op.SeparableFilter;
+        || node.op() instanceof SeparableFilter;
   }
 
   private static boolean isDense(Node node) {
