@@ -12,6 +12,7 @@ import org.resnext4j.detection.annotation.AnnotationFormat;
 import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Remarks;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
 final class ConvertAnnotationsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private PictureOptions pictures;
 
   @Parameters(
       index = "0",
@@ -66,7 +69,7 @@ final class ConvertAnnotationsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireNothingThere();
     AnnotationFormat source = from.isPresent() ? from.get() : AnnotationFormat.of(in);
-    Annotations annotations = source.read(in);
+    Annotations annotations = source.read(in, pictures.reader());
     if (images.isPresent()) {
       annotations.pictures().stream()
           .filter(picture -> !Files.isRegularFile(images.get().resolve(picture.file())))

@@ -42,6 +42,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private LoadingOptions loading;
 
+  @Mixin private PictureOptions pictures;
+
   @Option(
       names = "--weights",
       paramLabel = "[NAME=]FILE",
@@ -235,6 +237,7 @@ final class ServeCommand implements Callable<Integer> {
             .withBatching(new Batcher.Policy(maxBatch, Duration.ofMillis(maxDelay), queue))
             .withLimits(
                 limits.withTimes(Duration.ofSeconds(deadline), limits.receive(), limits.idle()))
+            .withReader(pictures.reader())
             .withRuns(runs)
             .withOrigins(origins)
             .withAccessLog(this::log);

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,6 +130,21 @@ class MainTest {
     Outcome outcome = models(failing(100, "Broken pipe"));
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "predict",
+        "embed",
+        "similar",
+        "detect",
+        "evaluate",
+        "serve",
+        "convert-annotations"
+      })
+  void everyCommandThatReadsPicturesTakesTheSameOptions(String command) {
+    assertThat(run(command, "--help").out()).contains("--max-pixels=N", "--truncated");
   }
 
   @Test

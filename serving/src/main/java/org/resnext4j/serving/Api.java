@@ -50,10 +50,7 @@ final class Api {
     this.policy = options.batching();
     // Turned as the camera was held: so browsers show pictures, and heat maps lie over those.
     this.reader =
-        ImageReader.defaults()
-            .withMaximumPixels(options.limits().pixels())
-            .withMaximumBytes(options.limits().bodyBytes())
-            .withOrientation(true);
+        options.reader().withMaximumBytes(options.limits().bodyBytes()).withOrientation(true);
   }
 
   /** {@code GET /v2}. */

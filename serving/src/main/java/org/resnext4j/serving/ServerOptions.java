@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.http.Limits;
+import org.resnext4j.vision.ImageReader;
 
 /**
  * How a service listens and what it bounds. {@link #defaults} suits one machine; every part has a
@@ -17,6 +18,8 @@ import org.resnext4j.serving.http.Limits;
  * @param port port to listen on, 0 for any that is free
  * @param batching bounds of batching and of the queue
  * @param limits bounds of what one client may ask
+ * @param reader how the pictures of requests are read: the most pixels, and whether files that end
+ *     early are read too
  * @param token bearer token that every request but health checks and the page must carry
  * @param tls certificate and key; without, connections are not encrypted
  * @param origins web sites whose pages may ask too, such as {@code https://example.org}; {@code *}
@@ -29,6 +32,7 @@ public record ServerOptions(
     int port,
     Batcher.Policy batching,
     Limits limits,
+    ImageReader reader,
     Optional<String> token,
     Optional<Tls> tls,
     Set<String> origins,
@@ -68,6 +72,7 @@ public record ServerOptions(
         8080,
         new Batcher.Policy(16, Duration.ofMillis(2), 256),
         Limits.defaults(),
+        ImageReader.defaults(),
         Optional.empty(),
         Optional.empty(),
         Set.of(),
@@ -78,29 +83,37 @@ public record ServerOptions(
   /** The same on another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
     return new ServerOptions(
-        newHost, newPort, batching, limits, token, tls, origins, runs, accessLog);
+        newHost, newPort, batching, limits, reader, token, tls, origins, runs, accessLog);
   }
 
   /** The same with other bounds of batching. */
   public ServerOptions withBatching(Batcher.Policy policy) {
-    return new ServerOptions(host, port, policy, limits, token, tls, origins, runs, accessLog);
+    return new ServerOptions(
+        host, port, policy, limits, reader, token, tls, origins, runs, accessLog);
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(Limits newLimits) {
-    return new ServerOptions(host, port, batching, newLimits, token, tls, origins, runs, accessLog);
+    return new ServerOptions(
+        host, port, batching, newLimits, reader, token, tls, origins, runs, accessLog);
+  }
+
+  /** The same with another reader of pictures. */
+  public ServerOptions withReader(ImageReader newReader) {
+    return new ServerOptions(
+        host, port, batching, limits, newReader, token, tls, origins, runs, accessLog);
   }
 
   /** The same, asking for a bearer token. */
   public ServerOptions withToken(String newToken) {
     return new ServerOptions(
-        host, port, batching, limits, Optional.of(newToken), tls, origins, runs, accessLog);
+        host, port, batching, limits, reader, Optional.of(newToken), tls, origins, runs, accessLog);
   }
 
   /** The same with encrypted connections. */
   public ServerOptions withTls(Tls newTls) {
     return new ServerOptions(
-        host, port, batching, limits, token, Optional.of(newTls), origins, runs, accessLog);
+        host, port, batching, limits, reader, token, Optional.of(newTls), origins, runs, accessLog);
   }
 
   /**
@@ -110,18 +123,18 @@ public record ServerOptions(
    */
   public ServerOptions withOrigins(Set<String> newOrigins) {
     return new ServerOptions(
-        host, port, batching, limits, token, tls, Set.copyOf(newOrigins), runs, accessLog);
+        host, port, batching, limits, reader, token, tls, Set.copyOf(newOrigins), runs, accessLog);
   }
 
   /** The same with a folder of training runs. */
   public ServerOptions withRuns(Path folder) {
     return new ServerOptions(
-        host, port, batching, limits, token, tls, origins, Optional.of(folder), accessLog);
+        host, port, batching, limits, reader, token, tls, origins, Optional.of(folder), accessLog);
   }
 
   /** The same, telling of every request with a line of JSON. */
   public ServerOptions withAccessLog(Consumer<String> log) {
     return new ServerOptions(
-        host, port, batching, limits, token, tls, origins, runs, Optional.of(log));
+        host, port, batching, limits, reader, token, tls, origins, runs, Optional.of(log));
   }
 }

@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.serving.http.Limits;
+import org.resnext4j.vision.ImageReader;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -26,7 +28,8 @@ class ClassifyTest {
   void start() {
     ServerOptions options =
         TestServer.options()
-            .withLimits(Limits.defaults().withPixels(10_000).withBodyBytes(1 << 20));
+            .withLimits(Limits.defaults().withBodyBytes(1 << 20))
+            .withReader(ImageReader.defaults().withMaximumPixels(10_000));
     server = TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()));
   }
 
@@ -137,11 +140,16 @@ class ClassifyTest {
   }
 
   @Test
-  void truncatedPictureIsRefused() {
+  void truncatedPictureIsRefusedUnlessTheOptionsAllowIt() {
     byte[] png = TestServer.png(Color.RED, 64, 64);
-    HttpResponse<byte[]> response =
-        server.post("/v1/classify", java.util.Arrays.copyOf(png, png.length / 2));
-    assertThat(response.statusCode()).isEqualTo(400);
+    byte[] half = Arrays.copyOf(png, png.length / 2);
+    assertThat(server.post("/v1/classify", half).statusCode()).isEqualTo(400);
+    ServerOptions options =
+        TestServer.options().withReader(ImageReader.defaults().withTruncated(true));
+    try (TestServer lenient =
+        TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()))) {
+      assertThat(lenient.post("/v1/classify", half).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +20,13 @@ final class RawHttp {
    * What came back.
    *
    * @param answers in their order
-   * @param closed whether the service ended the connection
    */
-  record Conversation(List<Answer> answers, boolean closed) {
+  record Conversation(List<Answer> answers) {
+
+    /** Whether the service said with its last answer that it ends the connection. */
+    boolean closed() {
+      return answers.getLast().has("Connection: close");
+    }
 
     List<Integer> statuses() {
       return answers.stream().map(Answer::status).toList();
@@ -45,55 +48,42 @@ final class RawHttp {
     }
   }
 
-  /** Sends a request, and reads until the service closes or falls silent. */
-  static Conversation send(TestServer server, byte[] request) {
-    return send(server, request, false);
+  /**
+   * Sends requests and reads the answers until the service closes the connection. The client ends
+   * its own side when the first answer is here, so the service reads whatever it takes for a
+   * request, finds the end, and closes at once: nobody waits for silence.
+   */
+  static Conversation send(TestServer server, byte[] requests) {
+    return send(server, requests, false);
   }
 
   /** The same with text, every line of which ends as HTTP wants it. */
-  static Conversation send(TestServer server, String request) {
-    return send(server, request.getBytes(StandardCharsets.ISO_8859_1), request.startsWith("HEAD"));
+  static Conversation send(TestServer server, String requests) {
+    return send(
+        server, requests.getBytes(StandardCharsets.ISO_8859_1), requests.startsWith("HEAD"));
   }
 
-  /** Sends requests, and reads until the service closes, however long it thinks in between. */
-  static Conversation sendUntilClosed(TestServer server, String requests) {
-    return send(server, requests.getBytes(StandardCharsets.ISO_8859_1), false, 10_000);
-  }
-
-  private static Conversation send(TestServer server, byte[] request, boolean headsOnly) {
-    return send(server, request, headsOnly, 300);
-  }
-
-  private static Conversation send(
-      TestServer server, byte[] request, boolean headsOnly, int silenceMillis) {
+  private static Conversation send(TestServer server, byte[] requests, boolean headsOnly) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    boolean closed = false;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
-      socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(request);
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(requests);
       InputStream stream = socket.getInputStream();
       byte[] buffer = new byte[8192];
-      while (true) {
-        int read = stream.read(buffer);
-        if (read < 0) {
-          closed = true;
-          break;
-        }
+      for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
         all.write(buffer, 0, read);
-        List<Answer> here = answers(all.toString(StandardCharsets.ISO_8859_1), headsOnly);
-        if (!here.isEmpty() && !here.getLast().has("Connection: close")) {
-          socket.setSoTimeout(silenceMillis); // Nothing more may be coming.
+        if (!answers(all, headsOnly).isEmpty() && !socket.isOutputShutdown()) {
+          socket.shutdownOutput();
         }
       }
-    } catch (SocketTimeoutException e) {
-      // Silence: the connection lives on.
     } catch (IOException e) {
       throw new UncheckedIOException(all.toString(StandardCharsets.ISO_8859_1), e);
     }
-    return new Conversation(answers(all.toString(StandardCharsets.ISO_8859_1), headsOnly), closed);
+    return new Conversation(answers(all, headsOnly));
   }
 
-  private static List<Answer> answers(String text, boolean headsOnly) {
+  private static List<Answer> answers(ByteArrayOutputStream bytes, boolean headsOnly) {
+    String text = bytes.toString(StandardCharsets.ISO_8859_1);
     List<Answer> answers = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.resnext4j.vision.ImageReader;
 
 /** A format in which people share boxes. */
 public enum AnnotationFormat {
   /** One JSON file; see {@link CocoJson}. */
   COCO("COCO") {
     @Override
-    public Annotations read(Path from) throws IOException {
+    public Annotations read(Path from, ImageReader reader) throws IOException {
       return CocoJson.read(from);
     }
 
@@ -22,7 +23,7 @@ public enum AnnotationFormat {
   /** A folder with one XML file a picture; see {@link PascalVoc}. */
   VOC("Pascal VOC") {
     @Override
-    public Annotations read(Path from) throws IOException {
+    public Annotations read(Path from, ImageReader reader) throws IOException {
       return PascalVoc.read(from);
     }
 
@@ -34,8 +35,8 @@ public enum AnnotationFormat {
   /** A folder with one text file a picture; see {@link YoloText}. */
   YOLO("YOLO") {
     @Override
-    public Annotations read(Path from) throws IOException {
-      return YoloText.read(from);
+    public Annotations read(Path from, ImageReader reader) throws IOException {
+      return YoloText.read(from, reader);
     }
 
     @Override
@@ -59,9 +60,10 @@ public enum AnnotationFormat {
    * Reads annotations.
    *
    * @param from the file or folder
+   * @param reader how pictures are read where the annotations do not hold their sizes
    * @throws IOException if it cannot be read or has another format
    */
-  public abstract Annotations read(Path from) throws IOException;
+  public abstract Annotations read(Path from, ImageReader reader) throws IOException;
 
   /**
    * Writes annotations.

@@ -35,9 +35,10 @@ public final class YoloText {
   /**
    * Reads a folder. Pictures are decoded, because the labels do not hold their sizes.
    *
+   * @param reader how pictures are read
    * @throws IOException if a part of the folder is missing or cannot be read
    */
-  public static Annotations read(Path folder) throws IOException {
+  public static Annotations read(Path folder, ImageReader reader) throws IOException {
     List<Category> categories = new ArrayList<>();
     for (String line : TextFile.lines(folder.resolve("classes.txt"))) {
       if (!line.isBlank()) {
@@ -56,7 +57,7 @@ public final class YoloText {
       String name = String.valueOf(file.getFileName());
       stems.add(FileStem.of(name));
       try {
-        Image image = ImageReader.defaults().read(file);
+        Image image = reader.read(file);
         Path labels = folder.resolve("labels", FileStem.of(name) + ".txt");
         List<String> lines = Files.exists(labels) ? TextFile.lines(labels) : List.of();
         List<TrueBox> boxes = boxes(name, lines, image, categories.size(), remarks);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.annotation.Annotations.Picture;
 import org.resnext4j.detection.annotation.Annotations.TrueBox;
+import org.resnext4j.vision.ImageReader;
 
 /** Annotation files are read whole, or refused in one sentence; nothing is lost silently. */
 class AnnotationFilesTest {
@@ -149,7 +150,7 @@ class AnnotationFilesTest {
           new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
       ImageIO.write(image, "png", folder.resolve("images", picture.file()).toFile());
     }
-    Annotations again = YoloText.read(folder);
+    Annotations again = YoloText.read(folder, ImageReader.defaults());
     for (int i = 0; i < annotations.pictures().size(); i++) {
       assertSameBoxes(
           annotations, annotations.pictures().get(i), again, again.pictures().get(i), 1e-5);
@@ -170,7 +171,7 @@ class AnnotationFilesTest {
     write(
         "labels/a.txt",
         "0 .5 .5 1 1\n\n1 .5 .5 1 1\n0 .5 .5 1\n0 NaN .5 1 1\n0 .5 .5 -1 1\nx 1 1 1 1");
-    Annotations read = YoloText.read(folder);
+    Annotations read = YoloText.read(folder, ImageReader.defaults());
     assertThat(read.boxes()).isEqualTo(1);
     assertThat(read.remarks().count(Remarks.Kind.UNKNOWN_CATEGORY)).isEqualTo(1);
     assertThat(read.remarks().count(Remarks.Kind.MALFORMED_BOX)).isEqualTo(4);

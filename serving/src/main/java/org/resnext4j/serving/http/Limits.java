@@ -7,7 +7,6 @@ import java.time.Duration;
  *
  * @param bodyBytes of one request
  * @param headerBytes of one request
- * @param pixels of one picture
  * @param connections open at once; further ones are answered with 503
  * @param memoryBytes of request bodies held at once, all clients together
  * @param deadline longest time of a request after it has arrived; clients may ask for less
@@ -18,7 +17,6 @@ import java.time.Duration;
 public record Limits(
     long bodyBytes,
     int headerBytes,
-    long pixels,
     int connections,
     long memoryBytes,
     Duration deadline,
@@ -27,62 +25,31 @@ public record Limits(
     Duration drain) {
 
   /**
-   * 32 MB a body, 16 kB of headers, 40 megapixels, 512 connections, 30 s for everything; all bodies
-   * together a quarter of the heap, and one no more than half of that.
+   * 32 MB a body, 16 kB of headers, 512 connections, 30 s for everything; all bodies together a
+   * quarter of the heap, and one no more than half of that.
    */
   public static Limits defaults() {
     Duration half = Duration.ofSeconds(30);
     // Pictures being decoded may take another quarter; tensors and networks need the rest.
     long memory = Runtime.getRuntime().maxMemory() / 4;
     long body = Math.min(32L << 20, memory / 2);
-    return new Limits(body, 16 << 10, 40_000_000, 512, memory, half, half, half, half);
+    return new Limits(body, 16 << 10, 512, memory, half, half, half, half);
   }
 
   /** The same with other times. */
   public Limits withTimes(Duration newDeadline, Duration newReceive, Duration newIdle) {
     return new Limits(
-        bodyBytes,
-        headerBytes,
-        pixels,
-        connections,
-        memoryBytes,
-        newDeadline,
-        newReceive,
-        newIdle,
-        drain);
+        bodyBytes, headerBytes, connections, memoryBytes, newDeadline, newReceive, newIdle, drain);
   }
 
   /** The same with another size of body. */
   public Limits withBodyBytes(long bytes) {
-    return new Limits(
-        bytes, headerBytes, pixels, connections, memoryBytes, deadline, receive, idle, drain);
-  }
-
-  /** The same with another size of picture. */
-  public Limits withPixels(long newPixels) {
-    return new Limits(
-        bodyBytes,
-        headerBytes,
-        newPixels,
-        connections,
-        memoryBytes,
-        deadline,
-        receive,
-        idle,
-        drain);
+    return new Limits(bytes, headerBytes, connections, memoryBytes, deadline, receive, idle, drain);
   }
 
   /** The same with another number of connections. */
   public Limits withConnections(int newConnections) {
     return new Limits(
-        bodyBytes,
-        headerBytes,
-        pixels,
-        newConnections,
-        memoryBytes,
-        deadline,
-        receive,
-        idle,
-        drain);
+        bodyBytes, headerBytes, newConnections, memoryBytes, deadline, receive, idle, drain);
   }
 }
