@@ -1,7 +1,6 @@
 package org.resnext4j.detection.network;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.resnext4j.detection.box.Anchors;
@@ -37,9 +36,9 @@ public final class DetectionNetwork implements AutoCloseable {
   private final InferenceModel proposals;
   private final InferenceModel boxes;
   private final boolean parallel;
-  private final Plans pyramidPlans;
-  private final Plans proposalPlans;
-  private final Plans boxPlans;
+  private final Plans<InferencePlan> pyramidPlans;
+  private final Plans<InferencePlan> proposalPlans;
+  private final Plans<InferencePlan> boxPlans;
   private final Anchors anchors = Anchors.pyramid();
   private final PyramidRegions regions = PyramidRegions.torchvision();
 
@@ -60,9 +59,9 @@ public final class DetectionNetwork implements AutoCloseable {
     this.proposals = backend.compile(architecture.proposals(), weights.get(1), compilation);
     this.boxes = backend.compile(architecture.boxes(), weights.get(2), compilation);
     this.parallel = backend.threads() > 1;
-    this.pyramidPlans = new Plans(pyramid, PICTURE_SHAPES);
-    this.proposalPlans = new Plans(proposals, PICTURE_SHAPES * FasterRcnn.LEVELS.size());
-    this.boxPlans = new Plans(boxes, REGIONS_AT_ONCE / REGION_STEP);
+    this.pyramidPlans = Plans.of(pyramid, PICTURE_SHAPES);
+    this.proposalPlans = Plans.of(proposals, PICTURE_SHAPES * FasterRcnn.LEVELS.size());
+    this.boxPlans = Plans.of(boxes, REGIONS_AT_ONCE / REGION_STEP);
   }
 
   /** Receives the values of each step. The tests compare them with torchvision's. */
@@ -97,7 +96,7 @@ public final class DetectionNetwork implements AutoCloseable {
       PictureBatch.Size size = batch.sizes().get(picture);
       Image image = pictures.get(picture);
       Boxes own = proposed.get(picture);
-      Judgement judgement = judge(maps(levels, picture, batch.sizes()), own);
+      Judgement judgement = judge(Level.maps(levels, picture, batch.sizes()), own);
       Shape each = new Shape(Math.max(1, own.count()), 1, 1, architecture.classes());
       observer.see("class_logits", each, judgement.logits());
       observer.see("box_deltas", each, judgement.deltas());
@@ -107,10 +106,6 @@ public final class DetectionNetwork implements AutoCloseable {
     }
     return found;
   }
-
-  /** A level of the pyramid for the whole batch. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Level(Shape shape, float[] values) {}
 
   private List<Level> levels(PictureBatch batch, Observer observer) {
     InferencePlan plan = pyramidPlans.of(batch.shape());
@@ -126,7 +121,7 @@ public final class DetectionNetwork implements AutoCloseable {
 
   private List<Boxes> propose(PictureBatch batch, List<Level> levels, Observer observer) {
     List<Proposals> proposed = new ArrayList<>();
-    batch.sizes().forEach(_ -> proposed.add(new Proposals(options)));
+    batch.sizes().forEach(_ -> proposed.add(new Proposals(ProposalOptions.of(options))));
     for (int level = 0; level < levels.size(); level++) {
       Shape shape = levels.get(level).shape();
       InferencePlan plan = proposalPlans.of(shape);
@@ -135,14 +130,14 @@ public final class DetectionNetwork implements AutoCloseable {
       float[] deltas = read(plan, FasterRcnn.DELTAS);
       observer.see("objectness." + level, plan.outputShape(FasterRcnn.OBJECTNESS), logits);
       observer.see("deltas." + level, plan.outputShape(FasterRcnn.DELTAS), deltas);
-      int strideY = batch.shape().height() / shape.height();
-      int strideX = batch.shape().width() / shape.width();
-      Boxes here = anchors.of(level, shape.height(), shape.width(), strideY, strideX);
+      Boxes here = levels.get(level).anchors(anchors, level, batch.shape());
       for (int picture = 0; picture < proposed.size(); picture++) {
         proposed
             .get(picture)
             .addLevel(
-                here, part(logits, picture, here.count()), part(deltas, picture, 4 * here.count()));
+                here,
+                Level.part(logits, picture, here.count()),
+                Level.part(deltas, picture, 4 * here.count()));
       }
     }
     List<Boxes> chosen = new ArrayList<>();
@@ -153,20 +148,6 @@ public final class DetectionNetwork implements AutoCloseable {
       chosen.add(boxesOfPicture);
     }
     return chosen;
-  }
-
-  /** The levels that regions are cut from: all but the coarsest. */
-  private static List<FeatureMap> maps(
-      List<Level> levels, int picture, List<PictureBatch.Size> sizes) {
-    int largest = sizes.stream().mapToInt(PictureBatch.Size::height).max().orElseThrow();
-    List<FeatureMap> maps = new ArrayList<>();
-    for (Level level : levels.subList(0, levels.size() - 1)) {
-      // A level's scale is the power of two nearest to what its height says.
-      double exact = (double) level.shape().height() / largest;
-      float scale = (float) Math.pow(2, Math.rint(Math.log(exact) / Math.log(2)));
-      maps.add(FeatureMap.of(level.shape(), picture, scale, level.values()));
-    }
-    return maps;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -206,10 +187,6 @@ public final class DetectionNetwork implements AutoCloseable {
     float[] values = new float[Math.toIntExact(plan.outputShape(output).elements())];
     plan.read(output, values);
     return values;
-  }
-
-  private static float[] part(float[] values, int picture, int length) {
-    return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
   }
 
   /** Releases the weights; the backend stays open. */

@@ -41,6 +41,9 @@ public record FasterRcnn(
   /** Height and width of the regions that the box graph takes. */
   public static final int REGION_SIDE = 7;
 
+  /** What the names of the trunk's parameters begin with. */
+  static final String TRUNK = "backbone.body.";
+
   private static final int ANCHORS_PER_PLACE = 3;
   private static final int REPRESENTATION = 1024;
   private static final int BOX_CONVOLUTIONS = 4;
@@ -90,8 +93,7 @@ public record FasterRcnn(
   public Graph pyramid() {
     Graph.Builder graph = new Graph.Builder();
     Node pictures = graph.add("input", new Op.Input(trunk.inputChannels()));
-    List<Node> maps =
-        trunk.writeTrunk(graph, pictures, new TrunkOptions("backbone.body.", normEpsilon));
+    List<Node> maps = trunk.writeTrunk(graph, pictures, new TrunkOptions(TRUNK, normEpsilon));
     List<Node> levels = new ArrayList<>();
     Node coarser = null;
     for (int level = STAGES - 1; level >= 0; level--) {

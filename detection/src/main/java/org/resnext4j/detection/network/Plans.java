@@ -3,32 +3,60 @@ package org.resnext4j.detection.network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.resnext4j.engine.InferenceModel;
 import org.resnext4j.engine.InferencePlan;
+import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Shape;
 
 /**
  * The plans of one model for the input shapes used last. All of them share the memory of the
  * largest, so what they take is bounded by the largest shape. For one thread at a time.
+ *
+ * @param <P> plans of inference or of training
  */
-final class Plans {
+final class Plans<P> {
 
-  private final InferenceModel model;
-  private final Map<Shape, InferencePlan> used;
-  private Optional<InferencePlan> largest = Optional.empty();
+  private final Function<Shape, P> fresh;
+  private final Resizing<P> resizing;
+  private final Map<Shape, P> used;
+  private Optional<Largest<P>> largest = Optional.empty();
+
+  /** Makes a plan for another shape in the memory of a plan. */
+  private interface Resizing<P> {
+    P resize(P plan, Shape shape);
+  }
+
+  /** The plan that owns the memory. */
+  private record Largest<P>(Shape shape, P plan) {}
+
+  private Plans(Function<Shape, P> fresh, Resizing<P> resizing, int most) {
+    this.fresh = fresh;
+    this.resizing = resizing;
+    this.used = new Recent<>(most);
+  }
 
   /**
    * No plans yet.
    *
    * @param most plans to keep
    */
-  Plans(InferenceModel model, int most) {
-    this.model = model;
-    this.used = new Recent(most);
+  static Plans<InferencePlan> of(InferenceModel model, int most) {
+    return new Plans<>(model::plan, InferencePlan::resized, most);
+  }
+
+  /**
+   * No plans yet.
+   *
+   * @param most plans to keep
+   */
+  static Plans<TrainingPlan> of(TrainingModel model, int most) {
+    return new Plans<>(model::plan, TrainingPlan::resized, most);
   }
 
   /** Plans by shape, without the one whose last use is longest ago. */
-  private static final class Recent extends LinkedHashMap<Shape, InferencePlan> {
+  private static final class Recent<P> extends LinkedHashMap<Shape, P> {
 
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +68,7 @@ final class Plans {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Shape, InferencePlan> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<Shape, P> eldest) {
       return size() > most;
     }
   }
@@ -50,20 +78,20 @@ final class Plans {
    *
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
    */
-  InferencePlan of(Shape shape) {
-    InferencePlan known = used.get(shape);
+  P of(Shape shape) {
+    P known = used.get(shape);
     if (known != null) {
       return known;
     }
-    InferencePlan made;
-    if (largest.isPresent() && shape.elements() <= largest.get().inputShape().elements()) {
-      made = largest.get().resized(shape);
+    P made;
+    if (largest.isPresent() && shape.elements() <= largest.get().shape().elements()) {
+      made = resizing.resize(largest.get().plan(), shape);
     } else {
       // The older plans hold smaller memory of their own: they go before the larger is taken.
       used.clear();
       largest = Optional.empty();
-      made = model.plan(shape);
-      largest = Optional.of(made);
+      made = fresh.apply(shape);
+      largest = Optional.of(new Largest<>(shape, made));
     }
     used.put(shape, made);
     return made;

@@ -15,13 +15,11 @@ import org.resnext4j.detection.box.Ranking;
  */
 final class Proposals {
 
-  private static final float SMALLEST_SIDE = 1e-3f;
-
   private final List<Boxes> boxes = new ArrayList<>();
   private final List<float[]> scores = new ArrayList<>();
-  private final DetectionOptions options;
+  private final ProposalOptions options;
 
-  Proposals(DetectionOptions options) {
+  Proposals(ProposalOptions options) {
     this.options = options;
   }
 
@@ -33,7 +31,7 @@ final class Proposals {
    * @param deltas four deltas for each anchor
    */
   void addLevel(Boxes anchors, float[] logits, float[] deltas) {
-    int[] best = Ranking.best(logits, options.proposals());
+    int[] best = Ranking.best(logits, options.perLevel());
     float[] chosen = new float[Boxes.CORNERS * best.length];
     float[] probabilities = new float[best.length];
     for (int i = 0; i < best.length; i++) {
@@ -56,15 +54,16 @@ final class Proposals {
       Arrays.fill(levels, at, at + own.length, level);
       at += own.length;
     }
-    int[] large =
-        IntStream.range(0, all.count())
-            .filter(box -> all.width(box) >= SMALLEST_SIDE && all.height(box) >= SMALLEST_SIDE)
-            .toArray();
+    int[] large = IntStream.range(0, all.count()).filter(box -> isLargeEnough(all, box)).toArray();
     Boxes kept = all.select(large);
     int[] order =
-        new NonMaximumSuppression(options.proposalOverlap())
+        new NonMaximumSuppression(options.overlap())
             .applyByClass(kept, select(allScores, large), select(levels, large));
-    return kept.select(Arrays.copyOf(order, Math.min(order.length, options.proposals())));
+    return kept.select(Arrays.copyOf(order, Math.min(order.length, options.perPicture())));
+  }
+
+  private boolean isLargeEnough(Boxes all, int box) {
+    return all.width(box) >= options.smallestSide() && all.height(box) >= options.smallestSide();
   }
 
   private static float[] select(float[] values, int[] positions) {

@@ -40,6 +40,19 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
     align.forward(levels.get(level(boxes, region, levels.size())), boxes, region, to, at);
   }
 
+  /**
+   * Adds the gradient of one region to that of its level.
+   *
+   * @param gradients of the levels, from the finest on, of one picture; one of them is added to
+   * @param boxes in pixels of the picture
+   * @param region position of the box
+   * @param from holds the region's gradient
+   * @param at where it begins
+   */
+  public void backward(List<FeatureMap> gradients, Boxes boxes, int region, float[] from, int at) {
+    align.backward(gradients.get(level(boxes, region, gradients.size())), boxes, region, from, at);
+  }
+
   /** Index of the level for a box, among {@code levels} levels. */
   public int level(Boxes boxes, int box, int levels) {
     float size = (float) Math.sqrt(boxes.area(box));

@@ -37,7 +37,7 @@ class PlansTest {
   void aShapeHasOnePlanWhileItIsAmongTheLastUsed() {
     try (Backend backend = Backend.cpu(1);
         InferenceModel model = doubling(backend)) {
-      Plans plans = new Plans(model, 2);
+      Plans<InferencePlan> plans = Plans.of(model, 2);
       InferencePlan large = plans.of(new Shape(1, 1, 4, 1));
       InferencePlan small = plans.of(new Shape(1, 1, 2, 1));
       assertThat(plans.of(new Shape(1, 1, 4, 1))).isSameAs(large);
@@ -52,7 +52,7 @@ class PlansTest {
   void plansOfAnySizeAndOrderComputeTheirOwnShape() {
     try (Backend backend = Backend.cpu(1);
         InferenceModel model = doubling(backend)) {
-      Plans plans = new Plans(model, 4);
+      Plans<InferencePlan> plans = Plans.of(model, 4);
       assertThat(run(plans.of(new Shape(1, 1, 2, 1)), 1, 2)).containsExactly(2, 4);
       assertThat(run(plans.of(new Shape(1, 1, 4, 1)), 1, 2, 3, 4)).containsExactly(2, 4, 6, 8);
       assertThat(run(plans.of(new Shape(1, 2, 1, 1)), 5, 6)).containsExactly(10, 12);

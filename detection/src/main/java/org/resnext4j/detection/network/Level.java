@@ -1,0 +1,56 @@
+package org.resnext4j.detection.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.resnext4j.detection.box.Anchors;
+import org.resnext4j.detection.box.Boxes;
+import org.resnext4j.detection.region.FeatureMap;
+import org.resnext4j.engine.graph.Shape;
+
+/**
+ * A level of a feature pyramid for a whole batch.
+ *
+ * @param shape {@code [batch, height, width, channels]}
+ * @param values features, or their gradients
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record Level(Shape shape, float[] values) {
+
+  /**
+   * The anchors of the level.
+   *
+   * @param number of the level, from the finest, 0
+   * @param batch shape of the pictures
+   */
+  Boxes anchors(Anchors anchors, int number, Shape batch) {
+    return anchors.of(
+        number,
+        shape.height(),
+        shape.width(),
+        batch.height() / shape.height(),
+        batch.width() / shape.width());
+  }
+
+  /**
+   * The feature maps of one picture that regions are cut from: all levels but the coarsest.
+   *
+   * @param sizes of the batch's pictures without padding
+   */
+  static List<FeatureMap> maps(List<Level> levels, int picture, List<PictureBatch.Size> sizes) {
+    int largest = sizes.stream().mapToInt(PictureBatch.Size::height).max().orElseThrow();
+    List<FeatureMap> maps = new ArrayList<>();
+    for (Level level : levels.subList(0, levels.size() - 1)) {
+      // A level's scale is the power of two nearest to what its height says.
+      double exact = (double) level.shape().height() / largest;
+      float scale = (float) Math.pow(2, Math.rint(Math.log(exact) / Math.log(2)));
+      maps.add(FeatureMap.of(level.shape(), picture, scale, level.values()));
+    }
+    return maps;
+  }
+
+  /** The values of one picture in a batch's, of so many each. */
+  static float[] part(float[] values, int picture, int length) {
+    return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
+  }
+}

@@ -1,0 +1,40 @@
+package org.resnext4j.detection.network;
+
+/**
+ * How many proposals a picture gets (Faster R-CNN, section 3.1).
+ *
+ * @param perLevel most proposals of a pyramid level before suppression
+ * @param perPicture most proposals of a picture after suppression
+ * @param overlap intersection over union above which the proposal of the lower score is suppressed
+ * @param smallestSide proposals with a shorter width or height, in pixels, are left out
+ */
+public record ProposalOptions(int perLevel, int perPicture, double overlap, float smallestSide) {
+
+  private static final float TORCHVISION_SMALLEST_SIDE = 1e-3f;
+
+  /** torchvision's options for training: 2,000 proposals of a level and of a picture. */
+  public static final ProposalOptions TRAINING =
+      new ProposalOptions(2000, 2000, 0.7, TORCHVISION_SMALLEST_SIDE);
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if a count is below 1 or the side negative
+   */
+  public ProposalOptions {
+    if (perLevel < 1 || perPicture < 1 || !(smallestSide >= 0)) {
+      throw new IllegalArgumentException(
+          "proposals need counts of at least 1 and a side of at least 0, but found %d, %d and %s"
+              .formatted(perLevel, perPicture, smallestSide));
+    }
+  }
+
+  /** The options of a detector at inference, with one count for both. */
+  static ProposalOptions of(DetectionOptions options) {
+    return new ProposalOptions(
+        options.proposals(),
+        options.proposals(),
+        options.proposalOverlap(),
+        TORCHVISION_SMALLEST_SIDE);
+  }
+}
