@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -22,7 +21,6 @@ import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.weights.naming.ModelRecognition;
-import org.resnext4j.models.weights.naming.Narrowing;
 import org.resnext4j.models.weights.naming.NetworkSearch;
 import org.resnext4j.models.weights.naming.ParameterNames;
 
@@ -30,6 +28,9 @@ import org.resnext4j.models.weights.naming.ParameterNames;
 final class ModelLoader {
 
   private static final String CLASSIFIER = "fc.weight";
+
+  /** Names that an error lists at most. */
+  private static final int MOST_NAMES = 8;
 
   private ModelLoader() {}
 
@@ -51,7 +52,12 @@ final class ModelLoader {
       try {
         weights = Weights.of(graph, tensors);
       } catch (IllegalArgumentException e) {
-        throw new WeightFileException(path, "as %s, %s".formatted(model.name(), e.getMessage()), e);
+        throw new WeightFileException(
+            path,
+            "as %s, %s%s"
+                .formatted(
+                    model.name(), e.getMessage(), file.problem().map(why -> "; " + why).orElse("")),
+            e);
       }
       ModelCard card = fitting(ModelMetadata.card(file, stored), options.newClasses());
       if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
@@ -87,8 +93,12 @@ final class ModelLoader {
         if (!found.problem().isEmpty() && options.newClasses().isEmpty()) {
           throw new WeightFileException(
               file.path(),
-              "its tensors are those of %s, but %s; a new classifier can be asked for%s"
-                  .formatted(found.network().get().name(), found.problem(), unreadable(file)));
+              "its tensors are those of %s, but %s"
+                  .formatted(
+                      found.network().get().name(),
+                      file.problem()
+                          .map(why -> "it has no classifier that can be read: " + why)
+                          .orElse(found.problem() + "; a new classifier can be asked for")));
         }
         return found.network().get();
       }
@@ -98,11 +108,13 @@ final class ModelLoader {
         .orElseThrow(() ->
             new WeightFileException(
                 file.path(),
-                "its %d tensors look like no network of the family; name the model to see what differs; they are named %s%s"
-                    .formatted(
-                        file.tensors().size(),
-                        file.tensors().keySet().stream().limit(8).toList(),
-                        unreadable(file))));
+                file.problem()
+                    .map(why ->
+                        "it holds no network of the family that can be read: %s; its tensors are named %s"
+                            .formatted(why, names(file)))
+                    .orElseGet(() ->
+                        "its %d tensors look like no network of the family; they are named %s"
+                            .formatted(file.tensors().size(), names(file)))));
   }
 
   /**
@@ -196,7 +208,7 @@ final class ModelLoader {
     if (!info.type().isReal()) {
       throw new WeightFileException(
           file.path(),
-          "tensor '%s' holds whole numbers (%s) without the scale that would make weights of them"
+          "tensor '%s' holds whole numbers (%s), not weights; quantised weights are not supported"
               .formatted(name, info.type()));
     }
     Tensor tensor = file.read(name);
@@ -240,11 +252,10 @@ final class ModelLoader {
     return java.maxMemory() - (java.totalMemory() - java.freeMemory());
   }
 
-  private static String unreadable(WeightFile file) {
-    return file.unreadable().entrySet().stream()
-        .limit(3)
-        .map(entry -> "; " + Narrowing.sentence(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining());
+  /** The first names of the tensors. */
+  private static String names(WeightFile file) {
+    List<String> names = file.tensors().keySet().stream().limit(MOST_NAMES).toList();
+    return String.join(", ", names) + (file.tensors().size() > names.size() ? ", …" : "");
   }
 
   /** What a user should know: which network was taken, and which tensors were not. */

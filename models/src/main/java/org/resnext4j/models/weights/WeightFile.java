@@ -37,6 +37,7 @@ public final class WeightFile implements AutoCloseable {
   private final SequencedMap<String, TensorInfo> tensors;
   private final Map<String, String> unreadable;
   private final Optional<NetworkSearch.Found> network;
+  private final Optional<String> problem;
   private final SequencedMap<String, Integer> setAside;
 
   /**
@@ -50,6 +51,7 @@ public final class WeightFile implements AutoCloseable {
       throws WeightFileException {
     Contents contents = chosen.contents();
     this.network = chosen.network();
+    this.problem = chosen.problem();
     this.setAside = chosen.setAside();
     this.unreadable = contents.unreadable();
     this.path = path;
@@ -104,6 +106,11 @@ public final class WeightFile implements AutoCloseable {
     return network;
   }
 
+  /** Why the file holds no complete network; empty where it does. */
+  Optional<String> problem() {
+    return problem;
+  }
+
   /** Why tensors cannot be read, by their full names. */
   public Map<String, String> unreadable() {
     return unreadable;
@@ -142,8 +149,13 @@ public final class WeightFile implements AutoCloseable {
             .map(entry -> "'%s' (%d)".formatted(entry.getKey(), entry.getValue()))
             .collect(Collectors.joining(", "));
     return Optional.of(
-        "%d tensors beside the network are set aside: %s%s"
-            .formatted(total, kinds, setAside.size() > MOST_KINDS ? ", …" : ""));
+        "%s set aside: %s%s"
+            .formatted(
+                total == 1
+                    ? "1 tensor beside the network is"
+                    : total + " tensors beside the network are",
+                kinds,
+                setAside.size() > MOST_KINDS ? ", …" : ""));
   }
 
   private static String shown(String prefix) {

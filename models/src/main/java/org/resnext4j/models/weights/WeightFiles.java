@@ -70,7 +70,7 @@ public final class WeightFiles {
         file,
         (format, contents) ->
             format == WeightFormat.TORCH7
-                ? new Narrowing(contents, Optional.empty())
+                ? Narrowing.whole(contents)
                 : Narrowing.of(file, contents, part, preferAveraged));
   }
 
@@ -82,7 +82,7 @@ public final class WeightFiles {
    * @throws IOException if it cannot be read
    */
   public static WeightFile openWhole(Path file) throws IOException {
-    return open(file, (format, contents) -> new Narrowing(contents, Optional.empty()));
+    return open(file, (format, contents) -> Narrowing.whole(contents));
   }
 
   /** Chooses the tensors of a file that are shown. */
@@ -146,15 +146,17 @@ public final class WeightFiles {
     List<StoredTensor> tensors = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
     Map<String, String> unreadable = new LinkedHashMap<>();
+    Map<String, String> objects = new LinkedHashMap<>();
     Map<String, Integer> containers = new LinkedHashMap<>();
     for (Read shard : shards) {
       texts.putAll(shard.contents().metadata());
       tensors.addAll(shard.contents().tensors());
       skipped.addAll(shard.contents().skipped());
       unreadable.putAll(shard.contents().unreadable());
+      objects.putAll(shard.contents().objects());
       shard.contents().containers().forEach((name, n) -> containers.merge(name, n, Integer::sum));
     }
-    return new Contents(texts, tensors, skipped, unreadable, containers);
+    return new Contents(texts, tensors, skipped, unreadable, objects, containers);
   }
 
   /**
@@ -184,7 +186,9 @@ public final class WeightFiles {
     int second = bytes.get(INT, 4);
     String start =
         new String(
-            bytes.asSlice(0, Math.min(40, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE),
+            bytes
+                .asSlice(0, Math.min(OtherFormats.BYTES, bytes.byteSize()))
+                .toArray(ValueLayout.JAVA_BYTE),
             StandardCharsets.ISO_8859_1);
     if (start.startsWith("PK\3\4") || start.startsWith("PK\5\6")) {
       return WeightFormat.PYTORCH_ZIP;
@@ -206,11 +210,11 @@ public final class WeightFiles {
     if ((first == 3 || first == 4) && second == 1) {
       return WeightFormat.TORCH7;
     }
-    if (start.startsWith("version https://")) {
-      throw new WeightFileException(
-          file, "this is a Git LFS pointer, not the weights; fetch the file itself");
-    }
     throw new WeightFileException(
-        file, "this is no weight file of a known format (safetensors, PyTorch or Torch7)");
+        file,
+        OtherFormats.name(start)
+            .map(what ->
+                "this is %s; safetensors, PyTorch and Torch7 files are read".formatted(what))
+            .orElse("this is no weight file of a known format (safetensors, PyTorch or Torch7)"));
   }
 }

@@ -86,7 +86,7 @@ class WeightCasesTest {
   @ParameterizedTest
   @CsvSource({
     "nan.pth, which is no weight",
-    "int8_fc.safetensors, holds whole numbers (I8) without the scale",
+    "int8_fc.safetensors, holds whole numbers (I8)",
     "quantised.pth, quantised weights are not supported"
   })
   void weightsThatLieAreRefused(String name, String reason) {

@@ -2,11 +2,13 @@ package org.resnext4j.models.weights.naming;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.naming.NetworkSearch.Found;
@@ -19,14 +21,18 @@ import org.resnext4j.models.weights.storage.StoredTensor;
  *
  * @param contents the tensors of that part
  * @param network the network, where one was found
- * @param setAside how many tensors beside the network lie under each key
+ * @param setAside the number of tensors beside the network under each key
+ * @param problem why there is no complete network; empty where there is one
  */
 public record Narrowing(
-    Contents contents, Optional<Found> network, SequencedMap<String, Integer> setAside) {
+    Contents contents,
+    Optional<Found> network,
+    SequencedMap<String, Integer> setAside,
+    Optional<String> problem) {
 
-  /** Contents of which nothing is set aside. */
-  public Narrowing(Contents contents, Optional<Found> network) {
-    this(contents, network, new LinkedHashMap<>());
+  /** All tensors of a file, under the names that they have there. */
+  public static Narrowing whole(Contents contents) {
+    return new Narrowing(contents, Optional.empty(), new LinkedHashMap<>(), Optional.empty());
   }
 
   /** Files of this software's own have nothing beside the network, under its own names. */
@@ -44,26 +50,52 @@ public record Narrowing(
   public static Narrowing of(Path file, Contents all, Optional<String> part, boolean preferAveraged)
       throws WeightFileException {
     if (all.metadata().containsKey(OWN)) {
-      return new Narrowing(all, Optional.empty());
+      return whole(all);
     }
-    List<TensorInfo> tensors = all.tensors().stream().map(StoredTensor::info).toList();
+    Contents unwrapped = unwrapped(all);
+    List<TensorInfo> tensors = unwrapped.tensors().stream().map(StoredTensor::info).toList();
     Optional<Found> found = NetworkSearch.find(tensors, part, preferAveraged);
-    return found.isPresent() ? network(file, all, found.get()) : group(file, all, part);
+    Optional<String> problem = Diagnosis.of(unwrapped, found);
+    return found.isPresent()
+        ? network(file, unwrapped, found.get(), problem)
+        : group(file, unwrapped, part, problem);
   }
 
-  private static Narrowing network(Path file, Contents all, Found found)
+  /** The contents without wrappers in names, unless two tensors would then have one name. */
+  private static Contents unwrapped(Contents all) {
+    Set<String> names = new HashSet<>();
+    List<StoredTensor> tensors = new ArrayList<>();
+    for (StoredTensor tensor : all.tensors()) {
+      String name = ParameterNames.unwrapped(tensor.info().name());
+      if (!names.add(name)) {
+        return all;
+      }
+      tensors.add(name.equals(tensor.info().name()) ? tensor : tensor.named(name));
+    }
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    all.unreadable().forEach((name, why) -> unreadable.put(ParameterNames.unwrapped(name), why));
+    Map<String, String> objects = new LinkedHashMap<>();
+    all.objects().forEach((name, type) -> objects.put(ParameterNames.unwrapped(name), type));
+    Map<String, Integer> containers = new LinkedHashMap<>();
+    all.containers()
+        .forEach((prefix, count) ->
+            containers.merge(ParameterNames.unwrapped(prefix), count, Integer::sum));
+    return new Contents(all.metadata(), tensors, all.skipped(), unreadable, objects, containers);
+  }
+
+  private static Narrowing network(Path file, Contents all, Found found, Optional<String> problem)
       throws WeightFileException {
     for (Map.Entry<String, String> entry : all.unreadable().entrySet()) {
-      String name = entry.getKey();
-      boolean needed =
-          name.startsWith(found.prefix())
-              && !name.endsWith("num_batches_tracked")
-              && found
-                  .convention()
-                  .torchvision(name.substring(found.prefix().length()))
-                  .isPresent();
-      if (needed) {
-        throw new WeightFileException(file, sentence(name, entry.getValue()));
+      if (isNeeded(found, entry.getKey())) {
+        throw new WeightFileException(file, sentence(entry.getKey(), entry.getValue()));
+      }
+    }
+    for (Map.Entry<String, String> entry : all.objects().entrySet()) {
+      if (isNeeded(found, entry.getKey())) {
+        throw new WeightFileException(
+            file,
+            "'%s' is an object of class %s, not a tensor"
+                .formatted(entry.getKey(), entry.getValue()));
       }
     }
     List<StoredTensor> taken = new ArrayList<>();
@@ -79,16 +111,29 @@ public record Narrowing(
         taken.add(tensor.named(name));
       }
     }
-    skipped.addAll(all.unreadable().keySet());
     return new Narrowing(
-        new Contents(
-            all.metadata(),
-            taken,
-            skipped.stream().map(name -> beside(found.prefix(), name)).distinct().toList(),
-            all.unreadable(),
-            all.containers()),
-        Optional.of(found),
-        aside);
+        part(all, taken, skipped, found.prefix()), Optional.of(found), aside, problem);
+  }
+
+  private static boolean isNeeded(Found found, String name) {
+    return name.startsWith(found.prefix())
+        && !name.endsWith("num_batches_tracked")
+        && found.convention().torchvision(name.substring(found.prefix().length())).isPresent();
+  }
+
+  /** The contents with the tensors that were taken alone; the rest is listed by its first keys. */
+  private static Contents part(
+      Contents all, List<StoredTensor> taken, List<String> rest, String prefix) {
+    List<String> skipped = new ArrayList<>(rest);
+    skipped.addAll(all.unreadable().keySet());
+    skipped.addAll(all.objects().keySet());
+    return new Contents(
+        all.metadata(),
+        taken,
+        skipped.stream().map(name -> beside(prefix, name)).distinct().toList(),
+        all.unreadable(),
+        all.objects(),
+        all.containers());
   }
 
   /**
@@ -109,7 +154,8 @@ public record Narrowing(
     }
   }
 
-  private static Narrowing group(Path file, Contents all, Optional<String> part)
+  private static Narrowing group(
+      Path file, Contents all, Optional<String> part, Optional<String> problem)
       throws WeightFileException {
     Optional<Map.Entry<String, Integer>> largest = Optional.empty();
     for (Map.Entry<String, Integer> each : all.containers().entrySet()) {
@@ -124,7 +170,7 @@ public record Narrowing(
             file,
             "it has no state dict '%s'; its keys are %s".formatted(part.get(), firstKeys(all)));
       }
-      return new Narrowing(all, Optional.empty());
+      return whole(all);
     }
     if (all.tensors().isEmpty()) {
       throw new WeightFileException(
@@ -134,7 +180,7 @@ public record Narrowing(
               .map(entry -> sentence(entry.getKey(), entry.getValue()))
               .orElse("it holds no tensors"));
     }
-    String prefix = largest.get().getKey();
+    String prefix = withWrapper(largest.get().getKey(), all);
     List<StoredTensor> taken = new ArrayList<>();
     List<String> skipped = new ArrayList<>(all.skipped());
     for (StoredTensor tensor : all.tensors()) {
@@ -145,15 +191,19 @@ public record Narrowing(
         skipped.add(name);
       }
     }
-    skipped.addAll(all.unreadable().keySet());
     return new Narrowing(
-        new Contents(
-            all.metadata(),
-            taken,
-            skipped.stream().map(name -> beside(prefix, name)).distinct().toList(),
-            all.unreadable(),
-            all.containers()),
-        Optional.empty());
+        part(all, taken, skipped, prefix), Optional.empty(), new LinkedHashMap<>(), problem);
+  }
+
+  /** The prefix with a wrapper's key, where all names behind it have one. */
+  private static String withWrapper(String prefix, Contents all) {
+    String longer = prefix + "module.";
+    return all.tensors().stream()
+            .map(tensor -> tensor.info().name())
+            .filter(name -> name.startsWith(prefix))
+            .allMatch(name -> name.startsWith(longer))
+        ? longer
+        : prefix;
   }
 
   /** The key that leads away from a prefix: a whole optimiser state is one thing passed over. */

@@ -253,7 +253,11 @@ public final class NetworkSearch {
             : "its classifier is not one linear layer of %d channels, but %s"
                 .formatted(
                     channels,
-                    seen.stream().limit(8).map(name -> name + tensors.get(name).shape()).toList());
+                    seen.stream()
+                        .distinct()
+                        .limit(8)
+                        .map(name -> name + tensors.get(name).shape())
+                        .toList());
     return new Head(Optional.empty(), Optional.empty(), problem);
   }
 

@@ -1,18 +1,41 @@
 package org.resnext4j.models.weights.naming;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** The names that others give to what torchvision calls {@code fc} and {@code downsample}. */
+/** The parts of parameter names that wrappers add, and other names of torchvision's layers. */
 public final class ParameterNames {
 
-  /** What wrappers put in front of every name: DataParallel, torch.compile. */
+  /** Prefixes of all names: DataParallel, torch.compile. */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
+
+  /** Modules that wrap any module of a network: torch.compile, FSDP, activation checkpointing. */
+  private static final Set<String> WRAPPERS =
+      Set.of("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module");
+
+  /** DataParallel around one stage of a network. */
+  private static final Pattern WRAPPED_STAGE = Pattern.compile("(?<=\\.)module\\.(?=\\d+\\.)");
 
   private static final Map<String, String> CLASSIFIERS =
       Map.of("linear.", "fc.", "classifier.", "fc.");
 
   private ParameterNames() {}
+
+  /** A name without the wrappers on the path to its tensor. */
+  static String unwrapped(String name) {
+    boolean wrapped = WRAPPERS.stream().anyMatch(name::contains) || name.contains(".module.");
+    if (!wrapped) {
+      return name;
+    }
+    String path =
+        String.join(
+            ".",
+            Arrays.stream(name.split("\\.", -1)).filter(part -> !WRAPPERS.contains(part)).toList());
+    return WRAPPED_STAGE.matcher(path).replaceAll("");
+  }
 
   /** A name without the prefixes of wrappers. */
   public static String withoutPrefixes(String name) {

@@ -365,7 +365,8 @@ final class PickleReader {
               arguments.size() > 6 ? elementType(arguments.get(6)) : Optional.empty());
       case "torch._utils._rebuild_parameter",
           "torch._utils._rebuild_parameter_with_state",
-          "torch.nn.parameter.Buffer" ->
+          "torch.nn.parameter.Buffer",
+          "torch.jit._pickle.restore_type_tag" ->
           arguments.isEmpty() ? new Instance(nameOf(called), List.of()) : arguments.getFirst();
       case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type" -> {
         // It would nest without end if it rebuilt by rebuilding.
@@ -450,7 +451,11 @@ final class PickleReader {
           "builtins.frozenset",
           "__builtin__.frozenset",
           "collections.deque",
-          "torch.Size" -> {
+          "torch.Size",
+          "torch.jit._pickle.build_boollist",
+          "torch.jit._pickle.build_doublelist",
+          "torch.jit._pickle.build_intlist",
+          "torch.jit._pickle.build_tensorlist" -> {
         if (arguments.isEmpty() || !(arguments.getFirst() instanceof Sequence sequence)) {
           yield Optional.of(new Sequence());
         }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
 import org.resnext4j.models.weights.pytorch.Pickled.Large;
@@ -28,6 +29,10 @@ public final class PyTorch {
 
   private static final long LEGACY_PROTOCOL = 1001;
   private static final String PICKLE = "data.pkl";
+
+  /** Entries that an error lists at most. */
+  private static final int MOST_ENTRIES = 8;
+
   private static final String BIG_ENDIAN =
       "it was written on a big-endian machine, which is not supported";
 
@@ -40,9 +45,7 @@ public final class PyTorch {
         entries.keySet().stream()
             .filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE))
             .findFirst()
-            .orElseThrow(() ->
-                new WeightFileException(
-                    file, "this zip archive holds no data.pkl, so PyTorch did not write it"));
+            .orElseThrow(() -> new WeightFileException(file, withoutPickle(entries.keySet())));
     String folder = pickle.substring(0, pickle.length() - PICKLE.length());
     Storage order = entries.get(folder + "byteorder");
     if (order != null && order.size() == "big".length()) {
@@ -58,6 +61,14 @@ public final class PyTorch {
       }
     }
     return new StateDict(file, storages).read(result.root());
+  }
+
+  private static String withoutPickle(Set<String> entries) {
+    String others =
+        entries.stream().allMatch(name -> name.endsWith(".npy"))
+            ? "it is a NumPy archive (.npz)"
+            : "it holds " + entries.stream().limit(MOST_ENTRIES).toList();
+    return "this zip archive holds no data.pkl, so torch.save did not write it; " + others;
   }
 
   /**

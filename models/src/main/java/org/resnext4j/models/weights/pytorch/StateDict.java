@@ -14,6 +14,7 @@ import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
 import org.resnext4j.models.weights.pytorch.Pickled.Instance;
 import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
 import org.resnext4j.models.weights.pytorch.Pickled.TensorReference;
+import org.resnext4j.models.weights.pytorch.Pickled.Text;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.StoredTensor;
@@ -26,6 +27,9 @@ final class StateDict {
 
   private static final int DEEPEST = 32;
 
+  /** The module in which TorchScript puts all classes. */
+  private static final String TORCHSCRIPT = "__torch__.";
+
   /** Bounds memory for names: a long key may stand before many tensors. */
   private static final int MOST_NAME_LETTERS = 1 << 25;
 
@@ -36,6 +40,7 @@ final class StateDict {
   private final List<StoredTensor> tensors = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
   private final Map<String, String> unreadable = new LinkedHashMap<>();
+  private final Map<String, String> objects = new LinkedHashMap<>();
   private final Map<String, Integer> containers = new LinkedHashMap<>();
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private int letters;
@@ -52,67 +57,116 @@ final class StateDict {
 
   /** All tensors within a value. */
   Contents read(Pickled root) throws WeightFileException {
-    list("", root, 0);
-    if (tensors.isEmpty() && (unreadable.isEmpty() || unreadable.containsKey(""))) {
+    list("", "", root, 0);
+    if (unreadable.containsKey("")) {
+      throw error("its content " + unreadable.get(""));
+    }
+    if (root instanceof TensorReference) {
+      throw error(
+          "it holds one tensor without a name, not a state dict, that is a dictionary of tensors by name");
+    }
+    if (tensors.isEmpty() && unreadable.isEmpty()) {
       throw nothing(root);
     }
-    return new Contents(Map.of(), tensors, skipped, unreadable, containers);
+    return new Contents(Map.of(), tensors, skipped, unreadable, objects, containers);
   }
 
   private WeightFileException nothing(Pickled root) {
     return switch (root) {
+      case Instance object when object.className.startsWith(TORCHSCRIPT) ->
+          error(
+              "it is TorchScript whose weights are constants of its code, as torch.jit.freeze makes them; save the state_dict() of the module instead");
       case Instance object ->
           error(
               "it holds a pickled object of class %s, not a state dict; save its state_dict() instead"
                   .formatted(object.className));
       case Dictionary dictionary ->
-          error("it holds no tensors where a state dict is kept; its keys are " + keys(dictionary));
+          error(
+              "it holds no tensors where a state dict is kept; its keys are %s%s"
+                  .formatted(
+                      keys(dictionary),
+                      objects.entrySet().stream()
+                          .findFirst()
+                          .map(entry ->
+                              "; '%s' is an object of class %s"
+                                  .formatted(entry.getKey(), entry.getValue()))
+                          .orElse("")));
       default -> error("it holds no state dict, that is a dictionary of tensors by name");
     };
   }
 
-  private void list(String name, Pickled value, int depth) throws WeightFileException {
+  /**
+   * Lists the tensors within a value.
+   *
+   * @param container the prefix of the collection that the value lies in
+   */
+  private void list(String container, String name, Pickled value, int depth)
+      throws WeightFileException {
     letters += name.length();
     if (letters > MOST_NAME_LETTERS || depth > DEEPEST) {
       throw error("its content is nested too deeply, or its names are too long");
     }
-    int before = tensors.size() + skipped.size() + unreadable.size();
+    int before = found();
     switch (value) {
-      case TensorReference tensor -> take(name, () -> tensor(name, tensor));
+      case TensorReference tensor -> take(container, name, () -> tensor(name, tensor));
       case Dictionary dictionary -> {
         if (seen.add(dictionary)) {
-          children(name, dictionary, depth);
+          children(join(name, ""), name, dictionary, depth);
         }
       }
       case Sequence sequence -> {
         if (seen.add(sequence)) {
-          for (int i = 0; i < sequence.items.size(); i++) {
-            list(join(name, Integer.toString(i)), sequence.items.get(i), depth + 1);
-          }
+          items(name, sequence, depth);
         }
       }
       case Instance object -> {
         if (seen.add(object)) {
-          object(name, object, depth);
+          object(container, name, object, depth);
         }
       }
       default -> skipped.add(name);
     }
-    if (before == tensors.size() + skipped.size() + unreadable.size() && !name.isEmpty()) {
+    if (before == found() && !name.isEmpty()) {
       skipped.add(name); // Something empty.
     }
   }
 
-  private void children(String name, Dictionary dictionary, int depth) throws WeightFileException {
+  private int found() {
+    return tensors.size() + skipped.size() + unreadable.size() + objects.size();
+  }
+
+  private void children(String container, String name, Dictionary dictionary, int depth)
+      throws WeightFileException {
     for (Map.Entry<String, Pickled> entry : dictionary.entries.entrySet()) {
-      list(join(name, entry.getKey()), entry.getValue(), depth + 1);
+      list(container, join(name, entry.getKey()), entry.getValue(), depth + 1);
+    }
+  }
+
+  /**
+   * The items of a list by their places, or by their names where they are pairs of name and value.
+   */
+  private void items(String name, Sequence sequence, int depth) throws WeightFileException {
+    boolean pairs =
+        sequence.items.stream()
+            .allMatch(item ->
+                item instanceof Sequence pair
+                    && pair.items.size() == 2
+                    && pair.items.getFirst() instanceof Text);
+    for (int i = 0; i < sequence.items.size(); i++) {
+      Pickled item = sequence.items.get(i);
+      if (pairs && item instanceof Sequence pair && pair.items.getFirst() instanceof Text key) {
+        list(join(name, ""), join(name, key.value()), pair.items.getLast(), depth + 1);
+      } else {
+        list(join(name, ""), join(name, Integer.toString(i)), item, depth + 1);
+      }
     }
   }
 
   /** An array, a module with its parameters, another object with attributes, or none of these. */
-  private void object(String name, Instance object, int depth) throws WeightFileException {
+  private void object(String container, String name, Instance object, int depth)
+      throws WeightFileException {
     if (NumpyArray.is(object)) {
-      take(name, () -> NumpyArray.read(file, name, object));
+      take(container, name, () -> NumpyArray.read(file, name, object));
       return;
     }
     boolean sparse = object.className.contains("sparse");
@@ -128,32 +182,33 @@ final class StateDict {
       unreadable.put(name, reason);
       return;
     }
-    children(name, object.items, depth);
+    children(join(name, ""), name, object.items, depth);
     List<Pickled> states =
         switch (object.state.orElse(Pickled.Plain.NONE)) {
           case Sequence pair -> pair.items; // Attributes in a dictionary, and those in slots.
           case Pickled one -> List.of(one);
         };
-    boolean found = object.items.entries.isEmpty();
+    boolean empty = object.items.entries.isEmpty();
     for (Pickled state : states) {
       if (state instanceof Dictionary attributes) {
-        found = false;
+        empty = false;
         boolean module = attributes.entries.keySet().containsAll(MODULE_PARTS);
         for (Map.Entry<String, Pickled> entry : attributes.entries.entrySet()) {
           boolean part = MODULE_PARTS.contains(entry.getKey());
           if (module && part && entry.getValue() instanceof Dictionary inner) {
-            children(name, inner, depth);
+            children(container, name, inner, depth); // One collection, as its state dict is.
           } else if (!module) {
-            list(join(name, entry.getKey()), entry.getValue(), depth + 1);
+            list(container, join(name, entry.getKey()), entry.getValue(), depth + 1);
           }
         }
       }
     }
-    if (found) {
-      unreadable.put(name, "is an object of class %s, not a tensor".formatted(object.className));
+    if (empty) {
+      objects.put(name, object.className);
     }
   }
 
+  /** A longer path; an empty key gives the prefix of all names below the path. */
   private static String join(String path, String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
@@ -163,8 +218,8 @@ final class StateDict {
     StoredTensor make() throws WeightFileException;
   }
 
-  private void take(String name, Maker maker) {
-    containers.merge(name.substring(0, name.lastIndexOf('.') + 1), 1, Integer::sum);
+  private void take(String container, String name, Maker maker) {
+    containers.merge(container, 1, Integer::sum);
     try {
       tensors.add(maker.make());
     } catch (WeightFileException e) {

@@ -79,7 +79,8 @@ public final class Safetensors {
             StoredTensor.dense(file, entry.name(), entry.type().get(), entry.shape(), storage));
       }
     }
-    return new Contents(metadata, tensors, List.of(), unreadable, Map.of("", entries.size()));
+    return new Contents(
+        metadata, tensors, List.of(), unreadable, Map.of(), Map.of("", entries.size()));
   }
 
   private void parse(MemorySegment header) throws WeightFileException {

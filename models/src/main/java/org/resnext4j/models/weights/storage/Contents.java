@@ -10,17 +10,19 @@ import java.util.Map;
  * @param tensors the tensors in the file's order
  * @param skipped what else is in the file and was passed over, one phrase each
  * @param unreadable why tensors cannot be read, by name
- * @param containers how many tensors lie directly behind each prefix
+ * @param objects classes of Python objects that hold no tensor, by the name at which they lie
+ * @param containers the number of tensors in each collection, by the prefix of their names
  */
 public record Contents(
     Map<String, String> metadata,
     List<StoredTensor> tensors,
     List<String> skipped,
     Map<String, String> unreadable,
+    Map<String, String> objects,
     Map<String, Integer> containers) {
 
   /** Contents without anything odd. */
   public Contents(Map<String, String> metadata, List<StoredTensor> tensors) {
-    this(metadata, tensors, List.of(), Map.of(), Map.of("", tensors.size()));
+    this(metadata, tensors, List.of(), Map.of(), Map.of(), Map.of("", tensors.size()));
   }
 }
