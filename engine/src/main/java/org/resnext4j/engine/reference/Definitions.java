@@ -1,90 +1,92 @@
 package org.resnext4j.engine.reference;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.resnext4j.engine.graph.AttentionOp;
-import org.resnext4j.engine.graph.AxisFilter;
+import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
-import org.resnext4j.engine.graph.Shape;
 
-/** The definitions of attention, smoothing and pointwise functions, and their gradients. */
+/** The definition of every operation, as a computation of its output in float64. */
 final class Definitions {
 
   private Definitions() {}
 
-  /** Positions of an input value and an output value, and the factor between them. */
-  @FunctionalInterface
-  interface Weighted {
-    void at(int from, int to, double weight);
+  /**
+   * The layers whose definitions depend on the mode. Evaluation and training read different
+   * parameters and normalise by different statistics.
+   */
+  interface Layers {
+
+    /** Adds a convolution's output to zeros. */
+    void convolve(Node node, Op.Conv2d op, Activation in, Activation out);
+
+    /** Writes a batch norm's output. */
+    void normalise(Node node, Op.BatchNorm op, Activation in, Activation out);
+
+    /** The weights of a convolution over channels. */
+    IntToDoubleFunction channelWeights(Node node);
   }
 
-  /** Every product of a fixed filter. */
-  static void eachTap(SeparableFilter op, Activation in, Activation out, Weighted product) {
-    AxisFilter rows = op.along(in.shape().height());
-    AxisFilter columns = op.along(in.shape().width());
-    Shape shape = out.shape();
-    for (int to = 0; to < out.values().length; to++) {
-      int c = to % shape.channels();
-      int x = to / shape.channels() % shape.width();
-      int y = to / shape.channels() / shape.width() % shape.height();
-      int picture = to / shape.channels() / shape.width() / shape.height();
-      for (int i = 0; i < rows.sources()[y].length; i++) {
-        for (int j = 0; j < columns.sources()[x].length; j++) {
-          product.at(
-              in.index(picture, rows.sources()[y][i], columns.sources()[x][j], c),
-              to,
-              rows.weights()[y][i] * columns.weights()[x][j]);
-        }
-      }
-    }
-  }
-
-  /** Every product of a convolution over channels: input, output and tap. */
-  static void eachChannelTap(AttentionOp.ChannelConvolution op, Activation in, Weighted product) {
-    int channels = in.shape().channels();
-    for (int to = 0; to < in.values().length; to++) {
-      for (int tap = 0; tap < op.kernel(); tap++) {
-        int c = to % channels + tap - op.kernel() / 2;
-        if (c >= 0 && c < channels) {
-          product.at(to - to % channels + c, to, tap);
-        }
-      }
-    }
-  }
-
-  /** Position of the gate of a value. */
-  static int gate(Activation map, int at) {
-    Shape shape = map.shape();
-    int picture = at / (shape.height() * shape.width() * shape.channels());
-    return picture * shape.channels() + at % shape.channels();
-  }
-
-  static Activation pointwise(Op.Pointwise op, Activation in) {
-    return new Activation(in.shape(), Arrays.stream(in.values()).map(op.function()::of).toArray());
-  }
-
-  static Activation filter(SeparableFilter op, Activation in, Activation out) {
-    eachTap(op, in, out, (from, to, w) -> out.values()[to] += w * in.values()[from]);
-    return out;
-  }
-
-  static Activation scale(Activation map, Activation gates) {
-    double[] values = new double[map.values().length];
-    Arrays.setAll(values, i -> map.values()[i] * gates.values()[gate(map, i)]);
-    return new Activation(map.shape(), values);
-  }
-
-  static Activation convolveChannels(
-      AttentionOp.ChannelConvolution op, float[] weight, Activation in) {
-    Activation out = Activation.zeros(in.shape());
-    eachChannelTap(
-        op, in, (from, to, tap) -> out.values()[to] += weight[(int) tap] * in.values()[from]);
-    return out;
-  }
-
-  static Activation softmax(AttentionOp.PathSoftmax op, Activation in) {
+  /**
+   * Computes the output of a node.
+   *
+   * @param inputs outputs of the nodes that it reads; the pictures for the graph's input
+   */
+  static Activation compute(Node node, List<Activation> inputs, Layers layers) {
+    Activation out =
+        Activation.zeros(node.op().infer(inputs.stream().map(Activation::shape).toList()));
+    Activation in = inputs.getFirst();
     double[] x = in.values();
-    double[] y = new double[x.length];
+    double[] y = out.values();
+    switch (node.op()) {
+      case Op.Input _ -> add(x, y);
+      case Op.Conv2d op -> layers.convolve(node, op, in, out);
+      case Op.Linear op -> layers.convolve(node, op.asConvolution(), in, out);
+      case Op.BatchNorm op -> layers.normalise(node, op, in, out);
+      case Op.Relu _ -> Arrays.setAll(y, i -> Math.max(x[i], 0));
+      case Op.Pointwise op -> Arrays.setAll(y, i -> op.function().of(x[i]));
+      case Op.Add _ -> inputs.forEach(term -> add(term.values(), y));
+      case Op.Concat _ ->
+          Connections.concatenation(
+              inputs, out, (part, from, to) -> y[to] = inputs.get(part).values()[from]);
+      case Op.Subsample op -> Connections.subsampling(op, in, out, (from, to) -> y[to] = x[from]);
+      case Op.UpsampleNearest _ -> Connections.upsampling(in, out, (from, to) -> y[to] = x[from]);
+      case Op.MaxPool op -> Connections.maximum(op, in, out, (from, to) -> y[to] = x[from]);
+      case Op.GlobalAveragePool _ ->
+          Connections.pooling(in, (from, to) -> y[to] += x[from] / pixels(in));
+      case SeparableFilter op ->
+          Connections.filter(op, in, out, (from, to, factor) -> y[to] += factor * x[from]);
+      case AttentionOp.ChannelScale _ -> {
+        double[] gates = inputs.getLast().values();
+        Arrays.setAll(y, i -> x[i] * gates[Connections.gate(in, i)]);
+      }
+      case AttentionOp.ChannelConvolution op -> {
+        IntToDoubleFunction weight = layers.channelWeights(node);
+        Connections.channelConvolution(
+            op, in, (from, to, tap) -> y[to] += weight.applyAsDouble(tap) * x[from]);
+      }
+      case AttentionOp.PathSoftmax op -> softmax(op, in, out);
+      case AttentionOp.Slice op -> Connections.slice(op, in, out, (from, to) -> y[to] = x[from]);
+    }
+    return out;
+  }
+
+  /** Adds values to others. */
+  static void add(double[] from, double[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  /** Pixels of one picture. */
+  static double pixels(Activation in) {
+    return (double) in.shape().height() * in.shape().width();
+  }
+
+  private static void softmax(AttentionOp.PathSoftmax op, Activation in, Activation out) {
+    double[] x = in.values();
     int channels = in.shape().channels();
     int width = channels / op.paths();
     for (int i = 0; i < x.length; i++) {
@@ -97,12 +99,11 @@ final class Definitions {
       for (int j = first; j < first + channels; j += width) {
         sum += Math.exp(x[j] - largest);
       }
-      y[i] = Math.exp(x[i] - largest) / sum;
+      out.values()[i] = Math.exp(x[i] - largest) / sum;
     }
-    return new Activation(in.shape(), y);
   }
 
-  /** The gradient in front of a softmax: {@code y · (dy − Σ y · dy)}. */
+  /** Adds the gradient of a softmax's input, {@code y · (dy − Σ y · dy)}, to {@code dx}. */
   static void softmaxGradient(
       AttentionOp.PathSoftmax op, Activation out, double[] dy, double[] dx) {
     double[] y = out.values();
@@ -116,15 +117,5 @@ final class Definitions {
       }
       dx[i] += y[i] * (dy[i] - sum);
     }
-  }
-
-  static Activation slice(AttentionOp.Slice op, Activation in, Activation out) {
-    Arrays.setAll(out.values(), i -> in.values()[sliced(op, in, i)]);
-    return out;
-  }
-
-  /** The position of the value that a slice takes. */
-  static int sliced(AttentionOp.Slice op, Activation in, int at) {
-    return at / op.count() * in.shape().channels() + op.first() + at % op.count();
   }
 }

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
-import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
@@ -80,10 +80,7 @@ public final class ReferenceGradient {
           node.op() instanceof Op.Input
               ? List.of(images)
               : node.inputs().stream().map(outputs::get).toList();
-      Shape shape = node.op().infer(inputs.stream().map(Activation::shape).toList());
-      Activation out = Activation.zeros(shape);
-      compute(node, inputs, out);
-      outputs.add(out);
+      outputs.add(Definitions.compute(node, inputs, new TrainingLayers()));
     }
     return outputs.get(graph.outputs().firstEntry().getValue().index());
   }
@@ -141,7 +138,8 @@ public final class ReferenceGradient {
     outputGradients.clear();
     outputs.forEach(output -> outputGradients.add(Activation.zeros(output.shape())));
     gradientOf.forEach((name, gradient) ->
-        add(gradient.values(), outputGradients.get(graph.output(name).index()).values()));
+        Definitions.add(
+            gradient.values(), outputGradients.get(graph.output(name).index()).values()));
     for (Node node : graph.nodes().reversed()) {
       differentiate(
           node,
@@ -164,51 +162,6 @@ public final class ReferenceGradient {
 
   private double[] gradient(Node node, String name) {
     return gradients.get(node.parameterName(name));
-  }
-
-  private static void add(double[] from, double[] to) {
-    for (int i = 0; i < to.length; i++) {
-      to[i] += from[i];
-    }
-  }
-
-  private void compute(Node node, List<Activation> inputs, Activation out) {
-    Activation in = inputs.getFirst();
-    double[] x = in.values();
-    double[] y = out.values();
-    switch (node.op()) {
-      case Op.Input _ -> add(x, y);
-      case Op.Conv2d op -> convolve(node, op, in, out);
-      case Op.BatchNorm op -> {
-        double[] weight = parameter(node, "weight");
-        double[] bias = parameter(node, "bias");
-        for (int c = 0; c < op.channels(); c++) {
-          Statistics statistics = statistics(node, op, x, c);
-          for (int i = c; i < x.length; i += op.channels()) {
-            y[i] = statistics.normal(x[i]) * weight[c] + bias[c];
-          }
-        }
-      }
-      case Op.Relu _ -> Arrays.setAll(y, i -> Math.max(x[i], 0));
-      case Op.Add _ -> inputs.forEach(term -> add(term.values(), y));
-      case Op.Concat _ ->
-          eachPart(inputs, out, (part, from, to) -> y[to] = inputs.get(part).values()[from]);
-      case Op.Subsample op -> eachKept(op, in, out, (from, to) -> y[to] = x[from]);
-      case Op.UpsampleNearest _ -> eachRepeated(in, out, (from, to) -> y[to] = x[from]);
-      case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> y[to] = x[from]);
-      case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> y[to] += x[from] / pixels(in));
-      case Op.Linear op -> convolve(node, op.asConvolution(), in, out);
-      case Op.Pointwise op -> add(Definitions.pointwise(op, in).values(), y);
-      case SeparableFilter op ->
-          Definitions.eachTap(op, in, out, (from, to, w) -> y[to] += w * x[from]);
-      case AttentionOp.ChannelScale _ -> add(Definitions.scale(in, inputs.getLast()).values(), y);
-      case AttentionOp.ChannelConvolution op -> {
-        double[] weight = parameter(node, "weight");
-        Definitions.eachChannelTap(op, in, (from, to, tap) -> y[to] += weight[(int) tap] * x[from]);
-      }
-      case AttentionOp.PathSoftmax op -> add(Definitions.softmax(op, in).values(), y);
-      case AttentionOp.Slice op -> Arrays.setAll(y, i -> x[Definitions.sliced(op, in, i)]);
-    }
   }
 
   private void differentiate(
@@ -255,14 +208,17 @@ public final class ReferenceGradient {
           dx[i] += x[i] > 0 ? dy[i] : 0;
         }
       }
-      case Op.Add _ -> inputGradients.forEach(term -> add(dy, term.values()));
+      case Op.Add _ -> inputGradients.forEach(term -> Definitions.add(dy, term.values()));
       case Op.Concat _ ->
-          eachPart(
+          Connections.concatenation(
               inputs, out, (part, from, to) -> inputGradients.get(part).values()[from] += dy[to]);
-      case Op.Subsample op -> eachKept(op, in, out, (from, to) -> dx[from] += dy[to]);
-      case Op.UpsampleNearest _ -> eachRepeated(in, out, (from, to) -> dx[from] += dy[to]);
-      case Op.MaxPool op -> eachWinner(op, in, out, (from, to) -> dx[from] += dy[to]);
-      case Op.GlobalAveragePool _ -> eachPooled(in, (from, to) -> dx[from] += dy[to] / pixels(in));
+      case Op.Subsample op ->
+          Connections.subsampling(op, in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.UpsampleNearest _ ->
+          Connections.upsampling(in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.MaxPool op -> Connections.maximum(op, in, out, (from, to) -> dx[from] += dy[to]);
+      case Op.GlobalAveragePool _ ->
+          Connections.pooling(in, (from, to) -> dx[from] += dy[to] / Definitions.pixels(in));
       case Op.Linear op -> differentiateConvolution(node, op.asConvolution(), in, out, dy, dx);
       case Op.Pointwise op -> {
         for (int i = 0; i < x.length; i++) {
@@ -270,12 +226,12 @@ public final class ReferenceGradient {
         }
       }
       case SeparableFilter op ->
-          Definitions.eachTap(op, in, out, (from, to, w) -> dx[from] += w * dy[to]);
+          Connections.filter(op, in, out, (from, to, w) -> dx[from] += w * dy[to]);
       case AttentionOp.ChannelScale _ -> {
         double[] gates = inputs.getLast().values();
         double[] gateGradient = inputGradients.getLast().values();
         for (int i = 0; i < x.length; i++) {
-          int gate = Definitions.gate(in, i);
+          int gate = Connections.gate(in, i);
           dx[i] += gates[gate] * dy[i];
           gateGradient[gate] += x[i] * dy[i];
         }
@@ -283,33 +239,16 @@ public final class ReferenceGradient {
       case AttentionOp.ChannelConvolution op -> {
         double[] weight = parameter(node, "weight");
         double[] weightGradient = gradient(node, "weight");
-        Definitions.eachChannelTap(
+        Connections.channelConvolution(
             op,
             in,
             (from, to, tap) -> {
-              dx[from] += weight[(int) tap] * dy[to];
-              weightGradient[(int) tap] += x[from] * dy[to];
+              dx[from] += weight[tap] * dy[to];
+              weightGradient[tap] += x[from] * dy[to];
             });
       }
       case AttentionOp.PathSoftmax op -> Definitions.softmaxGradient(op, out, dy, dx);
-      case AttentionOp.Slice op -> {
-        for (int i = 0; i < dy.length; i++) {
-          dx[Definitions.sliced(op, in, i)] += dy[i];
-        }
-      }
-    }
-  }
-
-  private void convolve(Node node, Op.Conv2d op, Activation in, Activation out) {
-    double[] x = in.values();
-    double[] y = out.values();
-    double[] weight = parameter(node, "weight");
-    eachProduct(op, in, out, (from, to, w) -> y[to] += x[from] * weight[w]);
-    if (op.bias()) {
-      double[] bias = parameter(node, "bias");
-      for (int i = 0; i < y.length; i++) {
-        y[i] += bias[i % bias.length];
-      }
+      case AttentionOp.Slice op -> Connections.slice(op, in, out, (from, to) -> dx[from] += dy[to]);
     }
   }
 
@@ -318,7 +257,7 @@ public final class ReferenceGradient {
     double[] x = in.values();
     double[] weight = parameter(node, "weight");
     double[] weightGradient = gradient(node, "weight");
-    eachProduct(
+    Connections.convolution(
         op,
         in,
         out,
@@ -374,117 +313,38 @@ public final class ReferenceGradient {
     }
   }
 
-  private static double pixels(Activation in) {
-    return (double) in.shape().height() * in.shape().width();
-  }
+  /** The layers in training mode. */
+  private final class TrainingLayers implements Definitions.Layers {
 
-  /** Positions of an input value, an output value and the weight between them. */
-  @FunctionalInterface
-  private interface Product {
-    void at(int from, int to, int weight);
-  }
+    @Override
+    public void convolve(Node node, Op.Conv2d op, Activation in, Activation out) {
+      double[] x = in.values();
+      double[] y = out.values();
+      double[] weight = parameter(node, "weight");
+      Connections.convolution(op, in, out, (from, to, w) -> y[to] += x[from] * weight[w]);
+      if (op.bias()) {
+        double[] bias = parameter(node, "bias");
+        Arrays.setAll(y, i -> y[i] + bias[i % bias.length]);
+      }
+    }
 
-  /** Positions of an input value and of the output value it goes to. */
-  @FunctionalInterface
-  private interface Move {
-    void at(int from, int to);
-  }
-
-  /** A {@link Move} out of one of several inputs. */
-  @FunctionalInterface
-  private interface PartMove {
-    void at(int part, int from, int to);
-  }
-
-  private static void eachProduct(Op.Conv2d op, Activation in, Activation out, Product product) {
-    Shape shape = out.shape();
-    int inGroup = op.inputChannelsPerGroup();
-    for (int to = 0; to < out.values().length; to++) {
-      int channel = to % shape.channels();
-      int x = to / shape.channels() % shape.width();
-      int y = to / shape.channels() / shape.width() % shape.height();
-      int picture = to / shape.channels() / shape.width() / shape.height();
-      int firstInput = channel / op.outputChannelsPerGroup() * inGroup;
-      for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
-        int inY = y * op.stride() - op.padding() + tap / op.kernel() * op.dilation();
-        int inX = x * op.stride() - op.padding() + tap % op.kernel() * op.dilation();
-        if (in.contains(inY, inX)) {
-          int from = in.index(picture, inY, inX, firstInput);
-          for (int i = 0; i < inGroup; i++) {
-            product.at(from + i, to, (channel * inGroup + i) * op.kernel() * op.kernel() + tap);
-          }
+    @Override
+    public void normalise(Node node, Op.BatchNorm op, Activation in, Activation out) {
+      double[] x = in.values();
+      double[] weight = parameter(node, "weight");
+      double[] bias = parameter(node, "bias");
+      for (int c = 0; c < op.channels(); c++) {
+        Statistics statistics = statistics(node, op, x, c);
+        for (int i = c; i < x.length; i += op.channels()) {
+          out.values()[i] = statistics.normal(x[i]) * weight[c] + bias[c];
         }
       }
     }
-  }
 
-  private static void eachPart(List<Activation> inputs, Activation out, PartMove move) {
-    int before = 0;
-    for (int part = 0; part < inputs.size(); part++) {
-      int channels = inputs.get(part).shape().channels();
-      for (int from = 0; from < inputs.get(part).values().length; from++) {
-        int to = from / channels * out.shape().channels() + before + from % channels;
-        move.at(part, from, to);
-      }
-      before += channels;
-    }
-  }
-
-  private static void eachKept(Op.Subsample op, Activation in, Activation out, Move move) {
-    Shape shape = out.shape();
-    for (int picture = 0; picture < shape.batch(); picture++) {
-      for (int y = 0; y < shape.height(); y++) {
-        for (int x = 0; x < shape.width(); x++) {
-          for (int c = 0; c < in.shape().channels(); c++) {
-            move.at(
-                in.index(picture, y * op.stride(), x * op.stride(), c),
-                out.index(picture, y, x, op.channelsBefore() + c));
-          }
-        }
-      }
-    }
-  }
-
-  private static void eachRepeated(Activation in, Activation out, Move move) {
-    Shape shape = out.shape();
-    for (int picture = 0; picture < shape.batch(); picture++) {
-      for (int y = 0; y < shape.height(); y++) {
-        int fromY = Op.UpsampleNearest.source(y, in.shape().height(), shape.height());
-        for (int x = 0; x < shape.width(); x++) {
-          int fromX = Op.UpsampleNearest.source(x, in.shape().width(), shape.width());
-          for (int c = 0; c < shape.channels(); c++) {
-            move.at(in.index(picture, fromY, fromX, c), out.index(picture, y, x, c));
-          }
-        }
-      }
-    }
-  }
-
-  private static void eachWinner(Op.MaxPool op, Activation in, Activation out, Move move) {
-    Shape shape = out.shape();
-    for (int to = 0; to < out.values().length; to++) {
-      int c = to % shape.channels();
-      int x = to / shape.channels() % shape.width();
-      int y = to / shape.channels() / shape.width() % shape.height();
-      int picture = to / shape.channels() / shape.width() / shape.height();
-      int winner = -1;
-      for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
-        int inY = y * op.stride() - op.padding() + tap / op.kernel();
-        int inX = x * op.stride() - op.padding() + tap % op.kernel();
-        if (in.contains(inY, inX)) {
-          int from = in.index(picture, inY, inX, c);
-          winner = winner < 0 || in.values()[from] > in.values()[winner] ? from : winner;
-        }
-      }
-      move.at(winner, to);
-    }
-  }
-
-  private static void eachPooled(Activation in, Move move) {
-    Shape shape = in.shape();
-    for (int from = 0; from < in.values().length; from++) {
-      int picture = from / (shape.height() * shape.width() * shape.channels());
-      move.at(from, picture * shape.channels() + from % shape.channels());
+    @Override
+    public IntToDoubleFunction channelWeights(Node node) {
+      double[] weight = parameter(node, "weight");
+      return tap -> weight[tap];
     }
   }
 }
