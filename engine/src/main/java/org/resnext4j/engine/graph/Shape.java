@@ -30,6 +30,15 @@ public record Shape(int batch, int height, int width, int channels) {
     return (long) batch * height * width * channels;
   }
 
+  /**
+   * Number of pixels, all pictures together.
+   *
+   * @throws ArithmeticException if it exceeds 2³¹ − 1
+   */
+  public int pixels() {
+    return Math.toIntExact((long) batch * height * width);
+  }
+
   /** This shape for another number of pictures. */
   public Shape withBatch(int newBatch) {
     return new Shape(newBatch, height, width, channels);

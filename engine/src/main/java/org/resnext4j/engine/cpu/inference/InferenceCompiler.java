@@ -12,8 +12,6 @@ import org.resnext4j.engine.InferenceOptions;
 import org.resnext4j.engine.cpu.inference.Layer.Value;
 import org.resnext4j.engine.cpu.inference.Layer.Window;
 import org.resnext4j.engine.cpu.kernel.Kernels;
-import org.resnext4j.engine.cpu.kernel.MatrixProduct;
-import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.fusion.FoldedNorm;
 import org.resnext4j.engine.fusion.Fusion;
@@ -34,13 +32,10 @@ final class InferenceCompiler {
   @SuppressWarnings("ArrayRecordComponent") // Handed over, not compared.
   record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
 
-  /** Weights of a tap of a group up to which Winograd's larger tile is faster. */
-  private static final int MOST_WEIGHTS_OF_LARGE_TILE = 128 * 128;
-
   private final Graph graph;
   private final Weights weights;
   private final int lanes;
-  private final boolean exact;
+  private final AlgorithmChoice choice;
   private final boolean pairs;
   private final List<Unit> units;
 
@@ -55,22 +50,15 @@ final class InferenceCompiler {
 
   private final Magnitudes magnitudes = new Magnitudes();
   private final List<Layer> layers = new ArrayList<>();
-  private final List<Packer> packers = new ArrayList<>();
-  private int used = Packing.ALIGNMENT_SHIFT;
-
-  /** Writes packed weights to where they belong. */
-  @FunctionalInterface
-  private interface Packer {
-    void pack(float[] packed);
-  }
+  private final WeightPacker packer = new WeightPacker();
 
   private InferenceCompiler(
       Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
     this.graph = graph;
     this.weights = weights;
     this.lanes = kernels.lanes();
-    this.exact = options.exact();
-    this.pairs = kernels.pairs() && !exact;
+    this.choice = new AlgorithmChoice(lanes, options.exact());
+    this.pairs = kernels.pairs() && !options.exact();
     Set<String> kept = new HashSet<>(options.keptOutputs());
     kept.forEach(graph::node);
     graph.outputs().values().forEach(node -> kept.add(node.name()));
@@ -85,15 +73,13 @@ final class InferenceCompiler {
   static Result compile(Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
     InferenceCompiler compiler = new InferenceCompiler(graph, weights, options, kernels);
     compiler.units.forEach(compiler::add);
-    float[] packed = new float[compiler.used + Packing.LINE];
     List<Runnable> tasks = new ArrayList<>();
     // C2 compiles plain products in time; only products in pairs give it too much to do.
     if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
       tasks.add(() -> WarmUp.multiply(kernels, true));
       tasks.add(() -> WarmUp.multiply(kernels, false));
     }
-    compiler.packers.forEach(packer -> tasks.add(() -> packer.pack(packed)));
-    tasks.parallelStream().forEach(Runnable::run);
+    float[] packed = compiler.packer.pack(tasks);
     return new Result(List.copyOf(compiler.layers), packed, Map.copyOf(compiler.written));
   }
 
@@ -213,33 +199,19 @@ final class InferenceCompiler {
   // ---- convolutions ----
 
   private void addConvolution(Unit unit, Op.Conv2d convolution) {
-    if (hasLanesAcrossGroups(convolution)) {
+    if (choice.hasLanesAcrossGroups(convolution)) {
       addLanes(unit, convolution);
-    } else if (isWinograd(unit, convolution)) {
+    } else if (choice.isWinograd(unit, convolution)) {
       addWinograd(unit, convolution);
     } else {
       addMatrix(unit, convolution);
     }
   }
 
-  /**
-   * Whether a convolution is computed with groups for lanes, rather than group by group with output
-   * channels for lanes. The better one fills more lanes of each vector. A panel of less than two
-   * vectors loads much and computes little, so groups of up to a vector's width count for less.
-   */
-  private boolean hasLanesAcrossGroups(Op.Conv2d convolution) {
-    if (convolution.groups() == 1) {
-      return false;
-    }
-    int width = convolution.outputChannelsPerGroup();
-    double across = (double) convolution.groups() / Packing.roundUp(convolution.groups(), lanes);
-    double within = (double) width / Packing.roundUp(width, lanes);
-    return across >= (width <= lanes ? 0.7 : 0.95) * within;
-  }
-
   /** The layout that a reader needs, if it computes with lanes across cardinality. */
   private Optional<ChannelLayout> demand(Unit reader) {
-    return reader.head().op() instanceof Op.Conv2d convolution && hasLanesAcrossGroups(convolution)
+    return reader.head().op() instanceof Op.Conv2d convolution
+            && choice.hasLanesAcrossGroups(convolution)
         ? Optional.of(
             ChannelLayout.lanesAcrossGroups(
                 convolution.inputChannels(), convolution.groups(), lanes))
@@ -278,16 +250,16 @@ final class InferenceCompiler {
             : Optional.empty();
     FoldedConvolution folded = folded(unit);
     MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
-    int packed = reserve((long) groups * packing.groupLength());
+    int packed = packer.reserve((long) groups * packing.groupLength());
     // A picture is one row of a linear layer. Tiles in pairs never reach from one picture into the
     // next, so each picture would read all weights.
     boolean manyRows = unit.head().op() instanceof Op.Conv2d;
     Optional<PairPacking> places =
         pairs && manyRows && packing.suitsPairs()
-            ? Optional.of(reservePairs(groups, packing.columns()))
+            ? Optional.of(packer.reservePairs(groups, packing.columns()))
             : Optional.empty();
     double inputSize = magnitudes.size(node);
-    packers.add(to -> {
+    packer.add(to -> {
       packing.pack(folded, to, packed);
       places.ifPresent(place -> packing.pair(folded, inputSize, place, to, packed));
     });
@@ -299,38 +271,7 @@ final class InferenceCompiler {
             groups,
             residual,
             new PackedFilters(
-                packed, spread(folded.shift(), output.layout()), floor(unit), places)));
-  }
-
-  private PairPacking reservePairs(int matrices, int columns) {
-    return new PairPacking(reserve(matrices), reserve((long) matrices * columns));
-  }
-
-  /**
-   * Whether a convolution is computed by Winograd's algorithm. This holds for grouped 3×3
-   * convolutions whose groups fill whole panels: the transforms then cost a tenth of the
-   * multiplications that they save.
-   */
-  private boolean isWinograd(Unit unit, Op.Conv2d convolution) {
-    int panel = MatrixProduct.PANEL_VECTORS * lanes;
-    return !exact
-        && unit.residual().isEmpty()
-        && convolution.groups() > 1
-        && convolution.kernel() == 3
-        && convolution.dilation() == 1
-        && convolution.stride() == 1
-        && convolution.padding() == 1
-        && convolution.inputChannelsPerGroup() % panel == 0
-        && convolution.outputChannelsPerGroup() % panel == 0;
-  }
-
-  /**
-   * The larger tile saves more multiplications, but the smaller has less than half the weights to
-   * read. Wide groups stand at the end of a network, where pixels are few and weights are many.
-   */
-  private static int winogradTile(Op.Conv2d convolution) {
-    int weights = convolution.inputChannelsPerGroup() * convolution.outputChannelsPerGroup();
-    return weights <= MOST_WEIGHTS_OF_LARGE_TILE ? 4 : 2;
+                packed, packer.spread(folded.shift(), output.layout()), floor(unit), places)));
   }
 
   private void addWinograd(Unit unit, Op.Conv2d convolution) {
@@ -342,18 +283,18 @@ final class InferenceCompiler {
     }
     Value output = plainOutput(unit);
     FoldedConvolution folded = folded(unit);
-    int tile = winogradTile(convolution);
+    int tile = AlgorithmChoice.winogradTile(convolution);
     WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
-    int packed = reserve(packing.length());
+    int packed = packer.reserve(packing.length());
     Optional<PairPacking> places =
         pairs && packing.suitsPairs()
             ? Optional.of(
-                reservePairs(
+                packer.reservePairs(
                     convolution.groups() * WinogradPacking.products(tile),
                     convolution.outputChannelsPerGroup()))
             : Optional.empty();
     double inputSize = magnitudes.size(node);
-    packers.add(to -> {
+    packer.add(to -> {
       packing.pack(folded, to, packed);
       places.ifPresent(place -> packing.pair(inputSize, place, to, packed));
     });
@@ -364,7 +305,7 @@ final class InferenceCompiler {
             tile,
             convolution.groups(),
             new PackedFilters(
-                packed, spread(folded.shift(), output.layout()), floor(unit), places)));
+                packed, packer.spread(folded.shift(), output.layout()), floor(unit), places)));
   }
 
   private void addLanes(Unit unit, Op.Conv2d convolution) {
@@ -380,15 +321,15 @@ final class InferenceCompiler {
     Value output = new Value(unit.output(), layout, halo(unit));
     FoldedConvolution folded = folded(unit);
     LanePacking packing = new LanePacking(convolution, lanes);
-    int packed = reserve(packing.length());
-    packers.add(to -> packing.pack(folded, to, packed));
+    int packed = packer.reserve(packing.length());
+    packer.add(to -> packing.pack(folded, to, packed));
     emit(
         new Layer.Lanes(
             input,
             output,
             window(convolution),
             new PackedFilters(
-                packed, spread(folded.shift(), layout), floor(unit), Optional.empty())));
+                packed, packer.spread(folded.shift(), layout), floor(unit), Optional.empty())));
   }
 
   private static Window window(Op.Conv2d convolution) {
@@ -424,8 +365,8 @@ final class InferenceCompiler {
         new Layer.Combine(
             inputs,
             output,
-            spread(scale, output.layout()),
-            spread(shift, output.layout()),
+            packer.spread(scale, output.layout()),
+            packer.spread(shift, output.layout()),
             relu ? 0f : Float.NEGATIVE_INFINITY));
   }
 
@@ -444,22 +385,5 @@ final class InferenceCompiler {
             ? weights.get(unit.head().parameterName("weight")).values().clone()
             : new float[0];
     emit(new Layer.Defined(unit.head().op(), inputs, plainOutput(unit), weight));
-  }
-
-  private int reserve(long length) {
-    int at = used;
-    used = Packing.align(used + length);
-    return at;
-  }
-
-  /** Packs one value for each channel as a layout orders them, zeros in the padding. */
-  private int spread(double[] values, ChannelLayout layout) {
-    int at = reserve(Packing.roundUp(layout.stride(), lanes));
-    packers.add(to -> {
-      for (int c = 0; c < values.length; c++) {
-        to[at + layout.position(c)] = (float) values[c];
-      }
-    });
-    return at;
   }
 }

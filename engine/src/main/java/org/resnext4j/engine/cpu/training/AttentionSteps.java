@@ -1,7 +1,6 @@
 package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
-import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.kernel.PixelFunctions;
 import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
@@ -13,17 +12,13 @@ final class AttentionSteps {
 
   private AttentionSteps() {}
 
-  private static int pixels(Shape shape) {
-    return shape.batch() * shape.height() * shape.width();
-  }
-
   // ---- pointwise functions ----
 
   static void pointwise(
       Op.Pointwise op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int channels = shape.channels();
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) -> {
           float[] to = result.data();
           int at = row * channels;
@@ -41,25 +36,14 @@ final class AttentionSteps {
       MapTarget target,
       Workspace space) {
     int channels = shape.channels();
-    space.eachBlock(
-        pixels(shape),
-        (row, rows, own) -> {
-          for (int pixel = row; pixel < row + rows; pixel++) {
-            source.read(pixel, 0, channels, own, 0);
-            gradient.read(pixel, 0, channels, own, channels);
-            PixelFunctions.applyGradient(
-                op.function(), own, own, channels, own, channels, channels);
-            put(own, channels, target, pixel * channels, channels);
-          }
+    target.computeEach(
+        shape,
+        space,
+        (pixel, own) -> {
+          source.read(pixel, 0, channels, own, 0);
+          gradient.read(pixel, 0, channels, own, channels);
+          PixelFunctions.applyGradient(op.function(), own, own, channels, own, channels, channels);
         });
-  }
-
-  private static void put(float[] own, int from, MapTarget target, int at, int count) {
-    if (target.accumulate()) {
-      ChannelPasses.add(own, from, count, target.data(), at);
-    } else {
-      System.arraycopy(own, from, target.data(), at, count);
-    }
   }
 
   // ---- channel scale ----
@@ -70,7 +54,7 @@ final class AttentionSteps {
     int channels = shape.channels();
     int perPicture = shape.height() * shape.width();
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) -> {
           float[] to = result.data();
           map.readRows(row, rows, 0, channels, to, row * channels, channels);
@@ -89,7 +73,7 @@ final class AttentionSteps {
     int channels = shape.channels();
     int perPicture = shape.height() * shape.width();
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) -> {
           for (int pixel = row; pixel < row + rows; pixel++) {
             if (pixel == row || pixel % perPicture == 0) {
@@ -97,7 +81,7 @@ final class AttentionSteps {
             }
             gradient.read(pixel, 0, channels, own, channels);
             PixelFunctions.multiply(own, channels, own, 0, own, channels, channels);
-            put(own, channels, target, pixel * channels, channels);
+            target.put(own, channels, pixel * channels, channels);
           }
         });
   }
@@ -126,7 +110,7 @@ final class AttentionSteps {
           for (int c = 0; c < channels; c++) {
             own[c] = (float) sums[at + c];
           }
-          put(own, 0, target, at, channels);
+          target.put(own, 0, at, channels);
         });
   }
 
@@ -162,7 +146,7 @@ final class AttentionSteps {
                 PixelFunctions.addScaled(weight, own, channels, own, 0, channels);
               }
             }
-            put(own, 0, target, (task * width + x) * channels, channels);
+            target.put(own, 0, (task * width + x) * channels, channels);
           }
         });
   }
@@ -175,7 +159,7 @@ final class AttentionSteps {
     int channels = shape.channels();
     float[] taps = Arrays.copyOfRange(weight.values(), weight.at(), weight.at() + weight.length());
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) -> {
           for (int pixel = row; pixel < row + rows; pixel++) {
             source.read(pixel, 0, channels, own, 0);
@@ -188,23 +172,21 @@ final class AttentionSteps {
   static void convolveChannelsGradient(
       Shape shape, PixelSource gradient, Span weight, MapTarget target, Workspace space) {
     int channels = shape.channels();
-    float[] taps = new float[weight.length()];
-    for (int i = 0; i < taps.length; i++) {
-      taps[i] = weight.get(taps.length - 1 - i);
+    float[] reversed = new float[weight.length()];
+    for (int i = 0; i < reversed.length; i++) {
+      reversed[i] = weight.get(reversed.length - 1 - i);
     }
-    space.eachBlock(
-        pixels(shape),
-        (row, rows, own) -> {
-          for (int pixel = row; pixel < row + rows; pixel++) {
-            gradient.read(pixel, 0, channels, own, 0);
-            PixelFunctions.convolve(taps, own, 0, own, channels, channels);
-            put(own, channels, target, pixel * channels, channels);
-          }
+    target.computeEach(
+        shape,
+        space,
+        (pixel, own) -> {
+          gradient.read(pixel, 0, channels, own, 0);
+          PixelFunctions.convolve(reversed, own, 0, own, channels, channels);
         });
   }
 
   /** The gradient of the taps; few numbers, so one worker sums them. Needs {@code 2 · channels}. */
-  static void channelTapsGradient(
+  static void channelWeightsGradient(
       Shape shape, PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
     int channels = shape.channels();
     int taps = target.span().length();
@@ -212,7 +194,7 @@ final class AttentionSteps {
         1,
         (task, own) -> {
           double[] sums = new double[taps];
-          for (int pixel = 0; pixel < pixels(shape); pixel++) {
+          for (int pixel = 0; pixel < shape.pixels(); pixel++) {
             source.read(pixel, 0, channels, own, 0);
             gradient.read(pixel, 0, channels, own, channels);
             for (int c = 0; c < channels; c++) {
@@ -236,7 +218,7 @@ final class AttentionSteps {
       AttentionOp.PathSoftmax op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int channels = shape.channels();
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) -> {
           float[] to = result.data();
           source.readRows(row, rows, 0, channels, to, row * channels, channels);
@@ -255,15 +237,13 @@ final class AttentionSteps {
       MapTarget target,
       Workspace space) {
     int channels = shape.channels();
-    space.eachBlock(
-        pixels(shape),
-        (row, rows, own) -> {
-          for (int pixel = row; pixel < row + rows; pixel++) {
-            output.read(pixel, 0, channels, own, 0);
-            gradient.read(pixel, 0, channels, own, channels);
-            PixelFunctions.softmaxGradient(op.paths(), own, own, channels, own, channels, channels);
-            put(own, channels, target, pixel * channels, channels);
-          }
+    target.computeEach(
+        shape,
+        space,
+        (pixel, own) -> {
+          output.read(pixel, 0, channels, own, 0);
+          gradient.read(pixel, 0, channels, own, channels);
+          PixelFunctions.softmaxGradient(op.paths(), own, own, channels, own, channels, channels);
         });
   }
 
@@ -271,7 +251,7 @@ final class AttentionSteps {
       AttentionOp.Slice op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int count = op.count();
     space.eachBlock(
-        pixels(shape),
+        shape,
         (row, rows, own) ->
             source.readRows(row, rows, op.first(), count, result.data(), row * count, count));
   }

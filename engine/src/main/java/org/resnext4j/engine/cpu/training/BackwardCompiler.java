@@ -8,16 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.cpu.parallel.Partition;
+import org.resnext4j.engine.cpu.training.MapOperation.Contribution;
+import org.resnext4j.engine.cpu.training.MapOperation.ToInput;
+import org.resnext4j.engine.cpu.training.MapOperation.ToParameter;
 import org.resnext4j.engine.cpu.training.TrainableConvolution.DataGradient;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
 import org.resnext4j.engine.graph.AttentionOp;
-import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
-import org.resnext4j.engine.graph.Shape;
 
 /**
  * Makes the steps of the backward pass, from the outputs' gradients to those of parameters and
@@ -142,133 +143,38 @@ final class BackwardCompiler {
       case Op.BatchNorm _ -> compileBatchNorm(site, gradient);
       case Op.Relu _ -> compileRelu(site, gradient);
       case Op.Add _ -> compileAdd(site, gradient);
-      case Op.Concat _ -> compileConcat(site, gradient);
-      case Op.Subsample op -> {
-        Site to = layout.input(site, 0);
-        contribute(
-            to,
-            gradient,
-            (pixel, own, offset) ->
-                ResamplingSteps.subsampleGradient(
-                    op, pixel, to.shape(), site.shape(), gradient, own, offset));
-      }
-      case Op.UpsampleNearest _ -> compileUpsampling(site, gradient);
-      case Op.MaxPool op -> {
-        Site to = layout.input(site, 0);
-        MapTarget target = target(to);
-        PoolingSteps.MaxPooling pooling =
-            new PoolingSteps.MaxPooling(op, to.shape(), site.shape(), forward.winners(site));
-        add(site, accumulate -> PoolingSteps.maxPoolGradient(pooling, gradient, target, space));
-        buffers.use(gradient);
-        buffers.use(target.buffer());
-      }
-      case Op.GlobalAveragePool _ -> {
-        Site to = layout.input(site, 0);
-        MapTarget target = target(to);
-        add(
-            site,
-            accumulate -> PoolingSteps.averagePoolGradient(to.shape(), gradient, target, space));
-        buffers.use(gradient);
-        buffers.use(target.buffer());
-      }
-      case Op.Pointwise op -> {
-        PixelSource in = forward.output(layout.input(site, 0));
-        compileDefined(
-            site,
-            layout.input(site, 0),
-            target ->
-                AttentionSteps.pointwiseGradient(op, site.shape(), in, gradient, target, space),
-            in,
-            gradient);
-      }
-      case SeparableFilter op -> {
-        Shape in = layout.input(site, 0).shape();
-        AxisFilter rows = op.along(in.height()).transposed(in.height());
-        AxisFilter columns = op.along(in.width()).transposed(in.width());
-        compileDefined(
-            site,
-            layout.input(site, 0),
-            target -> AttentionSteps.filter(rows, columns, site.shape(), gradient, target, space),
-            gradient);
-      }
-      case AttentionOp.ChannelScale _ -> compileScale(site, gradient);
-      case AttentionOp.ChannelConvolution _ -> compileChannelConvolution(site, gradient);
-      case AttentionOp.PathSoftmax op -> {
-        PixelSource output = forward.output(site);
-        compileDefined(
-            site,
-            layout.input(site, 0),
-            target ->
-                AttentionSteps.softmaxGradient(op, site.shape(), output, gradient, target, space),
-            output,
-            gradient);
-      }
-      case AttentionOp.Slice op -> {
-        Site to = layout.input(site, 0);
-        contribute(
-            to,
-            gradient,
-            (pixel, own, offset) ->
-                AttentionSteps.sliceGradient(op, pixel, to.channels(), gradient, own, offset));
-      }
+      case Op.Concat _,
+          Op.Subsample _,
+          Op.UpsampleNearest _,
+          Op.MaxPool _,
+          Op.GlobalAveragePool _,
+          Op.Pointwise _,
+          SeparableFilter _,
+          AttentionOp _ ->
+          forward.operation(site).contributions().forEach(c -> compile(site, gradient, c));
     }
   }
 
-  /** Writes a contribution to a gradient. */
-  @FunctionalInterface
-  private interface DefinedStep {
-    void run(MapTarget target);
-  }
-
-  private void compileDefined(Site site, Site to, DefinedStep step, PixelSource... read) {
-    if (!to.needsGradient()) {
-      return;
-    }
-    MapTarget target = target(to);
-    buffers.need(Workspace.Need.own(2L * to.channels()));
-    add(site, accumulate -> step.run(target));
-    buffers.use(read);
-    buffers.use(target.buffer());
-  }
-
-  private void compileScale(Site site, PixelSource gradient) {
-    PixelSource map = forward.output(layout.input(site, 0));
-    PixelSource gates = forward.output(layout.input(site, 1));
-    buffers.need(Workspace.Need.sums((long) site.shape().batch() * site.channels(), 0));
-    compileDefined(
-        site,
-        layout.input(site, 1),
-        target -> AttentionSteps.scaleGateGradient(site.shape(), map, gradient, target, space),
-        map,
-        gradient);
-    compileDefined(
-        site,
-        layout.input(site, 0),
-        target -> AttentionSteps.scaleMapGradient(site.shape(), gates, gradient, target, space),
-        gates,
-        gradient);
-  }
-
-  private void compileChannelConvolution(Site site, PixelSource gradient) {
-    PixelSource in = forward.output(layout.input(site, 0));
-    model
-        .gradient(site.node(), "weight")
-        .ifPresent(into -> {
-          buffers.need(Workspace.Need.own(2L * site.channels()));
+  private void compile(Site site, PixelSource gradient, Contribution contribution) {
+    switch (contribution) {
+      case ToInput to -> {
+        Site input = layout.input(site, to.input());
+        if (!input.needsGradient()) {
+          return;
+        }
+        MapTarget target = target(input);
+        add(site, accumulate -> to.step().run(gradient, target, space));
+        buffers.use(target.buffer());
+      }
+      case ToParameter to ->
           add(
               site,
               accumulate ->
-                  AttentionSteps.channelTapsGradient(
-                      site.shape(), in, gradient, new WeightTarget(into, accumulate), space));
-          buffers.use(in, gradient);
-        });
-    Span weight = model.parameter(site.node(), "weight");
-    compileDefined(
-        site,
-        layout.input(site, 0),
-        target ->
-            AttentionSteps.convolveChannelsGradient(site.shape(), gradient, weight, target, space),
-        gradient);
+                  to.step().run(gradient, new WeightTarget(to.parameter(), accumulate), space));
+    }
+    buffers.need(contribution.need());
+    buffers.use(gradient);
+    buffers.use(contribution.reads());
   }
 
   /** Where to write a contribution to the gradient of a node's output. */
@@ -282,44 +188,18 @@ final class BackwardCompiler {
     return new MapTarget(fresh, false);
   }
 
-  /** One pixel of a contribution to a gradient. */
-  @FunctionalInterface
-  private interface PixelGradient {
-    void read(int pixel, float[] own, int offset);
-  }
-
-  private void contribute(Site to, PixelSource gradient, PixelGradient part) {
+  /** Adds a step that copies a gradient to the gradient of an input. */
+  private void contributeWhole(Site to, PixelSource gradient) {
     MapTarget target = target(to);
     int channels = to.channels();
     buffers.need(Workspace.Need.own(channels));
     add(
         to,
         accumulate ->
-            space.eachBlock(
-                to.pixels(),
-                (row, rows, own) -> {
-                  float[] result = target.data();
-                  for (int pixel = row; pixel < row + rows; pixel++) {
-                    if (target.accumulate()) {
-                      part.read(pixel, own, 0);
-                      ChannelPasses.add(own, 0, channels, result, pixel * channels);
-                    } else {
-                      part.read(pixel, result, pixel * channels);
-                    }
-                  }
-                }));
+            target.readEach(
+                to.shape(), space, (pixel, row, at) -> gradient.read(pixel, 0, channels, row, at)));
     buffers.use(gradient);
     buffers.use(target.buffer());
-  }
-
-  private void contributeWhole(Site to, PixelSource gradient) {
-    contributeChannels(to, gradient, 0);
-  }
-
-  private void contributeChannels(Site to, PixelSource gradient, int channel) {
-    int channels = to.channels();
-    contribute(
-        to, gradient, (pixel, own, offset) -> gradient.read(pixel, channel, channels, own, offset));
   }
 
   private void compileConvolution(Site site, PixelSource gradient) {
@@ -454,7 +334,7 @@ final class BackwardCompiler {
                     site,
                     accumulate ->
                         space.eachBlock(
-                            site.pixels(),
+                            site.shape(),
                             (row, rows, own) -> {
                               for (int pixel = row; pixel < row + rows; pixel++) {
                                 int at = pixel * width;
@@ -514,30 +394,5 @@ final class BackwardCompiler {
     }
     Site norm = site.isRelu() && site.joined() ? layout.input(site, 0) : site;
     return norm.isNorm() && readsLazily(layout.input(norm, 0));
-  }
-
-  private void compileConcat(Site site, PixelSource gradient) {
-    int channel = 0;
-    for (Site to : layout.inputs(site)) {
-      if (to.needsGradient()) {
-        contributeChannels(to, gradient, channel);
-      }
-      channel += to.channels();
-    }
-  }
-
-  private void compileUpsampling(Site site, PixelSource gradient) {
-    Site to = layout.input(site, 0);
-    if (!to.needsGradient()) {
-      return; // The map that gives the size may need one; it gets none from here.
-    }
-    MapTarget target = target(to);
-    buffers.need(Workspace.Need.own(to.channels()));
-    add(
-        site,
-        accumulate ->
-            ResamplingSteps.upsamplingGradient(to.shape(), site.shape(), gradient, target, space));
-    buffers.use(gradient);
-    buffers.use(target.buffer());
   }
 }

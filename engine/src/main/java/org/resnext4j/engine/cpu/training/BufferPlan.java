@@ -30,10 +30,13 @@ final class BufferPlan {
   /**
    * Notes that the present step reads or writes some maps; without one yet, that the first does.
    */
-  void use(PixelSource... sources) {
-    for (PixelSource source : sources) {
-      source.buffers().forEach(this::use);
-    }
+  void use(PixelSource... maps) {
+    use(List.of(maps));
+  }
+
+  /** As {@link #use(PixelSource...)}, for a list of maps. */
+  void use(List<PixelSource> maps) {
+    maps.forEach(map -> map.buffers().forEach(this::use));
   }
 
   /** Notes that the present step reads or writes a buffer; without one yet, that the first does. */

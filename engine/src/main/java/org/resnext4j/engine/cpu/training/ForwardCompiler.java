@@ -1,7 +1,6 @@
 package org.resnext4j.engine.cpu.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +11,9 @@ import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.cpu.training.TrainingProgram.NamedStep;
 import org.resnext4j.engine.cpu.training.TrainingProgram.Step;
 import org.resnext4j.engine.graph.AttentionOp;
-import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
-import org.resnext4j.engine.graph.Shape;
 
 /**
  * Makes the steps of the forward pass, and keeps the parts that the backward pass reads.
@@ -37,7 +34,7 @@ final class ForwardCompiler {
   private final Map<Node, PixelSource> outputs = new HashMap<>();
   private final Map<Node, TrainableConvolution> convolutions = new HashMap<>();
   private final Map<Node, BatchNormState> norms = new HashMap<>();
-  private final Map<Node, int[]> winners = new HashMap<>();
+  private final Map<Node, MapOperation> operations = new HashMap<>();
 
   ForwardCompiler(CpuTrainingModel model, TrainingLayout layout, BufferPlan buffers) {
     this.model = model;
@@ -72,9 +69,9 @@ final class ForwardCompiler {
     return norms.get(site.node());
   }
 
-  /** Which value of its window each output of a max pool took. */
-  int[] winners(Site site) {
-    return winners.get(site.node());
+  /** How a node that is not fused with its neighbours is computed. */
+  MapOperation operation(Site site) {
+    return operations.get(site.node());
   }
 
   private static Buffer buffer(PixelSource source) {
@@ -84,6 +81,17 @@ final class ForwardCompiler {
   private void add(Site site, Step step) {
     steps.add(new NamedStep(site.node().name(), step));
     buffers.nextStep();
+  }
+
+  /**
+   * Adds a step that writes a stored output a block of pixels at a time.
+   *
+   * @param reads the maps that it reads
+   */
+  private void addBlocks(Site site, List<PixelSource> reads, Workspace.BlockTask task) {
+    add(site, accumulate -> space.eachBlock(site.shape(), task));
+    buffers.use(reads);
+    buffers.use(output(site));
   }
 
   private Buffer store(Site site) {
@@ -100,63 +108,27 @@ final class ForwardCompiler {
       case Op.BatchNorm op -> compileBatchNorm(site, op);
       case Op.Relu _ -> compileRelu(site);
       case Op.Add _ -> compileAdd(site);
-      case Op.Concat _ -> compileConcat(site);
-      case Op.Subsample op -> compileSubsample(site, op);
-      case Op.UpsampleNearest _ -> compileUpsampling(site);
-      case Op.MaxPool op -> compileMaxPool(site, op);
-      case Op.GlobalAveragePool _ -> compileAveragePool(site);
-      case Op.Pointwise op ->
-          compileDefined(
-              site,
-              (in, result) ->
-                  AttentionSteps.pointwise(op, site.shape(), in.getFirst(), result, space));
-      case SeparableFilter op -> {
-        Shape from = layout.input(site, 0).shape();
-        AxisFilter rows = op.along(from.height());
-        AxisFilter columns = op.along(from.width());
-        compileDefined(
-            site,
-            (in, result) ->
-                AttentionSteps.filter(
-                    rows, columns, from, in.getFirst(), new MapTarget(result, false), space));
-      }
-      case AttentionOp.ChannelScale _ ->
-          compileDefined(
-              site,
-              (in, result) ->
-                  AttentionSteps.scale(site.shape(), in.getFirst(), in.getLast(), result, space));
-      case AttentionOp.ChannelConvolution _ -> {
-        Span weight = model.parameter(site.node(), "weight");
-        compileDefined(
-            site,
-            (in, result) ->
-                AttentionSteps.convolveChannels(
-                    site.shape(), in.getFirst(), weight, result, space));
-      }
-      case AttentionOp.PathSoftmax op ->
-          compileDefined(
-              site,
-              (in, result) ->
-                  AttentionSteps.softmax(op, site.shape(), in.getFirst(), result, space));
-      case AttentionOp.Slice op ->
-          compileDefined(
-              site,
-              (in, result) -> AttentionSteps.slice(op, site.shape(), in.getFirst(), result, space));
+      case Op.Concat _,
+          Op.Subsample _,
+          Op.UpsampleNearest _,
+          Op.MaxPool _,
+          Op.GlobalAveragePool _,
+          Op.Pointwise _,
+          SeparableFilter _,
+          AttentionOp _ ->
+          compileAlone(site);
     }
   }
 
-  /** Computes an output from its inputs. */
-  @FunctionalInterface
-  private interface DefinedStep {
-    void run(List<PixelSource> inputs, Buffer result);
-  }
-
-  private void compileDefined(Site site, DefinedStep step) {
-    List<PixelSource> inputs = layout.inputs(site).stream().map(this::output).toList();
+  private void compileAlone(Site site) {
+    List<Site> from = layout.inputs(site);
+    List<PixelSource> inputs = from.stream().map(this::output).toList();
     Buffer result = store(site);
-    buffers.need(Workspace.Need.own(2L * site.channels()));
-    add(site, accumulate -> step.run(inputs, result));
-    buffers.use(inputs.toArray(PixelSource[]::new));
+    MapOperation operation = new MapOperations(model, site, from, inputs).operation(output(site));
+    operations.put(site.node(), operation);
+    buffers.need(operation.need());
+    add(site, accumulate -> operation.forward().run(result, space));
+    buffers.use(operation.reads());
     buffers.use(result);
   }
 
@@ -234,17 +206,14 @@ final class ForwardCompiler {
       PixelSource source = output(from);
       Buffer result = store(site);
       int channels = site.channels();
-      add(
+      addBlocks(
           site,
-          accumulate ->
-              space.eachBlock(
-                  site.pixels(),
-                  (row, rows, own) -> {
-                    float[] to = result.data();
-                    source.readRows(row, rows, 0, channels, to, row * channels, channels);
-                    ChannelPasses.relu(to, row * channels, rows * channels);
-                  }));
-      buffers.use(source, output(site));
+          List.of(source),
+          (row, rows, own) -> {
+            float[] to = result.data();
+            source.readRows(row, rows, 0, channels, to, row * channels, channels);
+            ChannelPasses.relu(to, row * channels, rows * channels);
+          });
     }
   }
 
@@ -256,15 +225,11 @@ final class ForwardCompiler {
     }
     Buffer result = store(site);
     int channels = site.channels();
-    add(
+    addBlocks(
         site,
-        accumulate ->
-            space.eachBlock(
-                site.pixels(),
-                (row, rows, own) ->
-                    read.readRows(
-                        row, rows, 0, channels, result.data(), row * channels, channels)));
-    buffers.use(read, output(site));
+        List.of(read),
+        (row, rows, own) ->
+            read.readRows(row, rows, 0, channels, result.data(), row * channels, channels));
   }
 
   private void compileAdd(Site site) {
@@ -272,113 +237,20 @@ final class ForwardCompiler {
     List<PixelSource> terms = layout.inputs(site).stream().map(this::output).toList();
     int channels = site.channels();
     buffers.need(Workspace.Need.own((long) Workspace.BLOCK_ROWS * channels));
-    add(
+    addBlocks(
         site,
-        accumulate ->
-            space.eachBlock(
-                site.pixels(),
-                (row, rows, own) -> {
-                  float[] to = result.data();
-                  int at = row * channels;
-                  terms.getFirst().readRows(row, rows, 0, channels, to, at, channels);
-                  for (PixelSource term : terms.subList(1, terms.size())) {
-                    term.readRows(row, rows, 0, channels, own, 0, channels);
-                    ChannelPasses.add(own, 0, rows * channels, to, at);
-                  }
-                  if (site.joined()) {
-                    ChannelPasses.relu(to, at, rows * channels);
-                  }
-                }));
-    buffers.use(terms.toArray(PixelSource[]::new));
-    buffers.use(result);
-  }
-
-  private void compileConcat(Site site) {
-    Buffer result = store(site);
-    int width = site.channels();
-    int before = 0;
-    for (Site from : layout.inputs(site)) {
-      PixelSource source = output(from);
-      int channel = before;
-      add(
-          site,
-          accumulate ->
-              space.eachBlock(
-                  site.pixels(),
-                  (row, rows, own) ->
-                      source.readRows(
-                          row,
-                          rows,
-                          0,
-                          from.channels(),
-                          result.data(),
-                          row * width + channel,
-                          width)));
-      buffers.use(source, output(site));
-      before += from.channels();
-    }
-  }
-
-  private void compileSubsample(Site site, Op.Subsample op) {
-    Site from = layout.input(site, 0);
-    PixelSource source = output(from);
-    Buffer result = store(site);
-    int channels = site.channels();
-    add(
-        site,
-        accumulate ->
-            space.eachBlock(
-                site.pixels(),
-                (row, rows, own) -> {
-                  float[] to = result.data();
-                  Arrays.fill(to, row * channels, (row + rows) * channels, 0f);
-                  for (int pixel = row; pixel < row + rows; pixel++) {
-                    int at = pixel * channels + op.channelsBefore();
-                    int kept = ResamplingSteps.kept(op, pixel, from.shape(), site.shape());
-                    source.read(kept, 0, from.channels(), to, at);
-                  }
-                }));
-    buffers.use(source, output(site));
-  }
-
-  private void compileUpsampling(Site site) {
-    Site from = layout.input(site, 0);
-    PixelSource source = output(from);
-    Buffer result = store(site);
-    int channels = site.channels();
-    add(
-        site,
-        accumulate ->
-            space.eachBlock(
-                site.pixels(),
-                (row, rows, own) -> {
-                  for (int pixel = row; pixel < row + rows; pixel++) {
-                    int repeated = ResamplingSteps.repeated(pixel, from.shape(), site.shape());
-                    source.read(repeated, 0, channels, result.data(), pixel * channels);
-                  }
-                }));
-    buffers.use(source, output(site));
-  }
-
-  private void compileMaxPool(Site site, Op.MaxPool op) {
-    Site from = layout.input(site, 0);
-    PixelSource source = output(from);
-    Buffer result = store(site);
-    int[] winner = new int[Math.toIntExact(site.shape().elements())];
-    winners.put(site.node(), winner);
-    PoolingSteps.MaxPooling pooling =
-        new PoolingSteps.MaxPooling(op, from.shape(), site.shape(), winner);
-    buffers.need(Workspace.Need.own(site.channels()));
-    add(site, accumulate -> PoolingSteps.maxPool(pooling, source, result, space));
-    buffers.use(source, output(site));
-  }
-
-  private void compileAveragePool(Site site) {
-    Site from = layout.input(site, 0);
-    PixelSource source = output(from);
-    Buffer result = store(site);
-    buffers.need(Workspace.Need.own(site.channels()));
-    add(site, accumulate -> PoolingSteps.averagePool(from.shape(), source, result, space));
-    buffers.use(source, output(site));
+        terms,
+        (row, rows, own) -> {
+          float[] to = result.data();
+          int at = row * channels;
+          terms.getFirst().readRows(row, rows, 0, channels, to, at, channels);
+          for (PixelSource term : terms.subList(1, terms.size())) {
+            term.readRows(row, rows, 0, channels, own, 0, channels);
+            ChannelPasses.add(own, 0, rows * channels, to, at);
+          }
+          if (site.joined()) {
+            ChannelPasses.relu(to, at, rows * channels);
+          }
+        });
   }
 }

@@ -125,11 +125,7 @@ final class PoolingSteps {
           }
           for (int pixel = 0; pixel < pixels; pixel++) {
             int at = (picture * pixels + pixel) * channels;
-            if (target.accumulate()) {
-              ChannelPasses.add(own, 0, channels, target.data(), at);
-            } else {
-              System.arraycopy(own, 0, target.data(), at, channels);
-            }
+            target.put(own, 0, at, channels);
           }
         });
   }

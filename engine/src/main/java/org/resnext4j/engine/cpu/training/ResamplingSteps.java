@@ -10,8 +10,24 @@ final class ResamplingSteps {
 
   private ResamplingSteps() {}
 
+  /** Copies the pixels that a subsampling keeps, with channels of zeros around theirs. */
+  static void subsample(
+      Op.Subsample op, Shape in, Shape out, PixelSource source, Buffer result, Workspace space) {
+    int channels = out.channels();
+    space.eachBlock(
+        out,
+        (row, rows, own) -> {
+          float[] to = result.data();
+          Arrays.fill(to, row * channels, (row + rows) * channels, 0f);
+          for (int pixel = row; pixel < row + rows; pixel++) {
+            int at = pixel * channels + op.channelsBefore();
+            source.read(kept(op, pixel, in, out), 0, in.channels(), to, at);
+          }
+        });
+  }
+
   /** The pixel that a pixel of a subsampled map is taken from. */
-  static int kept(Op.Subsample op, int pixel, Shape in, Shape out) {
+  private static int kept(Op.Subsample op, int pixel, Shape in, Shape out) {
     int picture = pixel / (out.height() * out.width());
     int y = pixel / out.width() % out.height() * op.stride();
     int x = pixel % out.width() * op.stride();
@@ -32,8 +48,21 @@ final class ResamplingSteps {
     gradient.read(from, op.channelsBefore(), in.channels(), to, at);
   }
 
+  /** Repeats pixels up to the size of the output. */
+  static void upsample(Shape in, Shape out, PixelSource source, Buffer result, Workspace space) {
+    int channels = out.channels();
+    space.eachBlock(
+        out,
+        (row, rows, own) -> {
+          for (int pixel = row; pixel < row + rows; pixel++) {
+            int at = pixel * channels;
+            source.read(repeated(pixel, in, out), 0, channels, result.data(), at);
+          }
+        });
+  }
+
   /** The pixel that a pixel of an upsampled map repeats. */
-  static int repeated(int pixel, Shape in, Shape out) {
+  private static int repeated(int pixel, Shape in, Shape out) {
     int picture = pixel / (out.height() * out.width());
     int y = pixel / out.width() % out.height();
     int fromY = Op.UpsampleNearest.source(y, in.height(), out.height());
@@ -46,7 +75,7 @@ final class ResamplingSteps {
       Shape in, Shape out, PixelSource gradient, MapTarget target, Workspace space) {
     int channels = in.channels();
     space.eachBlock(
-        in.batch() * in.height() * in.width(),
+        in,
         (row, rows, own) -> {
           float[] result = target.data();
           for (int pixel = row; pixel < row + rows; pixel++) {

@@ -43,7 +43,7 @@ final class TrainingLayout {
     }
 
     int pixels() {
-      return Math.toIntExact((long) shape.batch() * shape.height() * shape.width());
+      return shape.pixels();
     }
 
     boolean isRelu() {

@@ -7,6 +7,7 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses.Sums;
 import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.cpu.parallel.Partition;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
+import org.resnext4j.engine.graph.Shape;
 
 /**
  * The threads that run the steps of a {@link CpuTrainingModel}, and the memory that a step uses
@@ -137,10 +138,11 @@ final class Workspace {
   }
 
   /**
-   * Runs work on all pixels, a block at a time; the blocks depend on the number of pixels alone.
+   * Runs work on all pixels of a map, a block at a time. The blocks depend on the number of pixels
+   * alone.
    */
-  void eachBlock(int pixels, BlockTask work) {
-    Partition partition = Partition.of(pixels, BLOCK_ROWS, BLOCK_TASKS);
+  void eachBlock(Shape map, BlockTask work) {
+    Partition partition = Partition.of(map.pixels(), BLOCK_ROWS, BLOCK_TASKS);
     run(
         partition.tasks(),
         (task, own) -> {

@@ -1,0 +1,224 @@
+package org.resnext4j.engine.cpu.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnext4j.engine.cpu.training.MapOperation.Contribution;
+import org.resnext4j.engine.cpu.training.MapOperation.InputStep;
+import org.resnext4j.engine.cpu.training.MapOperation.ToInput;
+import org.resnext4j.engine.cpu.training.MapOperation.ToParameter;
+import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
+import org.resnext4j.engine.graph.AttentionOp;
+import org.resnext4j.engine.graph.AxisFilter;
+import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.graph.SeparableFilter;
+import org.resnext4j.engine.graph.Shape;
+
+/** Makes the {@link MapOperation} of one node. */
+final class MapOperations {
+
+  private final CpuTrainingModel model;
+  private final Site site;
+  private final Shape in;
+  private final Shape out;
+  private final List<PixelSource> inputs;
+  private final PixelSource input;
+
+  /**
+   * Prepares a node.
+   *
+   * @param from the nodes that it reads
+   * @param inputs their outputs
+   */
+  MapOperations(CpuTrainingModel model, Site site, List<Site> from, List<PixelSource> inputs) {
+    this.model = model;
+    this.site = site;
+    this.in = from.getFirst().shape();
+    this.out = site.shape();
+    this.inputs = inputs;
+    this.input = inputs.getFirst();
+  }
+
+  /**
+   * Makes the operation.
+   *
+   * @param output the node's output, for operations whose gradients read it
+   */
+  MapOperation operation(PixelSource output) {
+    return switch (site.op()) {
+      case Op.Concat _ -> concatenation();
+      case Op.Subsample op ->
+          unary(
+              own(1),
+              (result, space) -> ResamplingSteps.subsample(op, in, out, input, result, space),
+              toInput((gradient, target, space) ->
+                  target.readEach(
+                      in,
+                      space,
+                      (pixel, to, at) ->
+                          ResamplingSteps.subsampleGradient(
+                              op, pixel, in, out, gradient, to, at))));
+      case Op.UpsampleNearest _ ->
+          unary(
+              own(1),
+              (result, space) -> ResamplingSteps.upsample(in, out, input, result, space),
+              toInput((gradient, target, space) ->
+                  ResamplingSteps.upsamplingGradient(in, out, gradient, target, space)));
+      case Op.MaxPool op -> maxPool(op);
+      case Op.GlobalAveragePool _ ->
+          unary(
+              own(1),
+              (result, space) -> PoolingSteps.averagePool(in, input, result, space),
+              toInput((gradient, target, space) ->
+                  PoolingSteps.averagePoolGradient(in, gradient, target, space)));
+      case Op.Pointwise op ->
+          unary(
+              own(2),
+              (result, space) -> AttentionSteps.pointwise(op, out, input, result, space),
+              toInput(
+                  (gradient, target, space) ->
+                      AttentionSteps.pointwiseGradient(op, out, input, gradient, target, space),
+                  input));
+      case SeparableFilter op -> filter(op);
+      case AttentionOp.ChannelScale _ -> channelScale();
+      case AttentionOp.ChannelConvolution _ -> channelConvolution();
+      case AttentionOp.PathSoftmax op ->
+          unary(
+              own(2),
+              (result, space) -> AttentionSteps.softmax(op, out, input, result, space),
+              toInput(
+                  (gradient, target, space) ->
+                      AttentionSteps.softmaxGradient(op, out, output, gradient, target, space),
+                  output));
+      case AttentionOp.Slice op ->
+          unary(
+              own(1),
+              (result, space) -> AttentionSteps.slice(op, out, input, result, space),
+              toInput((gradient, target, space) ->
+                  target.readEach(
+                      in,
+                      space,
+                      (pixel, to, at) ->
+                          AttentionSteps.sliceGradient(
+                              op, pixel, in.channels(), gradient, to, at))));
+      case Op.Input _, Op.Conv2d _, Op.Linear _, Op.BatchNorm _, Op.Relu _, Op.Add _ ->
+          throw new IllegalArgumentException(
+              "'%s' is computed together with its neighbours".formatted(site.node().name()));
+    };
+  }
+
+  /** Memory of a worker for some pixels, {@code [pixels][channels]} of the wider map. */
+  private Workspace.Need own(int pixels) {
+    return Workspace.Need.own((long) pixels * Math.max(in.channels(), out.channels()));
+  }
+
+  private MapOperation unary(
+      Workspace.Need need, MapOperation.Forward forward, Contribution... contributions) {
+    return new MapOperation(List.of(input), need, forward, List.of(contributions));
+  }
+
+  /**
+   * A contribution to the gradient of the first input, by a step that computes up to two pixels.
+   */
+  private Contribution toInput(InputStep step, PixelSource... reads) {
+    return new ToInput(0, List.of(reads), own(2), step);
+  }
+
+  private MapOperation concatenation() {
+    List<Contribution> contributions = new ArrayList<>();
+    int[] starts = new int[inputs.size() + 1];
+    for (int part = 0; part < inputs.size(); part++) {
+      int start = starts[part];
+      int channels = inputs.get(part).channels();
+      starts[part + 1] = start + channels;
+      Shape shape = new Shape(out.batch(), out.height(), out.width(), channels);
+      InputStep step =
+          (gradient, target, space) ->
+              target.readEach(
+                  shape, space, (pixel, to, at) -> gradient.read(pixel, start, channels, to, at));
+      contributions.add(new ToInput(part, List.of(), own(1), step));
+    }
+    MapOperation.Forward forward =
+        (result, space) ->
+            space.eachBlock(
+                out,
+                (row, rows, own) -> {
+                  for (int part = 0; part < inputs.size(); part++) {
+                    PixelSource source = inputs.get(part);
+                    int at = row * out.channels() + starts[part];
+                    source.readRows(
+                        row, rows, 0, source.channels(), result.data(), at, out.channels());
+                  }
+                });
+    return new MapOperation(inputs, own(1), forward, contributions);
+  }
+
+  private MapOperation maxPool(Op.MaxPool op) {
+    int[] winner = new int[Math.toIntExact(out.elements())];
+    PoolingSteps.MaxPooling pooling = new PoolingSteps.MaxPooling(op, in, out, winner);
+    return unary(
+        own(1),
+        (result, space) -> PoolingSteps.maxPool(pooling, input, result, space),
+        toInput((gradient, target, space) ->
+            PoolingSteps.maxPoolGradient(pooling, gradient, target, space)));
+  }
+
+  private MapOperation filter(SeparableFilter op) {
+    AxisFilter rows = op.along(in.height());
+    AxisFilter columns = op.along(in.width());
+    AxisFilter backRows = rows.transposed(in.height());
+    AxisFilter backColumns = columns.transposed(in.width());
+    return unary(
+        own(2),
+        (result, space) -> {
+          MapTarget target = new MapTarget(result, false);
+          AttentionSteps.filter(rows, columns, in, input, target, space);
+        },
+        toInput((gradient, target, space) ->
+            AttentionSteps.filter(backRows, backColumns, out, gradient, target, space)));
+  }
+
+  private MapOperation channelScale() {
+    PixelSource gates = inputs.getLast();
+    long sums = (long) out.batch() * out.channels();
+    Workspace.Need gateNeed = Workspace.Need.sums(sums, 2L * out.channels());
+    return new MapOperation(
+        inputs,
+        own(1),
+        (result, space) -> AttentionSteps.scale(out, input, gates, result, space),
+        List.of(
+            new ToInput(
+                1,
+                List.of(input),
+                gateNeed,
+                (gradient, target, space) ->
+                    AttentionSteps.scaleGateGradient(out, input, gradient, target, space)),
+            toInput(
+                (gradient, target, space) ->
+                    AttentionSteps.scaleMapGradient(out, gates, gradient, target, space),
+                gates)));
+  }
+
+  private MapOperation channelConvolution() {
+    Span weight = model.parameter(site.node(), "weight");
+    List<Contribution> contributions = new ArrayList<>();
+    model
+        .gradient(site.node(), "weight")
+        .ifPresent(into ->
+            contributions.add(
+                new ToParameter(
+                    into,
+                    List.of(input),
+                    own(2),
+                    (gradient, target, space) ->
+                        AttentionSteps.channelWeightsGradient(
+                            out, input, gradient, target, space))));
+    contributions.add(
+        toInput((gradient, target, space) ->
+            AttentionSteps.convolveChannelsGradient(out, gradient, weight, target, space)));
+    return new MapOperation(
+        List.of(input),
+        own(1),
+        (result, space) -> AttentionSteps.convolveChannels(out, input, weight, result, space),
+        contributions);
+  }
+}
