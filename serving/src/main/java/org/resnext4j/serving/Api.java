@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -148,13 +149,9 @@ final class Api {
     if (text.isEmpty()) {
       return body.length;
     }
-    try {
-      int length = Integer.parseInt(text.get().strip());
-      if (length >= 0 && length <= body.length) {
-        return length;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
+    OptionalLong length = Exchange.number(text.get());
+    if (length.isPresent() && length.getAsLong() <= body.length) {
+      return (int) length.getAsLong();
     }
     throw new RequestException(
         400,
@@ -231,7 +228,7 @@ final class Api {
   private List<Multipart.Part> pictures(Exchange exchange, byte[] body) {
     String type = exchange.header("Content-Type").orElse("");
     List<Multipart.Part> parts =
-        type.startsWith("multipart/")
+        type.toLowerCase(Locale.ROOT).startsWith("multipart/")
             ? Multipart.read(type, body, policy.queue())
             : List.of(new Multipart.Part("picture", body));
     if (parts.isEmpty()) {
@@ -260,14 +257,13 @@ final class Api {
     List<Picture> pictures = new ArrayList<>();
     for (Multipart.Part file : files) {
       byte[] content = file.content();
-      String name = file.name().isEmpty() ? "picture" : file.name();
       int at = pictures.size() * size;
       pictures.add(
           decoders.decode(
               exchange.left(OptionalLong.empty()),
               () ->
                   PictureMemory.during(() -> {
-                    Image image = reader.read(content, name);
+                    Image image = reader.read(content, file.name());
                     preprocessing.apply(image, tensor, at);
                     return new Picture(file.name(), image.height(), image.width());
                   })));

@@ -1,5 +1,7 @@
 package org.resnext4j.serving;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.resnext4j.serving.page.BoardLine;
 import org.resnext4j.serving.page.Explorer;
 import org.resnext4j.serving.page.Page;
 import org.resnext4j.serving.page.Runs;
+import org.resnext4j.vision.text.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -272,13 +275,13 @@ public final class InferenceServer implements AutoCloseable {
         return find(exchange);
       } catch (RequestException e) {
         if (e.status() >= 500 && e.getCause() != null) {
-          LOG.error("request failed: {}", e.getMessage(), e.getCause());
+          log(e);
         }
-        exchange.details().put("error", e.getMessage());
+        exchange.details().put("error", Reply.shortened(e.getMessage()));
         Reply reply = Reply.error(e.status(), e.getMessage());
         return e.status() == 503 ? reply.with("Retry-After", "1") : reply;
       } catch (OverloadedException e) {
-        exchange.details().put("error", e.getMessage());
+        exchange.details().put("error", Reply.shortened(e.getMessage()));
         return Reply.error(429, e.getMessage())
             .with("Retry-After", Long.toString(e.retryAfter().toSeconds()));
       } catch (ModelRepository.UnknownModelException e) {
@@ -289,16 +292,23 @@ public final class InferenceServer implements AutoCloseable {
         Thread.currentThread().interrupt();
         return Reply.error(503, "the service is shutting down").with("Retry-After", "5");
       } catch (OutOfMemoryError e) {
-        LOG.error("out of memory in a request", e);
+        log(e);
         return Reply.error(503, "there is not enough memory for this request")
             .with("Retry-After", "1");
       } catch (ClientGoneException e) {
         throw e;
       } catch (RuntimeException | StackOverflowError e) {
         // What exactly went wrong is for the operator's log, not for a stranger.
-        LOG.error("request failed", e);
+        log(e);
         return Reply.error(500, "the request failed; the service's log says why");
       }
+    }
+
+    /** Writes a failure to the log. Its text may hold names of a client, which must be harmless. */
+    private static void log(Throwable failure) {
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      LOG.error("request failed: {}", Printable.lines(trace.toString()));
     }
 
     private Reply find(Exchange exchange) throws InterruptedException {

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import tools.jackson.databind.json.JsonMapper;
+import org.resnext4j.serving.http.HarmlessJson;
 
 /**
  * The metrics of the service in Prometheus' format, and its access log of one JSON line for every
@@ -30,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Telemetry implements AutoCloseable {
 
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(2),
@@ -123,7 +122,7 @@ final class Telemetry implements AutoCloseable {
       line.put("status", status);
       line.put("ms", time.toNanos() / 1e6);
       line.putAll(details);
-      log.accept(JSON.writeValueAsString(line));
+      log.accept(HarmlessJson.MAPPER.writeValueAsString(line));
     });
   }
 

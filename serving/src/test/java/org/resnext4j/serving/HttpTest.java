@@ -1,5 +1,7 @@
 package org.resnext4j.serving;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.Color;
@@ -8,9 +10,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.serving.batch.Network;
 import org.resnext4j.serving.http.Limits;
+import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** HTTP as clients, proxies and attackers send it, byte for byte. */
@@ -383,11 +391,11 @@ class HttpTest {
           .write(bytes(head + "Content-Length: %d\r\n\r\n".formatted(RED.length), new byte[0]));
       String invitation = "HTTP/1.1 100 Continue\r\n\r\n";
       assertThat(socket.getInputStream().readNBytes(invitation.length()))
-          .asString(StandardCharsets.US_ASCII)
+          .asString(US_ASCII)
           .isEqualTo(invitation);
       socket.getOutputStream().write(RED);
       assertThat(socket.getInputStream().readNBytes(15))
-          .asString(StandardCharsets.US_ASCII)
+          .asString(US_ASCII)
           .isEqualTo("HTTP/1.1 200 OK");
     }
     // One that is refused is not invited, and what it may send is no request.
@@ -465,22 +473,19 @@ class HttpTest {
     return zipped.toByteArray();
   }
 
-  private static byte[] bytes(String text, byte[] more) {
-    byte[] first = text.getBytes(StandardCharsets.ISO_8859_1);
-    return ByteBuffer.allocate(first.length + more.length).put(first).put(more).array();
+  private static byte[] bytes(String text, byte[]... more) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    for (byte[] part : more) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
   }
 
   private RawHttp.Conversation classify(String coding, byte[] body) {
     String fields = "Content-Encoding: %s\r\nContent-Length: %d\r\n".formatted(coding, body.length);
     return RawHttp.send(
-        server, bytes(post("/v1/classify", fields, ""), bytes("", concat(body, LIVE))));
-  }
-
-  private static byte[] concat(byte[] body, String more) {
-    return ByteBuffer.allocate(body.length + more.length())
-        .put(body)
-        .put(more.getBytes(StandardCharsets.ISO_8859_1))
-        .array();
+        server, bytes(post("/v1/classify", fields, ""), body, LIVE.getBytes(US_ASCII)));
   }
 
   @Test
@@ -493,10 +498,150 @@ class HttpTest {
     assertThat(classify("gzip, gzip", gzip(gzip(RED))).statuses()).containsExactly(415, 200);
     assertThat(classify("gzip", RED).statuses()).containsExactly(400, 200);
     byte[] whole = gzip(RED);
-    assertThat(classify("gzip", java.util.Arrays.copyOf(whole, whole.length - 5)).statuses())
+    assertThat(classify("gzip", Arrays.copyOf(whole, whole.length - 5)).statuses())
         .containsExactly(400, 200);
+    byte[] twoMembers =
+        bytes("", gzip(Arrays.copyOf(RED, 30)), gzip(Arrays.copyOfRange(RED, 30, RED.length)));
+    assertThat(classify("gzip", twoMembers).statuses()).containsExactly(200, 200);
+    for (byte[] behind :
+        List.of(
+            new byte[1], new byte[16], "garbage".getBytes(US_ASCII), Arrays.copyOf(whole, 12))) {
+      assertThat(classify("gzip", bytes("", whole, behind)).statuses().getFirst()).isEqualTo(400);
+    }
     // 20 MB in 20 kB.
     assertThat(classify("gzip", gzip(new byte[20 << 20])).statuses().getFirst()).isEqualTo(413);
+  }
+
+  @Test
+  void chunkThatIsTooLargeIsRefusedBeforeItsBytesAreHere() {
+    for (String size : List.of("100001", "fffffff", "7ffffffffffffff")) {
+      RawHttp.Conversation said =
+          RawHttp.send(
+              server, post("/v1/classify", "Transfer-Encoding: chunked\r\n", size + "\r\nab"));
+      assertThat(said.only().status()).as(size).isEqualTo(413);
+      assertThat(said.closed()).isTrue();
+    }
+  }
+
+  /** A sign, a blank, a fraction or a digit of another script is no number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%2B3", "-3", "%203", "3.0", "%D9%A3", "0x3", "3e0", "", "99999999999"})
+  void numbersAreDigitsAlone(String number) {
+    String query = LIVE.replace("v2/health/live", "v1/explorer?cardinality=" + number);
+    assertThat(RawHttp.send(server, query).only().status()).isEqualTo(400);
+    String header =
+        number.replace("%2B", "+").replace("%20", "x").replace("%D9%A3", "\u00d9\u00a3");
+    String infer = "/v2/models/colours/infer";
+    assertThat(
+            RawHttp.send(
+                    server,
+                    sized(infer, "Inference-Header-Content-Length: " + header + "\r\n", "{}"))
+                .only()
+                .status())
+        .isEqualTo(400);
+    int status = number.length() > 10 ? 200 : 400;
+    byte[] classify =
+        bytes(
+            post(
+                "/v1/classify",
+                "X-Request-Timeout-Ms: %s\r\nContent-Length: %d\r\n".formatted(header, RED.length),
+                ""),
+            RED);
+    assertThat(RawHttp.send(server, classify).only().status()).isEqualTo(status);
+  }
+
+  private static String infer(String parameters, String output) {
+    return """
+    {"inputs": [{"name": "input", "shape": [1, 3, 8, 8], "datatype": "FP32", "data": [%s]}],
+     "parameters": {%s}, "outputs": [{"name": "logits", "parameters": {%s}}]}\
+    """
+        .formatted("0, ".repeat(3 * 64 - 1) + "0", parameters, output);
+  }
+
+  @Test
+  void parametersOfTheWrongTypeAreNotPassedOver() {
+    for (String bad :
+        List.of(
+            "\"timeout\": \"x\"",
+            "\"timeout\": -1",
+            "\"timeout\": 1.5",
+            "\"timeout\": []",
+            "\"binary_data_output\": 1")) {
+      var answer = server.post("/v2/models/colours/infer", infer(bad, ""));
+      assertThat(answer.statusCode()).as(bad).isEqualTo(400);
+    }
+    for (String bad :
+        List.of("\"classification\": 1.5", "\"classification\": {}", "\"binary_data\": \"yes\"")) {
+      var answer = server.post("/v2/models/colours/infer", infer("", bad));
+      assertThat(answer.statusCode()).as(bad).isEqualTo(400);
+    }
+    for (String good :
+        List.of("\"timeout\": null", "\"timeout\": 0", "\"timeout\": 9223372036854775807")) {
+      var answer = server.post("/v2/models/colours/infer", infer(good, "\"binary_data\": null"));
+      assertThat(answer.statusCode()).as(good).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void namesInRequestsAreHarmlessInAnswersAndInTheLog() {
+    List<String> log = Collections.synchronizedList(new ArrayList<>());
+    ServerOptions options = TestServer.options().withAccessLog(log::add);
+    String escapes = "\u001b[31m\u009b\u202e\u2066\u007f\r\nx";
+    List<String> said = new ArrayList<>();
+    try (TestServer own =
+        TestServer.start(options, ColourNetwork.model("colours", "1", new ColourNetwork()))) {
+      String encoded = URLEncoder.encode(escapes, UTF_8);
+      said.add(text(own.get("/v2/models/" + encoded)));
+      said.add(text(own.get("/v1/explorer?like=" + encoded)));
+      said.add(text(own.post("/v1/classify?top=" + encoded, RED)));
+      String id = "\"id\": \"\\u001b[31m\\u009b\\u202e\", \"inputs\"";
+      said.add(text(own.post("/v2/models/colours/infer", infer("", "").replace("\"inputs\"", id))));
+      for (String file : List.of("RED", "no picture")) {
+        String part = "--X\r\nContent-Disposition: form-data; name=f; filename=\"%s\"\r\n\r\n";
+        byte[] body =
+            bytes(
+                "",
+                part.formatted(escapes.replace("\r\n", "")).getBytes(UTF_8),
+                file.equals("RED") ? RED : file.getBytes(UTF_8),
+                "\r\n--X--".getBytes(UTF_8));
+        said.add(
+            text(
+                own.post("/v1/classify", body, "Content-Type", "Multipart/Form-Data; boundary=X")));
+      }
+    }
+    assertThat(said.get(3)).contains("\"id\":\"\\u001B[31m\\u009b\\u202e\"");
+    said.addAll(log);
+    assertThat(said).hasSize(12).allSatisfy(text -> assertThat(Printable.of(text)).isEqualTo(text));
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), UTF_8);
+  }
+
+  @Test
+  void whatARequestSaysIsRepeatedInPart() {
+    String request = infer("", "").replace("\"input\"", "\"" + "n".repeat(100_000) + "\"");
+    assertThat(server.post("/v2/models/colours/infer", request).body().length).isLessThan(2000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name=f; filename=a.png | a.png",
+        "name=\"f\"; filename=\"a\\\"b.png\" | a\\\"b.png",
+        "name=\"f\"; filename*=UTF-8''%e2%82%ac.png | €.png",
+        "name=\"f\" | f",
+        "name=\"f\"; filename=\"\" | picture"
+      })
+  void partsHaveTheNameOfTheirFile(String disposition, String name) {
+    byte[] body =
+        bytes(
+            "--X\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n",
+            RED,
+            "\r\n--X--".getBytes(UTF_8));
+    var answer = server.post("/v1/classify", body, "Content-Type", "multipart/mixed; boundary=X");
+    assertThat(text(answer)).contains("\"name\":\"" + name + "\"");
   }
 
   @Test
@@ -547,7 +692,7 @@ class HttpTest {
     int length =
         Integer.parseInt(
             answer.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
-    JsonNode head = TestServer.JSON.readTree(java.util.Arrays.copyOf(answer.body(), length));
+    JsonNode head = TestServer.JSON.readTree(Arrays.copyOf(answer.body(), length));
     assertThat(head.get("outputs").get(0).get("shape").toString()).isEqualTo("[2,3]");
     float logit =
         ByteBuffer.wrap(answer.body()).order(ByteOrder.LITTLE_ENDIAN).position(length).getFloat();

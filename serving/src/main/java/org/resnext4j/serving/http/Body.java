@@ -24,7 +24,13 @@ final class Body extends InputStream {
   private final boolean chunked;
   private final Runnable invitation;
   private boolean invited;
+  private final Limits limits;
+
+  /** Bytes that extensions and trailer fields may still have. */
   private int mostExtra;
+
+  /** Bytes of all chunks so far. */
+  private long chunks;
 
   /** Bytes left of the body, or of the chunk. */
   private long left;
@@ -38,16 +44,17 @@ final class Body extends InputStream {
    *
    * @param invitation tells a client that waits for it to send the body; runs at the first reading
    * @param waits whether the client does
-   * @param mostExtra bytes that extensions and trailer fields may have
+   * @param limits bounds the chunks together, and extensions and trailer fields as header fields
    */
-  Body(Input input, Head.Framing framing, Runnable invitation, boolean waits, int mostExtra) {
+  Body(Input input, Head.Framing framing, Runnable invitation, boolean waits, Limits limits) {
     this.input = input;
     this.chunked = framing instanceof Head.Framing.Chunked;
     this.left = framing instanceof Head.Framing.Length(long bytes) ? bytes : 0;
     this.finished = !chunked && left == 0;
     this.invitation = invitation;
     this.invited = !waits;
-    this.mostExtra = mostExtra;
+    this.limits = limits;
+    this.mostExtra = limits.headerBytes();
   }
 
   /** Whether it was read to its end, or has no bytes. */
@@ -124,6 +131,10 @@ final class Body extends InputStream {
     }
     mostExtra = Math.max(0, mostExtra - (line.length() - chunk.group(1).length()));
     left = HexFormat.fromHexDigitsToLong(chunk.group(1));
+    if (left > limits.bodyBytes() - chunks) {
+      throw limits.tooLarge();
+    }
+    chunks += left;
     if (left == 0) {
       Head.fields(input, mostExtra, 400);
     }

@@ -327,8 +327,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private boolean serve(Head head) {
       boolean waits = head.expectsContinue();
       enter(Phase.WORKING);
-      Body body =
-          new Body(input, head.framing(), () -> write(CONTINUE), waits, limits.headerBytes());
+      Body body = new Body(input, head.framing(), () -> write(CONTINUE), waits, limits);
       boolean stays;
       try (Exchange exchange = new Exchange(head, body, this, limits, memory)) {
         int status = CLIENT_GONE;

@@ -4,14 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** One request, as the endpoints see it. */
 public final class Exchange implements AutoCloseable {
@@ -20,6 +22,7 @@ public final class Exchange implements AutoCloseable {
   static final String TIMEOUT_HEADER = "X-Request-Timeout-Ms";
 
   private static final int KILOBYTE = 1024;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
   private final Head head;
   private final Body body;
@@ -109,13 +112,9 @@ public final class Exchange implements AutoCloseable {
     if (text.isEmpty()) {
       return otherwise;
     }
-    try {
-      int value = Integer.parseInt(text.get());
-      if (value >= least && value <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for any other text.
+    OptionalLong value = number(text.get());
+    if (value.isPresent() && value.getAsLong() >= least && value.getAsLong() <= most) {
+      return (int) value.getAsLong();
     }
     throw new RequestException(
         400, "'%s' should be %d to %d, found '%s'".formatted(name, least, most, text.get()));
@@ -151,15 +150,17 @@ public final class Exchange implements AutoCloseable {
     Duration whole = limits.deadline();
     Optional<String> text = header(TIMEOUT_HEADER);
     if (text.isPresent()) {
-      try {
-        whole = shorter(whole, Duration.ofMillis(Long.parseLong(text.get().strip())));
-      } catch (NumberFormatException e) {
-        throw new RequestException(
-            400, "%s should be a number, found '%s'".formatted(TIMEOUT_HEADER, text.get()));
-      }
+      long millis =
+          number(text.get())
+              .orElseThrow(() ->
+                  new RequestException(
+                      400,
+                      "%s should be a number of milliseconds, found '%s'"
+                          .formatted(TIMEOUT_HEADER, text.get())));
+      whole = shorter(whole, Duration.ofMillis(millis));
     }
     if (asked.isPresent()) {
-      whole = shorter(whole, Duration.ofNanos(asked.getAsLong() * 1000));
+      whole = shorter(whole, Duration.of(asked.getAsLong(), ChronoUnit.MICROS));
     }
     Duration left = whole.minusNanos(System.nanoTime() - arrived);
     if (left.isNegative() || left.isZero()) {
@@ -167,6 +168,17 @@ public final class Exchange implements AutoCloseable {
           504, "the request's time of %d ms is over".formatted(whole.toMillis()));
     }
     return left;
+  }
+
+  /**
+   * A number of ASCII digits alone: other programs do not agree on signs and on digits of other
+   * scripts. A number of more than 18 digits counts as the largest. Empty if the text is none.
+   */
+  public static OptionalLong number(String text) {
+    if (!DIGITS.matcher(text).matches()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text));
   }
 
   private static Duration shorter(Duration a, Duration b) {
@@ -195,7 +207,7 @@ public final class Exchange implements AutoCloseable {
             ? OptionalLong.of(bytes)
             : OptionalLong.empty();
     if (length.orElse(0) > limits.bodyBytes()) {
-      throw tooLarge();
+      throw limits.tooLarge();
     }
     connection.enter(Connections.Phase.RECEIVING);
     try {
@@ -213,12 +225,13 @@ public final class Exchange implements AutoCloseable {
   }
 
   private byte[] unzipped() throws IOException {
-    try (GZIPInputStream stream = new GZIPInputStream(body, 8 * KILOBYTE)) {
-      byte[] all = all(stream);
-      if (body.read() >= 0) {
-        throw new RequestException(400, "the body goes on behind its gzip");
-      }
-      return all;
+    // Not the JDK's stream, which passes over bytes behind the last member.
+    try (InputStream stream =
+        GzipCompressorInputStream.builder()
+            .setInputStream(body)
+            .setDecompressConcatenated(true)
+            .get()) {
+      return all(stream);
     }
   }
 
@@ -238,7 +251,7 @@ public final class Exchange implements AutoCloseable {
     byte[] buffer = new byte[16 * KILOBYTE];
     for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
       if (bytes.size() + read > limits.bodyBytes()) {
-        throw tooLarge();
+        throw limits.tooLarge();
       }
       // Twice, because the stream doubles its array and is copied at the end.
       reserve(2 * read);
@@ -252,12 +265,6 @@ public final class Exchange implements AutoCloseable {
     if (age().compareTo(limits.receive()) > 0) {
       throw new RequestException(408, "the request was not received in time");
     }
-  }
-
-  private RequestException tooLarge() {
-    return new RequestException(
-        413,
-        "the request is too large: it may have at most %d bytes".formatted(limits.bodyBytes()));
   }
 
   private void reserve(int bytes) {

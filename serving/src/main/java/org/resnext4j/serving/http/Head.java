@@ -55,6 +55,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._~%!$&'()*+,;=-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
   /**
@@ -170,13 +171,11 @@ record Head(String method, String path, String query, int minor, List<Field> fie
    * @throws RequestException with status 400 if a percent sign is not followed by two digits
    */
   static String decode(String text, boolean plusIsBlank) {
-    try {
-      return URLDecoder.decode(
-          plusIsBlank ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
+    if (BAD_ESCAPE.matcher(text).find()) {
       throw new RequestException(
-          400, "the request's target has a '%' without two hexadecimal digits behind it", e);
+          400, "the request's target has a '%' without two hexadecimal digits behind it");
     }
+    return URLDecoder.decode(plusIsBlank ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   /** All values of a header field, by its name in lower case. */

@@ -36,6 +36,12 @@ public record Limits(
     return new Limits(body, 16 << 10, 512, memory, half, half, half, half);
   }
 
+  /** The error of a request whose body is larger than these limits allow. */
+  RequestException tooLarge() {
+    return new RequestException(
+        413, "the request is too large: it may have at most %d bytes".formatted(bodyBytes));
+  }
+
   /** The same with other times. */
   public Limits withTimes(Duration newDeadline, Duration newReceive, Duration newIdle) {
     return new Limits(

@@ -18,7 +18,7 @@ public final class Multipart {
   /**
    * A file of the body.
    *
-   * @param name its file name, or the field's; only ever shown
+   * @param name the name of the file, or else of the field, or else "picture"; it is only shown
    * @param content its bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -27,10 +27,21 @@ public final class Multipart {
   private static final Pattern BOUNDARY =
       Pattern.compile(
           ";\\s*boundary=(?:\"([^\"]{1,70})\"|([^;\\s\"]{1,70}))", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * The value of a parameter: text in quotes, in which a backslash protects a character, or a
+   * token.
+   */
+  private static final String VALUE = "=(?:\"((?:[^\"\\\\]|\\\\.){0,300}+)\"|([^;\\s\"]{1,300}))";
+
+  private static final Pattern ENCODED_FILE_NAME =
+      Pattern.compile(
+          "[;\\s]filename\\*=utf-8'[^';\\s]{0,20}'([^;\\s\"]{1,900})", Pattern.CASE_INSENSITIVE);
   private static final Pattern FILE_NAME =
-      Pattern.compile("[;\\s]filename=\"([^\"]{0,300})\"", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("[;\\s]filename" + VALUE, Pattern.CASE_INSENSITIVE);
   private static final Pattern FIELD_NAME =
-      Pattern.compile("[;\\s]name=\"([^\"]{0,300})\"", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("[;\\s]name" + VALUE, Pattern.CASE_INSENSITIVE);
+  private static final String UNNAMED = "picture";
   private static final byte[] BLANK_LINE = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private Multipart() {}
@@ -74,13 +85,19 @@ public final class Multipart {
   }
 
   private static String name(String head) {
+    Matcher encoded = ENCODED_FILE_NAME.matcher(head);
+    if (encoded.find()) {
+      return Head.decode(encoded.group(1), false);
+    }
     for (Pattern pattern : List.of(FILE_NAME, FIELD_NAME)) {
       Matcher matcher = pattern.matcher(head);
       if (matcher.find()) {
-        return matcher.group(1);
+        String quoted = matcher.group(1);
+        String name = quoted == null ? matcher.group(2) : quoted.replaceAll("(?s)\\\\(.)", "$1");
+        return name.isEmpty() ? UNNAMED : name;
       }
     }
-    return "";
+    return UNNAMED;
   }
 
   private static boolean startsWith(byte[] body, int at, char a, char b) {

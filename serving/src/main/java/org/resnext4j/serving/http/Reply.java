@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A response to a client.
@@ -25,7 +24,9 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
   /** The media type of JSON. */
   public static final String JSON_TYPE = "application/json";
 
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /** An error message has at most so many characters; a request could make it as long as itself. */
+  private static final int LONGEST_MESSAGE = 1000;
+
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
@@ -36,12 +37,19 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
 
   /** An object as JSON with a status. */
   public static Reply json(int status, Object value) {
-    return new Reply(status, JSON_TYPE, JSON.writeValueAsBytes(value), Map.of());
+    return new Reply(status, JSON_TYPE, HarmlessJson.MAPPER.writeValueAsBytes(value), Map.of());
   }
 
-  /** An error in the protocol's form. */
+  /** An error in the protocol's form; a long message is cut. */
   public static Reply error(int status, String message) {
-    return json(status, Map.of("error", message));
+    return json(status, Map.of("error", shortened(message)));
+  }
+
+  /** The message, or its first part if it is long. */
+  public static String shortened(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE) + "…";
   }
 
   /** Text. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.resnext4j.engine.graph.Shape;
+import org.resnext4j.serving.http.HarmlessJson;
 import org.resnext4j.serving.http.RequestException;
 import org.resnext4j.vision.metrics.Softmax;
 import tools.jackson.core.JacksonException;
@@ -46,7 +47,7 @@ public final class OpenInference {
   /** The output of class probabilities, which add up to 1. */
   public static final String PROBABILITIES = "probabilities";
 
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final JsonMapper JSON = HarmlessJson.MAPPER;
 
   private OpenInference() {}
 
@@ -149,7 +150,8 @@ public final class OpenInference {
                     Optional.ofNullable(e.getLocation())
                         .map(at ->
                             " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()))
-                        .orElse(", or goes deeper than any request should")),
+                        .orElse(
+                            ", or nests deeper or holds a longer number than any request should")),
         e);
   }
 
@@ -207,16 +209,13 @@ public final class OpenInference {
           "%d bytes follow the JSON, but its inputs account for %d",
           body.length,
           binaryAt);
-      Object timeout = parameters.getOrDefault("timeout", "");
       return new Request(
           id,
           given.pictures,
           given.count,
           outputs,
-          Boolean.TRUE.equals(parameters.get("binary_data_output")),
-          timeout instanceof Long micros && micros > 0
-              ? OptionalLong.of(micros)
-              : OptionalLong.empty());
+          flag(parameters, "binary_data_output").orElse(false),
+          timeout(parameters));
     }
 
     /** A request without JSON: the body is the tensor, and its size says how many pictures. */
@@ -277,7 +276,12 @@ public final class OpenInference {
         }
       }
       Optional<ByteBuffer> raw = Optional.empty();
-      if (own.get("binary_data_size") instanceof Long size) {
+      if (own.containsKey("binary_data_size")) {
+        require(
+            own.get("binary_data_size") instanceof Long,
+            "the parameter 'binary_data_size' should be a whole number, found '%s'",
+            own.get("binary_data_size"));
+        long size = (Long) own.get("binary_data_size");
         require(data.isEmpty(), "input '%s' has both 'data' and 'binary_data_size'", name);
         require(
             size >= 0 && size <= body.length - binaryAt,
@@ -314,7 +318,7 @@ public final class OpenInference {
           input.width(),
           shape);
       int count = count(shape.getFirst());
-      int needed = count * pictureSize;
+      long needed = (long) count * pictureSize;
       FloatBuffer nchw;
       if (raw.isPresent()) {
         int bytes = raw.get().remaining();
@@ -333,7 +337,7 @@ public final class OpenInference {
             shape,
             needed,
             values.size);
-        nchw = FloatBuffer.wrap(values.numbers, 0, needed);
+        nchw = FloatBuffer.wrap(values.numbers, 0, values.size);
       }
       return new Tensor(new Floats(toNhwc(nchw, count)), count);
     }
@@ -387,7 +391,8 @@ public final class OpenInference {
         try {
           files.add(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-          throw bad("input 'image' should hold Base64 strings: %s", e.getMessage());
+          throw bad(
+              "input 'image' should hold Base64 strings, but picture %d is none", files.size() + 1);
         }
       }
       return files;
@@ -456,15 +461,30 @@ public final class OpenInference {
             best >= 0 && best <= 100_000,
             "the parameter 'classification' should be 1 to 100000, found %d",
             best);
-        wanted.add(
-            new Output(
-                name,
-                own.get("binary_data") instanceof Boolean binary
-                    ? Optional.of(binary)
-                    : Optional.empty(),
-                (int) best));
+        wanted.add(new Output(name, flag(own, "binary_data"), (int) best));
       }
       return List.copyOf(wanted);
+    }
+
+    /** A parameter that is true or false. */
+    private static Optional<Boolean> flag(Map<String, Object> parameters, String name) {
+      Object value = parameters.getOrDefault(name, Optional.empty());
+      require(
+          value instanceof Boolean || !parameters.containsKey(name),
+          "the parameter '%s' should be true or false, found '%s'",
+          name,
+          value);
+      return value instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
+    /** The time that the client gives its request, in microseconds; 0 means no limit. */
+    private static OptionalLong timeout(Map<String, Object> parameters) {
+      Object value = parameters.getOrDefault("timeout", 0L);
+      require(
+          value instanceof Long micros && micros >= 0,
+          "the parameter 'timeout' should be a number of microseconds, found '%s'",
+          value);
+      return (Long) value > 0 ? OptionalLong.of((Long) value) : OptionalLong.empty();
     }
 
     /** How many classes are wanted; 0 for all. Some clients send the number as text. */
@@ -494,7 +514,10 @@ public final class OpenInference {
       return List.copyOf(shape);
     }
 
-    /** Integers, booleans and strings of a parameters object; anything else is passed over. */
+    /**
+     * The parameters of an object. A null is as absent; arrays and objects, which no parameter has,
+     * are empty lists here, so that a parameter which should have a number can complain.
+     */
     private Map<String, Object> parameters(JsonParser parser) {
       if (parser.currentToken() == JsonToken.VALUE_NULL) {
         return Map.of();
@@ -510,7 +533,14 @@ public final class OpenInference {
           case VALUE_TRUE -> found.put(field, true);
           case VALUE_FALSE -> found.put(field, false);
           case VALUE_STRING -> found.put(field, parser.getString());
-          default -> parser.skipChildren();
+          case VALUE_NUMBER_FLOAT -> found.put(field, parser.getDoubleValue());
+          case VALUE_NULL -> {
+            // The same as a parameter that is not there.
+          }
+          default -> {
+            parser.skipChildren();
+            found.put(field, List.of());
+          }
         }
       }
       return found;
