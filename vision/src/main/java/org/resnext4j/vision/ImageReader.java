@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import org.resnext4j.vision.decode.BufferedImages;
+import org.resnext4j.vision.decode.Decoder;
+import org.resnext4j.vision.decode.ImageFormat;
+import org.resnext4j.vision.decode.Orientation;
 
 /**
  * Decodes pictures of JPEG, PNG, BMP, GIF, WebP, PNM and TIFF files, recognised by their content,
@@ -85,25 +88,21 @@ public record ImageReader(
     if (file.length > maximumBytes) {
       throw tooLong(name, file.length);
     }
-    ImageFormat format =
-        ImageFormat.of(file)
-            .orElseThrow(() ->
-                new ImageException(
-                    "%s: expected a JPEG, PNG, BMP, GIF, WebP, PNM or TIFF picture, but found %s"
-                        .formatted(name, ImageFormat.describe(file))));
-    ImageFile source = new ImageFile(name, format, file, truncated);
-    ImageHeader header = ImageHeader.read(source);
-    if (header.width() < 1 || header.height() < 1) {
-      throw source.damaged(
-          "its header says %d×%d pixels".formatted(header.width(), header.height()));
+    Decoder decoder = ImageFormat.open(name, file, truncated);
+    int width = decoder.width();
+    int height = decoder.height();
+    if (width < 1 || height < 1) {
+      throw new ImageException(
+          "%s: expected a picture of at least one pixel, but found %d×%d"
+              .formatted(name, width, height));
     }
-    if ((long) header.width() * header.height() > maximumPixels) {
+    if ((long) width * height > maximumPixels) {
       throw new ImageException(
           "%s: expected a picture of at most %,d pixels, but found %d×%d"
-              .formatted(name, maximumPixels, header.width(), header.height()));
+              .formatted(name, maximumPixels, width, height));
     }
-    Image image = decode(source, header);
-    return applyOrientation ? Orientation.upright(image, header.orientation()) : image;
+    Image image = decode(decoder, file.length, name);
+    return applyOrientation ? Orientation.upright(image, decoder.orientation()) : image;
   }
 
   /**
@@ -111,13 +110,9 @@ public record ImageReader(
    * which {@link #read(byte[])} explains.
    */
   public long pixels(byte[] file) {
-    Optional<ImageFormat> format = ImageFormat.of(file);
-    if (format.isEmpty()) {
-      return 0;
-    }
     try {
-      ImageHeader header = ImageHeader.read(new ImageFile("image", format.get(), file));
-      return Math.max(0, (long) header.width() * header.height());
+      Decoder decoder = ImageFormat.open("image", file, truncated);
+      return Math.max(0, (long) decoder.width() * decoder.height());
     } catch (ImageException e) {
       return 0;
     }
@@ -129,30 +124,27 @@ public record ImageReader(
   }
 
   /**
-   * Decodes in memory that is reserved. Where the virtual machine has too little all the same, the
-   * picture is tried once more while no other is decoded.
+   * Decodes in reserved memory. If the virtual machine has too little memory all the same, the
+   * picture is decoded once more while no other picture is.
    */
-  private static Image decode(ImageFile file, ImageHeader header) throws ImageException {
-    long pixels = (long) header.width() * header.height();
-    if (Image.CHANNELS * pixels > Math.min(Runtime.getRuntime().maxMemory(), Integer.MAX_VALUE)) {
+  private static Image decode(Decoder decoder, int fileBytes, String name) throws ImageException {
+    long pixels = (long) decoder.width() * decoder.height();
+    long heap = Runtime.getRuntime().maxMemory();
+    if (Image.CHANNELS * pixels > Math.min(heap, Integer.MAX_VALUE)) {
       throw new ImageException(
           "%s: expected a picture that can be decoded in %,d MB of heap, but found %d×%d"
-              .formatted(
-                  file.name(),
-                  Runtime.getRuntime().maxMemory() >> 20,
-                  header.width(),
-                  header.height()));
+              .formatted(name, heap >> 20, decoder.width(), decoder.height()));
     }
-    try (PictureMemory.Share share =
-        PictureMemory.OF_HEAP.take(file.bytes().length + Decoder.bytesOfPixel(file) * pixels)) {
-      Image image = Decoder.decode(file, header);
+    long bytes = fileBytes + decoder.bytesOfPixel() * pixels;
+    try (PictureMemory.Share share = PictureMemory.OF_HEAP.take(bytes)) {
+      Image image = decoder.decode();
       share.keep();
       return image;
     } catch (OutOfMemoryError e) {
-      // Below, without the first attempt's objects.
+      // The second attempt follows when the objects of the first one are unreachable.
     }
     try (PictureMemory.Share share = PictureMemory.OF_HEAP.takeAll()) {
-      Image image = Decoder.decode(file, header);
+      Image image = decoder.decode();
       share.keep();
       return image;
     }
@@ -190,6 +182,6 @@ public record ImageReader(
 
   /** Copies a picture of Java's desktop classes; alpha is dropped. */
   public Image read(BufferedImage picture) {
-    return Decoder.samples(picture);
+    return BufferedImages.samples(picture);
   }
 }

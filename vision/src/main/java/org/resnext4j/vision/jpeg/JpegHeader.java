@@ -4,42 +4,61 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
-import org.resnext4j.vision.ImageHeader;
+import org.resnext4j.vision.decode.ImageFile;
+import org.resnext4j.vision.decode.Orientation;
 
 /**
  * The parts of a JPEG file that decide how its samples become colours, by the rules of libjpeg.
  *
  * @param width columns
  * @param height rows
+ * @param components samples of a pixel
+ * @param progressive whether the coefficients come in scans of growing precision
  * @param colours what the samples of a pixel mean
  * @param orientation EXIF's 1 to 8
  * @param bytesOfPixel what decoding takes at most for each pixel: the picture, and where more than
  *     one scan is to be expected, the coefficients
  */
 public record JpegHeader(
-    int width, int height, Colours colours, int orientation, int bytesOfPixel) {
+    int width,
+    int height,
+    int components,
+    boolean progressive,
+    Colours colours,
+    int orientation,
+    int bytesOfPixel) {
 
   /** What the samples of a pixel mean. */
   public enum Colours {
     GREY,
+    /** Luminance and two colour differences. */
     YCC,
     RGB,
     CMYK,
-    YCCK
+    /** Luminance, two colour differences and black. */
+    YCCK,
+    /** Any number of samples that only a file around this one can explain. */
+    UNKNOWN
   }
 
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
 
+  /**
+   * Reads the segments before the first scan.
+   *
+   * @throws ImageException if they are damaged or describe no frame
+   */
   public static JpegHeader read(ImageFile file) throws ImageException {
     boolean jfif = false;
     int adobeTransform = -1;
-    int orientation = 1;
+    int orientation = Orientation.UPRIGHT;
+    boolean exif = false;
     int width = 0;
     int height = 0;
     List<Integer> components = new ArrayList<>();
     boolean inOneScan = false;
+    boolean progressive = false;
     long at = 2;
     while (true) {
       while (file.u8(at) != 0xff) {
@@ -63,13 +82,15 @@ public record JpegHeader(
         jfif = true;
       } else if (marker == 0xee && length >= 14 && file.contains(at + 2, "Adobe")) {
         adobeTransform = file.u8(at + 13);
-      } else if (marker == 0xe1 && file.contains(at + 2, "Exif\0\0")) {
-        orientation = ImageHeader.exifOrientation(file, at + 8);
+      } else if (marker == 0xe1 && !exif && file.contains(at + 2, "Exif\0\0")) {
+        exif = true; // Pillow, too, reads the first one alone.
+        orientation = Orientation.ofExif(file, at + 8);
       } else if (isFrame(marker)) {
         height = file.u16Big(at + 3);
         width = file.u16Big(at + 5);
         components.clear();
         inOneScan = marker <= 0xc1;
+        progressive = marker == 0xc2 || marker == 0xca;
         for (int i = 0; i < file.u8(at + 7); i++) {
           components.add(file.u8(at + 8 + 3L * i));
         }
@@ -79,10 +100,17 @@ public record JpegHeader(
     if (components.isEmpty()) {
       throw file.damaged("its header describes no frame");
     }
-    Colours colours = colours(file, components, jfif, adobeTransform);
+    Colours colours = colours(components, jfif, adobeTransform);
     boolean kept = !inOneScan || components.size() == 4;
     int coefficients = kept ? (Short.BYTES + 1) * components.size() : 0;
-    return new JpegHeader(width, height, colours, orientation, Image.CHANNELS + coefficients);
+    return new JpegHeader(
+        width,
+        height,
+        components.size(),
+        progressive,
+        colours,
+        orientation,
+        Image.CHANNELS + coefficients);
   }
 
   /** SOF0 to SOF15, less the three markers among them that mean something else. */
@@ -90,9 +118,7 @@ public record JpegHeader(
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  private static Colours colours(
-      ImageFile file, List<Integer> components, boolean jfif, int adobeTransform)
-      throws ImageException {
+  private static Colours colours(List<Integer> components, boolean jfif, int adobeTransform) {
     return switch (components.size()) {
       case 1 -> Colours.GREY;
       case 3 -> {
@@ -101,7 +127,7 @@ public record JpegHeader(
         yield rgb && !jfif ? Colours.RGB : Colours.YCC;
       }
       case 4 -> adobeTransform > 0 ? Colours.YCCK : Colours.CMYK;
-      default -> throw file.damaged("it has %d colour components".formatted(components.size()));
+      default -> Colours.UNKNOWN;
     };
   }
 }

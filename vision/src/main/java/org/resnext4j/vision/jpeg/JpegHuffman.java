@@ -1,7 +1,7 @@
 package org.resnext4j.vision.jpeg;
 
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * A Huffman code of a JPEG file (T.81, annexes C and F), as a table of what the next bits mean.

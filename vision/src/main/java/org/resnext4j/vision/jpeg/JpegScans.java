@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * Decodes JPEG files of every kind that has Huffman codes and 8 bits (sequential in one scan or
@@ -66,6 +66,28 @@ final class JpegScans {
     JpegScans scans = new JpegScans(file);
     scans.read();
     return scans.image(colours);
+  }
+
+  /** Decodes the samples of all components, pixel after pixel, without converting them. */
+  static byte[] samples(ImageFile file) throws ImageException {
+    JpegScans scans = new JpegScans(file);
+    scans.read();
+    scans.check();
+    JpegPlane[] full = scans.fullPlanes();
+    int step = full.length;
+    byte[] samples =
+        new byte[Math.multiplyExact(Math.multiplyExact(scans.width, scans.height), step)];
+    scans.make(
+        full,
+        y -> {
+          for (int c = 0; c < step; c++) {
+            int from = full[c].row(y);
+            for (int x = 0; x < scans.width; x++) {
+              samples[(y * scans.width + x) * step + c] = full[c].samples[from + x];
+            }
+          }
+        });
+    return samples;
   }
 
   /** Where in its block a coefficient stands; the file's order may lead beyond the block's end. */
@@ -467,27 +489,46 @@ final class JpegScans {
   }
 
   private Image image(JpegHeader.Colours colours) throws ImageException {
+    check();
+    Image image = Image.black(height, width);
+    JpegPlane[] full = fullPlanes();
+    make(full, colouring(colours, full, image));
+    return image;
+  }
+
+  /** Refuses what the scans have left undefined. */
+  private void check() throws ImageException {
     if (scans == 0) {
       throw file.damaged("it has no scan");
     }
-    JpegPlane[] planes = new JpegPlane[components.length];
-    JpegPlane[] full = new JpegPlane[components.length];
-    for (int c = 0; c < planes.length; c++) {
-      JpegComponent component = components[c];
+    for (JpegComponent component : components) {
       if (across % component.across != 0 || down % component.down != 0) {
         throw file.damaged("its components' samplings are no whole multiples");
       }
       if (component.steps.length == 0) {
         throw file.damaged("a component has no scan");
       }
-      planes[c] =
-          component.plane(
-              ceiling((long) height * component.down, down),
-              ceiling((long) width * component.across, across));
+    }
+  }
+
+  /** A plane of the picture's size for each component. */
+  private JpegPlane[] fullPlanes() {
+    JpegPlane[] full = new JpegPlane[components.length];
+    for (int c = 0; c < full.length; c++) {
       full[c] = new JpegPlane(height, width, 1, ceiling(width, SIDE));
     }
-    Image image = Image.black(height, width);
-    JpegRows.Maker colouring = colouring(colours, full, image);
+    return full;
+  }
+
+  /** Transforms the blocks and hands out the rows of the full planes one after another. */
+  private void make(JpegPlane[] full, JpegRows.Maker maker) {
+    JpegPlane[] planes = new JpegPlane[components.length];
+    for (int c = 0; c < planes.length; c++) {
+      planes[c] =
+          components[c].plane(
+              ceiling((long) height * components[c].down, down),
+              ceiling((long) width * components[c].across, across));
+    }
     JpegRows made =
         new JpegRows(
             height,
@@ -496,7 +537,7 @@ final class JpegScans {
                 planes[c].enlarge(
                     full[c], y, across / components[c].across, down / components[c].down);
               }
-              colouring.make(y);
+              maker.make(y);
             });
     JpegSmoothing smoothing = new JpegSmoothing(progressive, components, rows, lastGood);
     for (int unit = 0; unit < rows; unit++) {
@@ -505,7 +546,6 @@ final class JpegScans {
       }
       made.through((unit + 1) * down * SIDE);
     }
-    return image;
   }
 
   private static JpegRows.Maker colouring(
@@ -516,6 +556,7 @@ final class JpegScans {
       case RGB -> new JpegColours(full, image, 1, 1, false)::row;
       case CMYK -> y -> JpegInks.row(full, image, y, false);
       case YCCK -> y -> JpegInks.row(full, image, y, true);
+      case UNKNOWN -> throw new IllegalArgumentException("samples without a meaning");
     };
   }
 }

@@ -2,8 +2,7 @@ package org.resnext4j.vision.jpeg;
 
 import java.util.HexFormat;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
-import org.resnext4j.vision.ImageFormat;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * The Huffman tables of T.81, annex K.3, which files may leave out whose frames come from a Motion
@@ -47,7 +46,7 @@ final class JpegStandardTables {
     JpegHuffman[] codes = new JpegHuffman[tables.length];
     for (int i = 0; i < codes.length; i++) {
       byte[] table = HexFormat.of().parseHex(tables[i]);
-      codes[i] = new JpegHuffman(new ImageFile("annex K", ImageFormat.JPEG, table), 0, LARGEST);
+      codes[i] = new JpegHuffman(new ImageFile("annex K", "JPEG", table), 0, LARGEST);
     }
     return codes;
   }

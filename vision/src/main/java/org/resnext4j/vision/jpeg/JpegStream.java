@@ -1,7 +1,7 @@
 package org.resnext4j.vision.jpeg;
 
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * Markers and entropy-coded bits of a JPEG file of any kind, damaged ones included: where bits are

@@ -1,7 +1,7 @@
 package org.resnext4j.vision.webp;
 
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /** VP8's arithmetic decoder of single bits (RFC 6386, section 7). */
 final class BoolDecoder {

@@ -3,7 +3,7 @@ package org.resnext4j.vision.webp;
 import java.util.Arrays;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * Decodes the key frame of a lossy WebP file (VP8, RFC 6386) to the colours that libwebp, and so

@@ -3,7 +3,7 @@ package org.resnext4j.vision.webp;
 import java.util.Arrays;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.ImageFile;
 
 /**
  * Decodes a lossless WebP picture (VP8L, RFC 9649, section 3); alpha is dropped.

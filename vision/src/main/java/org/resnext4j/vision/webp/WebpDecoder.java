@@ -2,20 +2,51 @@ package org.resnext4j.vision.webp;
 
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
+import org.resnext4j.vision.decode.Decoder;
+import org.resnext4j.vision.decode.ImageFile;
 
-/** Decodes a WebP file, lossy or lossless; of an animated one the first frame, on its canvas. */
-public final class WebpDecoder {
-
-  private WebpDecoder() {}
+/**
+ * Decodes a WebP file (RFC 9649), lossy or lossless. An animated file gives its first frame on the
+ * canvas of the animation; the canvas around a smaller frame is black.
+ *
+ * @param file the file
+ * @param header its header
+ */
+public record WebpDecoder(ImageFile file, WebpHeader header) implements Decoder {
 
   /**
-   * The picture; the canvas around a smaller frame is black.
+   * Reads a file's header.
    *
-   * @throws ImageException if the data are damaged
+   * @throws ImageException if the header is damaged
    */
-  public static Image decode(ImageFile file) throws ImageException {
-    WebpHeader webp = WebpHeader.read(file);
+  public static WebpDecoder open(ImageFile file) throws ImageException {
+    return new WebpDecoder(file, WebpHeader.read(file));
+  }
+
+  @Override
+  public int width() {
+    return header.width();
+  }
+
+  @Override
+  public int height() {
+    return header.height();
+  }
+
+  @Override
+  public int orientation() {
+    return header.orientation();
+  }
+
+  /** Lossless files take the pixels and those of a transform, as ints. */
+  @Override
+  public int bytesOfPixel() {
+    return Image.CHANNELS + 2 * Integer.BYTES;
+  }
+
+  @Override
+  public Image decode() throws ImageException {
+    WebpHeader webp = header;
     Image frame = webp.lossless() ? Vp8lDecoder.decode(file, webp) : Vp8Decoder.decode(file, webp);
     if (frame.width() == webp.width() && frame.height() == webp.height()) {
       return frame;

@@ -1,8 +1,8 @@
 package org.resnext4j.vision.webp;
 
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
-import org.resnext4j.vision.ImageHeader;
+import org.resnext4j.vision.decode.ImageFile;
+import org.resnext4j.vision.decode.Orientation;
 
 /**
  * The parts of a WebP file.
@@ -16,7 +16,7 @@ import org.resnext4j.vision.ImageHeader;
  * @param data where the first picture's data begin
  * @param length bytes of the first picture's data
  */
-public record WebpHeader(
+record WebpHeader(
     int width,
     int height,
     int orientation,
@@ -26,9 +26,10 @@ public record WebpHeader(
     int data,
     int length) {
 
-  public static WebpHeader read(ImageFile file) throws ImageException {
+  static WebpHeader read(ImageFile file) throws ImageException {
     long end = Math.min(file.bytes().length, 8 + file.u32Little(4));
-    int orientation = 1;
+    int orientation = Orientation.UPRIGHT;
+    boolean exif = false;
     int canvasWidth = 0;
     int canvasHeight = 0;
     long data = -1;
@@ -43,10 +44,11 @@ public record WebpHeader(
       if (file.contains(at, "VP8X")) {
         canvasWidth = file.u24Little(at + 12) + 1;
         canvasHeight = file.u24Little(at + 15) + 1;
-      } else if (file.contains(at, "EXIF")) {
+      } else if (file.contains(at, "EXIF") && !exif) {
+        exif = true; // A second one would cost time without bound.
         // Some writers leave JPEG's prefix there.
         boolean prefixed = file.contains(at + 8, "Exif\0\0");
-        orientation = ImageHeader.exifOrientation(file, at + (prefixed ? 14 : 8));
+        orientation = Orientation.ofExif(file, at + (prefixed ? 14 : 8));
       } else if (data < 0 && file.contains(at, "ANMF")) {
         left = 2 * file.u24Little(at + 8);
         top = 2 * file.u24Little(at + 11);

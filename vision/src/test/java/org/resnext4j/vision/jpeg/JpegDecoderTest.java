@@ -28,10 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.ImageFile;
-import org.resnext4j.vision.ImageFormat;
 import org.resnext4j.vision.Pillow;
 import org.resnext4j.vision.TestImages;
+import org.resnext4j.vision.decode.ImageFile;
 import org.w3c.dom.Node;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,8 +52,8 @@ class JpegDecoderTest {
   }
 
   private static Optional<Image> decode(byte[] bytes) throws ImageException {
-    ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
-    return JpegDecoder.usual(file, JpegHeader.read(file));
+    ImageFile file = new ImageFile("picture", "JPEG", bytes);
+    return JpegSequential.decode(file, JpegHeader.read(file).colours());
   }
 
   @TestFactory
@@ -171,9 +170,9 @@ class JpegDecoderTest {
           bytes[2 + random.nextInt(bytes.length - 2)] = (byte) random.nextInt(256);
         }
         try {
-          ImageFile file = new ImageFile("picture", ImageFormat.JPEG, bytes);
+          ImageFile file = new ImageFile("picture", "JPEG", bytes);
           JpegHeader header = JpegHeader.read(file);
-          Optional<Image> image = JpegDecoder.usual(file, header);
+          Optional<Image> image = JpegSequential.decode(file, header.colours());
           if (image.isPresent()) {
             decoded++;
             assertThat(image.get().height()).isEqualTo(header.height());

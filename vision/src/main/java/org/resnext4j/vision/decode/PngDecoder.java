@@ -1,9 +1,11 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
 
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
 
 /**
  * Decodes PNG files of every kind (RFC 2083) to what Pillow makes of them: alpha is dropped,
@@ -13,6 +15,7 @@ import java.util.zip.Inflater;
  * <p>Of our own because the JDK's overflows on wide rows, changes grey of 16 bits where the file
  * names a transparent one, and reads metadata at great length.
  *
+ * @param file the file
  * @param width columns
  * @param height rows
  * @param depth bits of a sample
@@ -24,6 +27,7 @@ import java.util.zip.Inflater;
  * @param orientation EXIF's 1 to 8
  */
 record PngDecoder(
+    ImageFile file,
     int width,
     int height,
     int depth,
@@ -32,7 +36,8 @@ record PngDecoder(
     long palette,
     int colours,
     long data,
-    int orientation) {
+    int orientation)
+    implements Decoder {
 
   private static final int GREY = 0;
   private static final int COLOUR = 2;
@@ -45,11 +50,12 @@ record PngDecoder(
   private static final int[] ROW_STEPS = {8, 8, 8, 4, 4, 2, 2};
   private static final int[] COLUMN_STEPS = {8, 8, 4, 4, 2, 2, 1};
 
-  static PngDecoder read(ImageFile file) throws ImageException {
+  static PngDecoder open(ImageFile file) throws ImageException {
     if (!file.contains(12, "IHDR")) {
       throw file.damaged("it has no IHDR chunk");
     }
-    int orientation = 1;
+    int orientation = Orientation.UPRIGHT;
+    boolean exif = false;
     long palette = 0;
     int colours = 0;
     long data = 0;
@@ -61,8 +67,9 @@ record PngDecoder(
       if (file.contains(at + 4, "PLTE") && data == 0) {
         palette = at + 8;
         colours = (int) Math.min(256, length / 3);
-      } else if (file.contains(at + 4, "eXIf")) {
-        orientation = ImageHeader.exifOrientation(file, at + 8);
+      } else if (file.contains(at + 4, "eXIf") && !exif) {
+        exif = true; // A second one would cost time without bound.
+        orientation = Orientation.ofExif(file, at + 8);
       } else if (file.contains(at + 4, "IDAT") && data == 0) {
         data = at;
       }
@@ -72,6 +79,7 @@ record PngDecoder(
     }
     PngDecoder decoder =
         new PngDecoder(
+            file,
             file.s32Big(16),
             file.s32Big(20),
             file.u8(24),
@@ -126,7 +134,13 @@ record PngDecoder(
     };
   }
 
-  Image decode(ImageFile file) throws ImageException {
+  @Override
+  public int bytesOfPixel() {
+    return Image.CHANNELS + 1;
+  }
+
+  @Override
+  public Image decode() throws ImageException {
     Image image = Image.black(height, width);
     byte[] colourTable = palette(file);
     if (type == PALETTE) {

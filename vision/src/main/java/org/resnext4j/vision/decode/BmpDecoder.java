@@ -1,6 +1,8 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
 
 import java.util.Arrays;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
 
 /**
  * Decodes BMP files of the kinds that Pillow reads: Windows' and OS/2's headers, palettes of 1, 4
@@ -10,6 +12,7 @@ import java.util.Arrays;
  * <p>Of our own because the JDK's trusts that size, refuses OS/2's second header, and takes memory
  * and time that a damaged palette or run asks for.
  *
+ * @param file the file
  * @param width columns
  * @param height rows
  * @param topDown whether the first row is the top one
@@ -22,6 +25,7 @@ import java.util.Arrays;
  * @param pixels where the pixels are
  */
 record BmpDecoder(
+    ImageFile file,
     int width,
     int height,
     boolean topDown,
@@ -31,7 +35,8 @@ record BmpDecoder(
     long palette,
     int colours,
     int entry,
-    long pixels) {
+    long pixels)
+    implements Decoder {
 
   /** Which bits of a pixel are red, green, blue and alpha. */
   record Masks(int red, int green, int blue, int alpha) {
@@ -44,7 +49,7 @@ record BmpDecoder(
   private static final int WINDOWS = 40;
   private static final int MOST_COLOURS = 1 << 16;
 
-  static BmpDecoder read(ImageFile file) throws ImageException {
+  static BmpDecoder open(ImageFile file) throws ImageException {
     long header = file.u32Little(HEADER);
     long offset = file.u32Little(10);
     if (header == OS2) {
@@ -52,6 +57,7 @@ record BmpDecoder(
       long palette = HEADER + OS2;
       int colours = bits <= 8 ? 1 << bits : 0;
       return new BmpDecoder(
+              file,
               file.u16Little(18),
               file.u16Little(20),
               false,
@@ -95,6 +101,7 @@ record BmpDecoder(
       offset += 4L * colours; // Some writers forget the palette.
     }
     return new BmpDecoder(
+            file,
             width,
             height,
             topDown,
@@ -146,7 +153,13 @@ record BmpDecoder(
     return null;
   }
 
-  Image decode(ImageFile file) throws ImageException {
+  @Override
+  public int bytesOfPixel() {
+    return Image.CHANNELS + 1;
+  }
+
+  @Override
+  public Image decode() throws ImageException {
     Image image = Image.black(height, width);
     if (compression == 1 || compression == 2) {
       byte[] indices = runs(file);

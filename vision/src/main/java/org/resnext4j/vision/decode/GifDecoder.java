@@ -1,6 +1,8 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
 
 import java.util.Arrays;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
 
 /**
  * Decodes the first frame of a GIF file on its canvas, as Pillow does: codes go on through empty
@@ -9,6 +11,7 @@ import java.util.Arrays;
  * <p>Of our own because the JDK's takes a file whose data end early for whole, and fails where a
  * zero byte precedes the frame or an interlaced frame has few rows.
  *
+ * @param file the file
  * @param width columns of the canvas, which holds the whole frame
  * @param height rows of the canvas
  * @param palette where the frame's colours are in the file, or -1 for shades of grey
@@ -16,7 +19,9 @@ import java.util.Arrays;
  * @param background index of the colour around the frame: the transparent one, or 0, as Pillow does
  * @param frame where the frame's descriptor is
  */
-record GifDecoder(int width, int height, long palette, int colours, int background, long frame) {
+record GifDecoder(
+    ImageFile file, int width, int height, long palette, int colours, int background, long frame)
+    implements Decoder {
 
   private static final int EXTENSION = 0x21;
   private static final int IMAGE = 0x2c;
@@ -27,7 +32,7 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
   private static final int[] FIRST_ROWS = {0, 4, 2, 1};
   private static final int[] ROW_STEPS = {8, 8, 4, 2};
 
-  static GifDecoder read(ImageFile file) throws ImageException {
+  static GifDecoder open(ImageFile file) throws ImageException {
     int background = 0;
     int flags = file.u8(10);
     int shared = colours(flags);
@@ -37,6 +42,7 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
         case IMAGE -> {
           int own = colours(file.u8(at + 9));
           return new GifDecoder(
+              file,
               Math.max(file.u16Little(6), file.u16Little(at + 1) + file.u16Little(at + 5)),
               Math.max(file.u16Little(8), file.u16Little(at + 3) + file.u16Little(at + 7)),
               own > 0 ? at + 10 : shared > 0 ? 13 : -1,
@@ -65,7 +71,13 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
     return (flags & 0x80) != 0 ? 2 << (flags & 7) : 0;
   }
 
-  Image decode(ImageFile file) throws ImageException {
+  @Override
+  public int bytesOfPixel() {
+    return Image.CHANNELS + 1;
+  }
+
+  @Override
+  public Image decode() throws ImageException {
     byte[] indices = new byte[Math.multiplyExact(width, height)];
     Arrays.fill(indices, (byte) background);
     long data = frame + 10 + 3L * colours(file.u8(frame + 9));
@@ -76,16 +88,26 @@ record GifDecoder(int width, int height, long palette, int colours, int backgrou
         throw e;
       }
     }
+    byte[] table = table();
     Image image = Image.black(height, width);
     byte[] rgb = image.rgb();
-    for (int i = 0; i < indices.length; i++) {
-      int index = indices[i] & 0xff;
+    for (int i = 0, to = 0; i < indices.length; i++) {
+      int from = (indices[i] & 0xff) * Image.CHANNELS;
       for (int c = 0; c < Image.CHANNELS; c++) {
-        rgb[3 * i + c] =
-            palette < 0 || index >= colours ? indices[i] : (byte) file.u8(palette + 3L * index + c);
+        rgb[to++] = table[from + c];
       }
     }
     return image;
+  }
+
+  /** 256 colours; those that the file lacks are shades of grey, as in Pillow. */
+  private byte[] table() throws ImageException {
+    byte[] table = new byte[256 * Image.CHANNELS];
+    for (int i = 0; i < table.length; i++) {
+      boolean given = palette >= 0 && i < colours * Image.CHANNELS;
+      table[i] = given ? (byte) file.u8(palette + i) : (byte) (i / Image.CHANNELS);
+    }
+    return table;
   }
 
   /** Writes the frame's pixels row by row, or in the order of interlaced rows. */

@@ -1,17 +1,22 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
+
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.ImageException;
 
 /**
  * Decodes PNM files (PBM, PGM and PPM, binary and plain) to what Pillow makes of them: samples are
  * brought to 0 to 255, but those of grey pictures with more than 8 bits to 0 to 65535, of which all
  * above 255 are white.
  *
+ * @param file the file
  * @param type the digit after the P
  * @param width columns
  * @param height rows
  * @param most the largest sample
  * @param data where the samples are
  */
-record PnmDecoder(int type, int width, int height, int most, int data) {
+record PnmDecoder(ImageFile file, int type, int width, int height, int most, int data)
+    implements Decoder {
 
   private static final int PLAIN_BITS = 1;
   private static final int BITS = 4;
@@ -63,7 +68,7 @@ record PnmDecoder(int type, int width, int height, int most, int data) {
     }
   }
 
-  static PnmDecoder read(ImageFile file) throws ImageException {
+  static PnmDecoder open(ImageFile file) throws ImageException {
     Text text = new Text(file, 2);
     int type = file.u8(1) - '0';
     int width = text.number();
@@ -73,14 +78,20 @@ record PnmDecoder(int type, int width, int height, int most, int data) {
     if (most < 1 || most > 65535) {
       throw file.damaged("its largest sample is %d".formatted(most));
     }
-    return new PnmDecoder(type, width, height, most, text.at + 1);
+    return new PnmDecoder(file, type, width, height, most, text.at + 1);
   }
 
   private boolean coloured() {
     return type == 3 || type == 6;
   }
 
-  Image decode(ImageFile file) throws ImageException {
+  @Override
+  public int bytesOfPixel() {
+    return Image.CHANNELS + 1;
+  }
+
+  @Override
+  public Image decode() throws ImageException {
     int channels = coloured() ? Image.CHANNELS : 1;
     long samples = (long) width * height * channels;
     long bytes =

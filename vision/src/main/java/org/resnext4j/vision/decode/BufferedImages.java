@@ -1,4 +1,4 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
@@ -7,61 +7,20 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.awt.image.SinglePixelPackedSampleModel;
-import org.resnext4j.vision.jpeg.JpegDecoder;
-import org.resnext4j.vision.jpeg.JpegHeader;
-import org.resnext4j.vision.tiff.TiffDecoder;
-import org.resnext4j.vision.webp.WebpDecoder;
+import org.resnext4j.vision.Image;
 
 /**
- * From a file, or from a picture of the JDK in memory, to red, green and blue samples.
+ * Copies pictures of Java's desktop classes.
  *
- * <p>Colours are computed from raw samples: the JDK would convert by colour profiles, which
- * Pillow's {@code convert("RGB")} does not.
+ * <p>The colours are computed from the raw samples. The JDK would convert them by their colour
+ * profile, which Pillow's {@code convert("RGB")} does not do.
  */
-final class Decoder {
+public final class BufferedImages {
 
-  private Decoder() {}
-
-  /** Decodes the first picture of a file. */
-  static Image decode(ImageFile file, ImageHeader header) throws ImageException {
-    Image image =
-        switch (file.format()) {
-          case JPEG -> JpegDecoder.decode(file, JpegHeader.read(file));
-          case PNG -> PngDecoder.read(file).decode(file);
-          case GIF -> GifDecoder.read(file).decode(file);
-          case BMP -> BmpDecoder.read(file).decode(file);
-          case WEBP -> WebpDecoder.decode(file);
-          case PNM -> PnmDecoder.read(file).decode(file);
-          case TIFF -> Orientation.upright(TiffDecoder.decode(file), TiffDecoder.orientation(file));
-        };
-    return sized(file, header, image);
-  }
-
-  /**
-   * How many bytes decoding takes at most for each pixel, the picture's own three among them: for
-   * JPEG files in several scans, the coefficients of all components; for WebP files, lossless
-   * pixels and their transform's.
-   */
-  static int bytesOfPixel(ImageFile file) throws ImageException {
-    return switch (file.format()) {
-      case JPEG -> JpegHeader.read(file).bytesOfPixel();
-      case PNG, PNM, BMP, GIF -> Image.CHANNELS + 1;
-      case WEBP, TIFF -> Image.CHANNELS + 2 * Integer.BYTES;
-    };
-  }
-
-  private static Image sized(ImageFile file, ImageHeader header, Image image)
-      throws ImageException {
-    if (image.height() != header.height() || image.width() != header.width()) {
-      throw file.damaged(
-          "its header says %d×%d pixels and its data %d×%d"
-              .formatted(header.width(), header.height(), image.width(), image.height()));
-    }
-    return image;
-  }
+  private BufferedImages() {}
 
   /** The samples of a decoded picture without its alpha. */
-  static Image samples(BufferedImage picture) {
+  public static Image samples(BufferedImage picture) {
     Raster raster = picture.getRaster();
     if (picture.getColorModel() instanceof IndexColorModel palette) {
       return indexed(raster, palette);
@@ -83,7 +42,7 @@ final class Decoder {
     return converted(picture);
   }
 
-  /** Samples of fewer than 8 bits are stretched and rounded down, as Pillow does. */
+  /** Scales samples of fewer than 8 bits to 0..255 and rounds down, as Pillow does. */
   private static Image packed(Raster raster) {
     Image image = Image.black(raster.getHeight(), raster.getWidth());
     int[] sizes = raster.getSampleModel().getSampleSize();
@@ -110,7 +69,7 @@ final class Decoder {
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 0, row);
       for (int index : row) {
-        // Pillow, too, takes a colour that the palette lacks for black.
+        // Pillow also makes a colour black that the palette lacks.
         put(image.rgb(), to, index < colours.length ? colours[index] : 0);
         to += Image.CHANNELS;
       }
@@ -148,8 +107,8 @@ final class Decoder {
   }
 
   /**
-   * Samples of 16 bits: Pillow keeps the upper eight, except of grey without alpha, where it keeps
-   * values up to 255 and makes all above white.
+   * Samples of 16 bits. Pillow keeps the upper eight bits, but clips grey samples without alpha to
+   * 255.
    */
   private static Image wide(Raster raster) {
     Image image = Image.black(raster.getHeight(), raster.getWidth());

@@ -5,68 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
-import java.util.SplittableRandom;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged and malicious files end in an {@link ImageException}, and take little memory. */
-class HostileFilesTest {
+/** Limits of size, and the orientation that a file asks for. */
+class ImageReaderTest {
 
   private static final ImageReader READER = ImageReader.defaults().withMaximumPixels(1 << 20);
 
-  /** A few times what the hungriest decoder (lossless WebP) needs for a million pixels. */
-  private static final long MOST_BYTES = 512L << 20;
-
   @TempDir private Path folder;
-
-  @TestFactory
-  List<DynamicTest> mutatedFilesAreReadOrRefused() {
-    return Pillow.cases("files").stream()
-        .map(c ->
-            DynamicTest.dynamicTest(
-                c.get("name").stringValue(),
-                () -> mutate(Base64.getDecoder().decode(c.get("data").stringValue()))))
-        .toList();
-  }
-
-  private static void mutate(byte[] file) {
-    SplittableRandom random = new SplittableRandom(file.length);
-    for (int i = 0; i < 30; i++) {
-      byte[] mutated = file.clone();
-      int changes = 1 + random.nextInt(4);
-      for (int c = 0; c < changes; c++) {
-        // Half of the changes hit the first bytes, where sizes and offsets are.
-        int at = random.nextInt(random.nextBoolean() ? Math.min(64, file.length) : file.length);
-        mutated[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : -random.nextInt(2));
-      }
-      attempt(mutated);
-      attempt(Arrays.copyOf(file, random.nextInt(file.length)));
-    }
-  }
-
-  private static void attempt(byte[] file) {
-    long before = allocated();
-    try {
-      Image image = READER.read(file);
-      assertThat((long) image.height() * image.width()).isLessThanOrEqualTo(1 << 20);
-    } catch (ImageException e) {
-      assertThat(e).hasMessageStartingWith("image: expected ");
-    }
-    assertThat(allocated() - before).isLessThan(MOST_BYTES);
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-        .getCurrentThreadAllocatedBytes();
-  }
 
   @Test
   void limitsHoldForFilesAndStreams() throws IOException {

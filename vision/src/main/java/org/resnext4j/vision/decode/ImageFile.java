@@ -1,19 +1,21 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.decode;
+
+import org.resnext4j.vision.ImageException;
 
 /**
  * A file in memory, read with bounds checked: what lies beyond its end is an error, not a value.
  *
  * @param name what messages call it
- * @param format what its first bytes say it is
+ * @param format what messages call its format
  * @param bytes all of it
  * @param truncated whether it may end early: what is missing of its picture then stays black, or
  *     what the format's decoder makes of no data
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-public record ImageFile(String name, ImageFormat format, byte[] bytes, boolean truncated) {
+public record ImageFile(String name, String format, byte[] bytes, boolean truncated) {
 
   /** A file that has to be whole. */
-  public ImageFile(String name, ImageFormat format, byte[] bytes) {
+  public ImageFile(String name, String format, byte[] bytes) {
     this(name, format, bytes, false);
   }
 
@@ -78,6 +80,6 @@ public record ImageFile(String name, ImageFormat format, byte[] bytes, boolean t
   }
 
   private String message(String found) {
-    return "%s: expected a %s picture, but %s".formatted(name, format.title, found);
+    return "%s: expected a %s picture, but %s".formatted(name, format, found);
   }
 }
