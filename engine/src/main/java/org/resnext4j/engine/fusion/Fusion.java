@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
+import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
 /**
  * Groups a graph's nodes into units that are computed in one go: a convolution with the batch norm
- * behind it, the addition of the shortcut behind that, and the ReLU behind that.
+ * behind it, the addition of the shortcut behind that, and the ReLU or other pointwise function
+ * behind that. An addition takes the scaling of its inputs by channel attention along.
  *
  * <p>A node joins the one before it only if no other node reads that one's output.
  */
@@ -24,17 +27,46 @@ public final class Fusion {
    * @param head the first node, whose operation decides the kind of unit
    * @param norm the batch norm that is folded into it
    * @param residual position of the node whose output is added
-   * @param relu whether a ReLU comes last
+   * @param scales the inputs of an addition that scale channels and are computed along with it
+   * @param activation the ReLU or other pointwise function that comes last
    * @param output position of the last node, whose output the unit writes
    */
   public record Unit(
-      Node head, Optional<Node> norm, OptionalInt residual, boolean relu, int output) {
+      Node head,
+      Optional<Node> norm,
+      OptionalInt residual,
+      List<Node> scales,
+      Optional<Node> activation,
+      int output) {
 
     /** Positions of all nodes whose outputs the unit reads. */
     public List<Integer> inputs() {
-      List<Integer> all = new ArrayList<>(head.inputs());
+      List<Integer> all = new ArrayList<>();
+      for (int input : head.inputs()) {
+        scale(input).ifPresentOrElse(scale -> all.addAll(scale.inputs()), () -> all.add(input));
+      }
       residual.ifPresent(all::add);
       return all;
+    }
+
+    /** The scaling at a position, if it is computed along with this unit. */
+    public Optional<Node> scale(int position) {
+      return scales.stream().filter(node -> node.index() == position).findFirst();
+    }
+
+    /** Whether a ReLU comes last. */
+    public boolean relu() {
+      return activation.isPresent() && activation.get().op() instanceof Op.Relu;
+    }
+
+    /** The pointwise function, other than ReLU, that comes last. */
+    public Optional<Nonlinearity> function() {
+      return activation
+          .map(Node::op)
+          .flatMap(op ->
+              op instanceof Op.Pointwise(Nonlinearity function)
+                  ? Optional.of(function)
+                  : Optional.empty());
     }
   }
 
@@ -61,11 +93,16 @@ public final class Fusion {
     for (Node node : graph.nodes().reversed()) {
       if (isConvolution(node)) {
         units.add(fusion.convolution(node));
+      } else if (node.op() instanceof Op.Add && !fusion.taken[node.index()]) {
+        List<Node> scales = fusion.scales(node);
+        if (!scales.isEmpty()) {
+          units.add(fusion.other(node, scales));
+        }
       }
     }
     for (Node node : graph.nodes()) {
       if (!fusion.taken[node.index()]) {
-        units.add(fusion.other(node));
+        units.add(fusion.other(node, List.of()));
       }
     }
     units.sort(Comparator.comparingInt(Unit::output));
@@ -93,23 +130,35 @@ public final class Fusion {
       last = take(next.get());
       next = soleReader(last);
     }
-    boolean relu = next.isPresent() && next.get().op() instanceof Op.Relu;
-    if (relu) {
-      last = take(next.get());
-    }
-    return new Unit(head, norm, residual, relu, last.index());
+    Optional<Node> activation =
+        next.filter(node -> node.op() instanceof Op.Relu || node.op() instanceof Op.Pointwise);
+    last = activation.map(this::take).orElse(last);
+    return new Unit(head, norm, residual, List.of(), activation, last.index());
   }
 
-  /** Sums, batch norms and pools that stand alone take the ReLU behind them at least. */
-  private Unit other(Node head) {
+  /** Sums, batch norms and scalings that stand alone take the ReLU behind them at least. */
+  private Unit other(Node head, List<Node> scales) {
+    scales.forEach(this::take);
     Node last = take(head);
-    boolean combines = head.op() instanceof Op.Add || head.op() instanceof Op.BatchNorm;
-    Optional<Node> next = soleReader(last);
-    boolean relu = combines && next.isPresent() && next.get().op() instanceof Op.Relu;
-    if (relu) {
-      last = take(next.get());
-    }
-    return new Unit(head, Optional.empty(), OptionalInt.empty(), relu, last.index());
+    boolean combines =
+        head.op() instanceof Op.Add
+            || head.op() instanceof Op.BatchNorm
+            || head.op() instanceof AttentionOp.ChannelScale;
+    Optional<Node> relu = soleReader(last).filter(node -> combines && node.op() instanceof Op.Relu);
+    last = relu.map(this::take).orElse(last);
+    return new Unit(head, Optional.empty(), OptionalInt.empty(), scales, relu, last.index());
+  }
+
+  /** The inputs of an addition of two that scale channels and that nothing else reads. */
+  private List<Node> scales(Node addition) {
+    return addition.inputs().size() > 2
+        ? List.of()
+        : addition.inputs().stream()
+            .distinct()
+            .map(graph::node)
+            .filter(node -> node.op() instanceof AttentionOp.ChannelScale)
+            .filter(node -> soleReader(node).isPresent())
+            .toList();
   }
 
   private boolean canAdd(Node head, Node last, Node next) {

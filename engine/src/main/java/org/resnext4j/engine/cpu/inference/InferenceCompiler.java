@@ -12,12 +12,14 @@ import org.resnext4j.engine.InferenceOptions;
 import org.resnext4j.engine.cpu.inference.Layer.Value;
 import org.resnext4j.engine.cpu.inference.Layer.Window;
 import org.resnext4j.engine.cpu.kernel.Kernels;
+import org.resnext4j.engine.cpu.kernel.PixelFunctions;
 import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.fusion.FoldedNorm;
 import org.resnext4j.engine.fusion.Fusion;
 import org.resnext4j.engine.fusion.Fusion.Unit;
 import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.tensor.Weights;
@@ -34,6 +36,7 @@ final class InferenceCompiler {
 
   private final Graph graph;
   private final Weights weights;
+  private final Kernels kernels;
   private final int lanes;
   private final AlgorithmChoice choice;
   private final boolean pairs;
@@ -56,6 +59,7 @@ final class InferenceCompiler {
       Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
     this.graph = graph;
     this.weights = weights;
+    this.kernels = kernels;
     this.lanes = kernels.lanes();
     this.choice = new AlgorithmChoice(lanes, options.exact());
     this.pairs = kernels.pairs() && !options.exact();
@@ -100,7 +104,15 @@ final class InferenceCompiler {
         addCombine(unit, norm.scale(), norm.shift());
       }
       case Op.Relu _ -> addSum(unit);
-      case Op.Add _ -> addSum(unit);
+      case Op.Add _ -> {
+        if (unit.scales().isEmpty()) {
+          addSum(unit);
+        } else {
+          magnitudes.addOther(unit, 1, 0);
+          addScaledSum(
+              unit, unit.head().inputs().stream().map(input -> summand(unit, input)).toList());
+        }
+      }
       case Op.Concat _ -> addCopy(unit, 1, 0);
       case Op.Subsample subsample -> addCopy(unit, subsample.stride(), subsample.channelsBefore());
       case Op.UpsampleNearest _ -> {
@@ -117,15 +129,37 @@ final class InferenceCompiler {
       }
       case Op.GlobalAveragePool _ -> {
         magnitudes.addOther(unit, 1, 0);
-        emit(new Layer.Mean(plainInput(unit), plainOutput(unit)));
+        Value input = channelwise(unit.head().inputs()).getFirst();
+        emit(new Layer.Mean(input, like(input, unit)));
       }
-      case Op.Pointwise _,
-          SeparableFilter _,
-          AttentionOp.ChannelScale _,
-          AttentionOp.ChannelConvolution _,
-          AttentionOp.PathSoftmax _,
-          AttentionOp.Slice _ ->
-          addDefined(unit);
+      case AttentionOp.ChannelScale _ -> {
+        magnitudes.addCopy(unit);
+        addScaledSum(unit, List.of(Summand.of(unit.head())));
+      }
+      case SeparableFilter filter -> {
+        magnitudes.addCopy(unit);
+        Value input = channelwise(unit.head().inputs()).getFirst();
+        emit(new Layer.Filter(filter, input, like(input, unit)));
+      }
+      case Op.Pointwise op -> {
+        int vectors = ChannelLayout.plain(channels(unit.output()), lanes).vectors();
+        addEachPixel(
+            unit, (x, from, y, to) -> kernels.apply(op.function(), x, from, y, to, vectors));
+      }
+      case AttentionOp.ChannelConvolution _ -> {
+        int channels = channels(unit.output());
+        float[] weight = weights.get(unit.head().parameterName("weight")).values().clone();
+        addEachPixel(
+            unit, (x, from, y, to) -> PixelFunctions.convolve(weight, x, from, y, to, channels));
+      }
+      case AttentionOp.PathSoftmax op -> {
+        int channels = channels(unit.output());
+        addEachPixel(
+            unit, (x, from, y, to) -> PixelFunctions.softmax(op.paths(), x, from, y, to, channels));
+      }
+      case AttentionOp.Slice op ->
+          addEachPixel(
+              unit, (x, from, y, to) -> System.arraycopy(x, from + op.first(), y, to, op.count()));
     }
   }
 
@@ -176,9 +210,13 @@ final class InferenceCompiler {
 
   /** A node's output with its channels as they come, copied if it is written otherwise. */
   private Value plain(int node) {
+    return in(node, ChannelLayout.plain(channels(node), lanes));
+  }
+
+  /** A node's output in a layout, copied if it is written otherwise. */
+  private Value in(int node, ChannelLayout layout) {
     Value value = written.get(node);
-    ChannelLayout plain = ChannelLayout.plain(channels(node), lanes);
-    return value.layout().equals(plain) ? value : copied(node, plain, 0);
+    return value.layout().equals(layout) ? value : copied(node, layout, 0);
   }
 
   private Value copied(int node, ChannelLayout layout, int halo) {
@@ -271,7 +309,11 @@ final class InferenceCompiler {
             groups,
             residual,
             new PackedFilters(
-                packed, packer.spread(folded.shift(), output.layout()), floor(unit), places)));
+                packed,
+                packer.spread(folded.shift(), output.layout()),
+                floor(unit),
+                unit.function(),
+                places)));
   }
 
   private void addWinograd(Unit unit, Op.Conv2d convolution) {
@@ -305,7 +347,11 @@ final class InferenceCompiler {
             tile,
             convolution.groups(),
             new PackedFilters(
-                packed, packer.spread(folded.shift(), output.layout()), floor(unit), places)));
+                packed,
+                packer.spread(folded.shift(), output.layout()),
+                floor(unit),
+                unit.function(),
+                places)));
   }
 
   private void addLanes(Unit unit, Op.Conv2d convolution) {
@@ -329,7 +375,11 @@ final class InferenceCompiler {
             output,
             window(convolution),
             new PackedFilters(
-                packed, packer.spread(folded.shift(), layout), floor(unit), Optional.empty())));
+                packed,
+                packer.spread(folded.shift(), layout),
+                floor(unit),
+                unit.function(),
+                Optional.empty())));
   }
 
   private static Window window(Op.Conv2d convolution) {
@@ -358,8 +408,8 @@ final class InferenceCompiler {
   }
 
   private void addCombine(Unit unit, double[] scale, double[] shift) {
-    List<Value> inputs = unit.head().inputs().stream().map(this::plain).toList();
-    Value output = plainOutput(unit);
+    List<Value> inputs = channelwise(unit.head().inputs());
+    Value output = like(inputs.getFirst(), unit);
     boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
     emit(
         new Layer.Combine(
@@ -376,14 +426,51 @@ final class InferenceCompiler {
     emit(new Layer.Copy(inputs, plainOutput(unit), stride, channelsBefore));
   }
 
-  /** An operation that one pixel of the output after another computes as it is defined. */
-  private void addDefined(Unit unit) {
+  // ---- attention and fixed filters ----
+
+  /** A map that is added, and the node of its gates if its channels are scaled. */
+  private record Summand(int map, Optional<Integer> gates) {
+
+    static Summand of(Node scale) {
+      return new Summand(scale.inputs().getFirst(), Optional.of(scale.inputs().getLast()));
+    }
+  }
+
+  private static Summand summand(Unit unit, int input) {
+    return unit.scale(input).map(Summand::of).orElse(new Summand(input, Optional.empty()));
+  }
+
+  private void addScaledSum(Unit unit, List<Summand> summands) {
+    List<Value> maps = channelwise(summands.stream().map(Summand::map).toList());
+    Value output = like(maps.getFirst(), unit);
+    List<Optional<Value>> gates =
+        summands.stream().map(s -> s.gates().map(node -> in(node, output.layout()))).toList();
+    double[] ones = new double[output.layout().channels()];
+    Arrays.fill(ones, 1);
+    emit(
+        new Layer.ScaledSum(
+            maps, gates, output, packer.spread(ones, output.layout()), floor(unit)));
+  }
+
+  private void addEachPixel(Unit unit, Layer.PixelFunction function) {
     magnitudes.addCopy(unit);
-    List<Value> inputs = unit.head().inputs().stream().map(this::plain).toList();
-    float[] weight =
-        unit.head().op() instanceof AttentionOp.ChannelConvolution
-            ? weights.get(unit.head().parameterName("weight")).values().clone()
-            : new float[0];
-    emit(new Layer.Defined(unit.head().op(), inputs, plainOutput(unit), weight));
+    emit(new Layer.EachPixel(function, plainInput(unit), plainOutput(unit)));
+  }
+
+  /**
+   * Inputs of an operation that treats every channel alike: as they lie, if all lie with lanes
+   * across cardinality, or else in the plain layout.
+   */
+  private List<Value> channelwise(List<Integer> nodes) {
+    ChannelLayout first = written.get(nodes.getFirst()).layout();
+    boolean asTheyLie =
+        first.order() == ChannelLayout.Order.LANES_ACROSS_GROUPS
+            && nodes.stream().allMatch(node -> written.get(node).layout().equals(first));
+    return nodes.stream().map(node -> asTheyLie ? written.get(node) : plain(node)).toList();
+  }
+
+  /** A unit's output in the layout of its input. */
+  private Value like(Value input, Unit unit) {
+    return new Value(unit.output(), input.layout(), halo(unit));
   }
 }

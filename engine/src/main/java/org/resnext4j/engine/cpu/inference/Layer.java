@@ -2,7 +2,8 @@ package org.resnext4j.engine.cpu.inference;
 
 import java.util.List;
 import java.util.Optional;
-import org.resnext4j.engine.graph.Op;
+import java.util.stream.Stream;
+import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
  * One step of a compiled network, for any input shape: the values it reads, the value it writes,
@@ -152,12 +153,51 @@ sealed interface Layer {
   }
 
   /**
-   * An operation that is computed pixel by pixel as it is defined.
+   * {@code max(floor, Σ gates ∘ maps)}: the scaling of channel attention together with the addition
+   * and the ReLU behind it, in one pass.
    *
-   * @param weight its parameter; empty for operations without
+   * @param maps one or two
+   * @param gates a factor for each channel of each map; empty where a map is added as it is
+   * @param ones where as many ones lie as a pixel has places
+   * @param floor 0 for ReLU, negative infinity for none
    */
-  @SuppressWarnings("ArrayRecordComponent") // Read by loops, never compared.
-  record Defined(Op op, List<Value> inputs, Value output, float[] weight) implements Layer {}
+  record ScaledSum(
+      List<Value> maps, List<Optional<Value>> gates, Value output, int ones, float floor)
+      implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return Stream.concat(maps.stream(), gates.stream().flatMap(Optional::stream)).toList();
+    }
+  }
+
+  /** A fixed filter over rows and columns, such as an average pool. */
+  record Filter(SeparableFilter filter, Value input, Value output) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** A function of each pixel alone. */
+  record EachPixel(PixelFunction function, Value input, Value output) implements Layer {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** Computes a pixel of the output from the same pixel of the input. */
+  @FunctionalInterface
+  interface PixelFunction {
+
+    /**
+     * Computes the channels of one pixel.
+     *
+     * @param x holds the input's pixel at {@code from}
+     * @param y gets the output's pixel at {@code to}
+     */
+    void apply(float[] x, int from, float[] y, int to);
+  }
 
   /**
    * Copies pixels: every {@code stride}-th, the channels of all inputs one after another behind

@@ -74,7 +74,11 @@ final class Magnitudes {
   /** Notes the output of anything else that multiplies by a scale, if by any, and adds. */
   void addOther(Unit unit, double scale, double shift) {
     Magnitude sum =
-        unit.head().inputs().stream().map(ofNodes::get).reduce(Magnitude::plus).orElseThrow();
+        unit.head().inputs().stream()
+            .map(input -> unit.scale(input).map(node -> node.inputs().getFirst()).orElse(input))
+            .map(ofNodes::get)
+            .reduce(Magnitude::plus)
+            .orElseThrow();
     Magnitude result = new Magnitude(sum.meanSquare() * scale + shift, sum.signed());
     boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
     ofNodes.put(unit.output(), relu ? result.rectified() : result);

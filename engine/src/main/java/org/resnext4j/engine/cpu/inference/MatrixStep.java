@@ -1,8 +1,10 @@
 package org.resnext4j.engine.cpu.inference;
 
+import java.util.Optional;
 import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
+import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
  * Matrix products of one layer, cut in chunks of rows and panels.
@@ -31,6 +33,7 @@ final class MatrixStep implements Step {
 
   private final Kernels kernels;
   private final MatrixProduct[] products;
+  private final Optional<Nonlinearity> function;
   private final boolean resident;
   private final int pictures;
   private final int rows;
@@ -43,10 +46,13 @@ final class MatrixStep implements Step {
    * Cuts products that have one and the same shape.
    *
    * @param batch pictures whose pixels are the rows
+   * @param function computed of each chunk of C while it is in the cache
    */
-  MatrixStep(Kernels kernels, MatrixProduct[] products, int batch) {
+  MatrixStep(
+      Kernels kernels, MatrixProduct[] products, int batch, Optional<Nonlinearity> function) {
     this.kernels = kernels;
     this.products = products;
+    this.function = function;
     MatrixProduct one = products[0];
     this.pictures = one.pairs().isNone() ? 1 : batch;
     long floatsOfB = (long) one.depth() * one.vectors() * kernels.lanes();
@@ -107,6 +113,13 @@ final class MatrixStep implements Step {
       for (int panel = firstPanel; panel < lastPanel; panel++) {
         kernels.multiply(product, first, end, panel);
       }
+    }
+    if (function.isPresent()) {
+      int firstVector = firstPanel * MatrixProduct.PANEL_VECTORS;
+      int vectors =
+          Math.min(product.vectors(), lastPanel * MatrixProduct.PANEL_VECTORS) - firstVector;
+      kernels.applyInPlace(
+          function.get(), product.c(), first, end, firstVector * kernels.lanes(), vectors);
     }
   }
 

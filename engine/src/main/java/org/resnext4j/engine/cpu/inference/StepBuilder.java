@@ -19,6 +19,9 @@ import org.resnext4j.engine.graph.Shape;
  */
 final class StepBuilder {
 
+  /** Pixels that a chunk of a pass over a map has. */
+  private static final int ROWS_OF_CHUNK = 64;
+
   /** Pixels of a storage at the places of an output; many layers share one such table. */
   private record Places(
       Shape shape, int pixelStep, int halo, int stride, int padding, int height, int width) {}
@@ -49,12 +52,11 @@ final class StepBuilder {
       case Layer.Combine combine -> combine(combine);
       case Layer.Upsample upsample -> upsample(upsample);
       case Layer.Copy copy -> copy(copy);
-      case Layer.Defined defined ->
-          new DefinedStep(
-              defined,
-              memory,
-              defined.inputs().stream().map(memoryPlan::storage).toList(),
-              memoryPlan.storage(defined.output()));
+      case Layer.ScaledSum sum -> scaledSum(sum);
+      case Layer.Filter filter ->
+          new FilterStep(
+              kernels, memory, filter.filter(), storage(filter.input()), storage(filter.output()));
+      case Layer.EachPixel each -> eachPixel(each);
     };
   }
 
@@ -155,7 +157,7 @@ final class StepBuilder {
               layer.filters().floor(),
               pairs(layer, group, outputStep, new float[layer.pairs().isEmpty() ? 0 : c.count()]));
     }
-    return new MatrixStep(kernels, products, output.shape().batch());
+    return new MatrixStep(kernels, products, output.shape().batch(), layer.filters().function());
   }
 
   private PairedProduct pairs(Layer.Matrix layer, int group, int columns, float[] rowSums) {
@@ -207,7 +209,7 @@ final class StepBuilder {
               layer.filters().floor(),
               PairedProduct.none());
     }
-    return new LaneStep(kernels, products);
+    return new LaneStep(kernels, products, layer.filters().function());
   }
 
   private Step winograd(Layer.Winograd layer) {
@@ -262,12 +264,54 @@ final class StepBuilder {
             layer.shift(),
             layer.output().layout().vectors(),
             layer.floor());
-    int rows = 64;
     return step(
-        Math.ceilDiv(output.count(), rows),
+        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
         (chunk, worker) ->
             kernels.combine(
-                combination, chunk * rows, Math.min(output.count(), (chunk + 1) * rows)));
+                combination,
+                chunk * ROWS_OF_CHUNK,
+                Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK)));
+  }
+
+  private Step scaledSum(Layer.ScaledSum layer) {
+    Rows output = rows(layer.output());
+    Rows ones = new Rows(model.packed(), new int[output.count()], layer.ones());
+    Kernels.ScaledSum sum =
+        new Kernels.ScaledSum(
+            layer.maps().stream().map(this::rows).toArray(Rows[]::new),
+            layer.gates().stream()
+                .map(gates -> gates.map(value -> gates(value, layer.output())).orElse(ones))
+                .toArray(Rows[]::new),
+            output,
+            layer.output().layout().vectors(),
+            layer.floor());
+    return step(
+        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
+        (chunk, worker) ->
+            kernels.scaledSum(
+                sum, chunk * ROWS_OF_CHUNK, Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK)));
+  }
+
+  /** For every pixel of a map, its picture's one pixel of gates. */
+  private Rows gates(Value gates, Value map) {
+    return rows(storage(gates), 0, 0, storage(map).shape());
+  }
+
+  private Step eachPixel(Layer.EachPixel layer) {
+    Rows input = rows(layer.input());
+    Rows output = rows(layer.output());
+    int channels = layer.output().layout().channels();
+    int places = layer.output().layout().vectors() * kernels.lanes();
+    return step(
+        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
+        (chunk, worker) -> {
+          int end = Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK);
+          for (int row = chunk * ROWS_OF_CHUNK; row < end; row++) {
+            int to = output.offsets()[row] + output.shift();
+            layer.function().apply(memory, input.offsets()[row] + input.shift(), memory, to);
+            Arrays.fill(memory, to + channels, to + places, 0f);
+          }
+        });
   }
 
   private Step upsample(Layer.Upsample layer) {
@@ -312,11 +356,11 @@ final class StepBuilder {
             .map(input -> rows(storage(input), layer.stride(), 0, shape))
             .toArray(Rows[]::new);
     Rows to = rows(layer.output());
-    int rows = 64;
     return step(
-        Math.ceilDiv(to.count(), rows),
+        Math.ceilDiv(to.count(), ROWS_OF_CHUNK),
         (chunk, worker) -> {
-          for (int row = chunk * rows; row < Math.min(to.count(), (chunk + 1) * rows); row++) {
+          int end = Math.min(to.count(), (chunk + 1) * ROWS_OF_CHUNK);
+          for (int row = chunk * ROWS_OF_CHUNK; row < end; row++) {
             int out = to.offsets()[row] + to.shift();
             for (int p = 0; p < source.length; p++) {
               if (source[p] < 0) {

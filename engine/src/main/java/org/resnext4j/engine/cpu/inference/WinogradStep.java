@@ -9,6 +9,7 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.cpu.kernel.Rows;
 import org.resnext4j.engine.cpu.kernel.WinogradTransforms;
+import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Shape;
 
 /**
@@ -211,6 +212,25 @@ final class WinogradStep implements Step {
       transformOutputs(group, first, count, product[0].c().shift());
     } else {
       transformTiles(group, first, count, product[0].c().shift(), start);
+    }
+    if (layer.filters().function().isPresent()) {
+      apply(layer.filters().function().get(), group, first, count);
+    }
+  }
+
+  /** Computes a pointwise function of the pixels of some tiles. */
+  private void apply(Nonlinearity function, int group, int first, int tiles) {
+    Shape shape = output.shape();
+    for (int i = 0; i < tiles; i++) {
+      int picture = (first + i) / (tileRows * tileColumns);
+      int top = (first + i) / tileColumns % tileRows * tile;
+      int left = (first + i) % tileColumns * tile;
+      for (int y = top; y < Math.min(top + tile, shape.height()); y++) {
+        for (int x = left; x < Math.min(left + tile, shape.width()); x++) {
+          int at = output.base() + output.pixel(picture, y, x) + group * outputs;
+          kernels.apply(function, memory, at, memory, at, outputSteps.vectors());
+        }
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package org.resnext4j.engine.cpu.kernel;
 
+import org.resnext4j.engine.graph.Nonlinearity;
+
 /**
  * The arithmetic of the engine, on plain arrays. Two implementations compute the same from the same
  * packed weights: {@link VectorKernels} and its plain twin, {@link ScalarKernels}.
@@ -199,6 +201,79 @@ public interface Kernels {
    * @param end one past the last row
    */
   void combine(Combination combination, int first, int end);
+
+  /**
+   * The operands of {@link Kernels#scaledSum}: {@code max(floor, Σ gates ∘ maps)}.
+   *
+   * @param maps pixels that are added, of one or two maps
+   * @param gates for each map and each of its pixels, where the factors of its channels lie
+   * @param output pixels that are written
+   * @param vectors channels of a pixel, in vectors
+   * @param floor 0 for ReLU, negative infinity for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A description of where things lie.
+  record ScaledSum(Rows[] maps, Rows[] gates, Rows output, int vectors, float floor) {}
+
+  /**
+   * Computes some rows of a sum of scaled maps.
+   *
+   * @param sum what to compute
+   * @param first first row
+   * @param end one past the last row
+   */
+  void scaledSum(ScaledSum sum, int first, int end);
+
+  /**
+   * Computes a pointwise function of whole vectors; x and y may be the same range.
+   *
+   * @param function which
+   * @param x holds the arguments
+   * @param from index of the first
+   * @param y gets the values
+   * @param to index of the first
+   * @param vectors how many vectors
+   */
+  void apply(Nonlinearity function, float[] x, int from, float[] y, int to, int vectors);
+
+  /**
+   * Computes a pointwise function of some rows in place.
+   *
+   * @param function which
+   * @param values the rows
+   * @param first first row
+   * @param end one past the last row
+   * @param column start within each row
+   * @param vectors how many vectors of each row
+   */
+  default void applyInPlace(
+      Nonlinearity function, Rows values, int first, int end, int column, int vectors) {
+    for (int row = first; row < end; row++) {
+      int at = values.start(row) + column;
+      apply(function, values.values(), at, values.values(), at, vectors);
+    }
+  }
+
+  /**
+   * The pixels that a fixed filter reads along one side.
+   *
+   * @param offsets of the pixels, from the first pixel of the side
+   * @param weights factor of each
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A table, never compared.
+  record Taps(int[] offsets, float[] weights) {}
+
+  /**
+   * Computes one pixel of a fixed filter: {@code Σ rows ⊗ columns · x}, channel by channel.
+   *
+   * @param x holds the picture
+   * @param from index of its first pixel
+   * @param rows rows that are read
+   * @param columns columns that are read
+   * @param vectors channels of a pixel, in vectors
+   * @param y gets the pixel
+   * @param to index of its first value
+   */
+  void filter(float[] x, int from, Taps rows, Taps columns, int vectors, float[] y, int to);
 
   /** The fastest kernels on this machine; the first call warns if they are the plain ones. */
   static Kernels best() {

@@ -37,6 +37,11 @@ public record Rows(float[] values, int[] offsets, int shift) {
     return new Rows(values, offsets, 0);
   }
 
+  /** Index of the first value of a row. */
+  int start(int row) {
+    return offsets[row] + shift;
+  }
+
   /** Number of rows. */
   public int count() {
     return offsets.length;

@@ -1,5 +1,8 @@
 package org.resnext4j.engine.cpu.kernel;
 
+import java.util.Arrays;
+import org.resnext4j.engine.graph.Nonlinearity;
+
 /**
  * The kernels without vectors. They compute the same as {@link VectorKernels}, and tests compare
  * the two. They run where the Vector API is absent or is not compiled.
@@ -352,6 +355,45 @@ public final class ScalarKernels implements Kernels {
         }
         float y = Math.fma(sum, p.constants()[p.scale() + c], p.constants()[p.shift() + c]);
         to.values()[to.offsets()[row] + to.shift() + c] = y < p.floor() ? p.floor() : y;
+      }
+    }
+  }
+
+  @Override
+  public void scaledSum(ScaledSum p, int first, int end) {
+    float[] y = p.output().values();
+    for (int row = first; row < end; row++) {
+      int to = p.output().start(row);
+      for (int c = 0; c < p.vectors() * lanes; c++) {
+        float sum = 0;
+        for (int i = p.maps().length - 1; i >= 0; i--) {
+          Rows map = p.maps()[i];
+          Rows gates = p.gates()[i];
+          sum =
+              Math.fma(map.values()[map.start(row) + c], gates.values()[gates.start(row) + c], sum);
+        }
+        y[to + c] = sum < p.floor() ? p.floor() : sum;
+      }
+    }
+  }
+
+  @Override
+  public void apply(Nonlinearity function, float[] x, int from, float[] y, int to, int vectors) {
+    PixelFunctions.apply(function, x, from, y, to, vectors * lanes);
+  }
+
+  @Override
+  public void filter(float[] x, int from, Taps rows, Taps columns, int vectors, float[] y, int to) {
+    Arrays.fill(y, to, to + vectors * lanes, 0f);
+    for (int i = 0; i < rows.offsets().length; i++) {
+      for (int j = 0; j < columns.offsets().length; j++) {
+        PixelFunctions.addScaled(
+            rows.weights()[i] * columns.weights()[j],
+            x,
+            from + rows.offsets()[i] + columns.offsets()[j],
+            y,
+            to,
+            vectors * lanes);
       }
     }
   }

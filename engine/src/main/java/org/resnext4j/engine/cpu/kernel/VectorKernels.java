@@ -3,6 +3,7 @@ package org.resnext4j.engine.cpu.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
  * The kernels in the Vector API, at the machine's preferred width.
@@ -304,6 +305,21 @@ public final class VectorKernels implements Kernels {
         atLeast(floor, sum.fma(scale, shift)).intoArray(to.values(), out + v);
       }
     }
+  }
+
+  @Override
+  public void scaledSum(ScaledSum sum, int first, int end) {
+    VectorFunctions.scaledSum(sum, first, end);
+  }
+
+  @Override
+  public void apply(Nonlinearity function, float[] x, int from, float[] y, int to, int vectors) {
+    VectorFunctions.apply(function, x, from, y, to, vectors * LANES);
+  }
+
+  @Override
+  public void filter(float[] x, int from, Taps rows, Taps columns, int vectors, float[] y, int to) {
+    VectorFunctions.filter(x, from, rows, columns, vectors, y, to);
   }
 
   /** ReLU for a floor of 0; keeps NaN, and all there is for a floor of negative infinity. */

@@ -2,6 +2,7 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.PixelFunctions;
+import org.resnext4j.engine.cpu.kernel.VectorFunctions;
 import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Op;
@@ -23,7 +24,7 @@ final class AttentionSteps {
           float[] to = result.data();
           int at = row * channels;
           source.readRows(row, rows, 0, channels, to, at, channels);
-          PixelFunctions.apply(op.function(), to, at, to, at, rows * channels);
+          VectorFunctions.apply(op.function(), to, at, to, at, rows * channels);
         });
   }
 

@@ -1,12 +1,16 @@
 package org.resnext4j.engine.cpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.FloatRange;
 import net.jqwik.api.constraints.IntRange;
+import org.resnext4j.engine.graph.Nonlinearity;
 
 /** Every vector kernel but the matrix product against its plain twin, on random sizes. */
 class KernelTwinsTest {
@@ -191,6 +195,63 @@ class KernelTwinsTest {
             rows,
             pixels,
             new Epilogue(constants, 3, floor)));
+  }
+
+  @Property
+  void sumsOfScaledMaps(
+      @ForAll @IntRange(min = 1, max = 9) int rows,
+      @ForAll @IntRange(min = 1, max = 2) int maps,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll boolean relu,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    Rows[] from = new Rows[maps];
+    Rows[] gates = new Rows[maps];
+    for (int i = 0; i < maps; i++) {
+      from[i] = new Rows(values(random), random.ints(rows, 0, 9000).toArray(), 3);
+      gates[i] = new Rows(values(random), random.ints(rows, 0, 9000).toArray(), 1);
+    }
+    float floor = relu ? 0f : Float.NEGATIVE_INFINITY;
+    agree((kernels, to) ->
+        kernels.scaledSum(
+            new Kernels.ScaledSum(
+                from, gates, Rows.strided(to, 5, vectors * LANES + 3, rows), vectors, floor),
+            0,
+            rows));
+  }
+
+  @Property
+  void filters(
+      @ForAll @IntRange(min = 1, max = 3) int rows,
+      @ForAll @IntRange(min = 1, max = 3) int columns,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = values(random);
+    Kernels.Taps rowTaps = new Kernels.Taps(random.ints(rows, 0, 4000).toArray(), values(random));
+    Kernels.Taps columnTaps =
+        new Kernels.Taps(random.ints(columns, 0, 4000).toArray(), values(random));
+    agree((kernels, to) -> kernels.filter(x, 7, rowTaps, columnTaps, vectors, to, 9));
+  }
+
+  @Property
+  void pointwiseFunctions(@ForAll Nonlinearity function, @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = new float[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      x[i] = (float) random.nextGaussian() * 20;
+    }
+    agree(0, (kernels, to) -> kernels.apply(function, x, 3, to, 5, 7));
+  }
+
+  @Property
+  void pointwiseFunctionsAreExactToFourUlps(
+      @ForAll Nonlinearity function, @ForAll @FloatRange(min = -80, max = 80) float x) {
+    float[] y = new float[LANES];
+    Arrays.fill(y, x);
+    VECTOR.apply(function, y, 0, y, 0, 1);
+    double exact = function.of(x);
+    assertThat((double) y[0]).isCloseTo(exact, within(4.0 * Math.ulp((float) exact)));
   }
 
   private static void agree(BiConsumer<Kernels, float[]> call) {
