@@ -9,7 +9,7 @@ import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.models.weights.ModelFile;
-import org.resnext4j.training.CrossEntropy;
+import org.resnext4j.training.classification.CrossEntropy;
 import org.resnext4j.training.optimiser.Sgd;
 
 /** A training step in our engine: forward, cross-entropy, backward, SGD. */

@@ -14,7 +14,7 @@ import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.evaluation.report.RunDetails;
 import org.resnext4j.models.ProjectVersion;
-import org.resnext4j.training.CardinalitySweep;
+import org.resnext4j.training.sweep.CardinalitySweep;
 
 /**
  * Makes the board's records of a finished sweep: one record for each cardinality, with the mean and

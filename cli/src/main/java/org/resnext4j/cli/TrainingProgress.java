@@ -7,10 +7,10 @@ import java.util.Locale;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.Trainer;
-import org.resnext4j.training.TrainingData;
 import org.resnext4j.training.TrainingListener;
+import org.resnext4j.training.classification.RunDescription;
+import org.resnext4j.training.classification.TrainingData;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.text.Printable;
 
 /**
@@ -68,7 +68,7 @@ final class TrainingProgress implements TrainingListener {
             step,
             steps,
             now.loss(),
-            100 * now.accuracy(),
+            100 * now.figures().get("accuracy"),
             now.learningRate(),
             now.imagesPerSecond(),
             left(now, epoch, step, steps));
@@ -91,7 +91,7 @@ final class TrainingProgress implements TrainingListener {
                 now.epoch(),
                 epochs,
                 now.loss(),
-                100 * now.accuracy()));
+                100 * now.figures().get("accuracy")));
     now.validation()
         .ifPresent(v ->
             line.append(

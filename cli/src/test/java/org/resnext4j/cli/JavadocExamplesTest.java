@@ -45,7 +45,7 @@ class JavadocExamplesTest {
     GIVEN.put("shape", "org.resnext4j.engine.graph.Shape");
     GIVEN.put("backend", "org.resnext4j.engine.Backend");
     GIVEN.put("weights", "org.resnext4j.engine.tensor.Weights");
-    GIVEN.put("run", "org.resnext4j.training.run.RunDescription");
+    GIVEN.put("run", "org.resnext4j.training.classification.RunDescription");
     GIVEN.put("dataset", "org.resnext4j.vision.data.Dataset");
     GIVEN.put("firstWeights", "org.resnext4j.engine.tensor.Weights");
     GIVEN.put("set", "org.resnext4j.evaluation.EvaluationSet");
@@ -54,6 +54,7 @@ class JavadocExamplesTest {
     GIVEN.put("classifier", "org.resnext4j.inference.Classifier");
     GIVEN.put("sources", "Iterator<org.resnext4j.inference.stream.PictureSource>");
     GIVEN.put("order", "List<Integer>");
+    GIVEN.put("objective", "org.resnext4j.training.Objective");
     GIVEN.put("options", "org.resnext4j.training.Trainer.Options");
     GIVEN.put("training", "org.resnext4j.engine.TrainingModel");
     GIVEN.put("model", "org.resnext4j.models.ResNeXt");

@@ -7,86 +7,85 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.Judgement;
+import org.resnext4j.training.run.Mean;
 import org.resnext4j.training.run.TrainingRun;
 
 /**
- * A task that a {@link Trainer} can train for: what a batch is, what the loss is, how a network is
- * judged. {@link Classification} is one; detection is another.
+ * A task that a {@link Trainer} trains networks for. The objective defines a batch, the loss and
+ * the validation; {@link org.resnext4j.training.classification.Classification} is one.
  *
- * <p>The division of labour: the trainer keeps the order of examples, the schedule, the optimiser,
- * the average, checkpoints and reports, and knows parameters by name only. The objective reads
- * examples, runs the network or networks forward and backward (any number of graphs, plans, shapes
- * of pictures and outputs), and leaves a gradient for each trained parameter.
+ * <p>The trainer and the objective divide the work. The trainer decides the order of the examples,
+ * the learning rate, the optimiser's steps, averages, checkpoints and reports; it knows parameters
+ * by name and nothing about the task. The objective reads examples and runs its networks forward
+ * and backward: any number of graphs, plans, picture sizes and outputs. It leaves a gradient for
+ * each trained parameter.
  *
  * {@snippet :
- * Objective objective = new Classification(run, dataset, Optional.empty());
- * new Trainer(objective, folder, options, TrainingListener.SILENT).run(firstWeights);
+ * Trainer trainer = new Trainer(objective, folder, options, TrainingListener.SILENT);
+ * trainer.run(firstWeights);
  * }
  */
 public interface Objective {
 
-  /** What is trained, for the run's files. */
+  /** The description of the run, which the trainer writes to the run's folder. */
   TrainingRun run();
 
-  /** How many steps are taken, and how. */
+  /** The number of steps, the learning rate and the optimiser. */
   LoopOptions loop();
 
-  /** Number of examples to learn from. */
+  /** Number of training examples. */
   int size();
 
-  /** Whether there are examples to judge by. */
+  /** Whether there are validation examples. */
   boolean canJudge();
 
   /**
-   * Whether a parameter is a matrix or a filter; weight decay spares the others unless the recipe
-   * says otherwise.
-   */
-  boolean isMatrix(String parameter);
-
-  /**
-   * Makes everything ready to train.
+   * Creates the networks and opens the examples.
    *
-   * @param options threads and caching; nothing in them changes the result
-   * @param weights first values of all parameters and running statistics, copied
-   * @param epoch the epoch that comes first, from 0
+   * @param options threads and caching, which do not change the result
+   * @param weights first values of all parameters and running statistics by name; they are copied
+   * @param epoch the first epoch, counted from 0
    * @throws IOException if the examples cannot be read
    */
   Session open(Trainer.Options options, Map<String, Tensor> weights, int epoch) throws IOException;
 
   /**
-   * Writes a model file that the task's users can load.
+   * Writes a model file for the users of the task.
    *
-   * @param weights of all parameters and running statistics
-   * @param provenance what the trainer knows: epochs, software, machine
-   * @throws IOException if it cannot be written; the file is then as it was
+   * @param weights weights of each network in the order of {@link Session#models}; they are views,
+   *     valid until the next step
+   * @param provenance facts that the trainer knows: epochs, software, machine
+   * @throws IOException if the file cannot be written; an older file then stays as it was
    */
-  void saveModel(Path file, Map<String, Tensor> weights, SequencedMap<String, String> provenance)
+  void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException;
 
-  /** A network under training. One thread uses it; {@link #close} ends its threads. */
+  /** The networks under training. One thread uses a session; {@link #close} ends its threads. */
   interface Session extends AutoCloseable {
 
     /**
-     * The networks that are trained, always the same ones in one order: a classifier is one, a
-     * detector's trunk and heads are several. Names of parameters differ between all of them. The
-     * optimiser reads their gradients, writes their parameters and says so to them.
+     * The networks, always the same ones in the same order: one for a classifier, several for a
+     * detector's trunk and heads. Their parameters have different names. The optimiser reads the
+     * gradients, writes the parameters and calls {@link TrainingModel#parametersChanged}.
      */
     List<TrainingModel> models();
 
     /**
-     * Begins or goes on with an epoch.
+     * Begins or continues an epoch.
      *
-     * @param epoch from 0
-     * @param order numbers of the examples, in the order they come
-     * @param firstBatch batches of the epoch that are done already
+     * @param epoch the epoch, counted from 0
+     * @param order numbers of the examples in the order in which {@link #batch} reads them
+     * @param firstBatch number of the epoch's batches that are done already
      */
     void beginEpoch(int epoch, int[] order, int firstBatch);
 
     /**
      * Reads the next batch, runs it forward, and replaces the gradients by those of its mean loss.
      *
+     * @throws DivergenceException if an answer is not finite
      * @throws IOException if an example cannot be read; the message names it
      * @throws InterruptedException if this thread is interrupted
      */
@@ -95,11 +94,14 @@ public interface Objective {
     /**
      * Judges weights by the validation examples.
      *
+     * @param weights weights of each network in the order of {@link #models}; they are views, valid
+     *     until the next step
+     * @throws DivergenceException if an answer is not finite
      * @throws IOException if an example cannot be read; the message names it
      * @throws InterruptedException if this thread is interrupted
-     * @throws IllegalStateException if there are none
+     * @throws IllegalStateException if there are no validation examples
      */
-    Judgement judge(Map<String, Tensor> weights) throws IOException, InterruptedException;
+    Judgement judge(List<Weights> weights) throws IOException, InterruptedException;
 
     /** Nanoseconds that {@link #batch} has waited for examples that were not ready. */
     long waitedNanos();
@@ -109,15 +111,12 @@ public interface Objective {
   }
 
   /**
-   * What came of a batch.
+   * The result of one batch.
    *
-   * @param loss mean loss
+   * @param loss mean loss of the batch's examples
    * @param pictures number of pictures
-   * @param decisions number of decisions taken: one a picture in classification, one a sampled
-   *     region in detection
-   * @param right decisions that were right
-   * @param parts parts that the loss is the sum of, by name; empty where it has none
+   * @param figures further means by name, which the trainer takes over an epoch and reports:
+   *     accuracy in classification, the parts of the loss in detection
    */
-  record BatchResult(
-      double loss, int pictures, long decisions, long right, SequencedMap<String, Double> parts) {}
+  record BatchResult(double loss, int pictures, SequencedMap<String, Mean> figures) {}
 }

@@ -1,25 +1,25 @@
 package org.resnext4j.training;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.resnext4j.engine.TrainingModel;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.TensorView;
+import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.training.optimiser.GradientExchange;
 import org.resnext4j.training.optimiser.Sgd;
 import org.resnext4j.training.optimiser.WeightAverage;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.Checkpoint;
-import org.resnext4j.training.run.TensorView;
 
 /**
  * All values that training changes: those of one network or several, their optimisers' buffers and
@@ -38,14 +38,16 @@ final class TrainedNetworks {
       return List.of(model.parameters(), model.runningStatistics());
     }
 
-    /** Hands over each of the graph's tensors that arrays hold: its array and its name. */
-    void eachTensor(List<FlatTensors> arrays, BiConsumer<FlatTensors, String> tensor) {
-      for (String name : model.graph().parameters().keySet()) {
-        arrays.stream()
-            .filter(array -> array.contains(name))
-            .findFirst()
-            .ifPresent(array -> tensor.accept(array, name));
-      }
+    /** The weights of now. */
+    Weights weights() {
+      return Weights.view(model.graph(), live());
+    }
+
+    /** The average of the weights, or the weights of now where there is no average. */
+    Weights judged() {
+      return average
+          .map(averaged -> Weights.view(model.graph(), averaged.values()))
+          .orElseGet(this::weights);
     }
   }
 
@@ -56,12 +58,10 @@ final class TrainedNetworks {
    * The networks at the start of a stretch of training.
    *
    * @param models the networks, with their weights
-   * @param decayed whether weight decay acts on the parameter of a name
    * @param start momentum and average to go on from
    * @throws IllegalArgumentException if two networks have a parameter of one name
    */
-  TrainedNetworks(
-      List<TrainingModel> models, LoopOptions loop, Predicate<String> decayed, Checkpoint start) {
+  TrainedNetworks(List<TrainingModel> models, LoopOptions loop, Checkpoint start) {
     this.loop = loop;
     long averaged = start.state().updates() / loop.averageEvery();
     this.networks =
@@ -69,7 +69,11 @@ final class TrainedNetworks {
             .map(model ->
                 new Network(
                     model,
-                    new Sgd(loop.optimiser(), model.gradients(), decayed, start.momentum()),
+                    new Sgd(
+                        loop.optimiser(),
+                        model.gradients(),
+                        name -> decayed(model.graph(), name),
+                        start.momentum()),
                     loop.averages()
                         ? Optional.of(
                             new WeightAverage(
@@ -85,6 +89,14 @@ final class TrainedNetworks {
       throw new IllegalArgumentException(
           "the networks of one training need parameters of different names");
     }
+  }
+
+  /** Weight decay spares what is not a matrix or a filter, unless the recipe says otherwise. */
+  private boolean decayed(Graph graph, String parameter) {
+    Parameter.Role role = graph.parameters().get(parameter).role();
+    return loop.optimiser().decayNormsAndBiases()
+        || role == Parameter.Role.CONVOLUTION_WEIGHT
+        || role == Parameter.Role.LINEAR_WEIGHT;
   }
 
   /** Adds up gradients over the batches of a step; after the last the models hold the sums. */
@@ -107,9 +119,7 @@ final class TrainedNetworks {
   /** Sums the gradients over workers, clips them, and takes the optimiser's step. */
   void step(GradientExchange exchange, double learningRate)
       throws IOException, InterruptedException {
-    for (Network network : networks) {
-      exchange.sum(network.model().gradients().values());
-    }
+    sum(exchange);
     int summed = loop.accumulation() * exchange.workers();
     double scale = 1.0 / summed;
     if (loop.clipNorm() > 0) {
@@ -124,33 +134,52 @@ final class TrainedNetworks {
     }
   }
 
+  /** Hands the exchange all gradients at once: in their own array, or in one joined array. */
+  private void sum(GradientExchange exchange) throws IOException, InterruptedException {
+    List<float[]> gradients =
+        networks.stream().map(network -> network.model().gradients().values()).toList();
+    if (gradients.size() == 1) {
+      exchange.sum(gradients.getFirst());
+    } else if (exchange.workers() > 1) {
+      float[] joined = new float[gradients.stream().mapToInt(array -> array.length).sum()];
+      int end = 0;
+      for (float[] array : gradients) {
+        System.arraycopy(array, 0, joined, end, array.length);
+        end += array.length;
+      }
+      exchange.sum(joined);
+      int from = 0;
+      for (float[] array : gradients) {
+        System.arraycopy(joined, from, array, 0, array.length);
+        from += array.length;
+      }
+    }
+  }
+
   /** Takes the weights of now into the average, if there is one. */
   void updateAverage() {
     networks.forEach(network -> network.average().ifPresent(WeightAverage::update));
   }
 
-  /** The weights that are validated and shipped: the average where there is one. */
-  Map<String, Tensor> judged() {
-    return loop.averages() ? average() : weights();
+  /** The weights of each network that are validated and shipped: the average if there is one. */
+  List<Weights> judged() {
+    return networks.stream().map(Network::judged).toList();
   }
 
   /** Parameters and running statistics of now, in the order of the graphs. */
   Map<String, Tensor> weights() {
-    return view(Network::live);
+    return join(networks.stream().map(Network::weights));
   }
 
-  /** Averages of parameters and running statistics, in the order of the graphs. */
+  /** Averages of parameters and running statistics, in the order of the graphs; may be empty. */
   Map<String, Tensor> average() {
-    return view(network -> network.average().map(WeightAverage::values).orElse(List.of()));
+    return loop.averages() ? join(networks.stream().map(Network::judged)) : Map.of();
   }
 
-  /** The tensors of flat arrays by name, in the order of the graphs. */
-  private Map<String, Tensor> view(Function<Network, List<FlatTensors>> arrays) {
+  private static Map<String, Tensor> join(Stream<Weights> parts) {
     SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
-    for (Network network : networks) {
-      network.eachTensor(
-          arrays.apply(network), (array, name) -> sources.put(name, () -> array.get(name)));
-    }
+    parts.forEach(
+        part -> part.tensors().keySet().forEach(name -> sources.put(name, () -> part.get(name))));
     return new TensorView(sources);
   }
 
@@ -166,19 +195,17 @@ final class TrainedNetworks {
 
   /** A weight that is not finite: its name and value. */
   Optional<Map.Entry<String, Float>> notFinite() {
-    List<Map.Entry<String, Float>> found = new ArrayList<>();
     for (Network network : networks) {
-      network.eachTensor(
-          network.live(),
-          (array, name) -> {
-            FlatTensors.Slice slice = array.slice(name);
-            for (int i = slice.offset(); found.isEmpty() && i < slice.end(); i++) {
-              if (!Float.isFinite(array.values()[i])) {
-                found.add(Map.entry(name, array.values()[i]));
-              }
+      for (FlatTensors array : network.live()) {
+        for (Map.Entry<String, FlatTensors.Slice> entry : array.slices().entrySet()) {
+          for (int i = entry.getValue().offset(); i < entry.getValue().end(); i++) {
+            if (!Float.isFinite(array.values()[i])) {
+              return Optional.of(Map.entry(entry.getKey(), array.values()[i]));
             }
-          });
+          }
+        }
+      }
     }
-    return found.stream().findFirst();
+    return Optional.empty();
   }
 }

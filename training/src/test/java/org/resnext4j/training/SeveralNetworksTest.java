@@ -27,11 +27,15 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.training.classification.CrossEntropy;
+import org.resnext4j.training.optimiser.GradientExchange;
 import org.resnext4j.training.optimiser.Schedule;
 import org.resnext4j.training.optimiser.Sgd;
 import org.resnext4j.training.recipe.LoopOptions;
+import org.resnext4j.training.run.Charts;
 import org.resnext4j.training.run.Checkpoint;
 import org.resnext4j.training.run.Judgement;
+import org.resnext4j.training.run.Mean;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.metrics.Logits;
@@ -71,54 +75,13 @@ class SeveralNetworksTest {
     return first;
   }
 
-  private record Run() implements TrainingRun {
-    @Override
-    public String modelName() {
-      return "trunk and head";
-    }
-
-    @Override
-    public String recipeName() {
-      return "test";
-    }
-
-    @Override
-    public long seed() {
-      return 3;
-    }
-
-    @Override
-    public int validateEvery() {
-      return 1;
-    }
-
-    @Override
-    public String summary() {
-      return "two graphs";
-    }
-
-    @Override
-    public String fingerprint() {
-      return "two graphs";
-    }
-
-    @Override
-    public String toJson() {
-      return "{}";
-    }
-
-    @Override
-    public String recipeJson() {
-      return "{}";
-    }
-  }
-
   /** Tells noisy pictures that are brighter on the left from those brighter on the right. */
   private record Sides(List<Graph> graphs) implements Objective {
 
     @Override
     public TrainingRun run() {
-      return new Run();
+      return new TestRun(
+          "trunk and head", new Charts("cross-entropy", "Accuracy", "% right", true));
     }
 
     @Override
@@ -147,20 +110,16 @@ class SeveralNetworksTest {
     }
 
     @Override
-    public boolean isMatrix(String parameter) {
-      return parameter.equals("trunk.conv.weight") || parameter.equals("head.fc.weight");
-    }
-
-    @Override
     public Session open(Trainer.Options options, Map<String, Tensor> weights, int epoch) {
       return new TwoGraphs(graphs, weights);
     }
 
     @Override
-    public void saveModel(
-        Path file, Map<String, Tensor> weights, SequencedMap<String, String> provenance)
+    public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
         throws IOException {
-      WeightFiles.write(file, weights, Map.of(), ElementType.F32);
+      Map<String, Tensor> all = new LinkedHashMap<>();
+      weights.forEach(one -> all.putAll(one.tensors()));
+      WeightFiles.write(file, all, Map.of(), ElementType.F32);
     }
   }
 
@@ -225,14 +184,17 @@ class SeveralNetworksTest {
       head.backward(Map.of("logits", logits), false);
       head.readInputGradient(features);
       trunk.backward(Map.of("features", features), false);
-      return new Objective.BatchResult(mean, BATCH, BATCH, right, new LinkedHashMap<>());
+      return new Objective.BatchResult(
+          mean, BATCH, new LinkedHashMap<>(Map.of("accuracy", new Mean(right, BATCH))));
     }
 
     @Override
-    public Judgement judge(Map<String, Tensor> weights) {
+    public Judgement judge(List<Weights> weights) {
       double sum = 0;
-      for (Tensor tensor : weights.values()) {
-        sum += tensor.values()[0];
+      for (Weights one : weights) {
+        for (Tensor tensor : one.tensors().values()) {
+          sum += tensor.values()[0];
+        }
       }
       return Judgement.of("sum", sum, Judgement.PICTURES, 0);
     }
@@ -286,18 +248,10 @@ class SeveralNetworksTest {
   @Test
   void aStoppedTrainingOfSeveralNetworksEndsInTheSameBits() throws Exception {
     trainer(folder.resolve("straight"), graphs(), TrainingListener.SILENT).run(firstWeights());
-    Trainer[] stopped = new Trainer[1];
-    TrainingListener stopping =
-        new TrainingListener() {
-          @Override
-          public void onStep(Metrics.Steps now, int epoch, int step, int steps) {
-            if (now.updates() == 6) {
-              stopped[0].stop();
-            }
-          }
-        };
-    stopped[0] = trainer(folder.resolve("resumed"), graphs(), stopping);
-    assertThat(stopped[0].run(firstWeights())).isEqualTo(Trainer.Outcome.STOPPED);
+    TestRuns.stopAfter(
+        6,
+        listener -> trainer(folder.resolve("resumed"), graphs(), listener),
+        trainer -> trainer.run(firstWeights()));
     trainer(folder.resolve("resumed"), graphs(), TrainingListener.SILENT).resume();
     assertThat(TestRuns.checkpoint(folder.resolve("resumed")))
         .isEqualTo(TestRuns.checkpoint(folder.resolve("straight")));
@@ -313,9 +267,64 @@ class SeveralNetworksTest {
         TrainingModel other = backend.train(twice, weights, TrainingOptions.defaults())) {
       Checkpoint start = new Checkpoint(Checkpoint.State.start(""), first, Map.of(), first);
       LoopOptions loop = new Sides(List.of()).loop();
-      assertThatThrownBy(() -> new TrainedNetworks(List.of(one, other), loop, _ -> true, start))
+      assertThatThrownBy(() -> new TrainedNetworks(List.of(one, other), loop, start))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("different names");
+    }
+  }
+
+  @Test
+  void oneSumAStepHoldsTheGradientsOfAllNetworks() throws Exception {
+    List<float[]> summed = new ArrayList<>();
+    GradientExchange twice =
+        new GradientExchange() {
+          @Override
+          public int worker() {
+            return 0;
+          }
+
+          @Override
+          public int workers() {
+            return 2;
+          }
+
+          @Override
+          public void sum(float[] gradients) {
+            summed.add(gradients.clone());
+            for (int i = 0; i < gradients.length; i++) {
+              gradients[i] *= 2;
+            }
+          }
+        };
+    LoopOptions plain =
+        new LoopOptions(
+            1,
+            BATCH,
+            1,
+            1,
+            0.5,
+            new Schedule.Cosine(0, 0, 0),
+            new Sgd.Options(0, false, 0, true),
+            0,
+            0,
+            1);
+    Map<String, Tensor> first = firstWeights();
+    Checkpoint start = new Checkpoint(Checkpoint.State.start(""), first, Map.of(), Map.of());
+    try (TwoGraphs session = new TwoGraphs(graphs(), first)) {
+      TrainedNetworks networks = new TrainedNetworks(session.models(), plain, start);
+      int next = 0;
+      for (TrainingModel model : session.models()) {
+        for (int i = 0; i < model.gradients().values().length; i++) {
+          model.gradients().values()[i] = next++;
+        }
+      }
+      networks.step(twice, 0.5);
+      assertThat(summed).hasSize(1);
+      assertThat(summed.getFirst()).hasSize(next).startsWith(0, 1, 2).endsWith(next - 1);
+      int last = next - 1;
+      float before = first.get("head.fc.bias").values()[1];
+      assertThat(networks.weights().get("head.fc.bias").values()[1])
+          .isEqualTo(before - 0.5f * last);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
@@ -15,16 +16,17 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.classification.Classification;
+import org.resnext4j.training.classification.RunDescription;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Checkpoint;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.data.Dataset;
 
 /** Trainings small enough for tests: some steps of a tiny network on {@link TestPictures}. */
-final class TestRuns {
+public final class TestRuns {
 
-  static final ResNeXt MODEL =
+  public static final ResNeXt MODEL =
       ResNeXt.builder()
           .stem(Stem.CIFAR)
           .stages(1, 1)
@@ -34,13 +36,13 @@ final class TestRuns {
           .classes(3)
           .build();
 
-  static final Dataset TRAINING = TestPictures.of(96, 12, 3);
-  static final Dataset VALIDATION = TestPictures.of(120, 12, 3).subset(range(96, 120));
+  public static final Dataset TRAINING = TestPictures.of(96, 12, 3);
+  public static final Dataset VALIDATION = TestPictures.of(120, 12, 3).subset(range(96, 120));
 
   private TestRuns() {}
 
   /** A recipe of few epochs that uses every part of the state: momentum, average, augmentation. */
-  static Recipe recipe(Map<String, String> changes) {
+  public static Recipe recipe(Map<String, String> changes) {
     Map<String, String> all = new HashMap<>();
     all.put("epochs", "4");
     all.put("batch", "12");
@@ -54,7 +56,7 @@ final class TestRuns {
     return Recipe.named("paper-cifar").with(all);
   }
 
-  static RunDescription description(Recipe recipe, Dataset training) {
+  public static RunDescription description(Recipe recipe, Dataset training) {
     return new RunDescription(
         MODEL,
         recipe,
@@ -69,7 +71,7 @@ final class TestRuns {
         RunDescription.checksum(training, VALIDATION));
   }
 
-  static Trainer trainer(
+  public static Trainer trainer(
       Recipe recipe, Dataset training, Path folder, int threads, TrainingListener listener) {
     return new Trainer(
         new Classification(description(recipe, training), training, Optional.of(VALIDATION)),
@@ -78,21 +80,27 @@ final class TestRuns {
         listener);
   }
 
-  static Weights firstWeights() {
+  public static Weights firstWeights() {
     return Initialiser.PAPER.initialise(MODEL.graph(), 5);
   }
 
   /** Trains, fresh or resumed, until it has done some steps or is at the end. */
-  static Trainer.Outcome stopAfter(int steps, Recipe recipe, Path folder, boolean fresh)
+  public static Trainer.Outcome stopAfter(int steps, Recipe recipe, Path folder, boolean fresh)
+      throws IOException, InterruptedException {
+    return stopAfter(
+        steps,
+        listener -> trainer(recipe, TRAINING, folder, 2, listener),
+        trainer -> fresh ? trainer.run(firstWeights()) : trainer.resume());
+  }
+
+  /** Starts a trainer of any task, and stops it when it has done some steps. */
+  public static Trainer.Outcome stopAfter(
+      int steps, Function<TrainingListener, Trainer> made, Start start)
       throws IOException, InterruptedException {
     AtomicReference<Trainer> itself = new AtomicReference<>();
     int[] done = new int[1];
     itself.set(
-        trainer(
-            recipe,
-            TRAINING,
-            folder,
-            2,
+        made.apply(
             new TrainingListener() {
               @Override
               public void onStep(Metrics.Steps now, int epoch, int step, int stepsOfEpoch) {
@@ -101,16 +109,21 @@ final class TestRuns {
                 }
               }
             }));
-    return fresh ? itself.get().run(firstWeights()) : itself.get().resume();
+    return start.start(itself.get());
+  }
+
+  /** Runs or resumes a trainer. */
+  public interface Start {
+    Trainer.Outcome start(Trainer trainer) throws IOException, InterruptedException;
   }
 
   /** The trained weights, by name. */
-  static Map<String, List<Float>> model(Path folder) throws IOException {
+  public static Map<String, List<Float>> model(Path folder) throws IOException {
     return values(ModelFile.load(folder.resolve(RunFiles.MODEL)).weights().tensors());
   }
 
   /** Everything in the last checkpoint: weights, momentum, average. */
-  static Map<String, List<Float>> checkpoint(Path folder) throws IOException {
+  public static Map<String, List<Float>> checkpoint(Path folder) throws IOException {
     Checkpoint checkpoint = Checkpoint.read(folder.resolve(RunFiles.CHECKPOINT));
     Map<String, Tensor> all = new HashMap<>(checkpoint.weights());
     checkpoint.momentum().forEach((name, tensor) -> all.put("momentum " + name, tensor));
@@ -118,7 +131,7 @@ final class TestRuns {
     return values(all);
   }
 
-  static Map<String, List<Float>> values(Map<String, Tensor> tensors) {
+  public static Map<String, List<Float>> values(Map<String, Tensor> tensors) {
     Map<String, List<Float>> values = new HashMap<>();
     tensors.forEach((name, tensor) -> {
       List<Float> list = new java.util.ArrayList<>();
@@ -130,7 +143,7 @@ final class TestRuns {
     return values;
   }
 
-  static int[] range(int from, int to) {
+  public static int[] range(int from, int to) {
     return java.util.stream.IntStream.range(from, to).toArray();
   }
 }

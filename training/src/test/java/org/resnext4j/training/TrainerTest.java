@@ -21,6 +21,7 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.classification.Classification;
 import org.resnext4j.training.recipe.Freezing;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Checkpoint;
@@ -403,9 +404,9 @@ class TrainerTest {
     return Metrics.read(folder.resolve(Metrics.FILE)).stream()
         .map(line ->
             switch (line) {
-              case Metrics.Steps s -> List.<Object>of(s.updates(), s.loss(), s.accuracy());
+              case Metrics.Steps s -> List.<Object>of(s.updates(), s.loss(), s.figures());
               case Metrics.Epoch e ->
-                  List.<Object>of(e.epoch(), e.loss(), e.accuracy(), e.validation());
+                  List.<Object>of(e.epoch(), e.loss(), e.figures(), e.validation());
             })
         .toList();
   }

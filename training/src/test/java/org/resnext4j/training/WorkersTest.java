@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.RunFiles;
+import org.resnext4j.training.classification.Classification;
 import org.resnext4j.training.optimiser.GradientExchange;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Checkpoint;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 
@@ -53,6 +54,40 @@ public final class Weights {
           "the weights do not fit the network:\n  " + String.join("\n  ", problems));
     }
     return new Weights(Collections.unmodifiableSequencedMap(found));
+  }
+
+  /**
+   * A view of the weights that lie in flat arrays, such as those of a training. A tensor is copied
+   * each time that it is read, and holds the values of that moment.
+   *
+   * {@snippet :
+   * Weights now =
+   *     Weights.view(graph, List.of(training.parameters(), training.runningStatistics()));
+   * }
+   *
+   * @param arrays hold each parameter of the graph once
+   * @throws IllegalArgumentException naming a parameter that no array holds, or that has another
+   *     shape
+   */
+  public static Weights view(Graph graph, List<FlatTensors> arrays) {
+    SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
+    graph
+        .parameters()
+        .forEach((name, parameter) -> {
+          FlatTensors array =
+              arrays.stream()
+                  .filter(one -> one.contains(name))
+                  .findFirst()
+                  .orElseThrow(
+                      () -> new IllegalArgumentException("no array holds the parameter " + name));
+          if (!array.slice(name).shape().equals(parameter.shape())) {
+            throw new IllegalArgumentException(
+                "%s: expected shape %s, found %s"
+                    .formatted(name, parameter.shape(), array.slice(name).shape()));
+          }
+          sources.put(name, () -> array.get(name));
+        });
+    return new Weights(new TensorView(sources));
   }
 
   /**

@@ -8,12 +8,19 @@ package org.resnext4j.training.input;
  * @param images normalised, {@code [size, height, width, channels]}
  * @param targets probabilities, {@code [size, classes]}
  * @param labels the class of each picture before any mixing
+ * @param pictures the number of each picture in the data set
  * @param height rows of a picture
  * @param width columns of a picture
  */
 @SuppressWarnings("ArrayRecordComponent") // Buffers, compared by nobody.
 public record Batch(
-    int size, float[] images, float[] targets, int[] labels, int height, int width) {
+    int size,
+    float[] images,
+    float[] targets,
+    int[] labels,
+    int[] pictures,
+    int height,
+    int width) {
 
   /** A batch of zeros. */
   static Batch empty(int size, int height, int width, int channels, int classes) {
@@ -21,6 +28,7 @@ public record Batch(
         size,
         new float[Math.multiplyExact(size, height * width * channels)],
         new float[Math.multiplyExact(size, classes)],
+        new int[size],
         new int[size],
         height,
         width);
@@ -33,6 +41,6 @@ public record Batch(
 
   /** The same arrays, of which only the first pictures count. */
   Batch first(int count) {
-    return new Batch(count, images, targets, labels, height, width);
+    return new Batch(count, images, targets, labels, pictures, height, width);
   }
 }

@@ -138,6 +138,7 @@ public final class InputPipeline implements AutoCloseable {
       int index = ofOrder[first + i];
       int label = data.label(index);
       batch.labels()[i] = label;
+      batch.pictures()[i] = index;
       batch.targets()[i * classes + label] = 1;
       int repetition = EpochOrder.repetition(ofOrder, first + i);
       prepare(index, repetition, ofEpoch, batch.images(), i * options.preprocessing().elements());

@@ -5,10 +5,10 @@ import java.io.IOException;
 /**
  * Sums gradients over the workers of a data-parallel training, before the optimiser's step.
  *
- * <p>In each step all workers call {@link #sum} once for each network, in one order of networks,
- * with arrays of one layout (the network's trained parameters, one after the other); all receive
- * the same bits: an implementation adds in the order of the workers' numbers. The trainer divides
- * by the number of workers.
+ * <p>In each step all workers call {@link #sum} once. Their arrays have one layout: the trained
+ * parameters of all networks, one after another. All workers receive the same bits, because an
+ * implementation adds in the order of the workers' numbers. The trainer divides by the number of
+ * workers.
  */
 public interface GradientExchange {
 

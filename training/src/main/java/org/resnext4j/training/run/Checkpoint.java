@@ -4,16 +4,20 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.TensorView;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Everything a training needs to go on to the same bits: a safetensors file with the weights, the
@@ -50,10 +54,10 @@ public record Checkpoint(
    * @param step steps done within the next epoch
    * @param updates steps done in all
    * @param lossSum sum of the losses of this epoch's batches
-   * @param correct decisions of this epoch that were right
-   * @param seen decisions of this epoch: one a picture in classification
-   * @param bestScore highest headline figure of a validation so far, -1 before the first
-   * @param bestEpoch epochs done when it was reached
+   * @param figures the task's means over this epoch so far, by name
+   * @param bestScore highest headline figure of a validation so far; without meaning while {@code
+   *     bestEpoch} is 0
+   * @param bestEpoch epochs done when it was reached, 0 before the first validation
    * @param metricsLength bytes of the metrics file that belong to this state
    * @param eventsLength bytes of the event file that belong to this state
    * @param seconds time trained so far
@@ -64,8 +68,7 @@ public record Checkpoint(
       int step,
       long updates,
       double lossSum,
-      long correct,
-      long seen,
+      SequencedMap<String, Mean> figures,
       @JsonAlias("bestAccuracy") double bestScore,
       int bestEpoch,
       long metricsLength,
@@ -74,7 +77,7 @@ public record Checkpoint(
 
     /** The state of a training that has not begun. */
     public static State start(String run) {
-      return new State(run, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0);
+      return new State(run, 0, 0, 0, 0, new LinkedHashMap<>(), -1, 0, 0, 0, 0);
     }
   }
 
@@ -109,13 +112,30 @@ public record Checkpoint(
       }
       Map<String, Tensor> tensors = opened.readAll();
       return new Checkpoint(
-          JSON.readValue(state, State.class),
+          JSON.treeToValue(current(JSON.readTree(state)), State.class),
           part(tensors, WEIGHTS),
           part(tensors, MOMENTUM),
           part(tensors, AVERAGE));
     } catch (JacksonException e) {
       throw new TrainingException(file + ": the checkpoint's state cannot be read", e);
     }
+  }
+
+  /** The state of an older version counted the right answers of classification by themselves. */
+  private static JsonNode current(JsonNode state) {
+    if (state instanceof ObjectNode old && old.has("correct") && old.has("seen")) {
+      ObjectNode figures = JSON.createObjectNode();
+      if (old.get("seen").asLong() > 0) {
+        figures.set(
+            "accuracy",
+            JSON.createObjectNode()
+                .put("sum", old.get("correct").asDouble())
+                .put("count", old.get("seen").asLong()));
+      }
+      old.remove(List.of("correct", "seen"));
+      old.set("figures", figures);
+    }
+    return state;
   }
 
   private static SequencedMap<String, Tensor> part(Map<String, Tensor> tensors, String prefix) {

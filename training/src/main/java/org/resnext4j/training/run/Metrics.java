@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.resnext4j.models.RunFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +43,8 @@ public sealed interface Metrics {
    * @param updates steps done in all
    * @param epoch epochs done, a fraction within one
    * @param loss mean training loss of the epoch so far
-   * @param accuracy share of its decisions that were right so far, in training mode
+   * @param figures the task's means over the epoch so far by name, in training mode: accuracy in
+   *     classification
    * @param learningRate of the last step
    * @param imagesPerSecond since the epoch began or was resumed
    */
@@ -48,10 +52,16 @@ public sealed interface Metrics {
       long updates,
       double epoch,
       double loss,
-      double accuracy,
+      SequencedMap<String, Double> figures,
       double learningRate,
       double imagesPerSecond)
-      implements Metrics {}
+      implements Metrics {
+
+    /** Copies the figures; lines of older runs have none. */
+    public Steps {
+      figures = copy(figures);
+    }
+  }
 
   /**
    * At the end of an epoch.
@@ -59,7 +69,7 @@ public sealed interface Metrics {
    * @param updates steps done in all
    * @param epoch epochs done
    * @param loss mean training loss of the epoch
-   * @param accuracy share of its decisions that were right, in training mode
+   * @param figures the task's means over the epoch by name, in training mode
    * @param learningRate of the last step
    * @param imagesPerSecond of training, validation not counted
    * @param waitedShare share of the training time that the engine waited for pictures
@@ -70,13 +80,25 @@ public sealed interface Metrics {
       long updates,
       int epoch,
       double loss,
-      double accuracy,
+      SequencedMap<String, Double> figures,
       double learningRate,
       double imagesPerSecond,
       double waitedShare,
       double seconds,
       Optional<Judgement> validation)
-      implements Metrics {}
+      implements Metrics {
+
+    /** Copies the figures; lines of older runs have none. */
+    public Epoch {
+      figures = copy(figures);
+    }
+  }
+
+  private static SequencedMap<String, Double> copy(SequencedMap<String, Double> figures) {
+    return figures == null
+        ? Collections.emptySortedMap()
+        : Collections.unmodifiableSequencedMap(new LinkedHashMap<>(figures));
+  }
 
   /**
    * All lines of a metrics file; a last line that is not whole is passed over.

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -44,38 +45,30 @@ public final class RunReport {
     if (epochs.isEmpty()) {
       return;
     }
-    byte[] curves = curves(epochs);
+    byte[] curves = curves(run.charts(), epochs);
     AtomicFile.write(folder.resolve(CURVES), curves);
     AtomicFile.write(folder.resolve(PAGE), page(run, epochs, curves));
   }
 
-  private static byte[] curves(List<Metrics.Epoch> epochs) throws IOException {
+  private static byte[] curves(Charts charts, List<Metrics.Epoch> epochs) throws IOException {
     List<Metrics.Epoch> validated =
-        epochs.stream().filter(e -> e.validation().isPresent()).toList();
-    XYChart loss = chart("Loss", "mean cross-entropy");
-    add(loss, "training", epochs, epochs.stream().mapToDouble(Metrics.Epoch::loss).toArray());
-    XYChart accuracy = chart("Accuracy", "% right (top-1)");
+        epochs.stream().filter(epoch -> epoch.validation().isPresent()).toList();
+    XYChart loss = chart("Loss", charts.loss());
+    add(loss, "training", epochs, Metrics.Epoch::loss);
     add(
-        accuracy,
+        loss,
+        "validation",
+        validated.stream().filter(epoch -> judgement(epoch).has(Judgement.LOSS)).toList(),
+        epoch -> judgement(epoch).figure(Judgement.LOSS));
+    XYChart figure = chart(charts.title(), charts.figure());
+    add(
+        figure,
         "training",
-        epochs,
-        epochs.stream().mapToDouble(e -> 100 * e.accuracy()).toArray());
-    if (!validated.isEmpty()) {
-      if (judgement(validated.getFirst()).has(Judgement.LOSS)) {
-        add(
-            loss,
-            "validation",
-            validated,
-            validated.stream().mapToDouble(e -> judgement(e).figure(Judgement.LOSS)).toArray());
-      }
-      add(
-          accuracy,
-          "validation",
-          validated,
-          validated.stream().mapToDouble(e -> 100 * judgement(e).score()).toArray());
-    }
+        epochs.stream().filter(epoch -> !epoch.figures().isEmpty()).toList(),
+        epoch -> charts.shown(epoch.figures().firstEntry().getValue()));
+    add(figure, "validation", validated, epoch -> charts.shown(judgement(epoch).score()));
     return png(
-        sideBySide(BitmapEncoder.getBufferedImage(loss), BitmapEncoder.getBufferedImage(accuracy)));
+        sideBySide(BitmapEncoder.getBufferedImage(loss), BitmapEncoder.getBufferedImage(figure)));
   }
 
   private static Judgement judgement(Metrics.Epoch epoch) {
@@ -116,30 +109,37 @@ public final class RunReport {
     return chart;
   }
 
-  private static void add(XYChart chart, String name, List<Metrics.Epoch> epochs, double[] values) {
-    double[] at = epochs.stream().mapToDouble(Metrics.Epoch::epoch).toArray();
-    chart.addSeries(name, at, values).setMarker(SeriesMarkers.CIRCLE);
+  private static void add(
+      XYChart chart,
+      String name,
+      List<Metrics.Epoch> epochs,
+      ToDoubleFunction<Metrics.Epoch> value) {
+    if (!epochs.isEmpty()) {
+      double[] at = epochs.stream().mapToDouble(Metrics.Epoch::epoch).toArray();
+      double[] values = epochs.stream().mapToDouble(value).toArray();
+      chart.addSeries(name, at, values).setMarker(SeriesMarkers.CIRCLE);
+    }
   }
 
   private static String page(TrainingRun run, List<Metrics.Epoch> epochs, byte[] curves) {
-    List<String> figures =
-        epochs.stream()
-            .flatMap(epoch -> epoch.validation().stream())
-            .flatMap(judgement -> judgement.curves().keySet().stream())
-            .distinct()
-            .toList();
+    List<String> trained = names(epochs.stream().map(Metrics.Epoch::figures));
+    List<String> validated =
+        names(epochs.stream().flatMap(epoch -> epoch.validation().stream()).map(Judgement::curves));
+    StringBuilder head = new StringBuilder("<th>epoch<th>training loss");
+    trained.forEach(name -> head.append(heading(run.charts(), "training ", name)));
+    validated.forEach(name -> head.append(heading(run.charts(), "validation ", name)));
+    head.append("<th>learning rate<th>images/s<th>waited %");
     StringBuilder rows = new StringBuilder();
     for (Metrics.Epoch epoch : epochs) {
+      rows.append(String.format(Locale.ROOT, "<tr><td>%d<td>%.4f", epoch.epoch(), epoch.loss()));
+      trained.forEach(name -> rows.append(cell(run.charts(), epoch.figures(), name)));
+      Map<String, Double> validation =
+          epoch.validation().<Map<String, Double>>map(Judgement::curves).orElse(Map.of());
+      validated.forEach(name -> rows.append(cell(run.charts(), validation, name)));
       rows.append(
           String.format(
               Locale.ROOT,
-              "<tr><td>%d<td>%.4f<td>%.2f%s<td>%.5f<td>%.0f<td>%.1f%n",
-              epoch.epoch(),
-              epoch.loss(),
-              100 * epoch.accuracy(),
-              figures.stream()
-                  .map(figure -> "<td>" + cell(epoch.validation(), figure))
-                  .collect(Collectors.joining()),
+              "<td>%.5f<td>%.0f<td>%.1f%n",
               epoch.learningRate(),
               epoch.imagesPerSecond(),
               100 * epoch.waitedShare()));
@@ -157,9 +157,9 @@ public final class RunReport {
     </style>
     <h1>%s</h1>
     <p>%s</p>
-    <img alt="Loss and accuracy of training and validation, epoch by epoch" src="data:image/png;base64,%s">
+    <img alt="Curves of training and validation, epoch by epoch" src="data:image/png;base64,%s">
     <table>
-    <thead><tr><th>epoch<th>training loss<th>training %%%s<th>learning rate<th>images/s<th>waited %%</thead>
+    <thead><tr>%s</thead>
     <tbody>
     %s</tbody>
     </table>
@@ -173,25 +173,28 @@ public final class RunReport {
             escape(run.modelName()),
             escape(run.summary()),
             Base64.getEncoder().encodeToString(curves),
-            figures.stream()
-                .map(figure -> "<th>validation " + escape(figure) + unit(figure))
-                .collect(Collectors.joining()),
+            head,
             rows,
             escape(run.toJson()));
   }
 
-  private static String unit(String figure) {
-    return figure.equals(Judgement.LOSS) ? "" : " %";
+  private static List<String> names(Stream<? extends Map<String, Double>> figures) {
+    return figures.flatMap(map -> map.keySet().stream()).distinct().toList();
   }
 
-  private static String cell(Optional<Judgement> judgement, String figure) {
-    return judgement
-        .filter(found -> found.has(figure))
-        .map(found ->
-            figure.equals(Judgement.LOSS)
-                ? String.format(Locale.ROOT, "%.4f", found.figure(figure))
-                : String.format(Locale.ROOT, "%.2f", 100 * found.figure(figure)))
-        .orElse("");
+  private static String heading(Charts charts, String part, String name) {
+    return "<th>" + part + escape(name) + (name.equals(Judgement.LOSS) ? "" : charts.unit());
+  }
+
+  private static String cell(Charts charts, Map<String, Double> figures, String name) {
+    Double value = figures.get(name);
+    if (value == null) {
+      return "<td>";
+    }
+    return name.equals(Judgement.LOSS)
+        ? String.format(Locale.ROOT, "<td>%.4f", value)
+        : String.format(
+            Locale.ROOT, charts.shares() ? "<td>%.2f" : "<td>%.4f", charts.shown(value));
   }
 
   private static String escape(String text) {

@@ -18,6 +18,9 @@ public interface TrainingRun {
   /** Epochs from one validation to the next, at least 1. */
   int validateEvery();
 
+  /** The labels of the charts in the report. */
+  Charts charts();
+
   /** One sentence for the report: recipe, seed, data. */
   String summary();
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -211,12 +212,11 @@ public final class ClassificationMetrics implements Serializable {
   }
 
   private void requireFinite(String picture, float[] logits, int offset) {
-    for (int c = 0; c < classes; c++) {
-      float logit = logits[offset + c];
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException(
-            "the logit of class %d for '%s' is %s, not a number".formatted(c, picture, logit));
-      }
+    OptionalInt found = Logits.notFinite(logits, offset, classes);
+    if (found.isPresent()) {
+      throw new IllegalArgumentException(
+          "the logit of class %d for '%s' is %s, not a number"
+              .formatted(found.getAsInt(), picture, logits[offset + found.getAsInt()]));
     }
   }
 

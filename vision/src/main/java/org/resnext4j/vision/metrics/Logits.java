@@ -1,5 +1,8 @@
 package org.resnext4j.vision.metrics;
 
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
 /** Reads a classifier's logits: the class with the highest logit, and the rank of a class. */
 public final class Logits {
 
@@ -36,5 +39,17 @@ public final class Logits {
       }
     }
     return best;
+  }
+
+  /**
+   * The first class whose logit is NaN or infinite.
+   *
+   * @param logits of one or more pictures
+   * @param offset of the picture's first logit
+   * @param classes number of classes
+   * @return the class; empty if all logits are finite
+   */
+  public static OptionalInt notFinite(float[] logits, int offset, int classes) {
+    return IntStream.range(0, classes).filter(k -> !Float.isFinite(logits[offset + k])).findFirst();
   }
 }

@@ -1,4 +1,4 @@
-package org.resnext4j.training;
+package org.resnext4j.training.sweep;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +18,14 @@ import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
+import org.resnext4j.training.Trainer;
+import org.resnext4j.training.TrainingListener;
+import org.resnext4j.training.classification.Classification;
+import org.resnext4j.training.classification.RunDescription;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.FolderLock;
 import org.resnext4j.training.run.Judgement;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.RunReport;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.vision.data.Dataset;

@@ -1,4 +1,4 @@
-package org.resnext4j.training;
+package org.resnext4j.training.classification;
 
 import java.io.IOException;
 import java.nio.file.Path;

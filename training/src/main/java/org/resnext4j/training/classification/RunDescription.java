@@ -1,4 +1,4 @@
-package org.resnext4j.training.run;
+package org.resnext4j.training.classification;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,9 @@ import java.util.zip.CRC32C;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.recipe.Recipe;
+import org.resnext4j.training.run.Charts;
+import org.resnext4j.training.run.TrainingException;
+import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
@@ -66,6 +69,11 @@ public record RunDescription(
   @Override
   public String recipeName() {
     return recipe.name();
+  }
+
+  @Override
+  public Charts charts() {
+    return new Charts("mean cross-entropy", "Accuracy", "% right (top-1)", true);
   }
 
   @Override

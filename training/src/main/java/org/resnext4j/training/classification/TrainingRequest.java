@@ -1,4 +1,4 @@
-package org.resnext4j.training;
+package org.resnext4j.training.classification;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.recipe.Freezing;
 import org.resnext4j.training.recipe.Recipe;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
 

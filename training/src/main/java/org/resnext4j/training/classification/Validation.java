@@ -1,7 +1,6 @@
-package org.resnext4j.training;
+package org.resnext4j.training.classification;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.resnext4j.engine.Backend;
@@ -10,18 +9,17 @@ import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.training.DivergenceException;
 import org.resnext4j.training.input.Batch;
 import org.resnext4j.training.input.InputPipeline;
 import org.resnext4j.training.input.Mixing;
 import org.resnext4j.training.run.Judgement;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
-import org.resnext4j.vision.metrics.Logits;
+import org.resnext4j.vision.metrics.ClassificationMetrics;
 
 /** Measures a network on pictures that it was not trained on. */
 final class Validation implements AutoCloseable {
-
-  private static final CrossEntropy LOSS = new CrossEntropy(0);
 
   private final Graph graph;
   private final Dataset data;
@@ -61,8 +59,10 @@ final class Validation implements AutoCloseable {
   }
 
   /**
-   * Loss and accuracy of weights over all pictures.
+   * Loss and accuracy of weights over all pictures. Their sums are exact, so neither the batch nor
+   * the order of the pictures changes a bit.
    *
+   * @throws DivergenceException if an answer is not finite
    * @throws IOException if a picture cannot be read
    * @throws InterruptedException if this thread is interrupted
    */
@@ -72,35 +72,28 @@ final class Validation implements AutoCloseable {
         new Shape(batch, preprocessing.height(), preprocessing.width(), preprocessing.channels());
     InferencePlan plan = model.plan(input);
     int classes = data.classes().size();
+    int five = Math.min(5, classes);
+    ClassificationMetrics metrics = new ClassificationMetrics(classes, 0, new int[] {1, five});
     float[] logits = new float[batch * classes];
-    double loss = 0;
-    int top1 = 0;
-    int top5 = 0;
     pipeline.start(0, IntStream.range(0, data.size()).toArray(), 0);
-    for (int done = 0; done < data.size(); ) {
+    while (metrics.pictures() < data.size()) {
       Batch pictures = pipeline.take();
-      int count = pictures.size();
       plan.run(pictures.images());
       plan.read(graph.output().name(), logits);
-      float[] rows = Arrays.copyOf(logits, count * classes);
-      for (int i = 0; i < count; i++) {
-        int rank = Logits.rank(rows, i * classes, classes, pictures.labels()[i]);
-        top1 += rank < 1 ? 1 : 0;
-        top5 += rank < 5 ? 1 : 0;
+      for (int i = 0; i < pictures.size(); i++) {
+        String name = data.name(pictures.pictures()[i]);
+        DivergenceException.requireFinite(name, logits, i * classes, classes);
+        metrics.add(name, logits, i * classes, pictures.labels()[i]);
       }
-      float[] targets = Arrays.copyOf(pictures.targets(), count * classes);
-      loss += count * LOSS.apply(rows, targets, classes, rows);
-      done += count;
       pipeline.recycle(pictures);
     }
-    double size = data.size();
     return Judgement.of(
         Judgement.LOSS,
-        loss / size,
+        metrics.logLoss(),
         "top1",
-        top1 / size,
+        metrics.top(1).value(),
         "top5",
-        top5 / size,
+        metrics.top(five).value(),
         Judgement.PICTURES,
         data.size());
   }

@@ -1,4 +1,4 @@
-package org.resnext4j.training;
+package org.resnext4j.training.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,9 +18,12 @@ import org.resnext4j.models.Complexity;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.TestRuns;
+import org.resnext4j.training.Trainer;
+import org.resnext4j.training.TrainingListener;
+import org.resnext4j.training.classification.RunDescription;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunDescription;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.vision.Preprocessing;
 

@@ -1,4 +1,4 @@
-package org.resnext4j.training;
+package org.resnext4j.training.classification;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,13 +13,15 @@ import org.resnext4j.engine.TrainingModel;
 import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Graph;
-import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.ModelCard;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.training.DivergenceException;
+import org.resnext4j.training.Objective;
+import org.resnext4j.training.Trainer;
 import org.resnext4j.training.input.Batch;
 import org.resnext4j.training.input.CachedDataset;
 import org.resnext4j.training.input.InputPipeline;
@@ -27,7 +29,7 @@ import org.resnext4j.training.input.ResizedDataset;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Judgement;
-import org.resnext4j.training.run.RunDescription;
+import org.resnext4j.training.run.Mean;
 import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
@@ -83,19 +85,12 @@ public final class Classification implements Objective {
   }
 
   @Override
-  public boolean isMatrix(String parameter) {
-    Parameter.Role role = graph.parameters().get(parameter).role();
-    return role == Parameter.Role.CONVOLUTION_WEIGHT || role == Parameter.Role.LINEAR_WEIGHT;
-  }
-
-  @Override
   public Session open(Trainer.Options options, Map<String, Tensor> weights, int epoch) {
     return new ClassificationSession(options, weights, epoch);
   }
 
   @Override
-  public void saveModel(
-      Path file, Map<String, Tensor> weights, SequencedMap<String, String> provenance)
+  public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException {
     SequencedMap<String, String> all = new LinkedHashMap<>();
     // A model is meant to be shared: where things lay on this machine is nobody's business.
@@ -109,8 +104,7 @@ public final class Classification implements Objective {
     all.putAll(provenance);
     ModelCard card =
         new ModelCard(run.model().name(), run.classes(), Optional.of(preprocessing.toJson()), all);
-    ModelFile.save(
-        file, new ModelFile(run.model(), Weights.of(graph, weights), card), ElementType.F32);
+    ModelFile.save(file, new ModelFile(run.model(), weights.getFirst(), card), ElementType.F32);
   }
 
   private static String lastName(String path) {
@@ -216,19 +210,23 @@ public final class Classification implements Objective {
       int classes = training.classes().size();
       int right = 0;
       for (int i = 0; i < batch.size(); i++) {
+        DivergenceException.requireFinite(
+            training.name(batch.pictures()[i]), logits, i * classes, classes);
         right += Logits.rank(logits, i * classes, classes, batch.labels()[i]) == 0 ? 1 : 0;
       }
       double mean = loss.apply(logits, batch.targets(), classes, gradient);
       plan.backward(Map.of(output, gradient), false);
       pipeline.recycle(batch);
-      return new BatchResult(mean, batch.size(), batch.size(), right, new LinkedHashMap<>());
+      SequencedMap<String, Mean> figures = new LinkedHashMap<>();
+      figures.put("accuracy", new Mean(right, batch.size()));
+      return new BatchResult(mean, batch.size(), figures);
     }
 
     @Override
-    public Judgement judge(Map<String, Tensor> values) throws IOException, InterruptedException {
+    public Judgement judge(List<Weights> weights) throws IOException, InterruptedException {
       return judge
           .orElseThrow(() -> new IllegalStateException("there are no pictures to judge by"))
-          .measure(Weights.of(graph, values));
+          .measure(weights.getFirst());
     }
 
     @Override
