@@ -1,8 +1,9 @@
 package org.resnext4j.training.run;
 
 /**
- * What a run trains, whatever its task. {@link RunDescription} is the one of classification;
- * another task has a record of its own.
+ * What a run trains, whatever its task. {@link
+ * org.resnext4j.training.classification.RunDescription} is the one of classification; another task
+ * has a record of its own.
  */
 public interface TrainingRun {
 
