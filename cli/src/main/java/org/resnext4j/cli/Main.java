@@ -102,7 +102,13 @@ public final class Main {
             .setExecutionExceptionHandler(failure)
             .setParameterExceptionHandler(Main::misused)
             .setCaseInsensitiveEnumValuesAllowed(true);
-    int code = command.execute(arguments);
+    int code;
+    try {
+      code = command.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println("resnext: " + memory(e));
+      code = CommandLine.ExitCode.SOFTWARE;
+    }
     out.flush();
     results.complaint().ifPresent(reason -> command.getErr().println("resnext: " + reason));
     return results.complete() ? code : CommandLine.ExitCode.SOFTWARE;
@@ -130,6 +136,15 @@ public final class Main {
         .getErr()
         .println("'%s --help' shows its usage".formatted(command.getCommandSpec().qualifiedName()));
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The need that a message of ours names, else the size of the heap. */
+  private static String memory(OutOfMemoryError failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("give Java more")
+        ? message
+        : "the heap of %d MB is too small; give Java more with -Xmx"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20);
   }
 
   /** Exceptions of files name the failure by their type and hold only the path in their message. */

@@ -12,7 +12,7 @@ final class Notices {
 
   /** What the user should know about weights that were loaded. */
   static void weights(PrintWriter err, List<String> notes) {
-    notes.forEach(note -> err.println("resnext: " + note));
+    notes.forEach(note -> err.println("resnext: " + Printable.of(note)));
   }
 
   /** The files that were skipped because they are no pictures, by kind, if there are any. */

@@ -60,6 +60,8 @@ public interface Backend extends AutoCloseable {
    * @throws IllegalArgumentException if {@link InferenceOptions#keptOutputs} names no node of the
    *     graph
    * @throws ArithmeticException if the weights are too large for one array (2³¹ values)
+   * @throws OutOfMemoryError if the heap has no room for the packed weights; the message names the
+   *     need
    * @throws IllegalStateException if the backend is closed
    */
   InferenceModel compile(Graph graph, Weights weights, InferenceOptions options);

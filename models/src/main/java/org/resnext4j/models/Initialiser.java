@@ -10,6 +10,7 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.tensor.HeapRoom;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -33,8 +34,15 @@ public record Initialiser(boolean zeroLastNorm) {
   /** The paper's initialisation, with the last batch norm of each residual at zero. */
   public static final Initialiser ZERO_LAST_NORM = new Initialiser(true);
 
-  /** Initial values for a graph. The same seed gives the same bits. */
+  /**
+   * Initial values for a graph. The same seed gives the same bits.
+   *
+   * @throws OutOfMemoryError if the heap has no room for them; the message names the need
+   */
   public Weights initialise(Graph graph, long seed) {
+    long values =
+        graph.parameters().values().stream().mapToLong(parameter -> parameter.elements()).sum();
+    HeapRoom.require("the weights", values * Float.BYTES);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       for (Parameter parameter : node.op().parameters()) {

@@ -58,6 +58,7 @@ public final class FlatTensors {
    *
    * @param shapes shape of each tensor, by name, in the order in which they shall lie
    * @throws ArithmeticException if the values do not fit one array (2³¹ values)
+   * @throws OutOfMemoryError if the heap has no room for them; the message names the need
    */
   public static FlatTensors zeros(SequencedMap<String, List<Integer>> shapes) {
     SequencedMap<String, Slice> slices = new LinkedHashMap<>();
@@ -67,6 +68,7 @@ public final class FlatTensors {
       slices.put(entry.getKey(), slice);
       end = Math.addExact(end, slice.length());
     }
+    HeapRoom.require("the parameters", (long) end * Float.BYTES);
     return new FlatTensors(new float[end], Collections.unmodifiableSequencedMap(slices));
   }
 

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Map;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.tensor.HeapRoom;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.models.weights.ModelFile;
@@ -52,6 +53,7 @@ public final class OnnxExport {
    * @param name the graph's name
    * @param metadata free text, by key
    * @throws IOException if writing fails; an existing file is then unchanged
+   * @throws OutOfMemoryError if the heap has no room for the model; the message names the need
    */
   public static void write(
       Path file,
@@ -66,6 +68,7 @@ public final class OnnxExport {
             .mapToLong(tensor -> (long) tensor.values().length * Float.BYTES)
             .sum();
     boolean external = options.externalData() || bytes > MOST_BYTES_IN_ONE_FILE;
+    HeapRoom.require("the weights in ONNX's form", external ? 0 : bytes);
     if (!external) {
       Initialisers initialisers = Initialisers.inModel();
       writeModel(file, model(name, graph, weights, metadata, options, initialisers));

@@ -13,6 +13,7 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Parameter;
+import org.resnext4j.engine.tensor.HeapRoom;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.BlockForm;
@@ -236,20 +237,10 @@ final class ModelLoader {
   private static void requireMemory(WeightFile file) throws WeightFileException {
     long needed =
         file.tensors().values().stream().mapToLong(TensorInfo::elements).sum() * Float.BYTES;
-    if (needed > free()) {
-      System.gc(); // What nobody uses any more counts as taken until then.
-      if (needed > free()) {
-        throw new WeightFileException(
-            file.path(),
-            "its weights need %d MB of memory, but %d MB are free; give Java more, such as -Xmx%dm"
-                .formatted(needed >> 20, free() >> 20, ((needed * 2) >> 20) + 256));
-      }
+    Optional<String> shortage = HeapRoom.shortage(needed);
+    if (shortage.isPresent()) {
+      throw new WeightFileException(file.path(), "its weights " + shortage.get());
     }
-  }
-
-  private static long free() {
-    Runtime java = Runtime.getRuntime();
-    return java.maxMemory() - (java.totalMemory() - java.freeMemory());
   }
 
   /** The first names of the tensors. */

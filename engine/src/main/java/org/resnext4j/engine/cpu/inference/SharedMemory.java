@@ -1,5 +1,7 @@
 package org.resnext4j.engine.cpu.inference;
 
+import org.resnext4j.engine.tensor.HeapRoom;
+
 /**
  * The array in which the plans of one user keep their activations. The plans take turns: each that
  * runs must first learn whether another one has written to the array since.
@@ -12,6 +14,8 @@ final class SharedMemory {
   /** An array of at least a length: the shared one, or one that replaces it if that is shorter. */
   float[] atLeast(int length) {
     if (values.length < length) {
+      values = new float[0]; // The old array is of no use; its room may be needed.
+      HeapRoom.require("the network's activations", (long) length * Float.BYTES);
       values = new float[length];
     }
     return values;

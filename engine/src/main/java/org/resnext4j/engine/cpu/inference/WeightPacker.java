@@ -3,6 +3,7 @@ package org.resnext4j.engine.cpu.inference;
 import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.engine.cpu.kernel.Packing;
+import org.resnext4j.engine.tensor.HeapRoom;
 
 /**
  * The array of a model's packed weights while it is planned. Layers reserve ranges one by one; in
@@ -61,6 +62,7 @@ final class WeightPacker {
    * @param others further work for the same threads, which starts first
    */
   float[] pack(List<Runnable> others) {
+    HeapRoom.require("the packed weights", (long) used * Float.BYTES);
     float[] packed = new float[used + Packing.LINE];
     List<Runnable> all = new ArrayList<>(others);
     tasks.forEach(task -> all.add(() -> task.pack(packed)));

@@ -2,6 +2,7 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnext4j.engine.tensor.HeapRoom;
 
 /**
  * The arrays in which the plans of one user keep activations and their gradients. The plans take
@@ -11,6 +12,21 @@ final class ActivationMemory {
 
   private final List<float[]> arrays = new ArrayList<>();
   private Object holder = this;
+
+  /**
+   * Requires room for all arrays that do not exist yet, before the first is made.
+   *
+   * @param sizes of the arrays, by their positions
+   * @throws OutOfMemoryError if the heap has less room; the message names the need
+   */
+  void requireRoom(int[] sizes) {
+    long values = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      int there = i < arrays.size() ? arrays.get(i).length : 0;
+      values += Math.max(0, sizes[i] - there);
+    }
+    HeapRoom.require("the activations of a training step", values * Float.BYTES);
+  }
 
   /** The array of a position, at least of a size: the shared one, or one that replaces it. */
   float[] array(int position, int size) {

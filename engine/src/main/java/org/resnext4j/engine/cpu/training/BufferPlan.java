@@ -90,6 +90,7 @@ final class BufferPlan {
               });
       slot.members().add(buffer);
     }
+    memory.requireRoom(slots.stream().mapToInt(Slot::size).toArray());
     long bytes = 0;
     for (int i = 0; i < slots.size(); i++) {
       float[] array = memory.array(i, slots.get(i).size());
