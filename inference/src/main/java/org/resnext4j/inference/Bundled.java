@@ -3,9 +3,7 @@ package org.resnext4j.inference;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 
 /** The model in the jar. */
@@ -20,16 +18,10 @@ final class Bundled {
     return Bundled.class.getResource(RESOURCE) != null;
   }
 
-  /** Loads it, by way of a temporary file, since weight files are mapped. */
-  static ModelFile model() throws IOException {
+  /** Loads it. */
+  static ModelFile model(LoadOptions options) throws IOException {
     try (InputStream resource = open()) {
-      Path file = Files.createTempFile("resnext4j", ".safetensors");
-      try {
-        Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        return ModelFile.load(file);
-      } finally {
-        Files.deleteIfExists(file);
-      }
+      return ModelFile.load(resource, options);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.resnext4j.inference;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +8,12 @@ import java.util.PriorityQueue;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.metrics.Softmax;
 
-/** The answer for one picture: how probable each class is. Immutable. */
+/**
+ * The answer for one picture: how probable each class is. Immutable.
+ *
+ * <p>Jackson writes it as {@code {"top":[{"name":"tabby","index":281,"probability":0.6}, …]}}, with
+ * the classes of {@link #top()}.
+ */
 public final class Classification {
 
   private static final int SHOWN = 5;
@@ -46,6 +52,12 @@ public final class Classification {
   /** The most probable class. */
   public Label best() {
     return top(1).getFirst();
+  }
+
+  /** The five most probable classes, the most probable first; all of them where there are fewer. */
+  @JsonProperty("top")
+  public List<Label> top() {
+    return top(SHOWN);
   }
 
   /**
@@ -94,7 +106,7 @@ public final class Classification {
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
-    for (Label label : top(SHOWN)) {
+    for (Label label : top()) {
       table.append(
           String.format(Locale.ROOT, "%6.2f %%  %s%n", 100 * label.probability(), label.name()));
     }

@@ -1,6 +1,7 @@
 package org.resnext4j.inference;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.inference.catalogue.Catalogue;
+import org.resnext4j.inference.catalogue.Downloader;
+import org.resnext4j.inference.catalogue.Progress;
 import org.resnext4j.inference.catalogue.PublishedWeights;
 import org.resnext4j.inference.catalogue.WeightCache;
 import org.resnext4j.models.ResNeXt;
@@ -105,6 +108,46 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier load(Path weights) throws IOException {
     return builder().weights(weights).build();
+  }
+
+  /**
+   * The classifier of the bytes of a model file, such as a resource of the class path.
+   *
+   * {@snippet :
+   * try (InputStream file = Main.class.getResourceAsStream("/flowers.safetensors");
+   *     Classifier classifier = Classifier.load(file)) {
+   *   System.out.println(classifier.classify(Path.of("rose.jpg")));
+   * }
+   * }
+   *
+   * @param weights read to their end; the stream stays open
+   * @throws org.resnext4j.models.weights.WeightFileException if they are no model file or do not
+   *     fit the network
+   * @throws IOException if the stream cannot be read
+   */
+  public static Classifier load(InputStream weights) throws IOException {
+    return builder().weights(weights).build();
+  }
+
+  /**
+   * The classifier of published weights, by their name in the standard catalogue, such as {@code
+   * resnext50_32x4d}. The first use fetches them from their publisher into the user's cache; {@link
+   * PublishedWeights#licence} says what they may be used for.
+   *
+   * @throws IllegalArgumentException if there are none of that name, with the names that come near
+   * @throws org.resnext4j.inference.catalogue.DownloadException if they cannot be fetched whole and
+   *     as published
+   * @throws IOException if the cache cannot be read or written
+   */
+  public static Classifier published(String name) throws IOException {
+    PublishedWeights weights = Catalogue.standard().find(name);
+    WeightCache cache = WeightCache.standard();
+    if (cache.find(weights).isEmpty()) {
+      try (Downloader downloader = Downloader.create()) {
+        cache.pull(weights, downloader, Progress.none());
+      }
+    }
+    return builder().published(weights, cache).build();
   }
 
   /**
@@ -547,6 +590,13 @@ public final class Classifier implements AutoCloseable {
     return batch;
   }
 
+  /** The network, its classes and the size of the pictures that it reads. */
+  @Override
+  public String toString() {
+    return "%s: %d classes, pictures of %d×%d"
+        .formatted(model.name(), model.classes(), preprocessing.height(), preprocessing.width());
+  }
+
   /** Waits for those who are using it, then lets go of its threads; a second time does nothing. */
   @Override
   public void close() {
@@ -600,6 +650,20 @@ public final class Classifier implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The weights, the bytes of a file of any known format; {@link #build} reads them to their end
+     * and leaves the stream open.
+     */
+    public Builder weights(InputStream bytes) {
+      source = Optional.of(chosen -> ModelFile.load(bytes, chosen));
+      return this;
+    }
+
+    /** The weights, the bytes of a file of any known format. */
+    public Builder weights(byte[] file) {
+      return weights(new ByteArrayInputStream(file));
+    }
+
     /** The weights, in memory already. */
     public Builder weights(ModelFile file) {
       source = Optional.of(_ -> file);
@@ -608,7 +672,7 @@ public final class Classifier implements AutoCloseable {
 
     /** The weights that ship with the software. */
     public Builder bundled() {
-      source = Optional.of(_ -> Bundled.model());
+      source = Optional.of(Bundled::model);
       return this;
     }
 

@@ -14,6 +14,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.resnext4j.vision.Labels;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ClassificationTest {
 
@@ -67,5 +69,16 @@ class ClassificationTest {
   @Test
   void topNeedsACount() {
     assertThatThrownBy(() -> of(1, 2).top(0)).hasMessageContaining("at least 1, but was 0");
+  }
+
+  @Test
+  void jacksonWritesTheMostProbableClasses() {
+    JsonNode json =
+        JsonMapper.shared().readTree(JsonMapper.shared().writeValueAsString(of(1, 3, 2)));
+    assertThat(json.propertyNames()).containsExactly("top");
+    assertThat(json.path("top").valueStream().map(label -> label.path("name").asString()))
+        .containsExactly("c1", "c2", "c0");
+    assertThat(json.path("top").get(0).propertyNames())
+        .containsExactlyInAnyOrder("name", "index", "probability");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,5 +215,29 @@ class ClassifierTest {
       assertThat(named.assumedLabels()).isEmpty();
       assertThat(named.notes()).isEmpty();
     }
+  }
+
+  @Test
+  void bytesStreamsAndFilesOfAModelAnswerAlike(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.save(file, Examples.model(), ElementType.F32);
+    byte[] bytes = Files.readAllBytes(file);
+    Image picture = Examples.picture(16, 16, 1);
+    try (Classifier path = Classifier.load(file);
+        Classifier stream = Classifier.load(new ByteArrayInputStream(bytes));
+        Classifier array = Classifier.builder().weights(bytes).build()) {
+      float[] logits = path.classify(picture).logits();
+      assertThat(stream.classify(picture).logits()).isEqualTo(logits);
+      assertThat(array.classify(picture).logits()).isEqualTo(logits);
+      assertThat(array.labels().names()).isEqualTo(Examples.NAMES);
+      assertThat(array).hasToString(array.model().name() + ": 3 classes, pictures of 16×16");
+    }
+  }
+
+  @Test
+  void aNameThatNobodyPublishesBringsTheNearOnes() {
+    assertThatThrownBy(() -> Classifier.published("resnext101_32x4d"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("resnext101_32x4d_swsl");
   }
 }

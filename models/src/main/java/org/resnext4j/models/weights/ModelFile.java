@@ -1,7 +1,10 @@
 package org.resnext4j.models.weights;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Weights;
@@ -52,6 +55,25 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
    */
   public static ModelFile load(Path file, LoadOptions options) throws IOException {
     return ModelLoader.load(file, options);
+  }
+
+  /**
+   * Loads a model from the bytes of a file of any known format, such as a resource of the class
+   * path. The bytes lie in a temporary file while they are read.
+   *
+   * @param bytes read to their end; the stream stays open
+   * @param options which network, which part, and whether the classifier is replaced
+   * @throws WeightFileException as {@link #load(Path)}
+   * @throws IOException if the stream cannot be read or the temporary file cannot be written
+   */
+  public static ModelFile load(InputStream bytes, LoadOptions options) throws IOException {
+    Path file = Files.createTempFile("resnext4j", ".weights");
+    try {
+      Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+      return ModelLoader.load(file, options);
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 
   /**
