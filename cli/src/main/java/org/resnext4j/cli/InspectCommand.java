@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.resnext4j.detection.Detector;
 import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.TensorStatistics;
 import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.models.weights.naming.LookAlikes;
 import org.resnext4j.models.weights.naming.ModelRecognition;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
@@ -67,7 +70,7 @@ final class InspectCommand implements Callable<Integer> {
               .map(found -> new Likely(found.name(), found.classes(), found))
               .or(() ->
                   ModelRecognition.recognise(file.tensors().values())
-                      .map(found -> new Likely(found.name(), found.classes(), found)));
+                      .map(found -> new Likely(names(found), found.classes(), found)));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(
@@ -88,6 +91,15 @@ final class InspectCommand implements Callable<Integer> {
    * @param description with all its sizes: a network of the family or a detector
    */
   private record Likely(String name, int classes, Object description) {}
+
+  /** A network's name, or the names among which nothing in the file decides. */
+  private String names(ResNeXt found) {
+    LookAlikes.Decision decision =
+        LookAlikes.decide(found, List.of(String.valueOf(path.getFileName())));
+    return decision.candidates().isEmpty()
+        ? decision.model().name()
+        : decision.candidates().stream().map(ResNeXt::name).collect(Collectors.joining(" or "));
+  }
 
   /** The detector of the whole file; a part of a file is never one. */
   private Optional<FasterRcnn> detector(LoadOptions chosen) throws IOException {

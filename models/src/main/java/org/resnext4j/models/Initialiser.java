@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.zip.CRC32C;
+import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -79,14 +80,20 @@ public record Initialiser(boolean zeroLastNorm) {
   }
 
   /**
-   * Whether a node is the last batch norm of a residual, which the block's addition reads first.
+   * Whether a node is the last batch norm of a residual: the block's addition reads it first, or
+   * reads the channel attention behind it first.
    */
   private static boolean isLastNorm(Graph graph, Node node) {
-    return node.op() instanceof Op.BatchNorm
-        && graph.consumers(node).stream()
-            .map(graph::node)
-            .anyMatch(reader ->
-                reader.op() instanceof Op.Add && reader.inputs().getFirst() == node.index());
+    return node.op() instanceof Op.BatchNorm && isResidual(graph, node);
+  }
+
+  private static boolean isResidual(Graph graph, Node node) {
+    return graph.consumers(node).stream()
+        .map(graph::node)
+        .filter(reader -> reader.inputs().getFirst() == node.index())
+        .anyMatch(reader ->
+            reader.op() instanceof Op.Add
+                || reader.op() instanceof AttentionOp.ChannelScale && isResidual(graph, reader));
   }
 
   private static RandomGenerator stream(long seed, String name) {

@@ -3,9 +3,13 @@ package org.resnext4j.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
@@ -45,5 +49,43 @@ class InitialiserTest {
     assertThat(weights.get("layer1.0.downsample.1.weight").values()).containsOnly(1);
     Weights paper = Initialiser.PAPER.initialise(GRAPH, 1);
     assertThat(paper.get("layer1.0.bn3.weight").values()).containsOnly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "seresnext26t_32x4d",
+        "seresnext26ts",
+        "ecaresnext26t_32x4d",
+        "skresnext50_32x4d",
+        "legacy_seresnext26_32x4d",
+        "seresnextaa101d_32x8d"
+      })
+  void theLastNormOfABlockWithAttentionIsZeroToo(String name) {
+    ResNeXt preset = ResNeXt.preset(name);
+    Graph graph =
+        new ResNeXt(
+                name,
+                preset.stem(),
+                preset.kind(),
+                List.of(1, 1),
+                64,
+                preset.cardinality(),
+                preset.width(),
+                preset.shortcut(),
+                preset.form(),
+                preset.variant(),
+                3,
+                10)
+            .graph();
+    Weights weights = Initialiser.ZERO_LAST_NORM.initialise(graph, 1);
+    graph
+        .parameters()
+        .forEach((parameter, what) -> {
+          if (what.role() == Parameter.Role.NORM_WEIGHT) {
+            float expected = parameter.endsWith(".bn3.weight") ? 0 : 1;
+            assertThat(weights.get(parameter).values()).as(parameter).containsOnly(expected);
+          }
+        });
   }
 }

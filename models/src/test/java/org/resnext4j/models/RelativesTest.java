@@ -127,7 +127,7 @@ class RelativesTest {
     return Weights.of(graph, tensors);
   }
 
-  private static Tensor value(String name, List<Integer> shape) {
+  static Tensor value(String name, List<Integer> shape) {
     double scale;
     double offset = 0;
     int fan = shape.stream().skip(1).reduce(1, (a, b) -> a * b);

@@ -21,6 +21,7 @@ import org.resnext4j.models.BlockForms;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Shortcut;
+import org.resnext4j.models.weights.naming.LookAlikes;
 import org.resnext4j.models.weights.naming.ModelRecognition;
 import org.resnext4j.models.weights.naming.NetworkSearch;
 import org.resnext4j.models.weights.naming.ParameterNames;
@@ -37,7 +38,9 @@ final class ModelLoader {
 
   static ModelFile load(Path path, LoadOptions options) throws IOException {
     try (WeightFile file = WeightFiles.open(path, options.part(), options.preferAveraged())) {
-      ResNeXt stored = network(file, options);
+      Chosen chosen = network(file, options);
+      ResNeXt stored = chosen.model();
+      List<String> notes = notes(file, chosen);
       Graph storedGraph = graph(file, stored);
       requireMemory(file);
       SequencedMap<String, Tensor> tensors =
@@ -64,9 +67,9 @@ final class ModelLoader {
       if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
         // The authors' form (b) is the same function; the grouped form is what runs fast.
         Weights grouped = BlockForms.toGrouped(model, weights, model.form());
-        return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card, notes(file));
+        return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card, notes);
       }
-      return new ModelFile(model, weights, card, notes(file));
+      return new ModelFile(model, weights, card, notes);
     }
   }
 
@@ -77,16 +80,20 @@ final class ModelLoader {
         : new ModelCard(card.model(), List.of(), card.preprocessingJson(), card.provenance());
   }
 
+  /** A network, and what decided for it where the tensors could not. */
+  private record Chosen(ResNeXt model, Optional<String> note) {}
+
   /** The network given, else the one that the metadata names, else the one recognised. */
-  private static ResNeXt network(WeightFile file, LoadOptions options) throws WeightFileException {
+  private static Chosen network(WeightFile file, LoadOptions options) throws WeightFileException {
     OptionalInt classes = classes(file);
     if (options.model().isPresent()) {
       ResNeXt given = options.model().get();
-      return classes.isPresent() ? given.withClasses(classes.getAsInt()) : given;
+      return new Chosen(
+          classes.isPresent() ? given.withClasses(classes.getAsInt()) : given, Optional.empty());
     }
     Optional<ResNeXt> named = ModelMetadata.model(file, classes.orElse(1));
     if (named.isPresent() && (!Files.isDirectory(file.path()) || isPlausible(named.get(), file))) {
-      return named.get();
+      return new Chosen(named.get(), Optional.empty());
     }
     if (file.network().isPresent()) {
       NetworkSearch.Found found = file.network().get();
@@ -101,21 +108,41 @@ final class ModelLoader {
                           .map(why -> "it has no classifier that can be read: " + why)
                           .orElse(found.problem() + "; a new classifier can be asked for")));
         }
-        return found.network().get();
+        return decided(file, found.network().get());
       }
     }
-    return ModelRecognition.recognise(file.tensors().values())
-        .map(recognised -> asInTorch7(file, recognised))
-        .orElseThrow(() ->
-            new WeightFileException(
-                file.path(),
-                file.problem()
-                    .map(why ->
-                        "it holds no network of the family that can be read: %s; its tensors are named %s"
-                            .formatted(why, names(file)))
-                    .orElseGet(() ->
-                        "its %d tensors look like no network of the family; they are named %s"
-                            .formatted(file.tensors().size(), names(file)))));
+    ResNeXt recognised =
+        ModelRecognition.recognise(file.tensors().values())
+            .orElseThrow(() ->
+                new WeightFileException(
+                    file.path(),
+                    file.problem()
+                        .map(why ->
+                            "it holds no network of the family that can be read: %s; its tensors are named %s"
+                                .formatted(why, names(file)))
+                        .orElseGet(() ->
+                            "its %d tensors look like no network of the family; they are named %s"
+                                .formatted(file.tensors().size(), names(file)))));
+    return decided(file, asInTorch7(file, recognised));
+  }
+
+  /** Asks the file's name, and its folder's, where other networks have the same tensors. */
+  private static Chosen decided(WeightFile file, ResNeXt recognised) throws WeightFileException {
+    Path path = file.path().toAbsolutePath().normalize();
+    List<String> names = new ArrayList<>();
+    for (Path part = path; part != null && names.size() < 2; part = part.getParent()) {
+      if (part.getFileName() != null) {
+        names.add(part.getFileName().toString());
+      }
+    }
+    LookAlikes.Decision decision = LookAlikes.decide(recognised, names);
+    if (!decision.candidates().isEmpty()) {
+      throw new WeightFileException(
+          file.path(),
+          "its tensors are those of %s, which differ in what has no weights; name the model"
+              .formatted(decision.names()));
+    }
+    return new Chosen(decision.model(), decision.note());
   }
 
   /**
@@ -250,8 +277,9 @@ final class ModelLoader {
   }
 
   /** What a user should know: which network was taken, and which tensors were not. */
-  private static List<String> notes(WeightFile file) {
+  private static List<String> notes(WeightFile file, Chosen chosen) {
     List<String> notes = new ArrayList<>();
+    chosen.note().ifPresent(note -> notes.add(file.path() + ": " + note));
     file.choice().ifPresent(choice -> notes.add(file.path() + ": " + choice));
     file.setAside().ifPresent(others -> notes.add(file.path() + ": " + others));
     return notes;

@@ -102,7 +102,13 @@ public final class ModelRecognition {
           form == BlockForm.GROUPED ? transform.getFirst() / width : count("layer1.0.paths."));
     }
     ResNeXt model = builder.build();
-    return Optional.of(preset(model).orElse(model));
+    return Optional.of(preset(model).or(() -> onlyLookAlike(model)).orElse(model));
+  }
+
+  /** The one preset with these tensors, where the tensors' names did not tell its functions. */
+  private static Optional<ResNeXt> onlyLookAlike(ResNeXt model) {
+    List<ResNeXt> alike = LookAlikes.of(model);
+    return alike.size() == 1 ? Optional.of(alike.getFirst()) : Optional.empty();
   }
 
   private boolean isNamedAs(NamingConvention wanted) {
@@ -118,8 +124,13 @@ public final class ModelRecognition {
     } else if (!shapes.containsKey("layer1.0.se.fc1.weight")) {
       attention = Attention.NONE;
     } else {
+      List<Integer> squeeze = shape("layer1.0.se.fc1.weight");
+      boolean onlyInside =
+          squeeze.size() == 4
+              && squeeze.get(1).equals(transform.getFirst())
+              && !shape("layer1.0.conv3.weight").getFirst().equals(squeeze.get(1));
       attention =
-          isNamedAs(NamingConvention.MODULAR)
+          onlyInside || isNamedAs(NamingConvention.MODULAR)
               ? Attention.INNER_SQUEEZE_EXCITATION
               : Attention.SQUEEZE_EXCITATION;
     }

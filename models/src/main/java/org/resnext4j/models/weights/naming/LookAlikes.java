@@ -1,0 +1,175 @@
+package org.resnext4j.models.weights.naming;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.models.BlockForm;
+import org.resnext4j.models.BlockKind;
+import org.resnext4j.models.Presets;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.Smoothing;
+
+/**
+ * Networks whose tensors have the same names and shapes although they compute different functions:
+ * pools and nonlinearities have no weights. {@code resnetaa50d} and {@code resnet50d} are two.
+ *
+ * <p>The names of the tensors tell some of them apart (SENet's own names say that its stem pools
+ * without padding). A file's name tells others. Where neither does, the user must.
+ */
+public final class LookAlikes {
+
+  private static final Pattern SMOOTHED = Pattern.compile("resne(?:x)?t(aa|blur)\\d");
+
+  private LookAlikes() {}
+
+  /**
+   * The answer for one file.
+   *
+   * @param model the network, where the file's name or the lack of look-alikes decided
+   * @param candidates the networks among which nothing decides; empty where something did
+   * @param note what decided, if it was the file's name
+   */
+  public record Decision(ResNeXt model, List<ResNeXt> candidates, Optional<String> note) {
+
+    /** The candidates' names for a sentence. */
+    public String names() {
+      return candidates.stream().map(ResNeXt::name).collect(Collectors.joining(" and of "));
+    }
+  }
+
+  /**
+   * The presets that compute another function with tensors of the same names and shapes, in
+   * torchvision's names.
+   */
+  public static List<ResNeXt> of(ResNeXt model) {
+    Map<String, List<Integer>> shapes = shapes(model);
+    return Presets.all().stream()
+        .map(preset -> preset.withClasses(model.classes()))
+        .filter(preset -> preset.stages().equals(model.stages()) && preset.kind() == model.kind())
+        .filter(preset -> preset.shortcut() == model.shortcut())
+        .filter(preset -> preset.inputChannels() == model.inputChannels())
+        .filter(preset -> preset.form() == model.form() && !computesSame(preset, model))
+        .filter(preset -> shapes(preset).equals(shapes))
+        .toList();
+  }
+
+  private static Map<String, List<Integer>> shapes(ResNeXt model) {
+    Map<String, List<Integer>> shapes = new HashMap<>();
+    model.graph().parameters().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
+    return shapes;
+  }
+
+  private static boolean computesSame(ResNeXt one, ResNeXt other) {
+    Graph a = one.graph();
+    Graph b = other.graph();
+    return a.nodes().stream()
+        .map(node -> node.op())
+        .toList()
+        .equals(b.nodes().stream().map(node -> node.op()).toList());
+  }
+
+  /**
+   * Decides which network a file's tensors belong to.
+   *
+   * @param recognised what the tensors say
+   * @param names the file's name, and its folder's
+   */
+  public static Decision decide(ResNeXt recognised, List<String> names) {
+    List<ResNeXt> alike = of(recognised);
+    List<ResNeXt> all = new ArrayList<>(alike);
+    all.add(recognised);
+    for (String name : names) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      Optional<ResNeXt> named =
+          all.stream()
+              .filter(candidate -> contains(lower, candidate.name()))
+              .max(Comparator.comparingInt(candidate -> candidate.name().length()));
+      if (named.isPresent() && !alike.isEmpty()) {
+        return named(named.get(), name, all);
+      }
+      Optional<ResNeXt> smoothed = smoothed(recognised, lower);
+      if (named.isEmpty() && smoothed.isPresent()) {
+        return named(smoothed.get(), name, all);
+      }
+    }
+    List<ResNeXt> open = alike.stream().filter(other -> isOpen(recognised, other)).toList();
+    if (open.isEmpty()) {
+      return new Decision(recognised, List.of(), Optional.empty());
+    }
+    List<ResNeXt> candidates = new ArrayList<>(open);
+    candidates.addFirst(recognised);
+    return new Decision(recognised, candidates, Optional.empty());
+  }
+
+  private static Decision named(ResNeXt model, String name, List<ResNeXt> all) {
+    String others =
+        all.stream()
+            .map(ResNeXt::name)
+            .filter(other -> !other.equals(model.name()))
+            .collect(Collectors.joining(", "));
+    String note =
+        "taken for %s by its name '%s'; its tensors are those of %s, too"
+            .formatted(model.name(), name, others);
+    return new Decision(model, List.of(), Optional.of(note));
+  }
+
+  /**
+   * Whether nothing in a state dict tells two look-alikes apart. SENet's stem is told by SENet's
+   * names for tensors; files in other names have the usual one.
+   */
+  private static boolean isOpen(ResNeXt recognised, ResNeXt other) {
+    return recognised.stem() == other.stem()
+        && recognised.variant().activation() == other.variant().activation();
+  }
+
+  /** The network with the smoothing that a file's name speaks of, such as {@code resnetblur50}. */
+  private static Optional<ResNeXt> smoothed(ResNeXt model, String name) {
+    Matcher matcher = SMOOTHED.matcher(name);
+    boolean can = model.kind() == BlockKind.BOTTLENECK && model.form() == BlockForm.GROUPED;
+    if (!can || !matcher.find()) {
+      return Optional.empty();
+    }
+    Smoothing smoothing = matcher.group(1).equals("aa") ? Smoothing.AVERAGE : Smoothing.BLUR;
+    if (model.variant().smoothing() == smoothing) {
+      return Optional.empty();
+    }
+    String own = model.name().replaceFirst("(resnex?t)", "$1" + matcher.group(1));
+    return Optional.of(
+        new ResNeXt(
+            own,
+            model.stem(),
+            model.kind(),
+            model.stages(),
+            model.stemChannels(),
+            model.cardinality(),
+            model.width(),
+            model.shortcut(),
+            model.form(),
+            model.variant().with(smoothing),
+            model.inputChannels(),
+            model.classes()));
+  }
+
+  /** Whether a text holds a network's name that is no part of a longer one. */
+  private static boolean contains(String text, String name) {
+    int at = text.indexOf(name);
+    while (at >= 0) {
+      int end = at + name.length();
+      boolean starts = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));
+      boolean ends = end == text.length() || !Character.isLetterOrDigit(text.charAt(end));
+      if (starts && ends) {
+        return true;
+      }
+      at = text.indexOf(name, at + 1);
+    }
+    return false;
+  }
+}
