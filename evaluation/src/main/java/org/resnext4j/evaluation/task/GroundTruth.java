@@ -155,8 +155,8 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
       return numbers;
     } catch (IOException | RuntimeException e) {
       throw new DataSetException(
-          "%s: expected the development kit's MATLAB file with 'synsets', but %s"
-              .formatted(file, e.getMessage()),
+          "%s: expected the development kit's MATLAB file with 'synsets', but it holds something else or is damaged"
+              .formatted(file),
           e);
     }
   }

@@ -1,6 +1,7 @@
 package org.resnext4j.models.weights;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,18 +15,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.resnext4j.models.Presets;
 import org.resnext4j.models.weights.storage.Json;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A folder as model hubs hand it out: {@code config.json} (timm's or Transformers', with {@code
- * preprocessor_config.json}) beside one weight file, or several with an index.
+ * preprocessor_config.json}) beside one weight file, or several with an index. The files may be
+ * symbolic links, as they are in a hub's cache.
  */
 final class HubFolder {
 
   private static final long LARGEST_JSON = 64 << 20;
+
+  /** Pixels of a side that no network of the family is given. */
+  private static final int LARGEST_SIDE = 1 << 14;
 
   private static final List<String> WHOLE =
       List.of("model.safetensors", "pytorch_model.bin", "open_clip_pytorch_model.bin");
@@ -37,19 +41,20 @@ final class HubFolder {
   }
 
   /**
-   * The weight files: one, or all that the index names.
+   * The weight files: one, or all that the index names. Safetensors come before pickles, a whole
+   * file before shards.
    *
    * @throws WeightFileException if there is none, or one that the index names is absent
    */
   List<Path> files() throws IOException {
     for (String whole : WHOLE) {
-      Path index = folder.resolve(whole + ".index.json");
-      if (Files.isRegularFile(index)) {
-        return shards(index);
-      }
       Path file = folder.resolve(whole);
       if (Files.isRegularFile(file)) {
         return List.of(file);
+      }
+      Path index = folder.resolve(whole + ".index.json");
+      if (Files.isRegularFile(index)) {
+        return shards(index);
       }
     }
     throw new WeightFileException(
@@ -59,30 +64,37 @@ final class HubFolder {
   }
 
   private List<Path> shards(Path index) throws IOException {
+    JsonNode map = json(index).path("weight_map");
+    if (!map.isObject() || map.isEmpty()) {
+      throw new WeightFileException(
+          index, "'weight_map' must name the file of each tensor, but is " + shown(map));
+    }
     Set<String> names = new LinkedHashSet<>();
-    for (Map.Entry<String, JsonNode> entry : json(index).path("weight_map").properties()) {
-      names.add(entry.getValue().asString(""));
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      names.add(text(index, "weight_map." + entry.getKey(), entry.getValue()));
     }
     List<Path> files = new ArrayList<>();
     for (String name : names) {
-      // A name alone: the index of a stranger must not lead out of the folder.
-      boolean plain = !name.isEmpty() && !name.contains("/") && !name.contains("\\");
-      if (!plain || name.equals("..") || !Files.isRegularFile(folder.resolve(name))) {
+      // A name alone: a stranger's index must not lead out of the folder.
+      boolean plain = !name.isEmpty() && !name.equals("..") && name.matches("[^/\\\\:\\x00]+");
+      if (!plain) {
+        throw new WeightFileException(
+            index, "'weight_map' must name files of this folder, but has '%s'".formatted(name));
+      }
+      if (!Files.isRegularFile(folder.resolve(name))) {
         throw new WeightFileException(index, "it names '%s', which is not here".formatted(name));
       }
       files.add(folder.resolve(name));
     }
-    if (files.isEmpty()) {
-      throw new WeightFileException(index, "its weight_map names no files");
-    }
     return files;
   }
 
-  /** What the configuration says of labels and preprocessing, in this software's metadata keys. */
+  /** The configuration's labels and preprocessing, in this software's metadata keys. */
   Map<String, String> metadata() throws IOException {
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    JsonNode config = optional("config.json");
-    ArrayNode labels = labels(config);
+    Path file = folder.resolve("config.json");
+    JsonNode config = optional(file);
+    ArrayNode labels = labels(file, config);
     if (!labels.isEmpty()) {
       metadata.put(ModelMetadata.LABELS, labels.toString());
     }
@@ -90,73 +102,156 @@ final class HubFolder {
     if (Presets.all().stream().anyMatch(preset -> preset.name().equals(architecture))) {
       metadata.put(ModelMetadata.MODEL, architecture); // Smoothing shows in no tensor.
     }
-    preprocessing(config, optional("preprocessor_config.json"))
+    preprocessing(file, config)
         .ifPresent(steps -> metadata.put(ModelMetadata.PREPROCESSING, steps.toString()));
     return metadata;
   }
 
-  private JsonNode optional(String name) throws IOException {
-    Path file = folder.resolve(name);
-    return Files.isRegularFile(file) ? json(file) : Json.MAPPER.createObjectNode();
+  private static JsonNode optional(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return Json.MAPPER.createObjectNode();
+    }
+    JsonNode config = json(file);
+    if (!config.isObject()) {
+      throw new WeightFileException(file, "it must be a JSON object, but is " + shown(config));
+    }
+    return config;
   }
 
-  private static ArrayNode labels(JsonNode config) {
+  /** timm's list of names, or Transformers' map from numbers to names. */
+  private static ArrayNode labels(Path file, JsonNode config) throws WeightFileException {
     ArrayNode labels = Json.MAPPER.createArrayNode();
-    JsonNode cfg = config.path("pretrained_cfg");
-    JsonNode names =
-        config.path("label_names").isArray() ? config.path("label_names") : cfg.path("label_names");
-    names.forEach(name -> labels.add(name.asString("")));
-    if (labels.isEmpty()) {
-      TreeMap<Integer, String> byNumber = new TreeMap<>();
-      for (Map.Entry<String, JsonNode> entry : config.path("id2label").properties()) {
-        try {
-          byNumber.put(Integer.valueOf(entry.getKey()), entry.getValue().asString(""));
-        } catch (NumberFormatException noNumber) {
-          return labels;
-        }
-      }
-      byNumber.values().forEach(labels::add);
+    JsonNode own = config.path("label_names");
+    JsonNode names = own.isArray() ? own : config.path("pretrained_cfg").path("label_names");
+    for (JsonNode name : names) {
+      labels.add(text(file, "label_names", name));
     }
+    if (!labels.isEmpty()) {
+      return labels;
+    }
+    TreeMap<Integer, String> byNumber = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : config.path("id2label").properties()) {
+      String key = entry.getKey();
+      if (!key.matches("\\d{1,7}")) {
+        throw new WeightFileException(
+            file, "'id2label' must map numbers to names, but has the key '%s'".formatted(key));
+      }
+      byNumber.put(Integer.valueOf(key), text(file, "id2label." + key, entry.getValue()));
+    }
+    if (!byNumber.isEmpty() && byNumber.lastKey() != byNumber.size() - 1) {
+      throw new WeightFileException(
+          file,
+          "'id2label' must name the classes 0 to %d without a gap, but names %d"
+              .formatted(byNumber.lastKey(), byNumber.size()));
+    }
+    byNumber.values().forEach(labels::add);
     return labels;
   }
 
   /** timm's fields, or Transformers'. */
-  private static Optional<ObjectNode> preprocessing(JsonNode config, JsonNode processor) {
+  private Optional<ObjectNode> preprocessing(Path file, JsonNode config) throws IOException {
     JsonNode timm = config.has("pretrained_cfg") ? config.path("pretrained_cfg") : config;
-    ObjectNode steps = Json.MAPPER.createObjectNode();
     if (timm.path("input_size").size() == 3 && timm.has("mean")) {
-      int crop = timm.path("input_size").get(2).asInt(0);
-      double share = timm.path("crop_pct").asDouble(1);
-      steps.put("resize", (int) Math.floor(crop / share));
-      steps.put("crop", crop);
-      steps.put("interpolation", interpolation(timm.path("interpolation").asString("bilinear")));
-      colours(steps.putArray("mean"), timm.path("mean"));
-      colours(steps.putArray("deviation"), timm.path("std"));
-      return Optional.of(steps);
+      int crop = side(file, "input_size", timm.path("input_size").get(2));
+      int resize = resize(file, crop, timm.path("crop_pct"));
+      String filter = timm.path("interpolation").asString("bilinear");
+      return Optional.of(
+          steps(
+              resize,
+              crop,
+              filter.equals("random") ? "bilinear" : filter,
+              colours(file, "mean", timm.path("mean"), false),
+              colours(file, "std", timm.path("std"), true)));
     }
+    Path beside = folder.resolve("preprocessor_config.json");
+    JsonNode processor = optional(beside);
     if (processor.has("image_mean")) {
       JsonNode size = processor.path("size");
-      int crop = size.path("shortest_edge").asInt(size.path("height").asInt(size.asInt(224)));
-      double share = crop < 384 ? processor.path("crop_pct").asDouble(1) : 1;
-      steps.put("resize", (int) (crop / share));
-      steps.put("crop", crop);
-      steps.put("interpolation", processor.path("resample").asInt(2) == 3 ? "bicubic" : "bilinear");
-      colours(steps.putArray("mean"), processor.path("image_mean"));
-      colours(steps.putArray("deviation"), processor.path("image_std"));
-      return Optional.of(steps);
+      JsonNode shortest =
+          size.has("shortest_edge") ? size.get("shortest_edge") : size.path("height");
+      JsonNode given = size.isObject() ? shortest : size;
+      int crop = given.isMissingNode() ? 224 : side(beside, "size", given);
+      // ConvNextImageProcessor, which Transformers uses for these networks, crops below 384 alone.
+      int resize = crop < 384 ? resize(beside, crop, processor.path("crop_pct")) : crop;
+      return Optional.of(
+          steps(
+              resize,
+              crop,
+              processor.path("resample").asInt(2) == 3 ? "bicubic" : "bilinear",
+              colours(beside, "image_mean", processor.path("image_mean"), false),
+              colours(beside, "image_std", processor.path("image_std"), true)));
     }
     return Optional.empty();
   }
 
-  private static String interpolation(String name) {
-    return name.equals("random") ? "bilinear" : name;
+  private static ObjectNode steps(
+      int resize, int crop, String interpolation, ArrayNode mean, ArrayNode deviation) {
+    ObjectNode steps = Json.MAPPER.createObjectNode();
+    steps.put("resize", resize);
+    steps.put("crop", crop);
+    steps.put("interpolation", interpolation);
+    steps.set("mean", mean);
+    steps.set("deviation", deviation);
+    return steps;
   }
 
-  /** One value for each channel. */
-  private static void colours(ArrayNode to, JsonNode from) {
-    for (JsonNode value : from) {
-      to.add(value.asDouble(0));
+  private static int side(Path file, String field, JsonNode value) throws WeightFileException {
+    boolean possible = value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0;
+    if (!possible || value.intValue() > LARGEST_SIDE) {
+      throw new WeightFileException(
+          file,
+          "'%s' must be 1 to %d pixels, but has %s".formatted(field, LARGEST_SIDE, shown(value)));
     }
+    return value.intValue();
+  }
+
+  /** The side before the crop; a share of 1 where none is given. */
+  private static int resize(Path file, int crop, JsonNode share) throws WeightFileException {
+    if (share.isMissingNode() || share.isNull()) {
+      return crop;
+    }
+    double part = share.isNumber() ? share.doubleValue() : Double.NaN;
+    if (!(part > 0 && part <= 1) || crop / part > LARGEST_SIDE) {
+      throw new WeightFileException(
+          file, "'crop_pct' must be above 0 and at most 1, but is " + shown(share));
+    }
+    return (int) Math.floor(crop / part);
+  }
+
+  /** One number for each channel. */
+  private static ArrayNode colours(Path file, String field, JsonNode from, boolean positive)
+      throws WeightFileException {
+    ArrayNode colours = Json.MAPPER.createArrayNode();
+    for (JsonNode value : from) {
+      double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+      if (!Double.isFinite(number) || (positive && number <= 0)) {
+        throw new WeightFileException(
+            file,
+            "'%s' must hold %s numbers, but has %s"
+                .formatted(field, positive ? "positive" : "finite", shown(value)));
+      }
+      colours.add(number);
+    }
+    if (colours.size() != 1 && colours.size() != 3) {
+      throw new WeightFileException(
+          file,
+          "'%s' must hold 3 numbers, or 1 for grey pictures, but is %s"
+              .formatted(field, shown(from)));
+    }
+    return colours;
+  }
+
+  private static String text(Path file, String field, JsonNode value) throws WeightFileException {
+    if (!value.isString()) {
+      throw new WeightFileException(
+          file, "'%s' must be a text, but is %s".formatted(field, shown(value)));
+    }
+    return value.stringValue();
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.isMissingNode() ? "absent" : value.toString();
+    return text.length() > 40 ? text.substring(0, 40) + "…" : text;
   }
 
   private static JsonNode json(Path file) throws IOException {
@@ -165,10 +260,9 @@ final class HubFolder {
           file, "it has more than %d bytes, which no such file needs".formatted(LARGEST_JSON));
     }
     try {
-      return Json.MAPPER.readTree(Files.readString(file).replace("\uFEFF", ""));
-    } catch (JacksonException e) {
-      throw new WeightFileException(file, "it is not valid JSON", e);
-    } catch (java.nio.charset.CharacterCodingException e) {
+      String text = Files.readString(file);
+      return Json.read(file, "it", text.startsWith("\uFEFF") ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
       throw new WeightFileException(file, "it is not valid UTF-8", e);
     }
   }

@@ -1,7 +1,7 @@
 package org.resnext4j.models.weights;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,6 @@ import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.storage.Json;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,31 +92,34 @@ final class ModelMetadata {
       return Optional.empty();
     }
     try {
-      if (!text.startsWith("{")) {
-        return Optional.of(ResNeXt.preset(text).withClasses(classes));
-      }
-      JsonNode fields = Json.MAPPER.readTree(text);
-      List<Integer> stages = new ArrayList<>();
-      for (JsonNode blocks : fields.required("stages")) {
-        stages.add(blocks.intValue());
-      }
       return Optional.of(
-          new ResNeXt(
-              fields.required("name").stringValue(),
-              Stem.valueOf(fields.required("stem").stringValue()),
-              BlockKind.valueOf(fields.required("kind").stringValue()),
-              stages,
-              fields.required("stemChannels").intValue(),
-              fields.required("cardinality").intValue(),
-              fields.required("width").intValue(),
-              Shortcut.valueOf(fields.required("shortcut").stringValue()),
-              BlockForm.valueOf(fields.required("form").stringValue()),
-              variant(fields),
-              fields.required("inputChannels").intValue(),
-              fields.required("classes").intValue()));
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw broken(file.path(), MODEL, e);
+          text.startsWith("{")
+              ? described(tree(file, MODEL, ""))
+              : ResNeXt.preset(text).withClasses(classes));
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(
+          file.path(), "its metadata '%s' cannot be used: %s".formatted(MODEL, e.getMessage()), e);
     }
+  }
+
+  private static ResNeXt described(JsonNode fields) {
+    List<Integer> stages = new ArrayList<>();
+    for (JsonNode blocks : fields.path("stages")) {
+      stages.add(number("stages", blocks));
+    }
+    return new ResNeXt(
+        text(fields, "name"),
+        constant(fields, "stem", Stem.class),
+        constant(fields, "kind", BlockKind.class),
+        stages,
+        number(fields, "stemChannels"),
+        number(fields, "cardinality"),
+        number(fields, "width"),
+        constant(fields, "shortcut", Shortcut.class),
+        constant(fields, "form", BlockForm.class),
+        variant(fields),
+        number(fields, "inputChannels"),
+        number(fields, "classes"));
   }
 
   private static Variant variant(JsonNode fields) {
@@ -126,10 +128,43 @@ final class ModelMetadata {
     }
     JsonNode variant = fields.get("variant");
     return new Variant(
-        Attention.valueOf(variant.required("attention").stringValue()),
-        Smoothing.valueOf(variant.required("smoothing").stringValue()),
-        Variant.Activation.valueOf(variant.required("activation").stringValue()),
-        Variant.Doubling.valueOf(variant.required("doubling").stringValue()));
+        constant(variant, "attention", Attention.class),
+        constant(variant, "smoothing", Smoothing.class),
+        constant(variant, "activation", Variant.Activation.class),
+        constant(variant, "doubling", Variant.Doubling.class));
+  }
+
+  private static String text(JsonNode fields, String field) {
+    JsonNode value = fields.path(field);
+    if (!value.isString()) {
+      throw wrong(field, "a text", value);
+    }
+    return value.stringValue();
+  }
+
+  private static int number(JsonNode fields, String field) {
+    return number(field, fields.path(field));
+  }
+
+  private static int number(String field, JsonNode value) {
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw wrong(field, "a whole number", value);
+    }
+    return value.intValue();
+  }
+
+  private static <E extends Enum<E>> E constant(JsonNode fields, String field, Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    return Arrays.stream(constants)
+        .filter(constant -> constant.name().equals(fields.path(field).asString("")))
+        .findFirst()
+        .orElseThrow(() -> wrong(field, "one of " + List.of(constants), fields.path(field)));
+  }
+
+  private static IllegalArgumentException wrong(String field, String expected, JsonNode found) {
+    return new IllegalArgumentException(
+        "'%s' must be %s, but is %s"
+            .formatted(field, expected, found.isMissingNode() ? "absent" : found));
   }
 
   /** The card of a model; what the metadata does not say is left empty. */
@@ -142,7 +177,7 @@ final class ModelMetadata {
     if (!labels.isEmpty() && labels.size() != model.classes()) {
       throw new WeightFileException(
           file.path(),
-          "its metadata has %d labels for %d classes".formatted(labels.size(), model.classes()));
+          "it names %d labels for %d classes".formatted(labels.size(), model.classes()));
     }
     SequencedMap<String, String> provenance = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : tree(file, PROVENANCE, "{}").properties()) {
@@ -154,11 +189,8 @@ final class ModelMetadata {
 
   private static JsonNode tree(WeightFile file, String key, String empty)
       throws WeightFileException {
-    try {
-      return Json.MAPPER.readTree(file.metadata().getOrDefault(key, empty));
-    } catch (JacksonException e) {
-      throw broken(file.path(), key, e);
-    }
+    String text = file.metadata().getOrDefault(key, empty);
+    return Json.read(file.path(), "its metadata '%s'".formatted(key), text);
   }
 
   private static String text(WeightFile file, String key, JsonNode node)
@@ -168,12 +200,5 @@ final class ModelMetadata {
           file.path(), "its metadata '%s' must hold texts, but has %s".formatted(key, node));
     }
     return node.stringValue();
-  }
-
-  private static WeightFileException broken(Path file, String key, Exception cause) {
-    String reason =
-        cause instanceof JacksonException json ? json.getOriginalMessage() : cause.getMessage();
-    return new WeightFileException(
-        file, "its metadata '%s' cannot be used: %s".formatted(key, reason), cause);
   }
 }

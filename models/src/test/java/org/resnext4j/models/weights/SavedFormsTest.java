@@ -28,6 +28,9 @@ class SavedFormsTest {
 
   private static final int PIXELS = 8 * 8;
 
+  private static final String INFINITE =
+      "tensor 'layer1.0.bn2.weight' holds Infinity, which is no weight";
+
   /** A part of the reason, for each file that holds no network that can be read. */
   private static final Map<String, String> REFUSED =
       Map.ofEntries(
@@ -43,7 +46,14 @@ class SavedFormsTest {
           Map.entry("flax_names.safetensors", "'params.conv1.kernel' is a name of Keras"),
           Map.entry("fsdp_flat.pth", "'flat_param' is a flat parameter of FSDP"),
           Map.entry("int8_with_scales.pth", "tensor 'fc.weight' holds whole numbers (I8)"),
+          Map.entry("infinite.pth", INFINITE),
+          Map.entry("infinite.safetensors", INFINITE),
+          Map.entry("infinite_half.pth", "tensor 'fc.bias' holds -Infinity, which is no weight"),
+          Map.entry("infinite_legacy.pth", INFINITE),
+          Map.entry("infinite_numpy.pkl", INFINITE),
+          Map.entry("infinite_shards", INFINITE),
           Map.entry("keras.h5", "this is an HDF5 file"),
+          Map.entry("not_a_number.pth", "tensor 'conv1.weight' holds NaN, which is no weight"),
           Map.entry("keras_names.safetensors", "'conv1/kernel:0' is a name of Keras"),
           Map.entry("lora.pth", "'fc.lora_A.default.weight' is a part of an adapter (LoRA)"),
           Map.entry("model.onnx", "this is a protocol buffer, such as an ONNX model"),

@@ -524,3 +524,33 @@ import gzip
 
 (HERE / "weights.pth.gz").write_bytes(gzip.compress(b"anything", mtime=0))
 (HERE / "saved_model.pb").write_bytes(b"\x08\x01\x12\x05\x0a\x03abc" + bytes(32))
+
+# NumPy, and numbers that are no weights, in every format
+import pickle
+
+arrays = {name: tensor.numpy() for name, tensor in plain.items()}
+(HERE / "numpy.pkl").write_bytes(pickle.dumps(arrays, protocol=2))
+(HERE / "numpy_protocol5.pkl").write_bytes(pickle.dumps({"model": arrays, "matching_heuristics": True}, protocol=5))
+
+
+def spoilt(name, value):
+    state = {key: tensor.clone() for key, tensor in plain.items()}
+    state[name].view(-1)[1] = value
+    return state
+
+
+infinite = spoilt("layer1.0.bn2.weight", float("inf"))
+save("infinite.pth", infinite)
+save("infinite_legacy.pth", infinite, _use_new_zipfile_serialization=False)
+save("infinite_half.pth", {key: t.half() if t.is_floating_point() else t for key, t in spoilt("fc.bias", float("-inf")).items()})
+save("not_a_number.pth", spoilt("conv1.weight", float("nan")))
+(HERE / "infinite_numpy.pkl").write_bytes(pickle.dumps({key: t.numpy() for key, t in infinite.items()}, protocol=2))
+safetensors("infinite.safetensors", {name: infinite[name].numpy() for name in floats})
+infinite_shards = HERE / "infinite_shards"
+infinite_shards.mkdir()
+index = {"weight_map": {}}
+for number, part in enumerate((floats[:10], floats[10:])):
+    shard = f"model-{number + 1:05d}-of-00002.safetensors"
+    safetensors(f"infinite_shards/{shard}", {name: infinite[name].numpy() for name in part})
+    index["weight_map"].update({name: shard for name in part})
+(infinite_shards / "model.safetensors.index.json").write_text(json.dumps(index))

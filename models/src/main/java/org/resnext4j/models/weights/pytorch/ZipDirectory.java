@@ -243,7 +243,7 @@ final class ZipDirectory {
         return output;
       } catch (DataFormatException e) {
         throw new WeightFileException(
-            file, "its zip entry '%s' is damaged: %s".formatted(name, e.getMessage()), e);
+            file, "its zip entry '%s' is damaged: it cannot be inflated".formatted(name), e);
       } finally {
         inflater.end();
       }

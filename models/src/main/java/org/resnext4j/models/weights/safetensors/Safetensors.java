@@ -105,8 +105,7 @@ public final class Safetensors {
         throw error("the safetensors header must be one JSON object, but more follows it");
       }
     } catch (JacksonException e) {
-      throw new WeightFileException(
-          file, "the safetensors header is not valid JSON: " + e.getOriginalMessage(), e);
+      throw Json.invalid(file, "the safetensors header", e);
     } catch (CharacterCodingException e) {
       throw new WeightFileException(file, "the safetensors header is not valid UTF-8", e);
     }
