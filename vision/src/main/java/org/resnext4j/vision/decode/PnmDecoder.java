@@ -92,8 +92,7 @@ record PnmDecoder(ImageFile file, int type, int width, int height, int most, int
 
   @Override
   public Image decode() throws ImageException {
-    int channels = coloured() ? Image.CHANNELS : 1;
-    long samples = (long) width * height * channels;
+    long samples = (long) width * height * (coloured() ? Image.CHANNELS : 1);
     long bytes =
         switch (type) {
           case BITS -> (width + 7L) / 8 * height;
@@ -105,8 +104,13 @@ record PnmDecoder(ImageFile file, int type, int width, int height, int most, int
       throw file.endsEarly();
     }
     Image image = Image.black(height, width);
+    Text text = new Text(file, data);
+    byte[] row = new byte[width * Image.CHANNELS];
     try {
-      samples(file, image, channels);
+      for (int y = 0; y < height; y++) {
+        read(text, y, row);
+        System.arraycopy(row, 0, image.rgb(), y * row.length, row.length);
+      }
     } catch (ImageException e) {
       if (!file.truncated()) {
         throw e;
@@ -115,38 +119,43 @@ record PnmDecoder(ImageFile file, int type, int width, int height, int most, int
     return image;
   }
 
-  private void samples(ImageFile file, Image image, int channels) throws ImageException {
-    Text text = new Text(file, data);
-    byte[] rgb = image.rgb();
-    int copies = Image.CHANNELS / channels;
-    long at = data;
-    for (int i = 0; i < rgb.length / copies; i++) {
-      int value;
-      switch (type) {
-        case PLAIN_BITS -> value = 1 - text.digit();
-        case BITS -> {
-          int x = i % width;
-          value = 1 - (file.u8(data + (width + 7L) / 8 * (i / width) + x / 8) >> (7 - x % 8) & 1);
-        }
-        case 5, 6 -> {
-          value = most > 255 ? file.u16Big(at) : file.u8(at);
-          at += most > 255 ? 2 : 1;
-        }
-        default -> {
-          value = text.number();
-          if (value > most) {
-            throw file.damaged("it has the sample %d of at most %d".formatted(value, most));
-          }
-        }
-      }
-      if (value < 0 || (type == PLAIN_BITS && value > 1)) {
-        throw file.damaged("it has something else where a bit should be");
-      }
+  /** Reads a row of the picture. */
+  private void read(Text text, int y, byte[] row) throws ImageException {
+    int copies = coloured() ? 1 : Image.CHANNELS;
+    int samples = row.length / copies;
+    int bytes = most > 255 ? 2 : 1;
+    for (int i = 0; i < samples; i++) {
+      int value =
+          switch (type) {
+            case PLAIN_BITS -> 1 - bit(text);
+            case BITS -> 1 - (file.u8(data + (width + 7L) / 8 * y + i / 8) >> (7 - i % 8) & 1);
+            case 5, 6 -> {
+              long at = data + ((long) y * samples + i) * bytes;
+              yield bytes == 2 ? file.u16Big(at) : file.u8(at);
+            }
+            default -> number(text);
+          };
       byte sample = scaled(value);
       for (int c = 0; c < copies; c++) {
-        rgb[i * copies + c] = sample;
+        row[i * copies + c] = sample;
       }
     }
+  }
+
+  private int bit(Text text) throws ImageException {
+    int bit = text.digit();
+    if (bit != 0 && bit != 1) {
+      throw file.damaged("it has something else where a bit should be");
+    }
+    return bit;
+  }
+
+  private int number(Text text) throws ImageException {
+    int number = text.number();
+    if (number > most) {
+      throw file.damaged("it has the sample %d of at most %d".formatted(number, most));
+    }
+    return number;
   }
 
   private byte scaled(int value) {

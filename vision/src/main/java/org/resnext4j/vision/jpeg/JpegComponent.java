@@ -31,8 +31,11 @@ final class JpegComponent {
   /** For each block, a bit for each coefficient in the file's order that is not zero. */
   final long[] filled;
 
-  /** The steps in force when the component's first scan began; empty before. */
-  int[] steps = {};
+  /** The steps in force when the component's first scan began; zeros before. */
+  int[] steps = new int[JpegBits.BLOCK];
+
+  /** Whether the component's first scan has begun. */
+  boolean scanned;
 
   /** The bits that the scans so far have left unknown of each coefficient, and before the last. */
   final int[] precision = new int[ESTIMATED];

@@ -295,12 +295,13 @@ final class JpegScans {
   private void begin(List<JpegComponent> scanned) throws ImageException {
     run = 0;
     for (JpegComponent component : scanned) {
-      if (component.steps.length == 0) {
+      if (!component.scanned) {
         int[] found = component.table < TABLES ? steps[component.table] : null;
         if (found == null) {
           throw file.damaged("a quantisation table is missing");
         }
         component.steps = found.clone();
+        component.scanned = true;
       }
     }
     if (!progressive) {
@@ -314,7 +315,7 @@ final class JpegScans {
     band = (last == 63 ? -1L : (1L << (last + 1)) - 1) & (-1L << first);
     for (JpegComponent component : scanned) {
       for (int k = Math.min(first, 1); k < JpegComponent.ESTIMATED; k++) {
-        component.precisionBefore[k] = scans > 1 ? component.precision[k] : JpegComponent.UNKNOWN;
+        component.precisionBefore[k] = scans > 1 ? component.precision[k] : 0;
       }
       for (int k = first; k <= Math.min(last, JpegComponent.ESTIMATED - 1); k++) {
         component.precision[k] = low;
@@ -353,6 +354,7 @@ final class JpegScans {
         if (stream.insufficient()) {
           continue;
         }
+        lastGood = single ? y / only.down : y;
         if (single) {
           block(only, y, x, firsts[0], others[0]);
           continue;
@@ -368,9 +370,6 @@ final class JpegScans {
                 others[c]);
           }
         }
-      }
-      if (!stream.insufficient()) {
-        lastGood = single ? y / only.down : y;
       }
     }
   }
@@ -505,9 +504,6 @@ final class JpegScans {
       if (across % component.across != 0 || down % component.down != 0) {
         throw file.damaged("its components' samplings are no whole multiples");
       }
-      if (component.steps.length == 0) {
-        throw file.damaged("a component has no scan");
-      }
     }
   }
 
@@ -539,7 +535,7 @@ final class JpegScans {
               }
               maker.make(y);
             });
-    JpegSmoothing smoothing = new JpegSmoothing(progressive, components, rows, lastGood);
+    JpegSmoothing smoothing = new JpegSmoothing(progressive, components, scans, rows, lastGood);
     for (int unit = 0; unit < rows; unit++) {
       for (int c = 0; c < planes.length; c++) {
         components[c].transform(planes[c], unit, smoothing);

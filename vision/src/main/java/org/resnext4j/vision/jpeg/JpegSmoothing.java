@@ -1,5 +1,7 @@
 package org.resnext4j.vision.jpeg;
 
+import java.util.Arrays;
+
 /**
  * Estimates the first coefficients of blocks that a progressive file's scans have not brought, from
  * the means of the 24 blocks around (T.81, K.8, on libjpeg-turbo's window of 5×5).
@@ -37,7 +39,14 @@ final class JpegSmoothing {
     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 13, -24, 13, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
   };
 
+  private static final int[] NOTHING_KNOWN = new int[JpegComponent.ESTIMATED];
+
+  static {
+    Arrays.fill(NOTHING_KNOWN, JpegComponent.UNKNOWN);
+  }
+
   private final boolean useful;
+  private final boolean firstScan;
   private final int units;
   private final int lastGood;
   private final long[] means = new long[WINDOW * WINDOW];
@@ -45,16 +54,19 @@ final class JpegSmoothing {
   /**
    * Decides whether there is anything to estimate.
    *
+   * @param scans of the file
    * @param units rows of units in the file
    * @param lastGood the last row of units for which the last scan had data
    */
-  JpegSmoothing(boolean progressive, JpegComponent[] components, int units, int lastGood) {
+  JpegSmoothing(
+      boolean progressive, JpegComponent[] components, int scans, int units, int lastGood) {
+    this.firstScan = scans <= 1;
     this.units = units;
     this.lastGood = lastGood;
     boolean some = false;
     boolean possible = progressive;
     for (JpegComponent component : components) {
-      possible &= component.precision[0] >= 0 && component.steps.length > 0;
+      possible &= component.precision[0] >= 0 && component.scanned;
       for (int k = 0; possible && k < JpegComponent.ESTIMATED; k++) {
         possible = component.steps[k] != 0;
         some |= k > 0 && component.precision[k] != 0;
@@ -69,7 +81,7 @@ final class JpegSmoothing {
       return;
     }
     int unit = row / component.down;
-    int[] precision = unit > lastGood ? component.precisionBefore : component.precision;
+    int[] precision = precision(component, unit);
     boolean nothingKnown = true;
     for (int k = 1; k < JpegComponent.ESTIMATED; k++) {
       nothingKnown &= precision[k] == JpegComponent.UNKNOWN;
@@ -94,6 +106,14 @@ final class JpegSmoothing {
       long estimate = rounded(sum, steps[0]);
       block[0] = (short) (sum < 0 ? -estimate : estimate);
     }
+  }
+
+  /** The bits left unknown of each coefficient in a row of units, which the last scan may lack. */
+  private int[] precision(JpegComponent component, int unit) {
+    if (unit <= lastGood) {
+      return component.precision;
+    }
+    return firstScan ? NOTHING_KNOWN : component.precisionBefore;
   }
 
   private static long rounded(long sum, int step) {
@@ -128,7 +148,11 @@ final class JpegSmoothing {
     };
     for (int y = 0; y < WINDOW; y++) {
       for (int x = 0; x < WINDOW; x++) {
-        int at = Math.max(0, Math.min(component.columns - 1, column + x - 2));
+        int at = Math.max(0, column + x - 2);
+        if (at >= component.columns) {
+          // libjpeg-turbo 2.1 repeats the first column of components two blocks wide.
+          at = component.columns == 2 ? 0 : component.columns - 1;
+        }
         means[y * WINDOW + x] = component.coefficients[component.block(rows[y], at)];
       }
     }

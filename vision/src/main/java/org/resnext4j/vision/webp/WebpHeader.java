@@ -27,7 +27,13 @@ record WebpHeader(
     int length) {
 
   static WebpHeader read(ImageFile file) throws ImageException {
-    long end = Math.min(file.bytes().length, 8 + file.u32Little(4));
+    long end = 8 + file.u32Little(4);
+    if (end > file.bytes().length) {
+      if (!file.truncated()) {
+        throw file.endsEarly();
+      }
+      end = file.bytes().length;
+    }
     int orientation = Orientation.UPRIGHT;
     boolean exif = false;
     int canvasWidth = 0;
@@ -58,7 +64,7 @@ record WebpHeader(
         data = at + 8;
         length = size;
         if (data + length > end) {
-          throw file.damaged("its data end early");
+          throw file.endsEarly();
         }
       }
       at = next;

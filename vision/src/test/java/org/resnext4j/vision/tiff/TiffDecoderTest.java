@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
@@ -53,5 +57,38 @@ class TiffDecoderTest {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(image.rgb());
     assertThat("%dx%d".formatted(image.width(), image.height())).isEqualTo(expected[1]);
     assertThat(HexFormat.of().formatHex(digest)).isEqualTo(expected[2]);
+  }
+
+  @Test
+  void tablesOfDecompressorsExistOnceForAllStrips() throws IOException {
+    int strips = 20_000;
+    int[] tags = {256, 1, 257, strips, 258, 8, 259, 5, 262, 1, 273, 0, 277, 1, 278, 1, 279, 0};
+    byte[] strip = {(byte) 0x80, 0, 0x20}; // LZW: clear, and one zero byte.
+    int directory = 8 + strips * strip.length;
+    int values = directory + 2 + 6 * tags.length + 4;
+    ByteBuffer file =
+        ByteBuffer.allocate(values + 8 * strips).order(ByteOrder.LITTLE_ENDIAN).putInt(0x2a4949);
+    file.putInt(directory);
+    for (int i = 0; i < strips; i++) {
+      file.put(strip);
+    }
+    file.putShort((short) (tags.length / 2));
+    for (int i = 0; i < tags.length; i += 2) {
+      boolean each = tags[i] == 273 || tags[i] == 279;
+      file.putShort((short) tags[i]).putShort((short) 4).putInt(each ? strips : 1);
+      file.putInt(tags[i] == 273 ? values : tags[i] == 279 ? values + 4 * strips : tags[i + 1]);
+    }
+    file.putInt(0);
+    for (int i = 0; i < strips; i++) {
+      file.putInt(8 + i * strip.length);
+    }
+    for (int i = 0; i < strips; i++) {
+      file.putInt(strip.length);
+    }
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThat(READER.read(file.array()).height()).isEqualTo(strips);
+    // Tables for each strip would be a gigabyte.
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(32 << 20);
   }
 }
