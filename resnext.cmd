@@ -1,9 +1,11 @@
 @echo off
-rem Runs the resnext command: finds a JDK 25, builds the project on first use, starts it.
+rem Runs the resnext command: finds Java 25 and starts it. In a checkout it builds the project on first use; in an unpacked
+rem download, where resnext4j.jar lies beside it, it builds nothing and takes the runtime that came along.
 rem   RESNEXT_JAVA_OPTIONS   more options for the JVM, such as -Xmx8g
 setlocal enabledelayedexpansion
 set "here=%~dp0"
 set "java="
+call :consider "%here%runtime"
 call :consider "%JAVA_HOME%"
 for /f "delims=" %%j in ('where java 2^>nul') do for %%d in ("%%~dpj..") do call :consider "%%~fd"
 for /d %%d in ("%ProgramFiles%\Eclipse Adoptium\jdk-*" "%ProgramFiles%\Java\jdk-*" "%ProgramFiles%\Microsoft\jdk-*") do call :consider "%%~d"
@@ -20,8 +22,9 @@ if "%~1"=="bench" if exist "%here%benchmarks" (
   set "jar=benchmarks\target\launcher\resnext4j-benchmarks.jar"
   set "arguments=!arguments:*bench=!"
 )
+if exist "%here%resnext4j.jar" set "jar=resnext4j.jar"
 if not exist "%here%%jar%" (
-  echo resnext: building ^(first use, about half a minute^) ... 1>&2
+  echo resnext: building, for the first time: about half a minute on two idle cores, and minutes more where Maven must fetch libraries and plugins first ... 1>&2
   if not exist "%here%target" mkdir "%here%target"
   pushd "%here%"
   call mvn -q -B -T 2 -Plauncher -pl %module% -am package > "%here%target\build.log" 2>&1

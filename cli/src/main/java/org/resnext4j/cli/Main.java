@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       InspectCommand.class,
       ServeCommand.class,
+      CompletionCommand.class,
     })
 public final class Main {
 

@@ -169,4 +169,19 @@ class LauncherTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).contains("/gr\u00f6\u00dfe.png").containsPattern(",0\\.\\d+");
   }
+
+  @Test
+  void anUnpackedDownloadRunsItsJarByItsOwnRuntime() throws Exception {
+    Files.createFile(folder.resolve("resnext4j.jar"));
+    Path runtime = Files.createDirectories(folder.resolve("runtime/bin")).getParent();
+    Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+    Path java = Files.writeString(runtime.resolve("bin/java"), "#!/bin/sh\necho \"$0 $*\"\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Outcome outcome = run(Map.of("PATH", "/usr/bin:/bin"), "demo");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .startsWith(java.toRealPath().toString())
+        .endsWith("-jar " + folder.toRealPath().resolve("resnext4j.jar") + " demo\n");
+    assertThat(outcome.err()).isEmpty();
+  }
 }
