@@ -18,7 +18,9 @@ import org.resnext4j.training.classification.TrainingData;
 import org.resnext4j.training.input.CachedDataset;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.sweep.CardinalitySweep;
+import org.resnext4j.training.sweep.SweepReport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Spec;
 final class CardinalitySweepCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private PictureOptions pictureOptions;
 
   @Option(
       names = "--data",
@@ -116,8 +120,10 @@ final class CardinalitySweepCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Map<String, String> all = new LinkedHashMap<>(changes);
     epochs.ifPresent(n -> all.put("epochs", n.toString()));
+    all.putAll(pictureOptions.recipeChanges());
     Recipe resolved = Recipe.named(recipe).with(all);
-    TrainingData pictures = TrainingData.open(data, 0, 0).limited(picturesPerClass);
+    TrainingData pictures =
+        TrainingData.open(data, 0, 0, resolved.reading().reader()).limited(picturesPerClass);
     CardinalitySweep.Plan plan =
         new CardinalitySweep.Plan(
             like.map(Recipe::model)
@@ -146,7 +152,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
     try (Interruption _ = Interruption.calling(sweep::stop)) {
       rows = sweep.run(listener(pictures, printer));
     }
-    printer.print(CardinalitySweep.table(rows));
+    printer.print(SweepReport.table(rows));
     if (record.isPresent()) {
       keep(plan, rows, record.get(), printer);
     }

@@ -1,5 +1,8 @@
 package org.resnext4j.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.resnext4j.vision.ImageReader;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -11,12 +14,11 @@ final class PictureOptions {
   @Option(
       names = "--max-pixels",
       paramLabel = "N",
-      defaultValue = "67108864",
       converter = Count.class,
       description =
-          "Refuse pictures of more pixels (default: ${DEFAULT-VALUE}, 64 megapixels; a picture"
+          "Refuse pictures of more pixels (default: 67108864, 64 megapixels; a picture"
               + " takes three bytes a pixel or more).")
-  private long maximumPixels;
+  private Optional<Long> maximumPixels = Optional.empty();
 
   @Option(
       names = "--truncated",
@@ -38,6 +40,17 @@ final class PictureOptions {
 
   /** The reader that the options describe. */
   ImageReader reader() {
-    return ImageReader.defaults().withMaximumPixels(maximumPixels).withTruncated(truncated);
+    ImageReader usual = ImageReader.defaults().withTruncated(truncated);
+    return maximumPixels.map(usual::withMaximumPixels).orElse(usual);
+  }
+
+  /** The fields of a training's recipe that the given options change. */
+  Map<String, String> recipeChanges() {
+    Map<String, String> changes = new LinkedHashMap<>();
+    maximumPixels.ifPresent(pixels -> changes.put("reading.maximumPixels", pixels.toString()));
+    if (truncated) {
+      changes.put("reading.truncated", "true");
+    }
+    return changes;
   }
 }

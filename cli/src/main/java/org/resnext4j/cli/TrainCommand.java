@@ -155,7 +155,11 @@ final class TrainCommand implements Callable<Integer> {
     if (resume) {
       RunDescription run = RunDescription.read(out);
       TrainingData pictures =
-          TrainingData.open(data.orElse(Path.of(run.data())), run.validationSplit(), run.seed());
+          TrainingData.open(
+              data.orElse(Path.of(run.data())),
+              run.validationSplit(),
+              run.seed(),
+              run.recipe().reading().reader());
       fresh = Optional.empty();
       trainer = trainer(run, pictures, progress);
     } else {

@@ -22,28 +22,28 @@ import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.Checkpoint;
 
 /**
- * All values that training changes: those of one network or several, their optimisers' buffers and
- * their average. Every operation is a pass over the networks' flat arrays, one network after the
- * other; the gradient norm is that of all networks together.
+ * All values that a training changes: weights of one or more networks, buffers of their optimisers,
+ * and averages of weights. Every operation is one pass over the flat arrays of each network. The
+ * gradient norm covers all networks together.
  */
 final class TrainedNetworks {
 
-  /** A network, and what the trainer keeps for it. */
+  /** A network with its optimiser, its average and its sum of gradients. */
   @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Network(
       TrainingModel model, Sgd optimiser, Optional<WeightAverage> average, float[] accumulated) {
 
-    /** The arrays of the parameters and the running statistics of now. */
+    /** The arrays of parameters and running statistics. */
     List<FlatTensors> live() {
       return List.of(model.parameters(), model.runningStatistics());
     }
 
-    /** The weights of now. */
+    /** The present weights. */
     Weights weights() {
       return Weights.view(model.graph(), live());
     }
 
-    /** The average of the weights, or the weights of now where there is no average. */
+    /** The average of the weights, or the present weights if there is no average. */
     Weights judged() {
       return average
           .map(averaged -> Weights.view(model.graph(), averaged.values()))
@@ -55,11 +55,12 @@ final class TrainedNetworks {
   private final List<Network> networks;
 
   /**
-   * The networks at the start of a stretch of training.
+   * The networks at a checkpoint.
    *
    * @param models the networks, with their weights
-   * @param start momentum and average to go on from
-   * @throws IllegalArgumentException if two networks have a parameter of one name
+   * @param loop optimiser, clipping and averaging
+   * @param start the checkpoint, which holds momentum and averages
+   * @throws IllegalArgumentException if two networks have a parameter with the same name
    */
   TrainedNetworks(List<TrainingModel> models, LoopOptions loop, Checkpoint start) {
     this.loop = loop;
@@ -91,7 +92,7 @@ final class TrainedNetworks {
     }
   }
 
-  /** Weight decay spares what is not a matrix or a filter, unless the recipe says otherwise. */
+  /** The optimiser decays matrices and filters; it decays the rest if the recipe says so. */
   private boolean decayed(Graph graph, String parameter) {
     Parameter.Role role = graph.parameters().get(parameter).role();
     return loop.optimiser().decayNormsAndBiases()
@@ -99,7 +100,7 @@ final class TrainedNetworks {
         || role == Parameter.Role.LINEAR_WEIGHT;
   }
 
-  /** Adds up gradients over the batches of a step; after the last the models hold the sums. */
+  /** Sums the gradients of a step's batches; after the last batch the models hold the sums. */
   void accumulate(int part) {
     if (loop.accumulation() == 1) {
       return;
@@ -134,7 +135,7 @@ final class TrainedNetworks {
     }
   }
 
-  /** Hands the exchange all gradients at once: in their own array, or in one joined array. */
+  /** Calls the exchange once, with the array of the only network or with a joined array. */
   private void sum(GradientExchange exchange) throws IOException, InterruptedException {
     List<float[]> gradients =
         networks.stream().map(network -> network.model().gradients().values()).toList();
@@ -156,22 +157,22 @@ final class TrainedNetworks {
     }
   }
 
-  /** Takes the weights of now into the average, if there is one. */
+  /** Updates the averages with the present weights, if there are averages. */
   void updateAverage() {
     networks.forEach(network -> network.average().ifPresent(WeightAverage::update));
   }
 
-  /** The weights of each network that are validated and shipped: the average if there is one. */
+  /** The weights for validation and model files: the average, or the weights without one. */
   List<Weights> judged() {
     return networks.stream().map(Network::judged).toList();
   }
 
-  /** Parameters and running statistics of now, in the order of the graphs. */
+  /** Present parameters and running statistics by name, in the order of the graphs. */
   Map<String, Tensor> weights() {
     return join(networks.stream().map(Network::weights));
   }
 
-  /** Averages of parameters and running statistics, in the order of the graphs; may be empty. */
+  /** Averages of parameters and running statistics by name; empty if there are no averages. */
   Map<String, Tensor> average() {
     return loop.averages() ? join(networks.stream().map(Network::judged)) : Map.of();
   }
@@ -183,7 +184,7 @@ final class TrainedNetworks {
     return new TensorView(sources);
   }
 
-  /** The optimisers' buffers by parameter. */
+  /** Momentum buffers of the optimisers, by the name of their parameter. */
   Map<String, Tensor> momentum() {
     SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
     for (Network network : networks) {
@@ -193,7 +194,7 @@ final class TrainedNetworks {
     return new TensorView(sources);
   }
 
-  /** A weight that is not finite: its name and value. */
+  /** Name and value of a weight that is not finite; empty if all weights are finite. */
   Optional<Map.Entry<String, Float>> notFinite() {
     for (Network network : networks) {
       for (FlatTensors array : network.live()) {

@@ -3,32 +3,35 @@ package org.resnext4j.training;
 import java.nio.file.Path;
 import org.resnext4j.training.run.Metrics;
 
-/** Told how a training goes, on the thread that trains; does nothing unless overridden. */
+/**
+ * Receives the progress of a training, on the thread that trains. Each method does nothing unless a
+ * listener overrides it.
+ */
 public interface TrainingListener {
 
   /** A listener that does nothing. */
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
-   * After each step.
+   * Called after each step.
    *
-   * @param now loss, accuracy and speed
-   * @param epoch epochs done
-   * @param step steps done of this epoch
-   * @param steps steps of an epoch
+   * @param now means of the epoch so far, and the speed
+   * @param epoch number of finished epochs
+   * @param step number of finished steps in this epoch
+   * @param steps number of steps in an epoch
    */
   default void onStep(Metrics.Steps now, int epoch, int step, int steps) {}
 
   /**
-   * Before a validation.
+   * Called before a validation.
    *
-   * @param epoch epochs done
+   * @param epoch number of finished epochs
    */
   default void onValidation(int epoch) {}
 
-  /** After each epoch, when its checkpoint is written. */
+  /** Called after each epoch, when its checkpoint and report are written. */
   default void onEpoch(Metrics.Epoch now) {}
 
-  /** After each checkpoint. */
+  /** Called after each checkpoint. */
   default void onCheckpoint(Path file) {}
 }

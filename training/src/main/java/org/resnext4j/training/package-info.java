@@ -1,9 +1,15 @@
 /**
- * Training: {@link org.resnext4j.training.Trainer} drives an engine's training plan through a
- * {@link org.resnext4j.training.recipe.Recipe}, fed by an {@link
- * org.resnext4j.training.input.InputPipeline}.
+ * Training of networks. A {@link org.resnext4j.training.Trainer} carries out the steps; an {@link
+ * org.resnext4j.training.Objective} defines the task, such as {@link
+ * org.resnext4j.training.classification.Classification}.
  *
- * <p>Everything random is a function of one seed and a position (epoch, picture), never of time or
- * threads, so a run that was interrupted and resumed ends in the same bits as one that was not.
+ * <p>Every random number is a function of one seed and a position (epoch, picture), never of time
+ * or threads. A run that was interrupted and resumed therefore ends in the same bits as one that
+ * was not.
+ *
+ * {@snippet :
+ * Trainer trainer = new Trainer(objective, folder, options, TrainingListener.SILENT);
+ * Trainer.Outcome outcome = trainer.run(firstWeights);
+ * }
  */
 package org.resnext4j.training;

@@ -133,6 +133,7 @@ class TrainerTest {
             TestRuns.trainer(recipe, TestRuns.TRAINING, folder, 1, TrainingListener.SILENT)
                 .run(TestRuns.firstWeights()))
         .isInstanceOf(TrainingException.class)
+        .hasMessageMatching("the network's answer for \\S+ became \\S+ in epoch \\d, step \\d, .*")
         .hasMessageContaining("learning rate")
         .hasMessageContaining("checkpoint");
     assertThat(folder.resolve(RunFiles.MODEL)).doesNotExist();

@@ -36,8 +36,8 @@ import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.metrics.Logits;
 
 /**
- * The objective of the paper: one square picture in, one label out, cross-entropy, judged by top-1
- * and top-5 accuracy.
+ * The paper's task: a network assigns one class to one square picture. The loss is the
+ * cross-entropy; a validation measures top-1 and top-5 accuracy.
  */
 public final class Classification implements Objective {
 
@@ -51,9 +51,9 @@ public final class Classification implements Objective {
   /**
    * An objective.
    *
-   * @param run what is trained, and how
-   * @param training pictures to learn from
-   * @param validation pictures to judge by, if there are any
+   * @param run network, recipe and seed
+   * @param training training pictures
+   * @param validation validation pictures, if there are any
    */
   public Classification(RunDescription run, Dataset training, Optional<Dataset> validation) {
     this.run = run;
@@ -93,7 +93,7 @@ public final class Classification implements Objective {
   public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException {
     SequencedMap<String, String> all = new LinkedHashMap<>();
-    // A model is meant to be shared: where things lay on this machine is nobody's business.
+    // People share model files, so a file must not hold the folders of this machine.
     all.put("data", lastName(run.data()));
     all.put("training pictures", Integer.toString(run.trainingPictures()));
     all.put("pictures checksum", run.pictures());
@@ -112,7 +112,7 @@ public final class Classification implements Objective {
     return last == null ? "" : last.toString();
   }
 
-  /** A network under training, with plan and pipeline for the size of pictures of its epoch. */
+  /** The network under training, with a plan and a pipeline for the epoch's picture size. */
   private final class ClassificationSession implements Session {
 
     private final Trainer.Options options;
@@ -161,7 +161,7 @@ public final class Classification implements Objective {
       return options.cache() ? new CachedDataset(set) : set;
     }
 
-    /** Makes plan and pipeline for a size of pictures; the model and its values stay. */
+    /** Replaces plan and pipeline by those of another picture size; the model stays. */
     private void build(int newSize) {
       if (pipeline != null) {
         waitedBefore += pipeline.waitedNanos();

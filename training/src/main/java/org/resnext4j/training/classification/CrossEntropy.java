@@ -3,12 +3,18 @@ package org.resnext4j.training.classification;
 import org.resnext4j.vision.metrics.Softmax;
 
 /**
- * Cross-entropy of softmax against target probabilities, averaged over the batch, as PyTorch's
- * {@code cross_entropy} computes it: with label smoothing s and K classes the target {@code t} of a
- * class counts as {@code (1 - s)·t + s/K}.
+ * The cross-entropy between softmax and target probabilities, averaged over the batch, as PyTorch's
+ * {@code cross_entropy} computes it. With label smoothing s and K classes a target {@code t}
+ * becomes {@code (1 - s)·t + s/K} (Szegedy et al., 2016).
  *
- * @param smoothing share of each target that is spread evenly over all classes, at least 0 and
- *     below 1
+ * {@snippet :
+ * float[] targets = new float[logits.length];
+ * float[] gradient = new float[logits.length];
+ * double loss = new CrossEntropy(0.1).apply(logits, targets, 10, gradient);
+ * }
+ *
+ * @param smoothing share of each target that label smoothing spreads over all classes, at least 0
+ *     and below 1
  */
 public record CrossEntropy(double smoothing) {
 
@@ -21,14 +27,15 @@ public record CrossEntropy(double smoothing) {
   }
 
   /**
-   * The mean loss of a batch, and its gradient.
+   * Computes the mean loss of a batch and its gradient.
    *
-   * @param logits {@code [batch, classes]}
-   * @param targets probabilities {@code [batch, classes]}, each row summing to 1
+   * @param logits logits {@code [batch, classes]}
+   * @param targets probabilities {@code [batch, classes]}; each row sums to 1
    * @param classes number of classes
-   * @param gradient receives the gradient of the mean loss in the logits, {@code [batch, classes]};
-   *     may be the array of the logits
-   * @return the mean loss; not finite if a logit is not
+   * @param gradient receives the gradient of the mean loss with respect to the logits {@code
+   *     [batch, classes]}; it may be the array of the logits
+   * @return the mean loss, which is not finite if a logit is not finite
+   * @throws IllegalArgumentException if the lengths of the arrays do not fit
    */
   public double apply(float[] logits, float[] targets, int classes, float[] gradient) {
     int batch = logits.length / classes;

@@ -20,20 +20,24 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a run trains, in full; {@code run.json} in its folder. Two runs of equal descriptions end in
- * the same bits.
+ * The full description of a classifier's training, which {@code run.json} in the run's folder
+ * holds. Two runs with equal descriptions end in the same bits.
+ *
+ * {@snippet :
+ * RunDescription run = RunDescription.read(folder);
+ * int epochs = run.recipe().epochs();
+ * }
  *
  * @param model the network
- * @param recipe how it is trained
- * @param seed of all chance
- * @param data where the pictures are
- * @param startWeights the file of weights that training began with; empty for random ones
- * @param validationSplit share of the training pictures kept back, 0 if validation pictures are
- *     given or there are none
- * @param validateEvery epochs from one validation to the next
+ * @param recipe the recipe
+ * @param seed seed of all random numbers
+ * @param data folder or archive of the pictures
+ * @param startWeights file of the first weights; empty for random weights
+ * @param validationSplit share of the training pictures that became validation pictures, 0 for none
+ * @param validateEvery number of epochs between validations
  * @param classes names of the classes
- * @param trainingPictures number of them
- * @param validationPictures number of them
+ * @param trainingPictures number of training pictures
+ * @param validationPictures number of validation pictures
  * @param pictures checksum over names and labels of all pictures
  */
 public record RunDescription(
@@ -87,7 +91,7 @@ public record RunDescription(
     return recipe.toJson();
   }
 
-  /** A checksum over what decides the result; where the pictures lie is no part of it. */
+  /** A checksum over everything that decides the result; the pictures' folder does not. */
   @Override
   public String fingerprint() {
     return checksum(
@@ -110,7 +114,7 @@ public record RunDescription(
     for (Dataset set : sets) {
       for (int i = 0; i < set.size(); i++) {
         String name = set.name(i);
-        // The last two parts: where the data set lies does not change what it is.
+        // The last two parts alone: a data set may move to another folder.
         int slash = name.lastIndexOf('/');
         int from = slash < 0 ? 0 : name.lastIndexOf('/', slash - 1) + 1;
         checksum.update(
@@ -133,10 +137,10 @@ public record RunDescription(
   }
 
   /**
-   * Reads the description of a run's folder.
+   * Reads the description in a run's folder.
    *
-   * @throws TrainingException if there is none
-   * @throws IOException if it cannot be read
+   * @throws TrainingException if there is no description, or the file is not one
+   * @throws IOException if the file cannot be read
    */
   public static RunDescription read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);

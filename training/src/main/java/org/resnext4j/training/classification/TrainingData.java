@@ -13,27 +13,35 @@ import org.resnext4j.vision.data.Datasets;
 import org.resnext4j.vision.data.Skipped;
 
 /**
- * Pictures to learn from, and to judge by.
+ * The pictures of a training.
  *
- * @param training what the network learns from
- * @param validation what it is judged by, if there is any
+ * {@snippet :
+ * TrainingData data = TrainingData.open(Path.of("cifar10"), 0, 1, ImageReader.defaults());
+ * int classes = data.training().classes().size();
+ * }
+ *
+ * @param training training pictures
+ * @param validation validation pictures, if there are any
  */
 public record TrainingData(Dataset training, Optional<Dataset> validation) {
 
-  /** Ratio of the largest class to the smallest from which classes count as unequal. */
+  /** Least ratio between the largest and the smallest class that counts as imbalance. */
   private static final double UNEQUAL = 2;
 
   /**
-   * Opens a data set of any form that {@link Datasets} knows. Where it has a part for validation or
-   * testing, that is what is judged by, unless a split is asked for.
+   * Opens a data set of any form that {@link Datasets} knows. Its part for validation or testing
+   * supplies the validation pictures, unless {@code split} is above 0.
    *
    * @param data a folder or an archive
-   * @param split share of the training pictures to be judged by instead, 0 for none
-   * @param seed of the split
+   * @param split share of the training pictures that become validation pictures, 0 for none
+   * @param seed seed of the split
+   * @param reader reads the pictures
+   * @throws TrainingException if there are no training pictures, or the classes of the two parts
+   *     differ
    * @throws IOException if there is no data set
    */
-  public static TrainingData open(Path data, double split, long seed) throws IOException {
-    ImageReader reader = ImageReader.defaults();
+  public static TrainingData open(Path data, double split, long seed, ImageReader reader)
+      throws IOException {
     Dataset training = Datasets.open(data, Datasets.Split.TRAIN, reader);
     if (training.size() == 0) {
       throw new TrainingException(data + ": there are no pictures to train on");
@@ -46,7 +54,8 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
     if (found.isEmpty()
         || found.get().size() == 0
         || found.get().name(0).equals(training.name(0))) {
-      return new TrainingData(training, Optional.empty()); // No such part, or the same pictures.
+      return new TrainingData(
+          training, Optional.empty()); // There is no such part, or it has the same pictures.
     }
     Dataset judged = found.get();
     if (!judged.classes().equals(training.classes())) {
@@ -58,9 +67,10 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
   }
 
   /**
-   * These data with fewer training pictures.
+   * A part of the training pictures with all validation pictures.
    *
-   * @param perClass most pictures of each class, chosen by a fixed shuffle; 0 for all
+   * @param perClass largest number of pictures of each class, which a fixed shuffle chooses; 0 for
+   *     all pictures
    */
   public TrainingData limited(int perClass) {
     if (perClass == 0) {
@@ -76,7 +86,7 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
     return new TrainingData(training.subset(chosen), validation);
   }
 
-  /** What lies among the pictures and is none of them, if anything does. */
+  /** A note on files that are not pictures; empty if there are none. */
   public Optional<String> skipped() {
     Skipped all = training.skipped().plus(validation.map(Dataset::skipped).orElse(Skipped.NOTHING));
     return all.total() == 0
@@ -84,7 +94,7 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
         : Optional.of("no pictures, skipped %d: %s".formatted(all.total(), all));
   }
 
-  /** A warning if the classes have very different numbers of pictures. */
+  /** A warning if the largest class has at least twice as many pictures as the smallest. */
   public Optional<String> imbalance() {
     ClassBalance balance = ClassBalance.of(training);
     return balance.imbalance() < UNEQUAL
@@ -93,9 +103,10 @@ public record TrainingData(Dataset training, Optional<Dataset> validation) {
   }
 
   /**
-   * Whether all pictures, decoded, fit into a quarter of the memory allowed; judged by a few.
+   * Whether all decoded pictures fit into a quarter of the heap. A sample of eight pictures gives
+   * the estimate.
    *
-   * @throws IOException if one of these cannot be read
+   * @throws IOException if a picture of the sample cannot be read
    */
   public boolean fitsInMemory() throws IOException {
     long bytes = 0;

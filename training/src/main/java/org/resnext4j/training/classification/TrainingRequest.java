@@ -18,17 +18,31 @@ import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
 
 /**
- * What somebody asks to be trained, before the data are opened and the recipe is resolved.
+ * A request to train a network, before the data are opened and the recipe is resolved.
  *
- * @param data a folder as {@link TrainingData#open} knows it
- * @param model a preset's name or a network's fields as JSON; without it the recipe's, or that of
- *     the start weights
- * @param recipe a name of {@link Recipe#NAMES}, or a file
- * @param changes fields of the recipe to override
- * @param startWeights weights to begin with, for fine-tuning
- * @param seed of all chance
- * @param validationSplit share of the training pictures kept back, 0 for none
- * @param validateEvery epochs from one validation to the next
+ * {@snippet :
+ * TrainingRequest request =
+ *     new TrainingRequest(
+ *         Path.of("cifar10"),
+ *         Optional.of("cifar_resnext29_8x64d"),
+ *         "paper-cifar",
+ *         Map.of("epochs", "10"),
+ *         Optional.empty(),
+ *         1,
+ *         0,
+ *         1);
+ * TrainingRequest.Prepared prepared = request.prepare();
+ * }
+ *
+ * @param data a folder or archive that {@link TrainingData#open} reads
+ * @param model name of a preset, or the fields of a network as JSON; without it the network of the
+ *     start weights or of the recipe
+ * @param recipe a name of {@link Recipe#NAMES}, or a JSON file
+ * @param changes new values for fields of the recipe
+ * @param startWeights first weights for fine-tuning
+ * @param seed seed of all random numbers
+ * @param validationSplit share of the training pictures that become validation pictures, 0 for none
+ * @param validateEvery number of epochs between validations
  */
 public record TrainingRequest(
     Path data,
@@ -41,7 +55,7 @@ public record TrainingRequest(
     int validateEvery) {
 
   /**
-   * Opens the data, resolves the recipe and makes the first weights.
+   * Opens the data, resolves the recipe and creates the first weights.
    *
    * @throws IllegalArgumentException if a name or a value is wrong
    * @throws IOException if the data or the start weights cannot be read
@@ -54,7 +68,8 @@ public record TrainingRequest(
                 : Recipe.named(recipe))
             .with(changes);
     Recipe resolved = named;
-    TrainingData pictures = TrainingData.open(data, validationSplit, seed);
+    TrainingData pictures =
+        TrainingData.open(data, validationSplit, seed, named.reading().reader());
     Dataset training = pictures.training();
     List<String> classes = training.classes();
     Optional<ModelFile> start =
@@ -103,19 +118,19 @@ public record TrainingRequest(
   }
 
   /**
-   * Weights that a training begins with.
+   * The first weights of a training.
    *
-   * @param file the file
-   * @param options the options for loading it
+   * @param file the weight file
+   * @param options options for loading the file
    */
   public record StartWeights(Path file, LoadOptions options) {}
 
   /**
-   * Everything a trainer needs.
+   * A training that is ready to start.
    *
-   * @param description what is trained, in full
+   * @param description the full description of the run
    * @param data the pictures
-   * @param weights the first
+   * @param weights the first weights
    */
   public record Prepared(RunDescription description, TrainingData data, Weights weights) {}
 }

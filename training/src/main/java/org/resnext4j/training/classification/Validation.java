@@ -18,7 +18,7 @@ import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.metrics.ClassificationMetrics;
 
-/** Measures a network on pictures that it was not trained on. */
+/** Measures loss and accuracy of a network on the validation pictures. */
 final class Validation implements AutoCloseable {
 
   private final Graph graph;
@@ -32,11 +32,11 @@ final class Validation implements AutoCloseable {
    * A validation on one data set.
    *
    * @param graph the network
-   * @param data pictures, at least one
-   * @param preprocessing what the network expects
-   * @param batch pictures of a forward pass
+   * @param data validation pictures, at least one
+   * @param preprocessing size, mean and deviation that the network expects
+   * @param batch number of pictures in a forward pass
    * @param backend computes the network
-   * @param inputThreads threads that decode
+   * @param inputThreads number of threads that prepare pictures
    */
   Validation(
       Graph graph,
@@ -59,8 +59,8 @@ final class Validation implements AutoCloseable {
   }
 
   /**
-   * Loss and accuracy of weights over all pictures. Their sums are exact, so neither the batch nor
-   * the order of the pictures changes a bit.
+   * Measures weights on all pictures. The sums are exact, so batch size and order of the pictures
+   * change no bit.
    *
    * @throws DivergenceException if an answer is not finite
    * @throws IOException if a picture cannot be read
@@ -98,7 +98,7 @@ final class Validation implements AutoCloseable {
         data.size());
   }
 
-  /** Stops the threads that decode. */
+  /** Stops the threads that prepare pictures. */
   @Override
   public void close() {
     pipeline.close();

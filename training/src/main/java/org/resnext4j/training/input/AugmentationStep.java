@@ -15,8 +15,13 @@ import org.resnext4j.vision.augment.TensorAugmentation;
 import org.resnext4j.vision.augment.TrivialAugment;
 
 /**
- * A random change of a training picture, as data: what a recipe lists, in order. What each does is
- * told where {@link org.resnext4j.vision.augment} does it.
+ * One random change of a training picture, as data. A recipe lists its steps in order; the classes
+ * of {@link org.resnext4j.vision.augment} carry them out.
+ *
+ * {@snippet :
+ * List<AugmentationStep> paper = // of section 4 for CIFAR
+ *     List.of(new AugmentationStep.PadAndCrop(4), new AugmentationStep.Flip(0.5));
+ * }
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -31,26 +36,26 @@ import org.resnext4j.vision.augment.TrivialAugment;
 })
 public sealed interface AugmentationStep {
 
-  /** The same change for pictures that are smaller in a proportion: lengths in pixels shrink. */
+  /** The same step for pictures of another size; it scales lengths in pixels by the proportion. */
   default AugmentationStep scaled(double proportion) {
     return this;
   }
 
-  /** A change of the picture's samples. */
+  /** A step that changes the samples of a picture. */
   sealed interface OfPicture extends AugmentationStep {
 
-    /** The change, for a network that is given pictures as the preprocessing makes them. */
+    /** The augmentation for a network with this preprocessing. */
     Augmentation resolve(Preprocessing preprocessing);
   }
 
-  /** A change of the numbers that the network reads. */
+  /** A step that changes the normalised numbers that the network reads. */
   sealed interface OfNumbers extends AugmentationStep {
 
-    /** The change, for numbers as the preprocessing makes them. */
+    /** The augmentation of numbers that this preprocessing normalised. */
     TensorAugmentation resolve(Preprocessing preprocessing);
   }
 
-  /** No chance: the picture resized and cropped as for validation. */
+  /** Resizes and crops the picture as for validation, without any chance. */
   record Fit() implements OfPicture {
     @Override
     public Augmentation resolve(Preprocessing preprocessing) {
@@ -59,9 +64,9 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * Shifted by some pixels, black where nothing is.
+   * Shifts the picture at random and fills the border with black.
    *
-   * @param padding the longest shift in each direction, in pixels
+   * @param padding largest shift in each direction, in pixels
    */
   record PadAndCrop(int padding) implements OfPicture {
     @Override
@@ -76,9 +81,9 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * A random rectangle resized to the network's size.
+   * Resizes a random rectangle of the picture to the network's size.
    *
-   * @param smallest share of the picture's area, at least; at most it is all of it
+   * @param smallest least share of the picture's area that the rectangle has
    */
   record ResizedCrop(double smallest) implements OfPicture {
     @Override
@@ -92,9 +97,9 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * The mirror image, sometimes.
+   * Mirrors the picture.
    *
-   * @param probability of the change
+   * @param probability probability of the change
    */
   record Flip(double probability) implements OfPicture {
     @Override
@@ -104,12 +109,12 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * Brightness, contrast, saturation and hue changed in a random order.
+   * Changes brightness, contrast, saturation and hue in a random order.
    *
-   * @param brightness how far the factor strays from 1
-   * @param contrast likewise
-   * @param saturation likewise
-   * @param hue how far the hue turns, in turns of the colour circle
+   * @param brightness largest distance of the factor of brightness from 1
+   * @param contrast largest distance of the factor of contrast from 1
+   * @param saturation largest distance of the factor of saturation from 1
+   * @param hue largest turn of the hue, in turns of the colour circle
    */
   record Jitter(double brightness, double contrast, double saturation, double hue)
       implements OfPicture {
@@ -119,7 +124,7 @@ public sealed interface AugmentationStep {
     }
   }
 
-  /** One random change of fourteen, of random strength. */
+  /** Applies one of fourteen changes with a random strength (Müller and Hutter, 2021). */
   record Trivial() implements OfPicture {
     @Override
     public Augmentation resolve(Preprocessing preprocessing) {
@@ -128,7 +133,8 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * A colour added along the principal components of ImageNet's colours.
+   * Adds a random colour along the principal components of ImageNet's colours (Krizhevsky et al.,
+   * 2012).
    *
    * @param strength standard deviation of the components' weights
    */
@@ -142,9 +148,9 @@ public sealed interface AugmentationStep {
   }
 
   /**
-   * A random rectangle set to the mean.
+   * Sets a random rectangle to the mean (Zhong et al., 2020).
    *
-   * @param probability of the change
+   * @param probability probability of the change
    */
   record Erasing(double probability) implements OfNumbers {
     @Override

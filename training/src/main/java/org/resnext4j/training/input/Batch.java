@@ -1,18 +1,17 @@
 package org.resnext4j.training.input;
 
 /**
- * Pictures ready for the network, with their targets.
+ * Normalised pictures with their targets.
  *
- * @param size number of pictures; the arrays may have room for more, and what is there is not
- *     theirs
- * @param images normalised, {@code [size, height, width, channels]}
- * @param targets probabilities, {@code [size, classes]}
- * @param labels the class of each picture before any mixing
+ * @param size number of pictures; the arrays may have room for more pictures
+ * @param images normalised pictures {@code [size, height, width, channels]}
+ * @param targets target probabilities {@code [size, classes]}
+ * @param labels class of each picture before any mixing
  * @param pictures the number of each picture in the data set
  * @param height rows of a picture
  * @param width columns of a picture
  */
-@SuppressWarnings("ArrayRecordComponent") // Buffers, compared by nobody.
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares these buffers.
 public record Batch(
     int size,
     float[] images,
@@ -34,12 +33,12 @@ public record Batch(
         width);
   }
 
-  /** Numbers of a pixel. */
+  /** Number of channels. */
   int channels() {
     return images.length / (labels.length * height * width);
   }
 
-  /** The same arrays, of which only the first pictures count. */
+  /** A batch of the first pictures, with the same arrays. */
   Batch first(int count) {
     return new Batch(count, images, targets, labels, pictures, height, width);
   }

@@ -7,15 +7,15 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.data.Dataset;
 
 /**
- * A data set that keeps each picture, decoded as 8-bit samples, after it was first read. Worth its
- * memory where the whole set fits: an epoch then costs no decoding.
+ * A data set that decodes each picture once and keeps its 8-bit samples in memory. It suits data
+ * sets that fit into memory: every further epoch decodes nothing.
  */
 public final class CachedDataset implements Dataset {
 
   private final Dataset source;
   private final AtomicReferenceArray<Image> images;
 
-  /** A cache, empty at first. */
+  /** An empty cache of a data set. */
   public CachedDataset(Dataset source) {
     this.source = source;
     this.images = new AtomicReferenceArray<>(source.size());

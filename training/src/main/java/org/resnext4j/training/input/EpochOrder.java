@@ -6,21 +6,37 @@ import java.util.List;
 import org.resnext4j.training.input.Randomness.Purpose;
 import org.resnext4j.vision.data.Dataset;
 
-/** Which pictures come when: orders and divisions made from the seed alone. */
+/**
+ * Orders and divisions of a data set, which depend on the seed alone.
+ *
+ * {@snippet :
+ * int[] order = EpochOrder.of(50_000, 1, 0);
+ * int[] ofSecondWorker = EpochOrder.shard(order, 1, 4); // 12,500 of them
+ * }
+ */
 public final class EpochOrder {
 
   private EpochOrder() {}
 
-  /** All numbers below {@code size}, shuffled anew for each epoch (Fisher and Yates). */
+  /**
+   * The order of an epoch: a random permutation (Fisher and Yates).
+   *
+   * @param size number of examples
+   * @param seed seed of the run
+   * @param epoch the epoch, counted from 0
+   * @return all numbers below {@code size}
+   */
   public static int[] of(int size, long seed, int epoch) {
     return shuffled(size, Randomness.of(seed, Purpose.ORDER, epoch));
   }
 
   /**
-   * An order for repeated augmentation: each picture so many times in a row, every time changed in
-   * another way, and the epoch as long as ever, so that it sees only a part of the pictures.
+   * An order for repeated augmentation (Hoffer et al., 2020). Each picture comes several times in a
+   * row, each time with another augmentation. The length of the order stays the same, so an epoch
+   * holds a part of the pictures.
    *
-   * @param repetitions how often, 1 for an ordinary epoch
+   * @param order order of an epoch
+   * @param repetitions number of times that a picture comes, 1 for an ordinary epoch
    */
   public static int[] repeated(int[] order, int repetitions) {
     int[] repeated = new int[order.length];
@@ -30,7 +46,7 @@ public final class EpochOrder {
     return repeated;
   }
 
-  /** How often the picture at a place of an order has come directly before. */
+  /** Number of times that the picture at a place has come directly before it. */
   static int repetition(int[] order, int place) {
     int before = place;
     while (before > 0 && order[before - 1] == order[place]) {
@@ -40,11 +56,12 @@ public final class EpochOrder {
   }
 
   /**
-   * The part of an epoch's order that one of several workers trains on: together they see every
-   * picture once, save up to {@code workers - 1} left over, so that all take as many steps.
+   * The part of an epoch's order that one worker trains on. All parts have the same length; up to
+   * {@code workers - 1} pictures are in no part.
    *
-   * @param worker from 0
-   * @param workers number of them
+   * @param order order of an epoch
+   * @param worker number of the worker, from 0
+   * @param workers number of workers
    */
   public static int[] shard(int[] order, int worker, int workers) {
     int[] shard = new int[order.length / workers];
@@ -55,10 +72,13 @@ public final class EpochOrder {
   }
 
   /**
-   * Keeps back a share of each class for validation.
+   * Divides a data set into training and validation pictures, class by class.
    *
-   * @param share between 0 and 1; at least one picture of each class with two stays on each side
-   * @return the two data sets
+   * @param data the whole data set
+   * @param share share of validation pictures, between 0 and 1; a class with two or more pictures
+   *     has at least one in each part
+   * @param seed seed of the choice
+   * @throws IllegalArgumentException if the share is not between 0 and 1
    */
   public static Split split(Dataset data, double share, long seed) {
     if (!(share > 0 && share < 1)) {
@@ -96,8 +116,8 @@ public final class EpochOrder {
   /**
    * A data set in two parts.
    *
-   * @param training what the network learns from
-   * @param validation what it is judged by
+   * @param training training pictures
+   * @param validation validation pictures
    */
   public record Split(Dataset training, Dataset validation) {}
 }

@@ -17,10 +17,22 @@ import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * Prepares the batches of an epoch ahead of the engine, through a {@link ReadAhead}.
+ * Reads, augments and normalises the batches of an epoch ahead of the network, through a {@link
+ * ReadAhead}.
  *
- * <p>A prepared picture depends on the seed, the epoch and the picture's number in the data set,
- * not on the number of threads. One thread uses a pipeline.
+ * <p>A prepared picture depends on the seed, the epoch and the picture's number in the data set;
+ * the number of threads has no influence. One thread uses a pipeline.
+ *
+ * {@snippet :
+ * InputPipeline.Options paper =
+ *     new InputPipeline.Options(128, Preprocessing.cifar(), 1, 2, false);
+ * try (InputPipeline pipeline = new InputPipeline(dataset, paper, List.of(), Mixing.NONE)) {
+ *   pipeline.start(0, EpochOrder.of(dataset.size(), 1, 0), 0);
+ *   Batch batch = pipeline.take(); // 128 pictures of [32, 32, 3]
+ *   // … train …
+ *   pipeline.recycle(batch);
+ * }
+ * }
  */
 public final class InputPipeline implements AutoCloseable {
 
@@ -41,8 +53,8 @@ public final class InputPipeline implements AutoCloseable {
    *
    * @param data pictures and labels
    * @param options sizes, seed and threads
-   * @param augmentations in the order they are applied, those of pictures before those of numbers
-   * @param mixing of whole batches
+   * @param augmentations steps in their order; steps of pictures precede steps of numbers
+   * @param mixing mixing of whole batches
    */
   public InputPipeline(
       Dataset data, Options options, List<AugmentationStep> augmentations, Mixing mixing) {
@@ -72,11 +84,11 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * Begins an epoch at a batch; batches that were prepared of another epoch are dropped.
+   * Begins an epoch at a batch, and drops prepared batches of another epoch.
    *
-   * @param epoch from 0
-   * @param newOrder numbers of the pictures, in the order they come
-   * @param firstBatch from 0
+   * @param epoch the epoch, counted from 0
+   * @param newOrder numbers of the pictures in their order
+   * @param firstBatch number of the first batch, counted from 0
    */
   public void start(int epoch, int[] newOrder, int firstBatch) {
     close();
@@ -92,7 +104,7 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * The next batch of the epoch, waiting until it is ready.
+   * Waits for the next batch of the epoch.
    *
    * @throws IOException if a picture cannot be read; the message names it
    * @throws InterruptedException if this thread is interrupted while waiting
@@ -105,7 +117,7 @@ public final class InputPipeline implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("the epoch has no further batch"));
   }
 
-  /** Gives a batch back, so that its memory is used again. */
+  /** Returns a batch to the pipeline, which uses its memory again. */
   public void recycle(Batch batch) {
     spare.push(batch.first(options.batch()));
   }
@@ -173,14 +185,14 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * How batches are made.
+   * The options of a pipeline.
    *
-   * @param batch pictures in a batch
+   * @param batch number of pictures in a batch
    * @param preprocessing size, mean and deviation that the network expects
-   * @param seed of all chance
-   * @param threads that prepare batches
-   * @param keepRest whether the last batch of an epoch may hold fewer pictures; if not, what is
-   *     left over comes in other epochs
+   * @param seed seed of all random numbers
+   * @param threads number of threads that prepare batches
+   * @param keepRest whether the last batch of an epoch may hold fewer pictures; otherwise the epoch
+   *     leaves the remaining pictures out
    */
   public record Options(
       int batch, Preprocessing preprocessing, long seed, int threads, boolean keepRest) {

@@ -1,9 +1,9 @@
 package org.resnext4j.training.input;
 
 /**
- * Mixing each picture of a batch, and its target, with its neighbour: mixup (Zhang et al., 2017)
- * blends the pictures, CutMix (Yun et al., 2019) pastes a rectangle. With both on, each batch gets
- * one of them, by an even chance, as in torchvision's reference training.
+ * Mixes each picture of a batch and its target with its neighbour. Mixup (Zhang et al., 2017)
+ * blends pictures; CutMix (Yun et al., 2019) pastes a rectangle. If both are on, each batch gets
+ * one of them with equal probability, as in torchvision's reference training.
  *
  * @param mixup parameter alpha of mixup's Beta distribution, 0 for no mixup
  * @param cutmix parameter alpha of CutMix's Beta distribution, 0 for no CutMix
@@ -22,7 +22,7 @@ public record Mixing(double mixup, double cutmix) {
     }
   }
 
-  /** Mixes a batch in place, if this mixes at all. */
+  /** Mixes a batch in place; {@link #NONE} leaves it as it is. */
   public void apply(Batch batch, Randomness random) {
     if (batch.size() < 2 || (mixup == 0 && cutmix == 0)) {
       return;
@@ -35,7 +35,7 @@ public record Mixing(double mixup, double cutmix) {
     }
   }
 
-  /** Every picture becomes {@code share} of itself and the rest of the one before it. */
+  /** Blends every picture with the one before it; {@code share} is its own weight. */
   static void blend(Batch batch, double share) {
     blend(batch.images(), batch.size(), (float) share);
     blend(batch.targets(), batch.size(), (float) share);
@@ -54,7 +54,7 @@ public record Mixing(double mixup, double cutmix) {
     paste(batch, top, left, bottom, right);
   }
 
-  /** Every picture gets a rectangle of the one before it, and its target the share of the area. */
+  /** Pastes a rectangle of the picture before into every picture, and blends targets by area. */
   static void paste(Batch batch, int top, int left, int bottom, int right) {
     float[] images = batch.images();
     int channels = batch.channels();
@@ -63,7 +63,7 @@ public record Mixing(double mixup, double cutmix) {
     int last = batch.size() - 1;
     float[] carried = new float[picture];
     System.arraycopy(images, last * picture, carried, 0, picture);
-    // From the last to the first, so that each takes from a neighbour still whole.
+    // The loop runs from the last picture to the first, so each neighbour is still whole.
     for (int i = last; i >= 0; i--) {
       for (int y = top; y < bottom; y++) {
         int offset = y * rowLength + left * channels;
@@ -76,7 +76,7 @@ public record Mixing(double mixup, double cutmix) {
     blend(batch.targets(), batch.size(), (float) (1 - pasted));
   }
 
-  /** Rows blended with the row before, the first with the last. */
+  /** Blends each row with the row before it, and the first row with the last. */
   private static void blend(float[] rows, int count, float share) {
     int length = rows.length / count;
     float[] last = new float[length];

@@ -3,11 +3,16 @@ package org.resnext4j.training.input;
 import java.util.random.RandomGenerator;
 
 /**
- * A stream of random numbers named by a seed and a path of numbers, such as (epoch, picture):
- * SplitMix64 from a start that mixes them all.
+ * A stream of random numbers for a seed and a path of numbers, such as (epoch, picture). It is
+ * SplitMix64 (Steele et al., 2014), whose first state is a hash of seed and path.
  *
- * <p>Streams of different paths are independent, so what one picture draws does not depend on how
- * many numbers another drew, nor on which thread did it. There is no state to save but the seed.
+ * <p>Streams of different paths are independent. The numbers of one picture therefore depend
+ * neither on other pictures nor on threads, and a checkpoint stores the seed alone.
+ *
+ * {@snippet :
+ * Randomness random = Randomness.of(1, Randomness.Purpose.PICTURE, 0, 4711);
+ * double shift = random.between(-4, 4);
+ * }
  */
 public final class Randomness implements RandomGenerator {
 
@@ -19,7 +24,13 @@ public final class Randomness implements RandomGenerator {
     this.state = state;
   }
 
-  /** The stream of a seed and a path. */
+  /**
+   * The stream of a seed and a path.
+   *
+   * @param seed seed of the run
+   * @param purpose the use of the stream
+   * @param path numbers such as the epoch and the picture
+   */
   public static Randomness of(long seed, Purpose purpose, long... path) {
     long state = mix(mix(seed + GOLDEN) + purpose.name().hashCode());
     for (long step : path) {
@@ -34,15 +45,16 @@ public final class Randomness implements RandomGenerator {
     return mix(state);
   }
 
-  /** A number between two bounds, the lower included. */
+  /** A uniform number from {@code low} (inclusive) to {@code high} (exclusive). */
   public double between(double low, double high) {
     return low + (high - low) * nextDouble();
   }
 
   /**
-   * A draw of the Beta distribution with both parameters {@code alpha}, between 0 and 1.
+   * A number from 0 to 1 of the Beta distribution with two equal parameters.
    *
-   * @param alpha above 0; 1 is uniform, less prefers the ends
+   * @param alpha the parameters, above 0; 1 gives the uniform distribution, less than 1 prefers the
+   *     ends
    */
   public double nextBeta(double alpha) {
     double first = nextGamma(alpha);
@@ -51,7 +63,7 @@ public final class Randomness implements RandomGenerator {
     return sum > 0 ? first / sum : nextBoolean() ? 1 : 0;
   }
 
-  /** A draw of the Gamma distribution of scale 1 (Marsaglia and Tsang, 2000). */
+  /** A number of the Gamma distribution with scale 1 (Marsaglia and Tsang, 2000). */
   private double nextGamma(double shape) {
     if (shape < 1) {
       return nextGamma(shape + 1) * Math.pow(1 - nextDouble(), 1 / shape);
@@ -77,7 +89,7 @@ public final class Randomness implements RandomGenerator {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** What a stream is for, so that two uses never share one. The names are part of the results. */
+  /** The use of a stream. Two uses never share a stream; a new name changes results. */
   public enum Purpose {
     /** The order of pictures in an epoch. */
     ORDER,
@@ -85,7 +97,7 @@ public final class Randomness implements RandomGenerator {
     PICTURE,
     /** Mixing the pictures of one batch. */
     MIXING,
-    /** Which pictures are kept back for validation. */
+    /** The division into training and validation pictures. */
     SPLIT,
     /** First values of weights. */
     WEIGHTS

@@ -8,7 +8,13 @@ import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.data.Dataset;
 
-/** The pictures of another data set, each resized in one proportion. */
+/**
+ * A data set that resizes the pictures of another data set.
+ *
+ * @param source the other data set
+ * @param proportion factor of the shorter side of every picture
+ * @param interpolation interpolation of the resize
+ */
 public record ResizedDataset(Dataset source, double proportion, Interpolation interpolation)
     implements Dataset {
 

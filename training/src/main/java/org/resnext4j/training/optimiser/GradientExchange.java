@@ -3,7 +3,7 @@ package org.resnext4j.training.optimiser;
 import java.io.IOException;
 
 /**
- * Sums gradients over the workers of a data-parallel training, before the optimiser's step.
+ * Sums gradients over the workers of a data-parallel training, before the optimiser takes a step.
  *
  * <p>In each step all workers call {@link #sum} once. Their arrays have one layout: the trained
  * parameters of all networks, one after another. All workers receive the same bits, because an
@@ -12,7 +12,7 @@ import java.io.IOException;
  */
 public interface GradientExchange {
 
-  /** A training on this machine alone: there is nothing to add. */
+  /** The exchange of a training with one worker, which adds nothing. */
   GradientExchange LOCAL =
       new GradientExchange() {
         @Override
@@ -36,11 +36,12 @@ public interface GradientExchange {
   int workers();
 
   /**
-   * Replaces gradients by their sums over all workers.
+   * Replaces each gradient by its sum over all workers.
    *
-   * @throws IOException if another worker cannot be reached; the training then ends with its last
-   *     checkpoint intact
-   * @throws InterruptedException if this thread is interrupted while waiting for the others
+   * @param gradients gradients of this worker; afterwards the sums
+   * @throws IOException if another worker cannot be reached; the training then ends, and its last
+   *     checkpoint stays intact
+   * @throws InterruptedException if this thread is interrupted while it waits for other workers
    */
   void sum(float[] gradients) throws IOException, InterruptedException;
 }

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * How the learning rate runs over a training: a factor of the recipe's rate, as a function of the
- * epochs done (a fraction within an epoch).
+ * A learning rate schedule: a factor of the recipe's learning rate for each moment of a training.
+ *
+ * {@snippet :
+ * Schedule paper = new Schedule.Steps(List.of(30, 60, 90), 90, 0.1, 0);
+ * double rate = 0.1 * paper.factor(45.5, 90); // 0.01, in the middle of the 46th epoch
+ * }
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -17,27 +21,29 @@ import java.util.List;
 public sealed interface Schedule {
 
   /**
-   * The factor of the learning rate.
+   * The factor of the learning rate at a moment.
    *
-   * @param epoch epochs done, from 0 up to {@code epochs}; a fraction within an epoch
-   * @param epochs epochs of the whole training
+   * @param epoch number of finished epochs, from 0 to {@code epochs}, with a fraction within an
+   *     epoch
+   * @param epochs number of epochs in the whole training
    */
   double factor(double epoch, int epochs);
 
   /**
-   * Times {@code factor} at each milestone: the paper's ({@code factor} 0.1; ImageNet after 30, 60
-   * and 90 epochs, CIFAR after 150 and 225 of 300).
+   * The paper's schedule (section 5): each milestone multiplies the rate by {@code factor}. The
+   * paper's factor is 0.1; its milestones are 30, 60 and 90 epochs on ImageNet, and 150 and 225 of
+   * 300 epochs on CIFAR.
    *
-   * @param milestones epochs after which the rate falls, rising; if the training is not as long as
-   *     {@code of}, they move in proportion
-   * @param of epochs that the milestones are meant for
-   * @param factor what the rate is multiplied by at each
-   * @param warmupEpochs epochs of linear warmup before, 0 for none
+   * @param milestones numbers of epochs after which the rate falls, in rising order; they scale
+   *     with the length of the training
+   * @param of number of epochs that the milestones are meant for
+   * @param factor factor of each milestone
+   * @param warmupEpochs number of epochs with a linear warmup, 0 for none
    */
   record Steps(List<Integer> milestones, int of, double factor, double warmupEpochs)
       implements Schedule {
 
-    /** Copies the milestones and checks that there is something to measure them by. */
+    /** Copies the milestones and checks the ranges. */
     public Steps {
       milestones = List.copyOf(milestones);
       require(of >= 1, "a schedule's length in epochs must be at least 1, but was " + of);
@@ -57,11 +63,11 @@ public sealed interface Schedule {
   }
 
   /**
-   * Half a cosine from 1 to {@code last}, after linear warmup.
+   * Half a cosine from 1 to {@code last} after a linear warmup (Loshchilov and Hutter, 2017).
    *
-   * @param warmupEpochs epochs of linear warmup, 0 for none
+   * @param warmupEpochs number of epochs with a linear warmup, 0 for none
    * @param warmupStart factor at the start of the warmup
-   * @param last factor at the end
+   * @param last factor at the end of the training
    */
   record Cosine(double warmupEpochs, double warmupStart, double last) implements Schedule {
 
@@ -81,11 +87,12 @@ public sealed interface Schedule {
   }
 
   /**
-   * Linear up to 1 and linear down again (Smith, 2018): lets a short training use a high rate.
+   * One cycle: the factor rises linearly to 1 and falls linearly again (Smith, 2018). A short
+   * training can then use a high rate.
    *
    * @param peakAt share of the training at which the rate is highest, between 0 and 1
-   * @param first factor at the start
-   * @param last factor at the end
+   * @param first factor at the start of the training
+   * @param last factor at the end of the training
    */
   record OneCycle(double peakAt, double first, double last) implements Schedule {
 

@@ -9,18 +9,26 @@ import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 
 /**
- * Stochastic gradient descent with PyTorch's exact meaning. For a parameter {@code p} with gradient
- * {@code g}:
+ * Stochastic gradient descent with momentum, as PyTorch computes it. For a parameter {@code p} with
+ * gradient {@code g}:
  *
  * <pre>
  *   d = g + weightDecay·p
- *   buffer = d                          in the first step,
- *   buffer = momentum·buffer + d        after it
+ *   buffer = d                          in the first step
+ *   buffer = momentum·buffer + d        in all later steps
  *   p = p - learningRate·(d + momentum·buffer)      with Nesterov's momentum
  *   p = p - learningRate·buffer                     without
  * </pre>
  *
- * <p>The learning rate multiplies the buffer, not what enters it, so a schedule acts at once.
+ * <p>The learning rate multiplies the buffer, so a change of the rate acts at once.
+ *
+ * {@snippet :
+ * Sgd.Options nesterov = new Sgd.Options(0.9, true, 5e-4, false);
+ * Sgd sgd = new Sgd(nesterov, training.gradients(), name -> name.endsWith("weight"), Map.of());
+ * // … after a backward pass …
+ * sgd.step(training.parameters(), training.gradients(), 0.1, 1);
+ * training.parametersChanged();
+ * }
  */
 public final class Sgd {
 
@@ -31,10 +39,10 @@ public final class Sgd {
   /**
    * An optimiser.
    *
-   * @param options how it steps
-   * @param gradients whose layout the momentum takes; their values are not read
-   * @param decayed whether the parameter of a name is decayed
-   * @param start momentum buffers to go on from, by name, copied; a missing one is zero
+   * @param options momentum and weight decay
+   * @param gradients gradients whose layout the momentum buffers get; the values are not read
+   * @param decayed whether weight decay acts on the parameter of a name
+   * @param start first momentum buffers by name, copied; a missing buffer is zero
    */
   public Sgd(
       Options options,
@@ -56,12 +64,12 @@ public final class Sgd {
   }
 
   /**
-   * One step: writes to the parameters that have a gradient.
+   * Takes one step, which changes the parameters that have a gradient.
    *
-   * @param parameters every parameter, frozen ones too
-   * @param gradients of the trained parameters, in the layout that the optimiser was made with
-   * @param learningRate of this step
-   * @param gradientScale what each gradient is multiplied by first, such as a clipping factor
+   * @param parameters all parameters, including frozen ones
+   * @param gradients gradients of the trained parameters, in the constructor's layout
+   * @param learningRate learning rate of this step
+   * @param gradientScale factor of each gradient, such as a clipping factor
    */
   public void step(
       FlatTensors parameters, FlatTensors gradients, double learningRate, double gradientScale) {
@@ -78,12 +86,12 @@ public final class Sgd {
                 decayed.test(name) ? (float) options.weightDecay() : 0));
   }
 
-  /** The momentum buffers by parameter, live; empty where the optimiser has no momentum. */
+  /** The live momentum buffers by parameter; empty if the optimiser has no momentum. */
   public FlatTensors momentum() {
     return momentum;
   }
 
-  /** Hot: once a step over every parameter. Elementwise, so the compiler vectorises it. */
+  /** Hot: it visits every parameter in each step. The loops are elementwise, so C2 vectorises. */
   private void update(
       float[] parameters,
       int at,
@@ -120,11 +128,11 @@ public final class Sgd {
   }
 
   /**
-   * The factor that shortens gradients to a norm, 1 if they are not longer (PyTorch's {@code
-   * clip_grad_norm_}).
+   * The factor that shortens gradients to a norm (PyTorch's {@code clip_grad_norm_}).
    *
-   * @param gradients of one network or several
-   * @param largest the longest norm allowed over all gradients together, 0 for any
+   * @param gradients gradients of one or more networks
+   * @param largest largest norm of all gradients together, 0 for no limit
+   * @return 1 if the norm is not larger
    */
   public static double clippingFactor(List<FlatTensors> gradients, double largest) {
     if (largest == 0) {
@@ -133,7 +141,7 @@ public final class Sgd {
     return Math.min(1, largest / (norm(gradients) + 1e-6));
   }
 
-  /** The Euclidean norm of all gradients together: a sum of the tensors' sums, in their order. */
+  /** The Euclidean norm of all gradients together; it sums the squares tensor by tensor. */
   public static double norm(List<FlatTensors> gradients) {
     double squares = 0;
     for (FlatTensors network : gradients) {
@@ -150,13 +158,13 @@ public final class Sgd {
   }
 
   /**
-   * How the optimiser steps.
+   * The options of the optimiser.
    *
-   * @param momentum share of the buffer that a step keeps, 0 for none
-   * @param nesterov whether Nesterov's form is used
-   * @param weightDecay how strongly parameters are pulled to 0
-   * @param decayNormsAndBiases whether batch norms and biases are decayed too, as in the paper's
-   *     code
+   * @param momentum share of the buffer that a step keeps, 0 for no momentum
+   * @param nesterov whether to use Nesterov's form
+   * @param weightDecay factor of each parameter in its own gradient
+   * @param decayNormsAndBiases whether weight decay acts on batch norms and biases too, as in the
+   *     paper's code
    */
   public record Options(
       double momentum, boolean nesterov, double weightDecay, boolean decayNormsAndBiases) {

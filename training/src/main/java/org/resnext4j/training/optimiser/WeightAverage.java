@@ -8,11 +8,11 @@ import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.Tensor;
 
 /**
- * An exponential moving average (EMA) of weights, running statistics included: {@code average =
- * decay · average + (1 - decay) · weight}. An update is one pass over flat arrays.
+ * An exponential moving average (EMA) of weights and running statistics: {@code average = decay ·
+ * average + (1 - decay) · weight}. An update is one pass over flat arrays.
  *
- * <p>The decay of update t is at most {@code (1 + t) / (10 + t)}, so that the random first weights
- * are soon forgotten.
+ * <p>The decay of update t is at most {@code (1 + t) / (10 + t)}, so the random first weights soon
+ * lose their influence.
  *
  * {@snippet :
  * List<FlatTensors> live = List.of(training.parameters(), training.runningStatistics());
@@ -29,12 +29,12 @@ public final class WeightAverage {
   private long updates;
 
   /**
-   * An average that starts at the values given.
+   * An average with given first values.
    *
    * @param decay share of the average that an update keeps, below 1
-   * @param live the weights that change; they are read at each update
+   * @param live the live weights, which each update reads
    * @param start first averages by name, copied
-   * @param updates updates that the averages have seen, 0 at the start of a training
+   * @param updates number of updates that the averages have seen, 0 at the start of a training
    */
   public WeightAverage(
       double decay, List<FlatTensors> live, Map<String, Tensor> start, long updates) {
@@ -52,7 +52,7 @@ public final class WeightAverage {
     return copy;
   }
 
-  /** Takes the weights of now into the average. */
+  /** Updates the averages with the present weights. */
   public void update() {
     updates++;
     float keep = (float) Math.min(decay, (1.0 + updates) / (10.0 + updates));
@@ -61,7 +61,7 @@ public final class WeightAverage {
     }
   }
 
-  /** The averages, live, in the layouts of the weights. */
+  /** The live averages, in the layouts of the weights. */
   public List<FlatTensors> values() {
     return averages;
   }

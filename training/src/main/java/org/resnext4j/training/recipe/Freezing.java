@@ -11,7 +11,13 @@ import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
-/** Fine-tuning: which parts stay as they are, and a new classifier on top. */
+/**
+ * Fine-tuning: frozen parts of a network, and trained weights under a new classifier.
+ *
+ * {@snippet :
+ * boolean frozen = Freezing.predicate(List.of("layer1")).test("layer1.0.conv1.weight"); // true
+ * }
+ */
 public final class Freezing {
 
   private static final String CLASSIFIER = "fc";
@@ -19,10 +25,10 @@ public final class Freezing {
   private Freezing() {}
 
   /**
-   * Which parameters are frozen.
+   * Tells the frozen parameters by their full names.
    *
    * @param parts {@code stem}, {@code layer1}, {@code layer2}, ..., or {@code all-but-classifier}
-   * @throws IllegalArgumentException naming a part that is none of these
+   * @throws IllegalArgumentException if a part has another name; the message quotes it
    */
   public static Predicate<String> predicate(List<String> parts) {
     for (String part : parts) {
@@ -43,11 +49,12 @@ public final class Freezing {
   }
 
   /**
-   * The weights of a trained network under a new classifier.
+   * Takes the weights of a trained network, and a new classifier if the number of classes differs.
    *
-   * @param trained weights of the same network, with any number of classes
-   * @param fresh first values for {@code graph}; its classifier is kept where the shapes differ
-   * @throws IllegalArgumentException if something else than the classifier differs
+   * @param trained weights of the same network with any number of classes
+   * @param graph the network to train
+   * @param fresh first weights for {@code graph}, which supply the new classifier
+   * @throws IllegalArgumentException if a tensor outside the classifier has another shape
    */
   public static Weights transfer(Map<String, Tensor> trained, Graph graph, Weights fresh) {
     Map<String, Tensor> fitting = new HashMap<>(trained);

@@ -4,18 +4,20 @@ import org.resnext4j.training.optimiser.Schedule;
 import org.resnext4j.training.optimiser.Sgd;
 
 /**
- * The part of a recipe that every task shares: how many steps are taken, and how.
+ * The part of a recipe that all tasks share: the number of steps, the learning rate and the
+ * optimiser.
  *
- * @param epochs passes over the training examples
- * @param batch examples of one forward and backward pass
- * @param repetitions how often an example comes in a row; an epoch is no longer for it
- * @param accumulation batches whose gradients are averaged for one step
- * @param learningRate the highest; the schedule multiplies it
- * @param schedule how the learning rate runs
+ * @param epochs number of passes over the training examples
+ * @param batch number of examples in one forward and backward pass
+ * @param repetitions number of times that an example comes in a row; the length of an epoch stays
+ *     the same
+ * @param accumulation number of batches whose gradients one step averages
+ * @param learningRate highest learning rate, which the schedule multiplies
+ * @param schedule the learning rate schedule
  * @param optimiser momentum and weight decay
- * @param clipNorm longest gradient norm allowed, 0 for any
+ * @param clipNorm largest gradient norm, 0 for no limit
  * @param averageDecay decay of the moving average of weights, 0 for no average
- * @param averageEvery steps from one update of the average to the next
+ * @param averageEvery number of steps between updates of the average
  */
 public record LoopOptions(
     int epochs,
@@ -29,7 +31,7 @@ public record LoopOptions(
     double averageDecay,
     int averageEvery) {
 
-  /** Whether a moving average of the weights is kept. */
+  /** Whether the training keeps a moving average of the weights. */
   public boolean averages() {
     return averageDecay > 0;
   }

@@ -27,37 +27,40 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a network is trained, as data: every option that decides the result, except the data, the
- * network and the seed.
+ * A recipe: all options of a training that decide its result, except the data, the network and the
+ * seed.
  *
- * <p>Recipes are JSON objects with these fields. {@link #named} knows those that come with the
- * software, {@link #with} overrides fields, {@link #toJson} writes the whole.
+ * <p>A recipe is a JSON object with these fields. {@link #named} returns a recipe that comes with
+ * the software, {@link #with} changes fields, and {@link #toJson} writes all fields.
  *
- * @param name what the recipe is called
- * @param model the network the recipe is made for, if it is made for one
- * @param epochs passes over the training pictures
- * @param batch pictures of one forward and backward pass
- * @param repetitions how often a picture comes in a row, each time augmented in another way; an
- *     epoch is no longer for it (repeated augmentation)
- * @param accumulation batches whose gradients are averaged for one step
- * @param learningRate the highest; the schedule multiplies it
- * @param schedule how the learning rate runs
+ * {@snippet :
+ * Recipe short10 = Recipe.named("paper-cifar").with(Map.of("epochs", "10"));
+ * int batch = short10.batch(); // 128
+ * }
+ *
+ * @param name name of the recipe
+ * @param model network that the recipe is meant for, if it is meant for one
+ * @param epochs number of passes over the training pictures
+ * @param batch number of pictures in one forward and backward pass
+ * @param repetitions number of times that a picture comes in a row, each time with another
+ *     augmentation (repeated augmentation); the length of an epoch stays the same
+ * @param accumulation number of batches whose gradients one step averages
+ * @param learningRate highest learning rate, which the schedule multiplies
+ * @param schedule the learning rate schedule
  * @param optimiser momentum and weight decay
- * @param labelSmoothing share of each target spread over all classes
- * @param clipNorm longest gradient norm allowed, 0 for any
+ * @param labelSmoothing share of each target that label smoothing spreads over all classes
+ * @param clipNorm largest gradient norm, 0 for no limit
  * @param averageDecay decay of the moving average of weights, 0 for no average
- * @param averageEvery steps from one update of the average to the next
+ * @param averageEvery number of steps between updates of the average
  * @param mixing mixup and CutMix
  * @param augmentations random changes of the pictures, in order
  * @param preprocessing mean, deviation and sizes of validation: {@code cifar}, {@code imagenet},
- *     {@code imagenet-v2}, their values as a JSON object, or {@code model}, which is resolved to
- *     those of the start weights or of the network's usual pictures
- * @param size side of the pictures that the network is trained and validated on, 0 for the
- *     preprocessing's
- * @param growth sizes that the training pictures have before they reach {@code size}; small ones
- *     make the first epochs cheap
- * @param freeze stages that are not trained: {@code stem}, {@code layer1}, ...; or {@code
- *     all-but-classifier}
+ *     {@code imagenet-v2}, a JSON object with the values, or {@code model}, which stands for those
+ *     of the start weights or of the network's usual pictures
+ * @param size side of training and validation pictures, 0 for the side in the preprocessing
+ * @param growth smaller sides of the training pictures in the first epochs, which make these cheap
+ * @param freeze frozen stages: {@code stem}, {@code layer1}, ...; or {@code all-but-classifier}
+ * @param reading limits of the picture files; {@link Reading#DEFAULT} if a recipe does not hold it
  */
 public record Recipe(
     String name,
@@ -78,13 +81,14 @@ public record Recipe(
     String preprocessing,
     int size,
     List<Growth> growth,
-    List<String> freeze) {
+    List<String> freeze,
+    Reading reading) {
 
   /** Names of the recipes that come with the software. */
   public static final List<String> NAMES =
       List.of("paper-imagenet", "paper-cifar", "torchvision-v2", "fine-tune", "bundled");
 
-  /** The preprocessing that is resolved to that of the model. */
+  /** The preprocessing that stands for the model's. */
   public static final String OF_MODEL = "model";
 
   private static final JsonMapper JSON =
@@ -126,7 +130,7 @@ public record Recipe(
   /**
    * A recipe that comes with the software.
    *
-   * @throws IllegalArgumentException if none has the name
+   * @throws IllegalArgumentException if no recipe has the name
    */
   public static Recipe named(String name) {
     if (!NAMES.contains(name)) {
@@ -141,36 +145,41 @@ public record Recipe(
   }
 
   /**
-   * Reads a recipe from a file, such as the one a run wrote.
+   * Reads a recipe from a file, such as a run's {@code recipe.json}.
    *
-   * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if it is not a recipe
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the file is not a recipe
    */
   public static Recipe read(Path file) throws IOException {
     return parse(TextFile.read(file), file.toString());
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads a recipe from JSON.
    *
-   * @param source named in messages
-   * @throws IllegalArgumentException if it is not a recipe
+   * @param json the text
+   * @param source name of the text's source for messages
+   * @throws IllegalArgumentException if the text is not a recipe
    */
   public static Recipe parse(String json, String source) {
     try {
       JsonNode tree = JSON.readTree(json);
-      return JSON.treeToValue(withVariant(tree, tree.path("model")), Recipe.class);
+      if (tree instanceof ObjectNode fields) {
+        addVariant(fields.path("model"));
+        addMissing(fields, "reading", Reading.DEFAULT);
+      }
+      return JSON.treeToValue(tree, Recipe.class);
     } catch (JacksonException e) {
       throw new IllegalArgumentException("recipe %s: %s".formatted(source, JsonText.problem(e)), e);
     }
   }
 
   /**
-   * This recipe with some fields changed.
+   * Changes fields of this recipe.
    *
-   * @param changes values as JSON (a bare word counts as text) by field, a field within another
-   *     after a dot: {@code epochs=10}, {@code optimiser.momentum=0.8}
-   * @throws IllegalArgumentException if there is no such field or it cannot have the value
+   * @param changes new values as JSON by field; a bare word is a string, and a dot leads to an
+   *     inner field: {@code epochs=10}, {@code optimiser.momentum=0.8}
+   * @throws IllegalArgumentException if a field does not exist or cannot hold the value
    */
   public Recipe with(Map<String, String> changes) {
     ObjectNode tree = JSON.valueToTree(this);
@@ -213,7 +222,7 @@ public record Recipe(
   }
 
   /**
-   * The network of a preset's name, or of its fields as a JSON object.
+   * A network by the name of its preset, or by its fields as a JSON object.
    *
    * @throws IllegalArgumentException if there is no such network
    */
@@ -223,7 +232,7 @@ public record Recipe(
     }
     try {
       JsonNode given = JSON.readTree(nameOrFields);
-      withVariant(given, given);
+      addVariant(given);
       List<String> fields =
           Arrays.stream(ResNeXt.class.getRecordComponents()).map(RecordComponent::getName).toList();
       List<String> missing = fields.stream().filter(field -> !given.has(field)).toList();
@@ -238,17 +247,20 @@ public record Recipe(
     }
   }
 
-  /**
-   * A document whose network gets the paper's blocks, if it is from before networks had variants.
-   */
-  private static JsonNode withVariant(JsonNode document, JsonNode network) {
-    if (network instanceof ObjectNode fields && !fields.has("variant")) {
-      fields.set("variant", JSON.valueToTree(Variant.PAPER));
+  /** Networks of older recipes have no variant; they are the paper's. */
+  private static void addVariant(JsonNode network) {
+    if (network instanceof ObjectNode fields) {
+      addMissing(fields, "variant", Variant.PAPER);
     }
-    return document;
   }
 
-  /** This recipe with the preprocessing of a model. */
+  private static void addMissing(ObjectNode fields, String name, Object value) {
+    if (!fields.has(name)) {
+      fields.set(name, JSON.valueToTree(value));
+    }
+  }
+
+  /** This recipe with another preprocessing. */
   public Recipe withPreprocessing(Preprocessing values) {
     ObjectNode tree = JSON.valueToTree(this);
     tree.put("preprocessing", values.toJson());
@@ -256,8 +268,9 @@ public record Recipe(
   }
 
   /**
-   * This recipe with what a network is usually shown, if it leaves the preprocessing to the model;
-   * a network of grey pictures gets a mean and a deviation of grey.
+   * This recipe with a preprocessing for a network. A recipe that leaves the preprocessing to the
+   * model gets the usual one of the network's stem. A network of grey pictures gets a mean and a
+   * deviation of grey.
    */
   public Recipe forNetwork(ResNeXt network) {
     if (preprocessing.equals(OF_MODEL)) {
@@ -271,12 +284,16 @@ public record Recipe(
         : withPreprocessing(named.withChannels(network.inputChannels()));
   }
 
-  /** The whole recipe as JSON. */
+  /** All fields as JSON. */
   public String toJson() {
     return JSON.writeValueAsString(this);
   }
 
-  /** The preprocessing of this recipe, at its size. */
+  /**
+   * The preprocessing of this recipe, with the side of {@link #size}.
+   *
+   * @throws IllegalArgumentException if no preprocessing has the name
+   */
   public Preprocessing resolvedPreprocessing() {
     Preprocessing base =
         switch (preprocessing) {
@@ -295,9 +312,9 @@ public record Recipe(
   }
 
   /**
-   * Side of the training pictures in an epoch.
+   * The side of the training pictures in an epoch, in pixels.
    *
-   * @param epoch from 0
+   * @param epoch the epoch, counted from 0
    */
   public int trainingSize(int epoch) {
     return growth.stream()
@@ -307,7 +324,7 @@ public record Recipe(
         .orElseGet(() -> resolvedPreprocessing().crop());
   }
 
-  /** What of this recipe every task shares. */
+  /** The fields that all tasks share. */
   public LoopOptions loop() {
     return new LoopOptions(
         epochs,
@@ -322,23 +339,23 @@ public record Recipe(
         averageEvery);
   }
 
-  /** Whether an augmentation resizes pictures to the network's size itself. */
+  /** Whether an augmentation resizes pictures to the network's size. */
   public boolean cropsToAnySize() {
     return augmentations.stream()
         .anyMatch(step ->
             step instanceof AugmentationStep.ResizedCrop || step instanceof AugmentationStep.Fit);
   }
 
-  /** The augmentations for pictures that are smaller in a proportion. */
+  /** The augmentations for pictures of another size, scaled by the proportion. */
   public List<AugmentationStep> augmentationsAt(double proportion) {
     return augmentations.stream().map(change -> change.scaled(proportion)).toList();
   }
 
   /**
-   * A first part of a training with smaller pictures.
+   * A part of a training with smaller pictures.
    *
-   * @param until share of all epochs after which the part ends
-   * @param size side of the pictures
+   * @param until share of all epochs at which the part ends, above 0 and at most 1
+   * @param size side of the pictures, in pixels
    */
   public record Growth(double until, int size) {
 
@@ -352,7 +369,7 @@ public record Recipe(
     }
   }
 
-  /** Whether the parameter of a full name, such as {@code layer1.0.conv1.weight}, is frozen. */
+  /** Tells frozen parameters by their full names, such as {@code layer1.0.conv1.weight}. */
   public Predicate<String> frozen() {
     return Freezing.predicate(freeze);
   }

@@ -1,10 +1,8 @@
 package org.resnext4j.training.run;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -15,19 +13,22 @@ import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Everything a training needs to go on to the same bits: a safetensors file with the weights, the
- * optimiser's buffers and the average, and the position as metadata. The random state is the seed
- * and the position; the schedule is a function of the position.
+ * A checkpoint, from which a training continues to the same bits. It is a safetensors file with
+ * weights, momentum and averages; its metadata hold the position. Random numbers and the learning
+ * rate are functions of seed and position, so the file holds no state of theirs.
  *
- * @param state position and counts
+ * {@snippet :
+ * Checkpoint checkpoint = Checkpoint.read(folder.resolve(RunFiles.CHECKPOINT));
+ * int epochs = checkpoint.state().epoch();
+ * }
+ *
+ * @param state position and sums
  * @param weights parameters and running statistics by name
- * @param momentum the optimiser's buffers by parameter; empty before the first step
- * @param average the moving average by name; empty without one
+ * @param momentum momentum buffers by parameter; empty before the first step
+ * @param average moving averages by name; empty if the training keeps none
  */
 public record Checkpoint(
     State state,
@@ -47,20 +48,19 @@ public record Checkpoint(
           .build();
 
   /**
-   * Where a training stands.
+   * The position of a training, and sums over its current epoch.
    *
-   * @param run what training this is of: {@link TrainingRun#fingerprint}
-   * @param epoch epochs done
-   * @param step steps done within the next epoch
-   * @param updates steps done in all
-   * @param lossSum sum of the losses of this epoch's batches
-   * @param figures the task's means over this epoch so far, by name
-   * @param bestScore highest headline figure of a validation so far; without meaning while {@code
-   *     bestEpoch} is 0
-   * @param bestEpoch epochs done when it was reached, 0 before the first validation
-   * @param metricsLength bytes of the metrics file that belong to this state
-   * @param eventsLength bytes of the event file that belong to this state
-   * @param seconds time trained so far
+   * @param run fingerprint of the training ({@link TrainingRun#fingerprint})
+   * @param epoch number of finished epochs
+   * @param step number of finished steps in the current epoch
+   * @param updates number of finished steps in all epochs
+   * @param lossSum sum of the mean losses of the current epoch's steps
+   * @param figures means of the task over the current epoch, by name
+   * @param bestScore highest score of a validation; it has no meaning while {@code bestEpoch} is 0
+   * @param bestEpoch number of epochs that were finished at the best validation, 0 before the first
+   * @param metricsLength length of the metrics file at this state, in bytes
+   * @param eventsLength length of the event file at this state, in bytes
+   * @param seconds time of training so far, in seconds
    */
   public record State(
       String run,
@@ -69,22 +69,22 @@ public record Checkpoint(
       long updates,
       double lossSum,
       SequencedMap<String, Mean> figures,
-      @JsonAlias("bestAccuracy") double bestScore,
+      double bestScore,
       int bestEpoch,
       long metricsLength,
       long eventsLength,
       double seconds) {
 
-    /** The state of a training that has not begun. */
+    /** The state before the first step. */
     public static State start(String run) {
       return new State(run, 0, 0, 0, 0, new LinkedHashMap<>(), -1, 0, 0, 0, 0);
     }
   }
 
   /**
-   * Writes the checkpoint, whole or not at all.
+   * Writes the checkpoint atomically: a failure leaves the old file as it was.
    *
-   * @throws IOException if writing fails; the file is then as it was
+   * @throws IOException if the file cannot be written
    */
   public void write(Path file) throws IOException {
     SequencedMap<String, Supplier<Tensor>> tensors = new LinkedHashMap<>();
@@ -99,10 +99,10 @@ public record Checkpoint(
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads a checkpoint.
    *
-   * @throws TrainingException if it is no checkpoint
-   * @throws IOException if it cannot be read
+   * @throws TrainingException if the file is not a checkpoint of this version
+   * @throws IOException if the file cannot be read
    */
   public static Checkpoint read(Path file) throws IOException {
     try (WeightFile opened = WeightFiles.open(file)) {
@@ -112,30 +112,14 @@ public record Checkpoint(
       }
       Map<String, Tensor> tensors = opened.readAll();
       return new Checkpoint(
-          JSON.treeToValue(current(JSON.readTree(state)), State.class),
+          JSON.readValue(state, State.class),
           part(tensors, WEIGHTS),
           part(tensors, MOMENTUM),
           part(tensors, AVERAGE));
     } catch (JacksonException e) {
-      throw new TrainingException(file + ": the checkpoint's state cannot be read", e);
+      throw new TrainingException(
+          file + ": the checkpoint's state cannot be read; did another version write it?", e);
     }
-  }
-
-  /** The state of an older version counted the right answers of classification by themselves. */
-  private static JsonNode current(JsonNode state) {
-    if (state instanceof ObjectNode old && old.has("correct") && old.has("seen")) {
-      ObjectNode figures = JSON.createObjectNode();
-      if (old.get("seen").asLong() > 0) {
-        figures.set(
-            "accuracy",
-            JSON.createObjectNode()
-                .put("sum", old.get("correct").asDouble())
-                .put("count", old.get("seen").asLong()));
-      }
-      old.remove(List.of("correct", "seen"));
-      old.set("figures", figures);
-    }
-    return state;
   }
 
   private static SequencedMap<String, Tensor> part(Map<String, Tensor> tensors, String prefix) {

@@ -10,12 +10,17 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records of a TensorBoard event file: each an {@code Event} message of TensorFlow's {@code
- * event.proto} in a TFRecord, that is its length, the length's checksum, the message and its
- * checksum.
+ * Encodes the records of a TensorBoard event file. A record is a TFRecord (length, checksum of the
+ * length, message, checksum of the message), whose message is an {@code Event} of TensorFlow's
+ * {@code event.proto}.
  *
- * <p>The handful of fields needed are written with protobuf's {@link CodedOutputStream}; the
- * message types themselves would bring all of TensorFlow's protocol.
+ * <p>Protobuf's {@link CodedOutputStream} writes the few fields; the generated message classes
+ * would bring all of TensorFlow's protocol.
+ *
+ * {@snippet :
+ * byte[] header = EventFile.header(1.7e9);
+ * byte[] record = EventFile.scalars(1.7e9, 100, Map.of("validation/top1", 0.87));
+ * }
  */
 public final class EventFile {
 
@@ -30,7 +35,11 @@ public final class EventFile {
 
   private EventFile() {}
 
-  /** The record that every event file begins with. */
+  /**
+   * The first record of every event file.
+   *
+   * @param wallTime seconds since 1970
+   */
   public static byte[] header(double wallTime) {
     return record(
         message(event -> {
@@ -43,8 +52,8 @@ public final class EventFile {
    * A record of numbers.
    *
    * @param wallTime seconds since 1970
-   * @param step what the numbers are drawn against
-   * @param values by tag, such as {@code validation/top1}
+   * @param step place of the numbers on the horizontal axis
+   * @param values numbers by tag, such as {@code validation/top1}
    */
   public static byte[] scalars(double wallTime, long step, Map<String, Double> values) {
     byte[] summary =
@@ -66,7 +75,7 @@ public final class EventFile {
         }));
   }
 
-  /** A TFRecord: length, masked checksum of it, content, masked checksum of that. */
+  /** A TFRecord: length, its masked checksum, content, its masked checksum. */
   static byte[] record(byte[] content) {
     ByteBuffer length =
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(content.length);
@@ -79,7 +88,7 @@ public final class EventFile {
         .array();
   }
 
-  /** CRC-32C, rotated and moved so that checksums of checksums stay sound. */
+  /** A CRC-32C, rotated and shifted by a constant, as the TFRecord format defines it. */
   static int maskedChecksum(byte[] bytes) {
     CRC32C checksum = new CRC32C();
     checksum.update(bytes);
@@ -93,7 +102,7 @@ public final class EventFile {
       fields.write(out);
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // Memory does not fail to be written.
+      throw new UncheckedIOException(e); // Writing to memory never fails.
     }
     return bytes.toByteArray();
   }

@@ -9,8 +9,14 @@ import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
 
 /**
- * The right to write in a run's folder: two trainings in one folder would spoil each other's files.
- * It ends with {@link #close} or with the process.
+ * A lock on a run's folder. Two trainings in one folder would destroy each other's files. The lock
+ * ends with {@link #close} or with the process.
+ *
+ * {@snippet :
+ * try (FolderLock lock = FolderLock.take(folder)) {
+ *   // … write files …
+ * }
+ * }
  */
 public final class FolderLock implements AutoCloseable {
 
@@ -23,9 +29,9 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes a folder, and clears away what killed processes left in it half written.
+   * Locks a folder and deletes the temporary files that killed processes left in it.
    *
-   * @throws TrainingException if another training has it
+   * @throws TrainingException if another training holds the lock
    * @throws IOException if the folder cannot be written
    */
   public static FolderLock take(Path folder) throws IOException {

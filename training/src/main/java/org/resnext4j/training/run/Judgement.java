@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * What a validation found: figures by name, such as {@code loss}, {@code top1} and {@code
+ * The result of a validation: figures by name, such as {@code loss}, {@code top1} and {@code
  * pictures}.
  *
- * <p>The {@linkplain #headline headline} is the first figure that is not the loss; the best model
- * of a run is the one with the highest.
+ * <p>The {@linkplain #headline headline} is the first figure besides the loss. The best model of a
+ * run has the highest headline.
  *
  * {@snippet :
  * Judgement judgement = Judgement.of("loss", 0.31, "top1", 0.92, "pictures", 10_000);
@@ -20,7 +20,7 @@ import java.util.SequencedMap;
  * judgement.figure("top1"); // 0.92
  * }
  *
- * @param figures in the order in which they are told, at least one besides the loss
+ * @param figures the figures in the order of reports; at least one besides the loss
  */
 public record Judgement(@JsonValue SequencedMap<String, Number> figures) {
 
@@ -39,7 +39,11 @@ public record Judgement(@JsonValue SequencedMap<String, Number> figures) {
     }
   }
 
-  /** A judgement of names and numbers in turn. */
+  /**
+   * A judgement with alternating names and numbers.
+   *
+   * @throws IllegalArgumentException if there is no figure besides the loss
+   */
   public static Judgement of(Object... namesAndNumbers) {
     SequencedMap<String, Number> figures = new LinkedHashMap<>();
     for (int i = 0; i < namesAndNumbers.length; i += 2) {
@@ -48,25 +52,25 @@ public record Judgement(@JsonValue SequencedMap<String, Number> figures) {
     return new Judgement(figures);
   }
 
-  /** Name of the figure by which models are compared; higher is better. */
+  /** Name of the figure that compares models; a higher value is better. */
   public String headline() {
     return figures.keySet().stream().filter(name -> !name.equals(LOSS)).findFirst().orElseThrow();
   }
 
-  /** The figure by which models are compared. */
+  /** Value of the {@link #headline} figure. */
   public double score() {
     return figure(headline());
   }
 
-  /** Whether there is a figure of that name. */
+  /** Whether there is a figure with a name. */
   public boolean has(String name) {
     return figures.containsKey(name);
   }
 
   /**
-   * A figure.
+   * The value of a figure.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no figure with this name
    */
   public double figure(String name) {
     Number value = figures.get(name);
@@ -77,7 +81,7 @@ public record Judgement(@JsonValue SequencedMap<String, Number> figures) {
     return value.doubleValue();
   }
 
-  /** The figures that are drawn as curves: all but the number of pictures. */
+  /** The figures that become curves: all except the number of pictures. */
   public SequencedMap<String, Double> curves() {
     SequencedMap<String, Double> curves = new LinkedHashMap<>();
     for (Map.Entry<String, Number> entry : figures.entrySet()) {

@@ -15,7 +15,17 @@ import org.resnext4j.models.RunFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A line of a run's metrics file: how training stood at one moment. */
+/**
+ * A line of a run's metrics file, which describes one moment of the training.
+ *
+ * {@snippet :
+ * for (Metrics line : Metrics.read(folder.resolve(Metrics.FILE))) {
+ *   if (line instanceof Metrics.Epoch epoch) {
+ *     System.out.println(epoch.epoch() + " " + epoch.loss());
+ *   }
+ * }
+ * }
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Metrics.Steps.class, name = "steps"),
@@ -26,27 +36,27 @@ public sealed interface Metrics {
   /** Name of the metrics file in a run's folder. */
   String FILE = RunFiles.METRICS;
 
-  /** Reads and writes lines. */
+  /** The mapper of the lines. */
   JsonMapper JSON = JsonMapper.shared();
 
-  /** Steps done in all. */
+  /** Number of finished steps in all epochs. */
   long updates();
 
-  /** As one line of JSON. */
+  /** This line as JSON, without a line break. */
   default String toJson() {
     return JSON.writerFor(Metrics.class).writeValueAsString(this);
   }
 
   /**
-   * Within an epoch.
+   * A moment within an epoch.
    *
-   * @param updates steps done in all
-   * @param epoch epochs done, a fraction within one
+   * @param updates number of finished steps in all epochs
+   * @param epoch number of finished epochs, with a fraction
    * @param loss mean training loss of the epoch so far
    * @param figures the task's means over the epoch so far by name, in training mode: accuracy in
    *     classification
-   * @param learningRate of the last step
-   * @param imagesPerSecond since the epoch began or was resumed
+   * @param learningRate learning rate of the last step
+   * @param imagesPerSecond pictures a second since the epoch began or was resumed
    */
   record Steps(
       long updates,
@@ -64,17 +74,17 @@ public sealed interface Metrics {
   }
 
   /**
-   * At the end of an epoch.
+   * The end of an epoch.
    *
-   * @param updates steps done in all
-   * @param epoch epochs done
+   * @param updates number of finished steps in all epochs
+   * @param epoch number of finished epochs
    * @param loss mean training loss of the epoch
    * @param figures the task's means over the epoch by name, in training mode
-   * @param learningRate of the last step
-   * @param imagesPerSecond of training, validation not counted
-   * @param waitedShare share of the training time that the engine waited for pictures
-   * @param seconds since the run began, pauses not counted
-   * @param validation what the validation found, if it was an epoch's turn
+   * @param learningRate learning rate of the last step
+   * @param imagesPerSecond pictures a second of training, without validation
+   * @param waitedShare share of the training time in which the network waited for pictures
+   * @param seconds time of training since the run began, without pauses
+   * @param validation result of the validation, if this epoch had one
    */
   record Epoch(
       long updates,
@@ -101,9 +111,9 @@ public sealed interface Metrics {
   }
 
   /**
-   * All lines of a metrics file; a last line that is not whole is passed over.
+   * Reads the lines of a metrics file up to the first incomplete line.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   static List<Metrics> read(Path file) throws IOException {
     List<Metrics> metrics = new ArrayList<>();

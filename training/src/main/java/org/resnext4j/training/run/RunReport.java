@@ -20,7 +20,13 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.AtomicFile;
 
-/** The curves of a run, as a picture and as a page that needs nothing else. */
+/**
+ * The report of a run: its curves as a picture, and a page that contains them.
+ *
+ * {@snippet :
+ * RunReport.write(folder, run);
+ * }
+ */
 public final class RunReport {
 
   /** Name of the picture in a run's folder. */
@@ -32,9 +38,10 @@ public final class RunReport {
   private RunReport() {}
 
   /**
-   * Writes both from the metrics of a run's folder.
+   * Writes picture and page from the metrics in a run's folder; without a finished epoch it writes
+   * nothing.
    *
-   * @throws IOException if the metrics cannot be read or the files not be written
+   * @throws IOException if the metrics cannot be read or a file cannot be written
    */
   public static void write(Path folder, TrainingRun run) throws IOException {
     List<Metrics.Epoch> epochs =
@@ -75,7 +82,7 @@ public final class RunReport {
     return epoch.validation().orElseThrow();
   }
 
-  /** An image as the bytes of a PNG file. */
+  /** The bytes of a PNG file with an image. */
   public static byte[] png(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(image, "png", bytes);

@@ -1,9 +1,8 @@
 package org.resnext4j.training.run;
 
 /**
- * What a run trains, whatever its task. {@link
- * org.resnext4j.training.classification.RunDescription} is the one of classification; another task
- * has a record of its own.
+ * The description of a run for any task. Each task has a record of its own; {@link
+ * org.resnext4j.training.classification.RunDescription} describes classification.
  */
 public interface TrainingRun {
 
@@ -13,10 +12,10 @@ public interface TrainingRun {
   /** Name of the recipe. */
   String recipeName();
 
-  /** The seed of all chance. */
+  /** The seed of all random numbers. */
   long seed();
 
-  /** Epochs from one validation to the next, at least 1. */
+  /** Number of epochs between validations, at least 1. */
   int validateEvery();
 
   /** The labels of the charts in the report. */
@@ -26,7 +25,8 @@ public interface TrainingRun {
   String summary();
 
   /**
-   * A checksum over everything that decides the result; two runs of equal ones end in equal bits.
+   * A checksum over everything that decides the result. Two runs with equal fingerprints end in
+   * equal bits.
    */
   String fingerprint();
 

@@ -5,19 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.CardinalitySolver;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
-import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingListener;
 import org.resnext4j.training.classification.Classification;
@@ -26,32 +20,17 @@ import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.FolderLock;
 import org.resnext4j.training.run.Judgement;
 import org.resnext4j.training.run.Metrics;
-import org.resnext4j.training.run.RunReport;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.vision.data.Dataset;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The paper's main claim at any scale: networks of several cardinalities at about one complexity
- * (section 5.1, Table 3), trained by one recipe with several seeds.
+ * A comparison of cardinalities at any scale (section 5.1, Table 3): it trains networks of several
+ * cardinalities and nearly equal complexity with one recipe and several seeds.
  *
- * <p>Each network and seed is a run of its own in the sweep's folder. A sweep that was interrupted
- * goes on where it was: finished runs are read, the interrupted one is resumed.
+ * <p>Each pair of network and seed is a run of its own in the sweep's folder. A sweep that was
+ * interrupted continues: it reads the results of finished runs and resumes the interrupted run.
  */
 public final class CardinalitySweep {
-
-  /** Name of the table in the sweep's folder. */
-  public static final String TABLE = "sweep.md";
-
-  /** Name of the results as data. */
-  public static final String DATA = "sweep.json";
-
-  /** Name of the plot. */
-  public static final String PLOT = "sweep.png";
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Plan plan;
   private final Path folder;
@@ -62,9 +41,9 @@ public final class CardinalitySweep {
   /**
    * A sweep.
    *
-   * @param plan what is compared
-   * @param folder of the sweep; made if it does not exist
-   * @param options of every run
+   * @param plan the networks, seeds, recipe and pictures
+   * @param folder folder of the sweep; it is created if it does not exist
+   * @param options options of every run
    */
   public CardinalitySweep(Plan plan, Path folder, Trainer.Options options) {
     this.plan = plan;
@@ -72,19 +51,21 @@ public final class CardinalitySweep {
     this.options = options;
   }
 
-  /** Asks the sweep to end, with a checkpoint of the run it is at. */
+  /** Ends the sweep after the current step, with a checkpoint of the current run. */
   public void stop() {
     stopping = true;
     current.ifPresent(Trainer::stop);
   }
 
   /**
-   * Trains what is not yet trained, seed by seed, so that an unfinished sweep compares all
-   * cardinalities.
+   * Trains all networks that are not trained yet. It finishes one seed of all cardinalities before
+   * the next seed, so an unfinished sweep still compares cardinalities.
    *
-   * @param listener told how the sweep and each run goes
-   * @return one row a cardinality, of the runs that are finished
-   * @throws IOException if a run cannot go on
+   * @param listener receives the progress of the sweep
+   * @return one row for each cardinality, with its finished runs
+   * @throws TrainingException if another process runs the sweep, a run fails, or the folder holds
+   *     another sweep
+   * @throws IOException if the folder cannot be read or written
    * @throws InterruptedException if this thread is interrupted
    */
   public List<Row> run(Listener listener) throws IOException, InterruptedException {
@@ -107,7 +88,7 @@ public final class CardinalitySweep {
           return rows(cells);
         }
         cells.add(cell.get());
-        write(cells);
+        SweepReport.write(folder, cells, rows(cells));
       }
     }
     return rows(cells);
@@ -117,7 +98,7 @@ public final class CardinalitySweep {
     return folder.resolve("c%d_d%d_seed%d".formatted(cardinality, width, seed));
   }
 
-  /** The model that a finished run left in the sweep's folder. */
+  /** The model file of a finished run in the sweep's folder. */
   public static Path modelFile(Path folder, Cell cell) {
     return run(folder, cell.cardinality(), cell.width(), cell.seed()).resolve(RunFiles.MODEL);
   }
@@ -191,94 +172,30 @@ public final class CardinalitySweep {
         .toList();
   }
 
-  private void write(List<Cell> cells) throws IOException {
-    List<Row> rows = rows(cells);
-    AtomicFile.write(folder.resolve(DATA), JSON.writeValueAsString(cells) + "\n");
-    AtomicFile.write(folder.resolve(TABLE), table(rows));
-    AtomicFile.write(
-        folder.resolve(PLOT), RunReport.png(BitmapEncoder.getBufferedImage(plot(rows))));
-  }
-
-  /** The results as a Markdown table. */
-  public static String table(List<Row> rows) {
-    StringBuilder table =
-        new StringBuilder(
-            """
-            | C | d | parameters | multiply-adds | top-1 %, mean | ± deviation | each seed | training loss |
-            |--:|--:|--:|--:|--:|--:|:--|--:|
-            """);
-    for (Row row : rows) {
-      Cell first = row.cells().getFirst();
-      table.append(
-          String.format(
-              Locale.ROOT,
-              "| %d | %d | %.3f M | %.1f M | %.2f | %s | %s | %.4f |%n",
-              first.cardinality(),
-              first.width(),
-              first.parameters() / 1e6,
-              first.multiplyAdds() / 1e6,
-              100 * row.mean(),
-              row.cells().size() < 2
-                  ? "–"
-                  : String.format(Locale.ROOT, "%.2f", 100 * row.deviation()),
-              String.join(
-                  ", ",
-                  row.cells().stream()
-                      .map(c -> String.format(Locale.ROOT, "%.2f", 100 * c.accuracy()))
-                      .toList()),
-              row.cells().stream().mapToDouble(Cell::trainingLoss).average().orElseThrow()));
-    }
-    return table.toString();
-  }
-
-  private static CategoryChart plot(List<Row> rows) {
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(640)
-            .height(420)
-            .title("Accuracy at about one complexity")
-            .xAxisTitle("cardinality C × width d")
-            .yAxisTitle("% right (top-1), mean ± deviation over seeds")
-            .build();
-    chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setLocale(Locale.ROOT);
-    chart.getStyler().setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line);
-    double[] means = rows.stream().mapToDouble(row -> 100 * row.mean()).toArray();
-    double spread = rows.stream().mapToDouble(row -> 100 * row.deviation()).max().orElse(0);
-    double lowest = java.util.Arrays.stream(means).min().orElse(0);
-    double highest = java.util.Arrays.stream(means).max().orElse(100);
-    chart.getStyler().setYAxisMin(Math.floor(lowest - spread - 0.5));
-    chart.getStyler().setYAxisMax(Math.ceil(highest + spread + 0.5));
-    chart.addSeries(
-        "top-1",
-        rows.stream()
-            .map(row -> row.cells().getFirst())
-            .map(cell -> "%d × %d".formatted(cell.cardinality(), cell.width()))
-            .toList(),
-        rows.stream().map(row -> 100 * row.mean()).toList(),
-        rows.stream().map(row -> 100 * row.deviation()).toList());
-    return chart;
-  }
-
-  /** Told how a sweep goes. */
+  /** Receives the progress of a sweep. */
   public interface Listener {
 
-    /** Before a run is begun or resumed; the listener returned is told how that goes. */
+    /**
+     * Called before a run starts or resumes.
+     *
+     * @param run description of the run
+     * @return a listener for the progress of this run
+     */
     default TrainingListener beginRun(RunDescription run) {
       return TrainingListener.SILENT;
     }
   }
 
   /**
-   * What is compared.
+   * The networks, seeds, recipe and pictures of a sweep.
    *
-   * @param like the network whose complexity all others keep
-   * @param cardinalities C of each
-   * @param seeds of each cardinality's runs
-   * @param recipe of every run
-   * @param data where the pictures are, for the record
-   * @param training pictures
-   * @param validation pictures
+   * @param like network whose complexity all networks have
+   * @param cardinalities cardinality C of each network
+   * @param seeds seeds of the runs of each network
+   * @param recipe recipe of every run
+   * @param data folder or archive of the pictures, for the description
+   * @param training training pictures
+   * @param validation validation pictures
    */
   public record Plan(
       ResNeXt like,
@@ -289,7 +206,11 @@ public final class CardinalitySweep {
       Dataset training,
       Dataset validation) {
 
-    /** Copies the lists, resolves the recipe and checks that there is something to do. */
+    /**
+     * Copies the lists and resolves the recipe.
+     *
+     * @throws IllegalArgumentException if a list is empty
+     */
     public Plan {
       recipe = recipe.forNetwork(like);
       cardinalities = List.copyOf(cardinalities);
@@ -304,13 +225,13 @@ public final class CardinalitySweep {
    * One finished run.
    *
    * @param model name of the network
-   * @param cardinality C
-   * @param width d
-   * @param seed of the run
-   * @param parameters of the network
-   * @param multiplyAdds of the network for one picture
-   * @param accuracy top-1 on the validation pictures after the last epoch
-   * @param trainingLoss of the last epoch
+   * @param cardinality cardinality C
+   * @param width width d of a path
+   * @param seed seed of the run
+   * @param parameters number of parameters
+   * @param multiplyAdds number of multiply-adds for one picture
+   * @param accuracy top-1 accuracy on the validation pictures after the last epoch, from 0 to 1
+   * @param trainingLoss mean training loss of the last epoch
    */
   public record Cell(
       String model,
@@ -323,18 +244,18 @@ public final class CardinalitySweep {
       double trainingLoss) {}
 
   /**
-   * All runs of one cardinality.
+   * The finished runs of one cardinality.
    *
-   * @param cells at least one
+   * @param cells one cell for each seed, at least one
    */
   public record Row(List<Cell> cells) {
 
-    /** Mean accuracy. */
+    /** Mean accuracy over the seeds. */
     public double mean() {
       return cells.stream().mapToDouble(Cell::accuracy).average().orElseThrow();
     }
 
-    /** Standard deviation over the seeds (of a sample), 0 for one seed. */
+    /** Sample standard deviation of the accuracy over the seeds, 0 for one seed. */
     public double deviation() {
       double mean = mean();
       double squares = cells.stream().mapToDouble(c -> Math.pow(c.accuracy() - mean, 2)).sum();

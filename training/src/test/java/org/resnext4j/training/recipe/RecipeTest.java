@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.resnext4j.training.input.AugmentationStep;
 import org.resnext4j.training.optimiser.Schedule;
 import org.resnext4j.training.optimiser.Sgd;
+import org.resnext4j.vision.ImageReader;
 
 class RecipeTest {
 
@@ -80,6 +81,20 @@ class RecipeTest {
     assertThatThrownBy(() -> Recipe.model("{\"stem\": \"CIFAR\", \"stages\": [1]}"))
         .hasMessageContaining("it lacks name, kind, stemChannels")
         .hasMessageContaining("a network has the fields name, stem");
+  }
+
+  @Test
+  void aRecipeRecordsWhichPicturesAreRead() {
+    Recipe usual = Recipe.named("paper-cifar");
+    assertThat(usual.reading()).isEqualTo(Reading.DEFAULT);
+    assertThat(usual.reading().reader()).isEqualTo(ImageReader.defaults());
+    Recipe large =
+        usual.with(Map.of("reading.maximumPixels", "102000000", "reading.truncated", "true"));
+    Recipe written = Recipe.parse(large.toJson(), "test");
+    assertThat(written.reading().reader())
+        .isEqualTo(ImageReader.defaults().withMaximumPixels(102_000_000).withTruncated(true));
+    assertThatThrownBy(() -> usual.with(Map.of("reading.maximumPixels", "0")))
+        .hasMessageContaining("reading.maximumPixels must be at least 1, but was 0");
   }
 
   @Test

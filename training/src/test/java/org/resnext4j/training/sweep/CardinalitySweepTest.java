@@ -76,12 +76,12 @@ class CardinalitySweepTest {
     assertThat(cell.parameters()).isEqualTo(Complexity.of(one, 12).parameters());
     assertThat(ModelFile.load(CardinalitySweep.modelFile(folder, cell)).model()).isEqualTo(one);
 
-    String table = Files.readString(folder.resolve(CardinalitySweep.TABLE));
-    assertThat(table).isEqualTo(CardinalitySweep.table(rows));
+    String table = Files.readString(folder.resolve(SweepReport.TABLE));
+    assertThat(table).isEqualTo(SweepReport.table(rows));
     assertThat(table.lines()).hasSize(4);
-    assertThat(ImageIO.read(folder.resolve(CardinalitySweep.PLOT).toFile()).getWidth())
+    assertThat(ImageIO.read(folder.resolve(SweepReport.PLOT).toFile()).getWidth())
         .isGreaterThan(500);
-    assertThat(folder.resolve(CardinalitySweep.DATA)).content().contains("\"seed\" : 2");
+    assertThat(folder.resolve(SweepReport.DATA)).content().contains("\"seed\" : 2");
   }
 
   @Test
