@@ -3,6 +3,7 @@
  */
 module org.resnext4j.detection {
   requires transitive org.resnext4j.models;
+  requires transitive org.resnext4j.training;
   requires transitive org.resnext4j.vision;
   requires java.xml;
   requires tools.jackson.databind;
@@ -10,7 +11,12 @@ module org.resnext4j.detection {
   exports org.resnext4j.detection;
   exports org.resnext4j.detection.annotation;
   exports org.resnext4j.detection.box;
+  exports org.resnext4j.detection.loss;
   exports org.resnext4j.detection.metric;
   exports org.resnext4j.detection.network;
   exports org.resnext4j.detection.region;
+  exports org.resnext4j.detection.training;
+
+  opens org.resnext4j.detection to
+      tools.jackson.databind;
 }

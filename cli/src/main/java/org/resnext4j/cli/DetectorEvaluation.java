@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.resnext4j.detection.Detector;
+import org.resnext4j.detection.annotation.DetectionSet;
 import org.resnext4j.detection.annotation.Detections;
 import org.resnext4j.detection.network.DetectionOptions;
 import org.resnext4j.detection.network.DetectorComplexity;
@@ -16,7 +17,6 @@ import org.resnext4j.engine.Backend;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.evaluation.detection.DetectionEvaluation;
 import org.resnext4j.evaluation.detection.DetectionReport;
-import org.resnext4j.evaluation.detection.DetectionSet;
 import org.resnext4j.evaluation.report.RunDetails;
 import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.weights.AtomicFile;
@@ -88,9 +88,8 @@ record DetectorEvaluation(
   int call() throws IOException {
     refuseOtherOptions();
     DetectionSet set = DetectionSet.read(files.data(), split, files.annotations());
-    DetectionOptions options = DetectionOptions.DEFAULTS;
     Backend backend = threads.isPresent() ? Backend.cpu(threads.getAsInt()) : Backend.cpu();
-    try (Detector detector = Detector.load(weights, options, backend)) {
+    try (Detector detector = Detector.load(weights, backend)) {
       DetectionEvaluation evaluation =
           DetectionEvaluation.of(
               set,
@@ -102,7 +101,7 @@ record DetectorEvaluation(
       out.print(DetectionReport.text(evaluation));
       write(evaluation);
       if (files.record().isPresent()) {
-        out.println("kept in " + record(detector, evaluation, options).save(files.record().get()));
+        out.println("kept in " + record(detector, evaluation).save(files.record().get()));
       }
       out.flush();
       return failures(evaluation.failures());
@@ -130,9 +129,9 @@ record DetectorEvaluation(
     }
   }
 
-  private ResultRecord record(
-      Detector detector, DetectionEvaluation evaluation, DetectionOptions options)
+  private ResultRecord record(Detector detector, DetectionEvaluation evaluation)
       throws IOException {
+    DetectionOptions options = detector.options();
     DetectorComplexity complexity = DetectorComplexity.of(detector.architecture());
     RunDetails details =
         new RunDetails(

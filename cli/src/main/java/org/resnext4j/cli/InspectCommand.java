@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.resnext4j.detection.Detector;
+import org.resnext4j.detection.DetectorFile;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.LoadOptions;
@@ -107,7 +107,7 @@ final class InspectCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try (WeightFile whole = WeightFiles.openWhole(path)) {
-      return Detector.recognise(whole);
+      return DetectorFile.recognise(whole);
     }
   }
 

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BoardCommand.class,
       CardinalityCommand.class,
       TrainCommand.class,
+      TrainDetectorCommand.class,
       SweepCommand.class,
       ConvertCommand.class,
       ConvertAnnotationsCommand.class,

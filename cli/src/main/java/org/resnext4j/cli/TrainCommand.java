@@ -2,8 +2,6 @@ package org.resnext4j.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +31,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private LoadingOptions loading;
 
+  @Mixin private TrainingRunOptions options;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -56,21 +56,6 @@ final class TrainCommand implements Callable<Integer> {
   private String recipe;
 
   @Option(
-      names = "--set",
-      paramLabel = "FIELD=VALUE",
-      description = "Override a field of the recipe, such as optimiser.momentum=0.8.")
-  private Map<String, String> changes = new LinkedHashMap<>();
-
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
-  private Optional<Integer> epochs = Optional.empty();
-
-  @Option(names = "--batch", paramLabel = "N", description = "Pictures of a batch.")
-  private Optional<Integer> batch = Optional.empty();
-
-  @Option(names = "--learning-rate", paramLabel = "RATE", description = "The highest rate.")
-  private Optional<Double> learningRate = Optional.empty();
-
-  @Option(
       names = "--freeze",
       paramLabel = "PART",
       split = ",",
@@ -84,24 +69,6 @@ final class TrainCommand implements Callable<Integer> {
   private Optional<Path> weights = Optional.empty();
 
   @Option(
-      names = "--out",
-      paramLabel = "RUN_DIR",
-      required = true,
-      description = "Folder for checkpoints, models, metrics and curves.")
-  private Path out;
-
-  @Option(names = "--resume", description = "Continue the run in --out.")
-  private boolean resume;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Seed of all random numbers; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
       names = "--validation-split",
       paramLabel = "SHARE",
       defaultValue = "0",
@@ -109,51 +76,13 @@ final class TrainCommand implements Callable<Integer> {
           "Share of the training pictures to validate on instead of training on them, such as 0.1.")
   private double validationSplit;
 
-  @Option(
-      names = "--validate-every",
-      paramLabel = "EPOCHS",
-      defaultValue = "1",
-      description = "Epochs from one validation to the next (default: ${DEFAULT-VALUE}).")
-  private int validateEvery;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(
-      names = "--input-threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Threads that decode and augment (default: ${DEFAULT-VALUE}).")
-  private int inputThreads;
-
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = "Time between checkpoints within an epoch (default: ${DEFAULT-VALUE}).")
-  private long checkpointSeconds;
-
-  @Option(
-      names = "--checkpoint-steps",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Steps between further checkpoints; 0 for none (default: ${DEFAULT-VALUE}).")
-  private int checkpointSteps;
-
-  @Option(
-      names = "--log-every",
-      paramLabel = "STEPS",
-      defaultValue = "20",
-      description = "Steps between lines of the metrics file (default: ${DEFAULT-VALUE}).")
-  private int logEvery;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     TrainingProgress progress = new TrainingProgress(spec.commandLine().getOut());
     Trainer trainer;
     Optional<TrainingRequest.Prepared> fresh;
-    if (resume) {
-      RunDescription run = RunDescription.read(out);
+    if (options.resumes()) {
+      RunDescription run = RunDescription.read(options.folder());
       TrainingData pictures =
           TrainingData.open(
               data.orElse(Path.of(run.data())),
@@ -171,33 +100,22 @@ final class TrainCommand implements Callable<Integer> {
     try (Interruption _ = Interruption.calling(trainer::stop)) {
       outcome = fresh.isPresent() ? trainer.run(fresh.get().weights()) : trainer.resume();
     }
-    progress.end(outcome, out);
+    progress.end(outcome, "train", options.folder());
     return 0;
   }
 
   private Trainer trainer(RunDescription run, TrainingData pictures, TrainingProgress progress)
       throws IOException {
     progress.begin(run, pictures);
-    Trainer.Options options =
-        new Trainer.Options(
-            threads.orElse(Runtime.getRuntime().availableProcessors()),
-            inputThreads,
-            pictures.fitsInMemory(),
-            Duration.ofSeconds(checkpointSeconds),
-            checkpointSteps,
-            logEvery);
     return new Trainer(
         new Classification(run, pictures.training(), pictures.validation()),
-        out,
-        options,
+        options.folder(),
+        options.trainer(pictures.fitsInMemory()),
         progress);
   }
 
   private TrainingRequest request() {
-    Map<String, String> all = new LinkedHashMap<>(changes);
-    epochs.ifPresent(n -> all.put("epochs", n.toString()));
-    batch.ifPresent(n -> all.put("batch", n.toString()));
-    learningRate.ifPresent(rate -> all.put("learningRate", rate.toString()));
+    Map<String, String> all = options.changes("");
     if (!freeze.isEmpty()) {
       all.put("freeze", "[\"" + String.join("\",\"", freeze) + "\"]");
     }
@@ -210,8 +128,8 @@ final class TrainCommand implements Callable<Integer> {
         all,
         weights.map(
             file -> new TrainingRequest.StartWeights(file, loading.apply(LoadOptions.defaults()))),
-        seed,
+        options.seed(),
         validationSplit,
-        validateEvery);
+        options.validateEvery());
   }
 }

@@ -4,12 +4,18 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.resnext4j.detection.network.DetectorComplexity;
+import org.resnext4j.detection.training.DetectionExamples;
+import org.resnext4j.detection.training.DetectionRun;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.TrainingListener;
 import org.resnext4j.training.classification.RunDescription;
 import org.resnext4j.training.classification.TrainingData;
+import org.resnext4j.training.recipe.LoopOptions;
+import org.resnext4j.training.run.Judgement;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.vision.text.Printable;
 
@@ -33,8 +39,7 @@ final class TrainingProgress implements TrainingListener {
   }
 
   void begin(RunDescription run, TrainingData data) {
-    epochs = run.recipe().epochs();
-    picturesPerStep = run.recipe().batch() * run.recipe().accumulation();
+    begin(run.recipe().loop());
     Complexity complexity = Complexity.of(run.model(), run.recipe().resolvedPreprocessing().crop());
     print(
         "%s, %s parameters, %s multiply-adds at %d²; recipe %s, seed %d%n",
@@ -49,6 +54,33 @@ final class TrainingProgress implements TrainingListener {
         run.trainingPictures(), run.classes().size(), run.validationPictures());
     data.imbalance().ifPresent(warning -> print("note: %s%n", Printable.of(warning)));
     data.skipped().ifPresent(note -> print("note: %s%n", note));
+  }
+
+  void begin(DetectionRun run, DetectionExamples examples) {
+    begin(run.recipe().loop());
+    DetectorComplexity complexity = DetectorComplexity.of(run.detector());
+    print(
+        "%s, %s parameters, %s multiply-adds at %d×%d; recipe %s, seed %d%n",
+        run.detector().name(),
+        Format.millions(complexity.parameters()),
+        Format.billions(complexity.multiplyAdds()),
+        complexity.input().height(),
+        complexity.input().width(),
+        run.recipe().name(),
+        run.seed());
+    print(
+        "%,d pictures of %d classes to train on, %,d to validate on%n",
+        run.counts().training(), run.classes().size(), run.counts().validation());
+    if (examples.picturesLeftOut() + examples.boxesLeftOut() > 0) {
+      print(
+          "note: not learnt from: %,d boxes (crowds and boxes without area) and %,d pictures without any other box%n",
+          examples.boxesLeftOut(), examples.picturesLeftOut());
+    }
+  }
+
+  private void begin(LoopOptions loop) {
+    epochs = loop.epochs();
+    picturesPerStep = loop.batch() * loop.accumulation();
   }
 
   @Override
@@ -92,15 +124,7 @@ final class TrainingProgress implements TrainingListener {
                 epochs,
                 now.loss(),
                 100 * now.figures().get("accuracy")));
-    now.validation()
-        .ifPresent(v ->
-            line.append(
-                String.format(
-                    Locale.ROOT,
-                    "  validation loss %.4f, top-1 %.2f %%, top-5 %.2f %%",
-                    v.figure("loss"),
-                    100 * v.figure("top1"),
-                    100 * v.figure("top5"))));
+    now.validation().ifPresent(judgement -> line.append("  validation ").append(text(judgement)));
     line.append(
         String.format(
             Locale.ROOT,
@@ -110,11 +134,26 @@ final class TrainingProgress implements TrainingListener {
     print(terminal ? "\r\033[K%s%n" : "%s%n", line);
   }
 
-  void end(Trainer.Outcome outcome, Path folder) {
+  /** The figures of a validation, such as {@code loss 0.3120, top-1 92.00 %}. */
+  private static String text(Judgement judgement) {
+    return judgement.curves().entrySet().stream()
+        .map(figure ->
+            figure.getKey().equals(Judgement.LOSS)
+                ? String.format(Locale.ROOT, "loss %.4f", figure.getValue())
+                : String.format(
+                    Locale.ROOT,
+                    "%s %.2f %%",
+                    figure.getKey().replaceFirst("^top(?=\\d)", "top-"),
+                    100 * figure.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Says where the run's files are; a stopped run goes on with a command of the name given. */
+  void end(Trainer.Outcome outcome, String command, Path folder) {
     switch (outcome) {
       case FINISHED -> print("finished: %s%n", folder.resolve(RunFiles.MODEL));
       case STOPPED ->
-          print("%nstopped and saved; go on with: resnext train --resume --out %s%n", folder);
+          print("%nstopped and saved; go on with: resnext %s --resume --out %s%n", command, folder);
     }
   }
 

@@ -245,4 +245,15 @@ class DetectionCommandsTest {
     Picture one = new Picture(4, name, 24, 200, boxes);
     CocoJson.write(file, new Annotations(categories, List.of(one), new Remarks()));
   }
+
+  @Test
+  void trainingADetectorNamesWhatIsMissing() {
+    assertThat(run("train-detector", "--out", folder.resolve("run")).code()).isEqualTo(2);
+    Path data = folder.resolve("empty");
+    Outcome noData = run("train-detector", "--out", folder.resolve("run"), "--data", data);
+    assertThat(noData.code()).isEqualTo(1);
+    Outcome noRun = run("train-detector", "--resume", "--out", folder.resolve("run"));
+    assertThat(noRun.code()).isEqualTo(1);
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
 }

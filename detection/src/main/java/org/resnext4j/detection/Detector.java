@@ -3,10 +3,7 @@ package org.resnext4j.detection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.network.DetectionNetwork;
@@ -15,11 +12,7 @@ import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.detection.network.FoundBoxes;
 import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.InferenceOptions;
-import org.resnext4j.engine.tensor.Tensor;
-import org.resnext4j.engine.tensor.Weights;
-import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.WeightFileException;
-import org.resnext4j.models.weights.WeightFiles;
 import org.resnext4j.vision.Image;
 
 /**
@@ -37,32 +30,48 @@ import org.resnext4j.vision.Image;
 public final class Detector implements AutoCloseable {
 
   private final FasterRcnn architecture;
+  private final DetectionOptions options;
   private final List<String> names;
   private final Backend backend;
   private final DetectionNetwork network;
 
-  private Detector(
-      FasterRcnn architecture, List<Weights> weights, DetectionOptions options, Backend backend) {
-    this.architecture = architecture;
-    this.names = ClassNames.of(architecture.classes());
+  private Detector(DetectorFile file, DetectionOptions options, Backend backend) {
+    this.architecture = file.detector();
+    this.options = options;
+    this.names = file.classNames();
     this.backend = backend;
     this.network =
-        new DetectionNetwork(backend, architecture, weights, options, InferenceOptions.defaults());
+        new DetectionNetwork(
+            backend, architecture, file.weights(), options, InferenceOptions.defaults());
   }
 
   /**
-   * Loads torchvision's weights with torchvision's options; see {@link #load(Path,
-   * DetectionOptions)}.
+   * Loads a detector that was trained with this software or with torchvision, in any of its
+   * versions. The file's metadata or the names and shapes of its tensors tell the network, sizes,
+   * thresholds and class names.
+   *
+   * @throws WeightFileException if the file holds no weights of a detector
+   * @throws IOException if it cannot be read
    */
   public static Detector load(Path file) throws IOException {
-    return load(file, DetectionOptions.DEFAULTS);
+    return load(file, Backend.cpu());
   }
 
   /**
-   * Loads weights of a torchvision detector, with the names of any of its versions. The names and
-   * shapes of the tensors tell the network.
+   * Loads a detector for a backend, which the detector closes; see {@link #load(Path)}.
    *
-   * @throws WeightFileException if the file holds no such weights
+   * @throws WeightFileException if the file holds no weights of a detector
+   * @throws IOException if it cannot be read
+   */
+  public static Detector load(Path file, Backend backend) throws IOException {
+    DetectorFile loaded = DetectorFile.load(file);
+    return new Detector(loaded, loaded.options(), backend);
+  }
+
+  /**
+   * Loads a detector with other sizes and thresholds than the file's; see {@link #load(Path)}.
+   *
+   * @throws WeightFileException if the file holds no weights of a detector
    * @throws IOException if it cannot be read
    */
   public static Detector load(Path file, DetectionOptions options) throws IOException {
@@ -70,41 +79,20 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * Loads weights for a backend, which the detector closes.
+   * Loads a detector with other sizes and thresholds for a backend, which the detector closes; see
+   * {@link #load(Path)}.
    *
    * @throws WeightFileException if the file holds no weights of a detector
    * @throws IOException if it cannot be read
    */
   public static Detector load(Path file, DetectionOptions options, Backend backend)
       throws IOException {
-    try (WeightFile weights = WeightFiles.openWhole(file)) {
-      FasterRcnn architecture =
-          DetectorRecognition.recognise(weights.tensors().values())
-              .orElseThrow(() ->
-                  new WeightFileException(
-                      file,
-                      "its %d tensors are not those of a torchvision Faster R-CNN with a pyramid"
-                          .formatted(weights.tensors().size())));
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (String name : weights.tensors().keySet()) {
-        if (!name.endsWith("num_batches_tracked")) {
-          tensors.put(DetectorRecognition.currentName(name), weights.read(name));
-        }
-      }
-      List<Weights> fitting;
-      try {
-        fitting = architecture.weights(tensors);
-      } catch (IllegalArgumentException e) {
-        throw new WeightFileException(
-            file, "as %s, %s".formatted(architecture.name(), e.getMessage()), e);
-      }
-      return new Detector(architecture, fitting, options, backend);
-    }
+    return new Detector(DetectorFile.load(file), options, backend);
   }
 
-  /** Returns the detector that the tensors of a file belong to; empty if they belong to none. */
-  public static Optional<FasterRcnn> recognise(WeightFile file) {
-    return DetectorRecognition.recognise(file.tensors().values());
+  /** Sizes of pictures and thresholds. */
+  public DetectionOptions options() {
+    return options;
   }
 
   /** Names of the classes, the background's first. */

@@ -44,6 +44,15 @@ public record FasterRcnn(
   /** What the names of the trunk's parameters begin with. */
   static final String TRUNK = "backbone.body.";
 
+  /** What the names of the pyramid's parameters begin with. */
+  public static final String PYRAMID = "backbone.fpn.";
+
+  /** What the names of the proposal head's parameters begin with. */
+  public static final String PROPOSAL_HEAD = "rpn.head.";
+
+  /** What the names of the box head's last two layers begin with. */
+  public static final String PREDICTOR = "roi_heads.box_predictor.";
+
   private static final int ANCHORS_PER_PLACE = 3;
   private static final int REPRESENTATION = 1024;
   private static final int BOX_CONVOLUTIONS = 4;
@@ -84,6 +93,22 @@ public record FasterRcnn(
     return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
   }
 
+  /** This detector with another number of classes, the background included. */
+  public FasterRcnn withClasses(int count) {
+    return new FasterRcnn(trunk, form, count, pyramidChannels, normEpsilon);
+  }
+
+  /** The tensors of a classifier's trunk by this detector's names. */
+  public Map<String, Tensor> trunkTensors(Map<String, Tensor> classifier) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : pyramid().parameters().keySet()) {
+      if (name.startsWith(TRUNK) && classifier.containsKey(name.substring(TRUNK.length()))) {
+        tensors.put(name, classifier.get(name.substring(TRUNK.length())));
+      }
+    }
+    return tensors;
+  }
+
   /** torchvision's name, such as {@code fasterrcnn_resnext50_32x4d_fpn}. */
   public String name() {
     return "fasterrcnn_%s_fpn%s".formatted(trunk.name(), form == Form.V2 ? "_v2" : "");
@@ -98,20 +123,18 @@ public record FasterRcnn(
     Node coarser = null;
     for (int level = STAGES - 1; level >= 0; level--) {
       Op.Conv2d inner = pyramidConvolution(trunk.stageChannels(level), 1);
-      Node lateral =
-          normalised(graph, "backbone.fpn.inner_blocks." + level, inner, maps.get(level));
+      Node lateral = normalised(graph, PYRAMID + "inner_blocks." + level, inner, maps.get(level));
       if (coarser == null) {
         coarser = lateral;
       } else {
         Node larger =
-            graph.add(
-                "backbone.fpn.upsampled." + level, new Op.UpsampleNearest(), coarser, lateral);
-        coarser = graph.add("backbone.fpn.sum." + level, new Op.Add(), lateral, larger);
+            graph.add(PYRAMID + "upsampled." + level, new Op.UpsampleNearest(), coarser, lateral);
+        coarser = graph.add(PYRAMID + "sum." + level, new Op.Add(), lateral, larger);
       }
       Op.Conv2d layer = pyramidConvolution(pyramidChannels, 3);
-      levels.addFirst(normalised(graph, "backbone.fpn.layer_blocks." + level, layer, coarser));
+      levels.addFirst(normalised(graph, PYRAMID + "layer_blocks." + level, layer, coarser));
     }
-    levels.add(graph.add("backbone.fpn.pool", new Op.MaxPool(1, 2, 0), levels.getLast()));
+    levels.add(graph.add(PYRAMID + "pool", new Op.MaxPool(1, 2, 0), levels.getLast()));
     for (int level = 0; level < levels.size(); level++) {
       graph.output(LEVELS.get(level), levels.get(level));
     }
@@ -123,15 +146,15 @@ public record FasterRcnn(
     Graph.Builder graph = new Graph.Builder();
     Node map = graph.add("input", new Op.Input(pyramidChannels));
     for (int i = 0; i < (form == Form.V2 ? 2 : 1); i++) {
-      String name = "rpn.head.conv.%d.".formatted(i);
+      String name = PROPOSAL_HEAD + "conv.%d.".formatted(i);
       Op.Conv2d filters = new Op.Conv2d(pyramidChannels, pyramidChannels, 3, 1, 1, 1, true);
       map = graph.add(name + "1", new Op.Relu(), graph.add(name + "0", filters, map));
     }
     Op.Conv2d logits = new Op.Conv2d(pyramidChannels, ANCHORS_PER_PLACE, 1, 1, 0, 1, true);
     Op.Conv2d deltas =
         new Op.Conv2d(pyramidChannels, ANCHORS_PER_PLACE * COORDINATES, 1, 1, 0, 1, true);
-    graph.output(OBJECTNESS, graph.add("rpn.head.cls_logits", logits, map));
-    graph.output(DELTAS, graph.add("rpn.head.bbox_pred", deltas, map));
+    graph.output(OBJECTNESS, graph.add(PROPOSAL_HEAD + "cls_logits", logits, map));
+    graph.output(DELTAS, graph.add(PROPOSAL_HEAD + "bbox_pred", deltas, map));
     return graph.build();
   }
 
@@ -158,8 +181,8 @@ public record FasterRcnn(
     }
     Op.Linear logits = new Op.Linear(REPRESENTATION, classes);
     Op.Linear deltas = new Op.Linear(REPRESENTATION, classes * COORDINATES);
-    graph.output(CLASS_LOGITS, graph.add("roi_heads.box_predictor.cls_score", logits, node));
-    graph.output(DELTAS, graph.add("roi_heads.box_predictor.bbox_pred", deltas, node));
+    graph.output(CLASS_LOGITS, graph.add(PREDICTOR + "cls_score", logits, node));
+    graph.output(DELTAS, graph.add(PREDICTOR + "bbox_pred", deltas, node));
     return graph.build();
   }
 

@@ -61,13 +61,23 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
    * @throws IllegalArgumentException if there is none, or one is too narrow
    */
   public static PictureBatch of(List<Image> pictures, int shorter, int longer) {
+    return of(
+        pictures,
+        pictures.stream()
+            .map(picture -> new Size(picture.height(), picture.width()).resized(shorter, longer))
+            .toList());
+  }
+
+  /**
+   * Prepares pictures.
+   *
+   * @param sizes that the pictures are resized to
+   * @throws IllegalArgumentException if there is no picture
+   */
+  public static PictureBatch of(List<Image> pictures, List<Size> sizes) {
     if (pictures.isEmpty()) {
       throw new IllegalArgumentException("a batch needs at least one picture");
     }
-    List<Size> sizes =
-        pictures.stream()
-            .map(picture -> new Size(picture.height(), picture.width()).resized(shorter, longer))
-            .toList();
     Shape shape =
         new Shape(
             pictures.size(),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Annotations.Category;
+import org.resnext4j.detection.annotation.DetectionSetException;
 
 /** Which category of a data set each class of a detector is. */
 final class CategoryNumbers {

@@ -12,6 +12,8 @@ import org.resnext4j.detection.DetectedObject;
 import org.resnext4j.detection.Detector;
 import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Annotations.Picture;
+import org.resnext4j.detection.annotation.DetectionSet;
+import org.resnext4j.detection.annotation.DetectionSetException;
 import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.metric.CocoEvaluation;
 import org.resnext4j.detection.metric.CocoResult;

@@ -100,6 +100,8 @@ public final class Randomness implements RandomGenerator {
     /** The division into training and validation pictures. */
     SPLIT,
     /** First values of weights. */
-    WEIGHTS
+    WEIGHTS,
+    /** Which anchors and regions of a batch a detector learns from. */
+    REGIONS
   }
 }

@@ -20,9 +20,7 @@ import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.text.JsonText;
 import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -91,13 +89,7 @@ public record Recipe(
   /** The preprocessing that stands for the model's. */
   public static final String OF_MODEL = "model";
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+  private static final JsonMapper JSON = RecipeJson.MAPPER;
 
   /** Checks the ranges. */
   public Recipe {
@@ -182,43 +174,7 @@ public record Recipe(
    * @throws IllegalArgumentException if a field does not exist or cannot hold the value
    */
   public Recipe with(Map<String, String> changes) {
-    ObjectNode tree = JSON.valueToTree(this);
-    changes.forEach((path, value) -> set(tree, path, value));
-    try {
-      return JSON.treeToValue(tree, Recipe.class);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException("recipe %s: %s".formatted(name, JsonText.problem(e)), e);
-    }
-  }
-
-  private void set(ObjectNode tree, String path, String value) {
-    ObjectNode node = tree;
-    String[] steps = path.split("\\.", -1);
-    for (int i = 0; i < steps.length - 1; i++) {
-      if (!(node.path(steps[i]) instanceof ObjectNode inner)) {
-        throw unknown(path);
-      }
-      node = inner;
-    }
-    String field = steps[steps.length - 1];
-    if (!node.has(field)) {
-      throw unknown(path);
-    }
-    node.set(field, json(value));
-  }
-
-  private IllegalArgumentException unknown(String path) {
-    return new IllegalArgumentException(
-        "recipe %s has no field '%s'; its fields are %s"
-            .formatted(name, path, JSON.valueToTree(this).propertyNames()));
-  }
-
-  private static JsonNode json(String value) {
-    try {
-      return JSON.readTree(value);
-    } catch (JacksonException e) {
-      return JSON.getNodeFactory().stringNode(value);
-    }
+    return RecipeJson.with(this, Recipe.class, name, changes);
   }
 
   /**
@@ -286,7 +242,7 @@ public record Recipe(
 
   /** All fields as JSON. */
   public String toJson() {
-    return JSON.writeValueAsString(this);
+    return RecipeJson.write(this);
   }
 
   /**

@@ -105,7 +105,7 @@ public record Checkpoint(
    * @throws IOException if the file cannot be read
    */
   public static Checkpoint read(Path file) throws IOException {
-    try (WeightFile opened = WeightFiles.open(file)) {
+    try (WeightFile opened = WeightFiles.openWhole(file)) {
       String state = opened.metadata().get(STATE);
       if (state == null) {
         throw new TrainingException(file + ": expected a checkpoint of a training, found weights");

@@ -1,4 +1,4 @@
-package org.resnext4j.evaluation.detection;
+package org.resnext4j.detection.annotation;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.resnext4j.detection.annotation.Annotations;
-import org.resnext4j.detection.annotation.CocoJson;
 
 /**
  * A data set in COCO's layout: {@code annotations/instances_SPLIT.json} and a folder of pictures,

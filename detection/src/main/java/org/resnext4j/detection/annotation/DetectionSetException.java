@@ -1,4 +1,4 @@
-package org.resnext4j.evaluation.detection;
+package org.resnext4j.detection.annotation;
 
 import java.io.IOException;
 

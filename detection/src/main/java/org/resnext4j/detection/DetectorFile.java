@@ -1,0 +1,131 @@
+package org.resnext4j.detection;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.resnext4j.detection.network.DetectionOptions;
+import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.engine.tensor.Weights;
+import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.WeightFile;
+import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.WeightFiles;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A detector as a file holds it. A file that {@link #save} wrote carries everything in its
+ * metadata; for a file of another program, names and shapes of the tensors tell the network.
+ *
+ * @param detector the networks
+ * @param options sizes and thresholds
+ * @param classNames names of the classes, the background's first
+ * @param weights of the detector's graphs, in their order
+ */
+public record DetectorFile(
+    FasterRcnn detector, DetectionOptions options, List<String> classNames, List<Weights> weights) {
+
+  private static final String KEY = "resnext4j.detector";
+  private static final String PROVENANCE = "resnext4j.provenance";
+
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if there is not a name a class
+   */
+  public DetectorFile {
+    classNames = List.copyOf(classNames);
+    weights = List.copyOf(weights);
+    if (classNames.size() != detector.classes()) {
+      throw new IllegalArgumentException(
+          "a detector of %d classes needs as many names, but has %d"
+              .formatted(detector.classes(), classNames.size()));
+    }
+  }
+
+  /** What the metadata hold. */
+  private record Description(
+      FasterRcnn detector, DetectionOptions options, List<String> classNames) {}
+
+  /**
+   * Loads a detector.
+   *
+   * @throws WeightFileException if the file holds no detector, or its tensors do not fit
+   * @throws IOException if it cannot be read
+   */
+  public static DetectorFile load(Path file) throws IOException {
+    try (WeightFile weights = WeightFiles.openWhole(file)) {
+      Description description =
+          described(weights)
+              .orElseThrow(() ->
+                  new WeightFileException(
+                      file,
+                      "its %d tensors are not those of a torchvision Faster R-CNN with a pyramid"
+                          .formatted(weights.tensors().size())));
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : weights.tensors().keySet()) {
+        if (!name.endsWith("num_batches_tracked")) {
+          tensors.put(DetectorRecognition.currentName(name), weights.read(name));
+        }
+      }
+      FasterRcnn detector = description.detector();
+      try {
+        return new DetectorFile(
+            detector, description.options(), description.classNames(), detector.weights(tensors));
+      } catch (IllegalArgumentException e) {
+        throw new WeightFileException(
+            file, "as %s, %s".formatted(detector.name(), e.getMessage()), e);
+      }
+    }
+  }
+
+  /** Returns the detector that a file holds; empty if it holds none. */
+  public static Optional<FasterRcnn> recognise(WeightFile file) throws WeightFileException {
+    return described(file).map(Description::detector);
+  }
+
+  private static Optional<Description> described(WeightFile file) throws WeightFileException {
+    String json = file.metadata().get(KEY);
+    if (json == null) {
+      return DetectorRecognition.recognise(file.tensors().values())
+          .map(detector ->
+              new Description(
+                  detector, DetectionOptions.DEFAULTS, ClassNames.of(detector.classes())));
+    }
+    try {
+      return Optional.of(JsonMapper.shared().readValue(json, Description.class));
+    } catch (JacksonException e) {
+      throw new WeightFileException(
+          file.path(), "its metadata '%s' describe no detector".formatted(KEY), e);
+    }
+  }
+
+  /**
+   * Writes a detector as a safetensors file, whole or not at all.
+   *
+   * @param provenance where the weights come from, by key
+   * @throws IOException if writing fails; the file is then as it was
+   */
+  public static void save(Path file, DetectorFile detector, Map<String, String> provenance)
+      throws IOException {
+    Description description =
+        new Description(detector.detector(), detector.options(), detector.classNames());
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "pt"); // The names and layout are PyTorch's; other readers ask for it.
+    metadata.put(KEY, JsonMapper.shared().writeValueAsString(description));
+    metadata.put(PROVENANCE, JsonMapper.shared().writeValueAsString(provenance));
+    WeightFiles.write(file, detector.tensors(), metadata, ElementType.F32);
+  }
+
+  /** The tensors of all graphs by name. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    weights.forEach(part -> tensors.putAll(part.tensors()));
+    return tensors;
+  }
+}

@@ -1,0 +1,131 @@
+package org.resnext4j.detection.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.models.RunFiles;
+import org.resnext4j.training.recipe.RecipeJson;
+import org.resnext4j.training.run.Charts;
+import org.resnext4j.training.run.TrainingException;
+import org.resnext4j.training.run.TrainingRun;
+import org.resnext4j.vision.text.TextFile;
+
+/**
+ * What a run trains, in full; {@code run.json} in its folder. Two runs of equal descriptions end in
+ * the same bits.
+ *
+ * @param detector the networks
+ * @param recipe how they are trained
+ * @param seed of all chance
+ * @param data folder of the data set
+ * @param startWeights file of the weights that training began with; empty for random ones
+ * @param validateEvery epochs from one validation to the next
+ * @param classes names of the classes, without the background's
+ * @param counts pictures of the data set
+ * @param checksum over the names, boxes and classes of all training pictures
+ */
+public record DetectionRun(
+    FasterRcnn detector,
+    DetectionRecipe recipe,
+    long seed,
+    String data,
+    String startWeights,
+    int validateEvery,
+    List<String> classes,
+    Counts counts,
+    String checksum)
+    implements TrainingRun {
+
+  /** Copies the classes. */
+  public DetectionRun {
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * Pictures of a data set.
+   *
+   * @param training pictures with an object
+   * @param validation pictures to judge by; 0 if there are none
+   */
+  public record Counts(int training, int validation) {}
+
+  /** This run on the pictures that are there now; others than before have another fingerprint. */
+  public DetectionRun on(DetectionSets sets) {
+    return new DetectionRun(
+        detector,
+        recipe,
+        seed,
+        data,
+        startWeights,
+        validateEvery,
+        classes,
+        sets.counts(),
+        sets.examples().checksum());
+  }
+
+  @Override
+  public String modelName() {
+    return detector.name();
+  }
+
+  @Override
+  public String recipeName() {
+    return recipe.name();
+  }
+
+  @Override
+  public Charts charts() {
+    return new Charts("sum of the four losses", "Regions right, average precision", "share", false);
+  }
+
+  @Override
+  public String summary() {
+    return "Recipe %s, seed %d, %d training and %d validation pictures of %d classes from %s."
+        .formatted(
+            recipe.name(), seed, counts.training(), counts.validation(), classes.size(), data);
+  }
+
+  /** A checksum over what decides the result; where the data lie is no part of it. */
+  @Override
+  public String fingerprint() {
+    DetectionRun here =
+        new DetectionRun(detector, recipe, seed, "", "", validateEvery, classes, counts, checksum);
+    CRC32C sum = new CRC32C();
+    sum.update(here.toJson().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits(sum.getValue(), 8);
+  }
+
+  @Override
+  public String toJson() {
+    return RecipeJson.write(this);
+  }
+
+  @Override
+  public String recipeJson() {
+    return RecipeJson.write(recipe);
+  }
+
+  /**
+   * Reads the description of a run's folder.
+   *
+   * @throws TrainingException if there is none, or it is of another task
+   * @throws IOException if it cannot be read
+   */
+  public static DetectionRun read(Path folder) throws IOException {
+    Path file = folder.resolve(RunFiles.DESCRIPTION);
+    if (!Files.exists(file)) {
+      throw new TrainingException(
+          folder + ": there is no run to resume, " + RunFiles.DESCRIPTION + " is missing");
+    }
+    try {
+      return RecipeJson.read(TextFile.read(file), DetectionRun.class, file.toString());
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(file + ": this is not the description of a detector's run", e);
+    }
+  }
+}
