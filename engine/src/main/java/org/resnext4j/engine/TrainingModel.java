@@ -3,6 +3,7 @@ package org.resnext4j.engine;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.FlatTensors;
+import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
@@ -32,8 +33,13 @@ import org.resnext4j.engine.tensor.Weights;
  */
 public interface TrainingModel extends AutoCloseable {
 
+  /** The network and its values. */
+  TrainingTensors tensors();
+
   /** The network. */
-  Graph graph();
+  default Graph graph() {
+    return tensors().graph();
+  }
 
   /** What trains, and how batch norms behave. */
   TrainingOptions options();
@@ -42,22 +48,30 @@ public interface TrainingModel extends AutoCloseable {
    * All parameters that gradients could change, frozen ones too, by full name in PyTorch's order
    * and layout. Write to the array, then call {@link #parametersChanged}.
    */
-  FlatTensors parameters();
+  default FlatTensors parameters() {
+    return tensors().parameters();
+  }
 
   /**
    * The running means and variances of all batch norms, which a forward pass updates (except where
    * {@link TrainingOptions#fixedStatistics} says otherwise). Writing to the array is allowed.
    */
-  FlatTensors runningStatistics();
+  default FlatTensors runningStatistics() {
+    return tensors().runningStatistics();
+  }
 
   /** The gradients that backward passes leave, for every parameter that is not frozen. */
-  FlatTensors gradients();
+  default FlatTensors gradients() {
+    return tensors().gradients();
+  }
 
   /** Says that parameters were written to: a backward pass now needs a forward pass first. */
   void parametersChanged();
 
   /** A copy of all parameters and running statistics, for a checkpoint or an inference model. */
-  Weights weights();
+  default Weights weights() {
+    return tensors().weights();
+  }
 
   /**
    * Prepares steps for one shape of pictures, with memory of its own.

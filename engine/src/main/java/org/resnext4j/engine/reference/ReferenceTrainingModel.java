@@ -9,27 +9,24 @@ import org.resnext4j.engine.TrainingOptions;
 import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
-import org.resnext4j.engine.tensor.FlatTensors;
 import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
 /** {@link ReferenceGradient} behind the seam: float32 values outside, float64 within a step. */
 final class ReferenceTrainingModel implements TrainingModel {
 
-  private final Graph graph;
   private final TrainingOptions options;
   private final TrainingTensors tensors;
   private long version;
 
   ReferenceTrainingModel(Graph graph, Weights initial, TrainingOptions options) {
-    this.graph = graph;
     this.options = options;
     this.tensors = TrainingTensors.of(graph, initial, options.frozenParameter());
   }
 
   @Override
-  public Graph graph() {
-    return graph;
+  public TrainingTensors tensors() {
+    return tensors;
   }
 
   @Override
@@ -38,28 +35,8 @@ final class ReferenceTrainingModel implements TrainingModel {
   }
 
   @Override
-  public FlatTensors parameters() {
-    return tensors.parameters();
-  }
-
-  @Override
-  public FlatTensors runningStatistics() {
-    return tensors.runningStatistics();
-  }
-
-  @Override
-  public FlatTensors gradients() {
-    return tensors.gradients();
-  }
-
-  @Override
   public void parametersChanged() {
     version++;
-  }
-
-  @Override
-  public Weights weights() {
-    return tensors.weights();
   }
 
   @Override
@@ -81,8 +58,8 @@ final class ReferenceTrainingModel implements TrainingModel {
 
     Plan(Shape input) {
       this.input = input;
-      this.shapes = graph.shapes(input);
-      this.reference = new ReferenceGradient(graph, weights(), options.fixedStatistics());
+      this.shapes = graph().shapes(input);
+      this.reference = new ReferenceGradient(graph(), weights(), options.fixedStatistics());
     }
 
     @Override
@@ -92,7 +69,7 @@ final class ReferenceTrainingModel implements TrainingModel {
 
     @Override
     public Shape outputShape(String output) {
-      return shapes.get(graph.output(output).index());
+      return shapes.get(graph().output(output).index());
     }
 
     @Override

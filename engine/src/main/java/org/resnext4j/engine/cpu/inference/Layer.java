@@ -31,6 +31,18 @@ sealed interface Layer {
     return Optional.empty();
   }
 
+  /** A layer that reads one value. */
+  sealed interface UnaryLayer extends Layer {
+
+    /** The value that it reads. */
+    Value input();
+
+    @Override
+    default List<Value> inputs() {
+      return List.of(input());
+    }
+  }
+
   /** Copies the pictures of the caller. */
   record Enter(Value output) implements Layer {
     @Override
@@ -89,12 +101,8 @@ sealed interface Layer {
    * @param window the pixels that one output pixel sees
    * @param filters places of its packed values
    */
-  record Lanes(Value input, Value output, Window window, PackedFilters filters) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record Lanes(Value input, Value output, Window window, PackedFilters filters)
+      implements UnaryLayer {}
 
   /**
    * A 3×3 convolution with a stride of 1 by Winograd's algorithm: for a tile of 2×2 pixels 16
@@ -105,33 +113,18 @@ sealed interface Layer {
    * @param filters places of its packed values
    */
   record Winograd(Value input, Value output, int tile, int groups, PackedFilters filters)
-      implements Layer {
+      implements UnaryLayer {
     @Override
     public Optional<PairPacking> pairs() {
       return filters.pairs();
     }
-
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
   }
 
   /** The largest value of each window. */
-  record Maximum(Value input, Value output, Window window) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record Maximum(Value input, Value output, Window window) implements UnaryLayer {}
 
   /** The mean of all pixels. */
-  record Mean(Value input, Value output) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record Mean(Value input, Value output) implements UnaryLayer {}
 
   /**
    * {@code max(floor, scale · Σ inputs + shift)}, channel by channel: sums, and the batch norms and
@@ -145,12 +138,7 @@ sealed interface Layer {
       implements Layer {}
 
   /** Repeats pixels up to the size of the output: nearest neighbours. */
-  record Upsample(Value input, Value output) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record Upsample(Value input, Value output) implements UnaryLayer {}
 
   /**
    * {@code max(floor, Σ gates ∘ maps)}: the scaling of channel attention together with the addition

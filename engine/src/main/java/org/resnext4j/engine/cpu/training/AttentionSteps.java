@@ -3,18 +3,23 @@ package org.resnext4j.engine.cpu.training;
 import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.PixelFunctions;
 import org.resnext4j.engine.cpu.kernel.VectorFunctions;
+import org.resnext4j.engine.cpu.training.MapTarget.PixelFunction;
 import org.resnext4j.engine.graph.AttentionOp;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
-/** Attention's operations, fixed filters and pointwise functions, and their gradients. */
+/**
+ * The operations of attention, fixed filters and pointwise functions, and their gradients. Each
+ * comment states the memory that a worker needs.
+ */
 final class AttentionSteps {
 
   private AttentionSteps() {}
 
   // ---- pointwise functions ----
 
+  /** Applies the function to all values. A worker needs no memory. */
   static void pointwise(
       Op.Pointwise op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int channels = shape.channels();
@@ -23,33 +28,24 @@ final class AttentionSteps {
         (row, rows, own) -> {
           float[] to = result.data();
           int at = row * channels;
-          source.readRows(row, rows, 0, channels, to, at, channels);
+          source.copyPixels(row, rows, to);
           VectorFunctions.apply(op.function(), to, at, to, at, rows * channels);
         });
   }
 
-  /** Workers need {@code 2 · channels} values of their own. */
-  static void pointwiseGradient(
-      Op.Pointwise op,
-      Shape shape,
-      PixelSource source,
-      PixelSource gradient,
-      MapTarget target,
-      Workspace space) {
-    int channels = shape.channels();
-    target.computeEach(
-        shape,
-        space,
-        (pixel, own) -> {
-          source.read(pixel, 0, channels, own, 0);
-          gradient.read(pixel, 0, channels, own, channels);
-          PixelFunctions.applyGradient(op.function(), own, own, channels, own, channels, channels);
-        });
+  /** The gradient of the input, {@code dy · f′(x)}. */
+  static PixelFunction pointwiseGradient(
+      Op.Pointwise op, int channels, PixelSource x, PixelSource gradient) {
+    return (pixel, own) -> {
+      x.read(pixel, 0, channels, own, 0);
+      gradient.read(pixel, 0, channels, own, channels);
+      PixelFunctions.applyGradient(op.function(), own, own, channels, own, channels, channels);
+    };
   }
 
   // ---- channel scale ----
 
-  /** Workers need {@code channels} values of their own. */
+  /** Multiplies each channel by its gate. A worker needs {@code [channels]} for the gates. */
   static void scale(
       Shape shape, PixelSource map, PixelSource gates, Buffer result, Workspace space) {
     int channels = shape.channels();
@@ -58,7 +54,7 @@ final class AttentionSteps {
         shape,
         (row, rows, own) -> {
           float[] to = result.data();
-          map.readRows(row, rows, 0, channels, to, row * channels, channels);
+          map.copyPixels(row, rows, to);
           for (int pixel = row; pixel < row + rows; pixel++) {
             if (pixel == row || pixel % perPicture == 0) {
               gates.read(pixel / perPicture, 0, channels, own, 0);
@@ -68,7 +64,10 @@ final class AttentionSteps {
         });
   }
 
-  /** The gradient of the map: the gradient times the gates. Workers need {@code 2 · channels}. */
+  /**
+   * The gradient of the map: the gradient of the output times the gates. A worker needs {@code
+   * [2][channels]}: the gates and the gradient of one pixel.
+   */
   static void scaleMapGradient(
       Shape shape, PixelSource gates, PixelSource gradient, MapTarget target, Workspace space) {
     int channels = shape.channels();
@@ -88,8 +87,9 @@ final class AttentionSteps {
   }
 
   /**
-   * The gradient of the gates: map times gradient, summed over each picture in float64. Workers
-   * need {@code 2 · channels}, the sums {@code batch · channels}.
+   * The gradient of the gates: the map times the gradient of the output, summed over each picture
+   * in float64. The sums are {@code [batch][channels]}. A worker needs {@code [2][channels]}: one
+   * pixel of the map and one of the gradient.
    */
   static void scaleGateGradient(
       Shape shape, PixelSource map, PixelSource gradient, MapTarget target, Workspace space) {
@@ -118,8 +118,8 @@ final class AttentionSteps {
   // ---- fixed filters ----
 
   /**
-   * A fixed filter, or its gradient by the filters {@linkplain AxisFilter#transposed turned round}.
-   * Workers need {@code 2 · channels} values of their own.
+   * A fixed filter. The {@linkplain AxisFilter#transposed transposed} filters compute its gradient.
+   * A worker needs {@code [2][channels]}: the sum and one input pixel.
    */
   static void filter(
       AxisFilter rows,
@@ -154,7 +154,7 @@ final class AttentionSteps {
 
   // ---- convolution over channels ----
 
-  /** Workers need {@code channels} values of their own. */
+  /** A convolution over channels. A worker needs {@code [channels]} for one input pixel. */
   static void convolveChannels(
       Shape shape, PixelSource source, Span weight, Buffer result, Workspace space) {
     int channels = shape.channels();
@@ -169,24 +169,22 @@ final class AttentionSteps {
         });
   }
 
-  /** The gradient of the input: the taps in reverse. Workers need {@code 2 · channels}. */
-  static void convolveChannelsGradient(
-      Shape shape, PixelSource gradient, Span weight, MapTarget target, Workspace space) {
-    int channels = shape.channels();
+  /** The gradient of the input: a convolution with the weights in reverse order. */
+  static PixelFunction convolveChannelsGradient(Span weight, int channels, PixelSource gradient) {
     float[] reversed = new float[weight.length()];
     for (int i = 0; i < reversed.length; i++) {
       reversed[i] = weight.get(reversed.length - 1 - i);
     }
-    target.computeEach(
-        shape,
-        space,
-        (pixel, own) -> {
-          gradient.read(pixel, 0, channels, own, 0);
-          PixelFunctions.convolve(reversed, own, 0, own, channels, channels);
-        });
+    return (pixel, own) -> {
+      gradient.read(pixel, 0, channels, own, 0);
+      PixelFunctions.convolve(reversed, own, 0, own, channels, channels);
+    };
   }
 
-  /** The gradient of the taps; few numbers, so one worker sums them. Needs {@code 2 · channels}. */
+  /**
+   * The gradient of the weights. They are few, so one worker sums them. It needs {@code
+   * [2][channels]}: one pixel of the input and one of the gradient.
+   */
   static void channelWeightsGradient(
       Shape shape, PixelSource source, PixelSource gradient, WeightTarget target, Workspace space) {
     int channels = shape.channels();
@@ -215,6 +213,7 @@ final class AttentionSteps {
 
   // ---- softmax over paths and slices ----
 
+  /** Softmax over paths. A worker needs no memory. */
   static void softmax(
       AttentionOp.PathSoftmax op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int channels = shape.channels();
@@ -222,32 +221,24 @@ final class AttentionSteps {
         shape,
         (row, rows, own) -> {
           float[] to = result.data();
-          source.readRows(row, rows, 0, channels, to, row * channels, channels);
+          source.copyPixels(row, rows, to);
           for (int at = row * channels; at < (row + rows) * channels; at += channels) {
             PixelFunctions.softmax(op.paths(), to, at, to, at, channels);
           }
         });
   }
 
-  /** Workers need {@code 2 · channels}. */
-  static void softmaxGradient(
-      AttentionOp.PathSoftmax op,
-      Shape shape,
-      PixelSource output,
-      PixelSource gradient,
-      MapTarget target,
-      Workspace space) {
-    int channels = shape.channels();
-    target.computeEach(
-        shape,
-        space,
-        (pixel, own) -> {
-          output.read(pixel, 0, channels, own, 0);
-          gradient.read(pixel, 0, channels, own, channels);
-          PixelFunctions.softmaxGradient(op.paths(), own, own, channels, own, channels, channels);
-        });
+  /** The gradient of the input, {@code y · (dy − Σ y · dy)} with a sum over the paths. */
+  static PixelFunction softmaxGradient(
+      AttentionOp.PathSoftmax op, int channels, PixelSource output, PixelSource gradient) {
+    return (pixel, own) -> {
+      output.read(pixel, 0, channels, own, 0);
+      gradient.read(pixel, 0, channels, own, channels);
+      PixelFunctions.softmaxGradient(op.paths(), own, own, channels, own, channels, channels);
+    };
   }
 
+  /** Copies some channels of each pixel. A worker needs no memory. */
   static void slice(
       AttentionOp.Slice op, Shape shape, PixelSource source, Buffer result, Workspace space) {
     int count = op.count();
@@ -257,7 +248,7 @@ final class AttentionSteps {
             source.readRows(row, rows, op.first(), count, result.data(), row * count, count));
   }
 
-  /** Reads the gradient of one pixel in front of a slice: zeros where nothing was taken. */
+  /** Reads the gradient of one input pixel of a slice: zero for channels outside the slice. */
   static void sliceGradient(
       AttentionOp.Slice op, int pixel, int channels, PixelSource gradient, float[] to, int at) {
     Arrays.fill(to, at, at + channels, 0f);

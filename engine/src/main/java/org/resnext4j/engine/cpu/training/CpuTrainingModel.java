@@ -21,7 +21,6 @@ import org.resnext4j.engine.tensor.Weights;
  */
 public final class CpuTrainingModel implements TrainingModel {
 
-  private final Graph graph;
   private final TrainingOptions options;
   private final Workspace space;
   private final TrainingTensors tensors;
@@ -29,7 +28,6 @@ public final class CpuTrainingModel implements TrainingModel {
   private boolean closed;
 
   private CpuTrainingModel(Graph graph, Weights initial, TrainingOptions options, WorkerPool pool) {
-    this.graph = graph;
     this.options = options;
     this.space = new Workspace(pool);
     this.tensors = TrainingTensors.of(graph, initial, options.frozenParameter());
@@ -51,28 +49,13 @@ public final class CpuTrainingModel implements TrainingModel {
   }
 
   @Override
-  public Graph graph() {
-    return graph;
+  public TrainingTensors tensors() {
+    return tensors;
   }
 
   @Override
   public TrainingOptions options() {
     return options;
-  }
-
-  @Override
-  public FlatTensors parameters() {
-    return tensors.parameters();
-  }
-
-  @Override
-  public FlatTensors runningStatistics() {
-    return tensors.runningStatistics();
-  }
-
-  @Override
-  public FlatTensors gradients() {
-    return tensors.gradients();
   }
 
   @Override
@@ -83,11 +66,6 @@ public final class CpuTrainingModel implements TrainingModel {
   /** Counts the changes of the parameters. */
   long version() {
     return version;
-  }
-
-  @Override
-  public Weights weights() {
-    return tensors.weights();
   }
 
   @Override

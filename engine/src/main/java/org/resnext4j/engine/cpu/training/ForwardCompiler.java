@@ -211,7 +211,7 @@ final class ForwardCompiler {
           List.of(source),
           (row, rows, own) -> {
             float[] to = result.data();
-            source.readRows(row, rows, 0, channels, to, row * channels, channels);
+            source.copyPixels(row, rows, to);
             ChannelPasses.relu(to, row * channels, rows * channels);
           });
     }
@@ -224,12 +224,7 @@ final class ForwardCompiler {
       return;
     }
     Buffer result = store(site);
-    int channels = site.channels();
-    addBlocks(
-        site,
-        List.of(read),
-        (row, rows, own) ->
-            read.readRows(row, rows, 0, channels, result.data(), row * channels, channels));
+    addBlocks(site, List.of(read), (row, rows, own) -> read.copyPixels(row, rows, result.data()));
   }
 
   private void compileAdd(Site site) {
@@ -243,7 +238,7 @@ final class ForwardCompiler {
         (row, rows, own) -> {
           float[] to = result.data();
           int at = row * channels;
-          terms.getFirst().readRows(row, rows, 0, channels, to, at, channels);
+          terms.getFirst().copyPixels(row, rows, to);
           for (PixelSource term : terms.subList(1, terms.size())) {
             term.readRows(row, rows, 0, channels, own, 0, channels);
             ChannelPasses.add(own, 0, rows * channels, to, at);

@@ -39,7 +39,8 @@ record MapOperation(
    *
    * @param input position of the input
    */
-  record ToInput(int input, List<PixelSource> reads, Workspace.Need need, InputStep step)
+  record ToInput(
+      int input, List<PixelSource> reads, Workspace.Need need, GradientStep<MapTarget> step)
       implements Contribution {}
 
   /**
@@ -48,28 +49,21 @@ record MapOperation(
    * @param parameter receives the gradient
    */
   record ToParameter(
-      Span parameter, List<PixelSource> reads, Workspace.Need need, ParameterStep step)
+      Span parameter, List<PixelSource> reads, Workspace.Need need, GradientStep<WeightTarget> step)
       implements Contribution {}
 
-  /** Computes a contribution to the gradient of an input. */
+  /**
+   * Computes a contribution to a gradient.
+   *
+   * @param <T> the kind of target, a map or a parameter
+   */
   @FunctionalInterface
-  interface InputStep {
+  interface GradientStep<T> {
     /**
      * Computes the contribution.
      *
      * @param gradient the gradient of the output
      */
-    void run(PixelSource gradient, MapTarget target, Workspace space);
-  }
-
-  /** Computes a contribution to the gradient of a parameter. */
-  @FunctionalInterface
-  interface ParameterStep {
-    /**
-     * Computes the contribution.
-     *
-     * @param gradient the gradient of the output
-     */
-    void run(PixelSource gradient, WeightTarget target, Workspace space);
+    void run(PixelSource gradient, T target, Workspace space);
   }
 }

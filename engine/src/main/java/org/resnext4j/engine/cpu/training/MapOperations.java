@@ -3,7 +3,7 @@ package org.resnext4j.engine.cpu.training;
 import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.engine.cpu.training.MapOperation.Contribution;
-import org.resnext4j.engine.cpu.training.MapOperation.InputStep;
+import org.resnext4j.engine.cpu.training.MapOperation.GradientStep;
 import org.resnext4j.engine.cpu.training.MapOperation.ToInput;
 import org.resnext4j.engine.cpu.training.MapOperation.ToParameter;
 import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
@@ -67,16 +67,19 @@ final class MapOperations {
       case Op.GlobalAveragePool _ ->
           unary(
               own(1),
-              (result, space) -> PoolingSteps.averagePool(in, input, result, space),
+              (result, space) -> AveragePooling.forward(in, input, result, space),
               toInput((gradient, target, space) ->
-                  PoolingSteps.averagePoolGradient(in, gradient, target, space)));
+                  AveragePooling.backward(in, gradient, target, space)));
       case Op.Pointwise op ->
           unary(
               own(2),
               (result, space) -> AttentionSteps.pointwise(op, out, input, result, space),
               toInput(
                   (gradient, target, space) ->
-                      AttentionSteps.pointwiseGradient(op, out, input, gradient, target, space),
+                      target.computeEach(
+                          out,
+                          space,
+                          AttentionSteps.pointwiseGradient(op, out.channels(), input, gradient)),
                   input));
       case SeparableFilter op -> filter(op);
       case AttentionOp.ChannelScale _ -> channelScale();
@@ -87,7 +90,10 @@ final class MapOperations {
               (result, space) -> AttentionSteps.softmax(op, out, input, result, space),
               toInput(
                   (gradient, target, space) ->
-                      AttentionSteps.softmaxGradient(op, out, output, gradient, target, space),
+                      target.computeEach(
+                          out,
+                          space,
+                          AttentionSteps.softmaxGradient(op, out.channels(), output, gradient)),
                   output));
       case AttentionOp.Slice op ->
           unary(
@@ -119,8 +125,20 @@ final class MapOperations {
   /**
    * A contribution to the gradient of the first input, by a step that computes up to two pixels.
    */
-  private Contribution toInput(InputStep step, PixelSource... reads) {
+  private Contribution toInput(GradientStep<MapTarget> step, PixelSource... reads) {
     return new ToInput(0, List.of(reads), own(2), step);
+  }
+
+  /** Copies one pixel of an input's gradient out of the output's gradient. */
+  @FunctionalInterface
+  private interface PixelCopy {
+    void read(PixelSource gradient, int pixel, float[] to, int at);
+  }
+
+  /** A contribution to the gradient of the first input that only copies values. */
+  private Contribution copied(PixelCopy copy) {
+    return toInput((gradient, target, space) ->
+        target.readEach(in, space, (pixel, to, at) -> copy.read(gradient, pixel, to, at)));
   }
 
   private MapOperation concatenation() {
@@ -131,7 +149,7 @@ final class MapOperations {
       int channels = inputs.get(part).channels();
       starts[part + 1] = start + channels;
       Shape shape = new Shape(out.batch(), out.height(), out.width(), channels);
-      InputStep step =
+      GradientStep<MapTarget> step =
           (gradient, target, space) ->
               target.readEach(
                   shape, space, (pixel, to, at) -> gradient.read(pixel, start, channels, to, at));
@@ -154,12 +172,11 @@ final class MapOperations {
 
   private MapOperation maxPool(Op.MaxPool op) {
     int[] winner = new int[Math.toIntExact(out.elements())];
-    PoolingSteps.MaxPooling pooling = new PoolingSteps.MaxPooling(op, in, out, winner);
+    MaxPooling pooling = new MaxPooling(op, in, out, winner);
     return unary(
         own(1),
-        (result, space) -> PoolingSteps.maxPool(pooling, input, result, space),
-        toInput((gradient, target, space) ->
-            PoolingSteps.maxPoolGradient(pooling, gradient, target, space)));
+        (result, space) -> pooling.forward(input, result, space),
+        toInput(pooling::backward));
   }
 
   private MapOperation filter(SeparableFilter op) {
@@ -214,7 +231,10 @@ final class MapOperations {
                             out, input, gradient, target, space))));
     contributions.add(
         toInput((gradient, target, space) ->
-            AttentionSteps.convolveChannelsGradient(out, gradient, weight, target, space)));
+            target.computeEach(
+                out,
+                space,
+                AttentionSteps.convolveChannelsGradient(weight, out.channels(), gradient))));
     return new MapOperation(
         List.of(input),
         own(1),

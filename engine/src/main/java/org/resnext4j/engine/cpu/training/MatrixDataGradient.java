@@ -76,8 +76,8 @@ final class MatrixDataGradient {
   MatrixDataGradient(MatrixGeometry geometry, Optional<Partition> partition) {
     this.geometry = geometry;
     List<Phase> result = new ArrayList<>();
-    for (int y = 0; y < Math.min(geometry.stride(), geometry.input().height()); y++) {
-      for (int x = 0; x < Math.min(geometry.stride(), geometry.input().width()); x++) {
+    for (int y = 0; y < Math.min(geometry.op().stride(), geometry.input().height()); y++) {
+      for (int x = 0; x < Math.min(geometry.op().stride(), geometry.input().width()); x++) {
         result.add(phase(y, x, partition));
       }
     }
@@ -85,9 +85,9 @@ final class MatrixDataGradient {
   }
 
   private Phase phase(int y, int x, Optional<Partition> partition) {
-    int kernel = geometry.kernel();
-    int stride = geometry.stride();
-    int padding = geometry.padding();
+    int kernel = geometry.op().kernel();
+    int stride = geometry.op().stride();
+    int padding = geometry.op().padding();
     List<Integer> taps = new ArrayList<>();
     for (int tap = 0; tap < geometry.taps(); tap++) {
       if ((y + padding - tap / kernel) % stride == 0
@@ -122,7 +122,7 @@ final class MatrixDataGradient {
    * Tasks that report to a {@link GradientRowsListener}; 0 if pixels are completed out of order.
    */
   int reportingTasks() {
-    return geometry.stride() > 1 || geometry.groups() > 1
+    return geometry.op().stride() > 1 || geometry.groups() > 1
         ? 0
         : phases.getFirst().partition().tasks();
   }
@@ -209,7 +209,7 @@ final class MatrixDataGradient {
     int tileAt = block.freeAt() + block.rows();
     int channel = group * geometry.groupIn();
     int channels = geometry.input().channels();
-    boolean direct = geometry.stride() == 1 && !target.accumulate();
+    boolean direct = geometry.op().stride() == 1 && !target.accumulate();
     MatrixView result =
         direct
             ? MatrixView.rows(target.data(), block.first() * channels + channel, channels)
@@ -233,7 +233,7 @@ final class MatrixDataGradient {
     int height = geometry.input().height();
     int channels = geometry.input().channels();
     int groupIn = geometry.groupIn();
-    int stride = geometry.stride();
+    int stride = geometry.op().stride();
     Taps seen = phase.seen();
     for (int row = 0; row < rows; row++) {
       int pixel = first + row;

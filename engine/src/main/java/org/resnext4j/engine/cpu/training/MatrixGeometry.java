@@ -61,18 +61,6 @@ record MatrixGeometry(
     return op.outputChannelsPerGroup();
   }
 
-  int kernel() {
-    return op.kernel();
-  }
-
-  int stride() {
-    return op.stride();
-  }
-
-  int padding() {
-    return op.padding();
-  }
-
   /** Values of a filter in one plane of input channels. */
   int taps() {
     return op.kernel() * op.kernel();

@@ -159,8 +159,8 @@ final class MatrixWeightGradient {
    * pixel sees itself alone, and there are few weights.
    */
   boolean sharesBlocks() {
-    return geometry.kernel() == 1
-        && geometry.stride() == 1
+    return geometry.op().kernel() == 1
+        && geometry.op().stride() == 1
         && tiles.size() == 1
         && chunkValues <= MOST_WEIGHTS_TOGETHER;
   }

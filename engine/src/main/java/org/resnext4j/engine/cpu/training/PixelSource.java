@@ -28,6 +28,11 @@ sealed interface PixelSource {
     }
   }
 
+  /** Copies whole pixels to the same positions of an array, {@code [pixel][channels]}. */
+  default void copyPixels(int pixel, int pixels, float[] to) {
+    readRows(pixel, pixels, 0, channels(), to, pixel * channels(), channels());
+  }
+
   /** Values as they are stored. */
   record Plain(Buffer buffer, int channels) implements PixelSource {
     @Override
