@@ -6,13 +6,15 @@ import org.resnext4j.engine.reference.ReferenceBackend;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A way to compute graphs: this processor ({@link #cpu()}), or plain loops in float64 that the
- * tests of all others are held to ({@link #reference()}).
+ * An implementation of inference and training. {@link #cpu()} uses this machine's processor. {@link
+ * #reference()} computes each operation by its definition in float64, and the tests compare every
+ * other backend with it.
  *
- * <p>There are three levels of life. A <b>backend</b> owns the means of computing, such as threads;
- * make one for a process and close it last. A <b>model</b> owns the values of one network: weights,
- * and for training gradients too; it is compiled once. A <b>plan</b> owns the memory of one input
- * shape; it is cheap to make, belongs to one user at a time, and needs no closing.
+ * <p>Three kinds of objects have three life cycles. A <b>backend</b> owns threads and other
+ * resources; create one for each process and close it last. A <b>model</b> owns the values of one
+ * network, that is its weights and, in training, its gradients; it is compiled once. A <b>plan</b>
+ * owns the memory of one input shape; it costs little, belongs to one user at a time and needs no
+ * closing.
  *
  * {@snippet :
  * try (Backend backend = Backend.cpu();
@@ -24,23 +26,23 @@ import org.resnext4j.engine.tensor.Weights;
  * }
  * }
  *
- * <p>A backend and its models may be used by any number of threads, virtual ones too.
+ * <p>Any number of threads, platform or virtual, may use a backend and its inference models.
  */
 public interface Backend extends AutoCloseable {
 
   /**
-   * This processor, with as many threads as the system property {@code resnext4j.threads} says, or
-   * else one for each physical core.
+   * A backend on this processor. The system property {@code resnext4j.threads} sets the number of
+   * threads; the default is one thread for each physical core.
    *
-   * @throws IllegalArgumentException if the property is no number from 1 to 1024
+   * @throws IllegalArgumentException if the property is not a number from 1 to 1024
    */
   static Backend cpu() {
     return CpuBackend.create();
   }
 
   /**
-   * This processor with a number of threads, the calling one included. Results have the same bits
-   * for any number.
+   * A backend on this processor with a given number of threads, including the calling thread.
+   * Results have the same bits for any number of threads.
    *
    * @throws IllegalArgumentException if the number is not from 1 to 1024
    */
@@ -48,7 +50,10 @@ public interface Backend extends AutoCloseable {
     return CpuBackend.create(threads);
   }
 
-  /** Each operation by its definition, in float64: slow, and the truth of the tests. */
+  /**
+   * The reference backend: each operation by its definition in float64. It is slow, and tests
+   * compare other backends with it.
+   */
   static Backend reference() {
     return new ReferenceBackend();
   }
@@ -56,7 +61,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Compiles a network for inference.
    *
-   * @param weights are copied: the caller may drop or change them afterwards
+   * @param weights the values of all parameters; they are copied, so the caller may change them
+   *     afterwards
    * @throws IllegalArgumentException if {@link InferenceOptions#keptOutputs} names no node of the
    *     graph
    * @throws ArithmeticException if the weights are too large for one array (2³¹ values)
@@ -74,19 +80,19 @@ public interface Backend extends AutoCloseable {
   /**
    * Prepares a network for training.
    *
-   * @param weights first values of all parameters and running statistics, copied
+   * @param weights the initial values of all parameters and running statistics, which are copied
    * @throws ArithmeticException if the parameters do not fit one array (2³¹ values)
-   * @throws IllegalStateException if the backend is closed, or cannot train here; the message says
-   *     what to do
+   * @throws IllegalStateException if the backend is closed, or if it cannot train on this machine;
+   *     the message says what to do
    */
   TrainingModel train(Graph graph, Weights weights, TrainingOptions options);
 
-  /** Threads that share one run; more users at a time than these do not finish sooner. */
+  /** The number of threads that share one run. More concurrent users than threads gain nothing. */
   int threads();
 
   /**
-   * Ends the backend's threads. Models and plans made by it must not be used afterwards. Closing a
-   * second time does nothing.
+   * Ends the backend's threads. Its models and plans must not be used afterwards. A second call
+   * does nothing.
    */
   @Override
   void close();

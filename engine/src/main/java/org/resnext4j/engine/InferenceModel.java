@@ -4,8 +4,8 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A network with its weights, compiled for inference by a {@link Backend}. Immutable: any number of
- * threads may make plans of it, and all plans share its weights.
+ * A network with its weights, which a {@link Backend} compiled for inference. The model is
+ * immutable: any number of threads may make plans of it, and all plans share its weights.
  */
 public interface InferenceModel extends AutoCloseable {
 
@@ -13,7 +13,7 @@ public interface InferenceModel extends AutoCloseable {
   Graph graph();
 
   /**
-   * Prepares runs for one input shape. Cheap beside compiling.
+   * Makes a plan for one input shape. This costs little compared with compilation.
    *
    * @param input shape of the pictures, {@code [batch, height, width, channels]}
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
@@ -21,7 +21,7 @@ public interface InferenceModel extends AutoCloseable {
    */
   InferencePlan plan(Shape input);
 
-  /** Releases the weights. Plans of the model must not be used afterwards. */
+  /** Releases the weights. The model's plans must not be used afterwards. */
   @Override
   void close();
 }

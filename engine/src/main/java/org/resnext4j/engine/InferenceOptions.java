@@ -3,11 +3,11 @@ package org.resnext4j.engine;
 import java.util.List;
 
 /**
- * How a network is compiled for inference.
+ * The options of a compilation for inference.
  *
- * @param exact whether only the plain sums of products may be used, not the algorithms that save
- *     multiplications (Winograd's) at the price of a slightly larger rounding error
- * @param keptOutputs names of nodes whose outputs can be read after a run, such as {@code
+ * @param exact whether the backend must use plain sums of products. Otherwise it may use Winograd's
+ *     algorithms, which save multiplications and have a slightly larger rounding error
+ * @param keptOutputs names of further nodes whose outputs can be read after a run, such as {@code
  *     layer4.2.relu} for a class activation map
  */
 public record InferenceOptions(boolean exact, List<String> keptOutputs) {
@@ -17,7 +17,7 @@ public record InferenceOptions(boolean exact, List<String> keptOutputs) {
     keptOutputs = List.copyOf(keptOutputs);
   }
 
-  /** The fastest, keeping only the logits. */
+  /** The fastest algorithms, and no kept output beside the network's own. */
   public static InferenceOptions defaults() {
     return new InferenceOptions(false, List.of());
   }

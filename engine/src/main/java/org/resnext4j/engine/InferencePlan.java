@@ -3,19 +3,21 @@ package org.resnext4j.engine;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A compiled network prepared for one input shape: all memory is planned, a run allocates nothing.
+ * A compiled network for one input shape. The plan owns all memory of a run, so a run allocates
+ * nothing.
  *
- * <p>A plan holds the activations of its last run, so it is for one thread at a time; make one for
- * each concurrent user. It takes the memory of its activations until it becomes unreachable.
+ * <p>A plan holds the activations of its last run. One thread at a time may use it, so each
+ * concurrent user needs a plan. The garbage collector frees the memory when the plan becomes
+ * unreachable.
  */
 public interface InferencePlan {
 
-  /** Shape of the pictures, {@code [batch, height, width, channels]}. */
+  /** The shape of the pictures, {@code [batch, height, width, channels]}. */
   Shape inputShape();
 
   /**
-   * Shape of an output, {@code [batch, height, width, channels]}; {@code [batch, 1, 1, classes]}
-   * for the logits of a classifier.
+   * The shape of an output, {@code [batch, height, width, channels]}. The logits of a classifier
+   * have the shape {@code [batch, 1, 1, classes]}.
    *
    * @param output name of an output of the graph, or of a node that {@link
    *     InferenceOptions#keptOutputs} names
@@ -44,10 +46,10 @@ public interface InferencePlan {
   void read(String output, float[] to);
 
   /**
-   * A plan of the same model for another input shape that shares this plan's memory: for one user
-   * with pictures of several sizes. Running one of them overwrites the outputs of the other. Make
-   * the plan of the largest shape first: it decides how much memory they share; a plan that needs
-   * more takes its own.
+   * A plan of the same model for another input shape, which shares this plan's memory. It serves
+   * one user with pictures of several sizes. A run of one plan overwrites the outputs of the other
+   * plan. The plan of the largest shape should be made first, because a plan that needs more memory
+   * allocates its own.
    *
    * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
    * @throws IllegalArgumentException if the activations would not fit one array

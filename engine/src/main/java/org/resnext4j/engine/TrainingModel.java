@@ -7,13 +7,13 @@ import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A network in training: its parameters, running statistics and gradients, each in one flat array
- * (see {@link FlatTensors}). Made by {@link Backend#train}.
+ * A network in training, made by {@link Backend#train}. Its parameters, running statistics and
+ * gradients each have one flat array (see {@link FlatTensors}).
  *
- * <p>The model owns the values; its {@linkplain #plan plans} own activations, each for one shape of
- * pictures. All plans read the same parameters and write the same gradients, so another picture
- * size costs a plan and copies no weight. Several plans may take part in one step: run all of them
- * forward, then each backward, from the second on adding to the gradients.
+ * <p>The model owns these values. Each of its {@linkplain #plan plans} owns the activations of one
+ * shape of pictures. All plans read the same parameters and write the same gradients, so a change
+ * of the picture size copies no weight. Several plans may contribute to one step: run all forward
+ * passes, then all backward passes, and let every backward pass after the first one accumulate.
  *
  * {@snippet :
  * try (Backend backend = Backend.cpu();
@@ -28,8 +28,8 @@ import org.resnext4j.engine.tensor.Weights;
  * }
  * }
  *
- * <p>A model and all its plans are for one thread at a time; how many threads do the work is the
- * backend's affair, and results have the same bits for any number.
+ * <p>One thread at a time may use a model and its plans. The backend divides the work among its
+ * threads, and results have the same bits for any number of threads.
  */
 public interface TrainingModel extends AutoCloseable {
 
@@ -41,45 +41,50 @@ public interface TrainingModel extends AutoCloseable {
     return tensors().graph();
   }
 
-  /** What trains, and how batch norms behave. */
+  /** The options: which parameters train, and how batch norms behave. */
   TrainingOptions options();
 
   /**
-   * All parameters that gradients could change, frozen ones too, by full name in PyTorch's order
-   * and layout. Write to the array, then call {@link #parametersChanged}.
+   * All trainable parameters by full name, including the frozen ones, in PyTorch's order and
+   * layout. A caller that writes to the array must call {@link #parametersChanged} afterwards.
    */
   default FlatTensors parameters() {
     return tensors().parameters();
   }
 
   /**
-   * The running means and variances of all batch norms, which a forward pass updates (except where
-   * {@link TrainingOptions#fixedStatistics} says otherwise). Writing to the array is allowed.
+   * The running means and variances of all batch norms. A forward pass updates them, except those
+   * that {@link TrainingOptions#fixedStatistics} selects. A caller may write to the array.
    */
   default FlatTensors runningStatistics() {
     return tensors().runningStatistics();
   }
 
-  /** The gradients that backward passes leave, for every parameter that is not frozen. */
+  /** The gradients of all parameters that are not frozen. A backward pass writes them. */
   default FlatTensors gradients() {
     return tensors().gradients();
   }
 
-  /** Says that parameters were written to: a backward pass now needs a forward pass first. */
+  /**
+   * Notes that a caller has changed parameters. The next backward pass then needs a new forward
+   * pass.
+   */
   void parametersChanged();
 
-  /** A copy of all parameters and running statistics, for a checkpoint or an inference model. */
+  /**
+   * A copy of the parameters and the running statistics, for a checkpoint or an inference model.
+   */
   default Weights weights() {
     return tensors().weights();
   }
 
   /**
-   * Prepares steps for one shape of pictures, with memory of its own.
+   * Makes a plan for one shape of pictures, with memory of its own.
    *
    * @param input {@code [batch, height, width, channels]}
-   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take such pictures
-   * @throws IllegalArgumentException if a batch norm would see one value a channel, which has no
-   *     variance
+   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
+   * @throws IllegalArgumentException if a batch norm would have one value for each channel, which
+   *     has no variance
    * @throws ArithmeticException if an activation would not fit one array (2³¹ values)
    * @throws IllegalStateException if the model is closed
    */

@@ -4,16 +4,16 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * How a {@link TrainingModel} treats parameters and batch norm.
+ * The options of a {@link TrainingModel}.
  *
- * @param frozenParameter which parameters, by full name, get no gradient; nothing is computed that
- *     only they would need
- * @param batchNormMomentum share of the new batch in the running statistics, PyTorch's meaning: 0.1
- *     by default
- * @param fixedStatistics which batch norms, by the name of their node, normalise by their running
- *     statistics and leave them as they are, as in evaluation. Their weight and bias train unless
- *     they are frozen too; detectors usually freeze both ("frozen batch norm")
- * @param inputGradient whether the gradient of the pictures is computed too
+ * @param frozenParameter whether the parameter of a full name gets no gradient. The backward pass
+ *     omits all work that only frozen parameters need
+ * @param batchNormMomentum weight of the new batch in the running statistics, as in PyTorch; 0.1 by
+ *     default
+ * @param fixedStatistics whether the batch norm of a node's name normalises by its running
+ *     statistics and does not update them, as in evaluation. Its weight and bias train unless they
+ *     are frozen. Detectors usually freeze both ("frozen batch norm")
+ * @param inputGradient whether the backward pass also computes the gradient of the pictures
  */
 public record TrainingOptions(
     Predicate<String> frozenParameter,
@@ -24,7 +24,7 @@ public record TrainingOptions(
   /**
    * Checks the momentum.
    *
-   * @throws IllegalArgumentException if it is not from 0 to 1
+   * @throws IllegalArgumentException if the momentum is not from 0 to 1
    */
   public TrainingOptions {
     Objects.requireNonNull(frozenParameter, "frozenParameter");
@@ -35,7 +35,7 @@ public record TrainingOptions(
     }
   }
 
-  /** Everything trains, momentum 0.1, no gradient of the pictures. */
+  /** All parameters train, the momentum is 0.1, and the pictures get no gradient. */
   public static TrainingOptions defaults() {
     return new TrainingOptions(name -> false, 0.1, norm -> false, false);
   }
@@ -50,12 +50,12 @@ public record TrainingOptions(
     return new TrainingOptions(frozenParameter, momentum, fixedStatistics, inputGradient);
   }
 
-  /** These options with other batch norms run by their running statistics. */
+  /** These options with other batch norms that normalise by their running statistics. */
   public TrainingOptions withFixedStatistics(Predicate<String> norms) {
     return new TrainingOptions(frozenParameter, batchNormMomentum, norms, inputGradient);
   }
 
-  /** These options with the gradient of the pictures computed, or not. */
+  /** These options with or without the gradient of the pictures. */
   public TrainingOptions withInputGradient(boolean wanted) {
     return new TrainingOptions(frozenParameter, batchNormMomentum, fixedStatistics, wanted);
   }

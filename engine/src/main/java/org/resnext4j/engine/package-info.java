@@ -1,8 +1,8 @@
 /**
- * The seam between networks and the machines that compute them. {@link
- * org.resnext4j.engine.Backend} compiles a {@link org.resnext4j.engine.graph.Graph} with its
- * weights into an {@link org.resnext4j.engine.InferenceModel}; everyone above the engine uses these
- * types and names no class of a backend.
+ * The interface between networks and backends. A {@link org.resnext4j.engine.Backend} compiles a
+ * {@link org.resnext4j.engine.graph.Graph} and its weights to an {@link
+ * org.resnext4j.engine.InferenceModel} or a {@link org.resnext4j.engine.TrainingModel}. All code
+ * outside the engine uses these types and names no class of a backend.
  *
  * {@snippet :
  * try (Backend backend = Backend.cpu(2);

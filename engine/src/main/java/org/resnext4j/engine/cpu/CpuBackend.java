@@ -11,7 +11,7 @@ import org.resnext4j.engine.cpu.training.CpuTrainingModel;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Weights;
 
-/** This processor: one pool of threads that all models share. */
+/** The backend of this processor. All its models share one pool of threads. */
 public final class CpuBackend implements Backend {
 
   private final WorkerPool pool;
@@ -20,12 +20,12 @@ public final class CpuBackend implements Backend {
     this.pool = pool;
   }
 
-  /** A backend with the default number of threads, see {@link WorkerPool#create()}. */
+  /** A backend with the default number of threads (see {@link WorkerPool#create()}). */
   public static CpuBackend create() {
     return new CpuBackend(WorkerPool.create());
   }
 
-  /** A backend with a number of threads, see {@link WorkerPool#create(int)}. */
+  /** A backend with a given number of threads (see {@link WorkerPool#create(int)}). */
   public static CpuBackend create(int threads) {
     return new CpuBackend(WorkerPool.create(threads));
   }

@@ -7,32 +7,32 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A convolution, or linear layer, with everything linear behind it: output channel c is {@code
- * scale[c] · (filters[c] ∗ x) + shift[c]}.
+ * A convolution or linear layer with the bias and the batch norm after it: output channel c is
+ * {@code scale[c] · (filters[c] ∗ x) + shift[c]}.
  *
- * @param filters {@code [out, in / groups, height, width]}; shared with the weights, not copied
- * @param scale for each output channel
- * @param shift for each output channel
- * @param outputSquare mean square of {@code scale[c] · (filters[c] ∗ x)}, by the batch norm's
- *     running statistics; 0 if unknown
+ * @param filters {@code [out, in / groups, height, width]}; the array belongs to the weights
+ * @param scale the factor of each output channel
+ * @param shift the summand of each output channel
+ * @param outputSquare mean square of {@code scale[c] · (filters[c] ∗ x)}, estimated from the batch
+ *     norm's running statistics; 0 if unknown
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed from one step of compilation to the next.
 public record FoldedConvolution(
     float[] filters, double[] scale, double[] shift, double outputSquare) {
 
   /**
-   * The filters and the shift of a unit's convolution after its batch norm was folded into them.
+   * Folds the batch norm of a unit into its convolution.
    *
-   * @param unit one whose head is a {@link Op.Conv2d} or a {@link Op.Linear}
+   * @param unit a unit whose head is a {@link Op.Conv2d} or a {@link Op.Linear}
    */
   public static FoldedConvolution of(Fusion.Unit unit, Weights weights) {
     return of(unit.head(), unit.norm(), weights);
   }
 
   /**
-   * As {@link #of(Fusion.Unit, Weights)}, for a convolution and the batch norm behind it.
+   * Folds a batch norm into the convolution before it.
    *
-   * @param norm empty for a convolution that stands alone
+   * @param norm the batch norm, or empty if no batch norm follows
    */
   public static FoldedConvolution of(Node convolution, Optional<Node> norm, Weights weights) {
     Op.Conv2d op =
@@ -63,9 +63,7 @@ public record FoldedConvolution(
     return new FoldedConvolution(filters, scale, shift, outputSquare);
   }
 
-  /**
-   * The mean square of {@code scale · x}, where x are the values that a batch norm saw in training.
-   */
+  /** The mean square of {@code scale · x}, where x are the batch norm's inputs during training. */
   private static double meanSquare(Node norm, double[] scale, Weights weights) {
     float[] mean = weights.get(norm.parameterName("running_mean")).values();
     float[] variance = weights.get(norm.parameterName("running_var")).values();

@@ -5,7 +5,7 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A batch norm in evaluation mode as {@code scale · x + shift}, channel by channel.
+ * A batch norm in evaluation mode: {@code scale · x + shift}, channel by channel.
  *
  * @param scale {@code weight / √(running variance + epsilon)}, for each channel
  * @param shift {@code bias − running mean · scale}, for each channel

@@ -13,23 +13,21 @@ import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Groups a graph's nodes into units that are computed in one go: a convolution with the batch norm
- * behind it, the addition of the shortcut behind that, and the ReLU or other pointwise function
- * behind that. An addition takes the scaling of its inputs by channel attention along.
+ * Operator fusion: groups the nodes of a graph into units that a backend computes together. A unit is a convolution, the batch norm after it, the addition of the shortcut and the last ReLU or other pointwise function, as far as they follow each other. A unit of an addition also scales the channels of its inputs (squeeze-and-excitation).
  *
- * <p>A node joins the one before it only if no other node reads that one's output.
+ * <p>A node joins the unit before it only if it is the only reader of that unit's output.
  */
 public final class Fusion {
 
   /**
-   * Nodes computed in one go.
+   * Nodes that a backend computes together.
    *
-   * @param head the first node, whose operation decides the kind of unit
-   * @param norm the batch norm that is folded into it
+   * @param head the first node; its operation decides the kind of unit
+   * @param norm the batch norm that is folded into the head
    * @param residual position of the node whose output is added
-   * @param scales the inputs of an addition that scale channels and are computed along with it
-   * @param activation the ReLU or other pointwise function that comes last
-   * @param output position of the last node, whose output the unit writes
+   * @param scales the inputs of an addition that scale channels and belong to the unit
+   * @param activation the ReLU or other pointwise function at the end of the unit
+   * @param output position of the last node; the unit writes its output
    */
   public record Unit(
       Node head,
@@ -39,7 +37,7 @@ public final class Fusion {
       Optional<Node> activation,
       int output) {
 
-    /** Positions of all nodes whose outputs the unit reads. */
+    /** The positions of all nodes whose outputs the unit reads. */
     public List<Integer> inputs() {
       List<Integer> all = new ArrayList<>();
       for (int input : head.inputs()) {
@@ -49,17 +47,17 @@ public final class Fusion {
       return all;
     }
 
-    /** The scaling at a position, if it is computed along with this unit. */
+    /** The channel scale at a position, if it belongs to this unit. */
     public Optional<Node> scale(int position) {
       return scales.stream().filter(node -> node.index() == position).findFirst();
     }
 
-    /** Whether a ReLU comes last. */
+    /** Whether a ReLU is the last node. */
     public boolean relu() {
       return activation.isPresent() && activation.get().op() instanceof Op.Relu;
     }
 
-    /** The pointwise function, other than ReLU, that comes last. */
+    /** The pointwise function at the end of the unit, if it is not ReLU. */
     public Optional<Nonlinearity> function() {
       return activation
           .map(Node::op)
@@ -81,14 +79,14 @@ public final class Fusion {
   }
 
   /**
-   * The units of a graph, each after those it reads.
+   * The units of a graph in topological order.
    *
-   * @param kept names of nodes whose outputs must exist
+   * @param kept names of nodes whose outputs a caller reads; each of them ends a unit
    */
   public static List<Unit> units(Graph graph, Set<String> kept) {
     Fusion fusion = new Fusion(graph, kept);
-    // From the back: of two convolutions that are added, the later one takes the addition, when
-    // the output of the other one is there.
+    // From the last to the first: if two convolutions are added, the later one takes the addition,
+    // because the output of the other one then exists.
     List<Unit> units = new ArrayList<>();
     for (Node node : graph.nodes().reversed()) {
       if (isConvolution(node)) {
@@ -136,7 +134,7 @@ public final class Fusion {
     return new Unit(head, norm, residual, List.of(), activation, last.index());
   }
 
-  /** Sums, batch norms and scalings that stand alone take the ReLU behind them at least. */
+  /** Makes the unit of an operation that is no convolution. An addition, a batch norm or a channel scale takes the ReLU after it. */
   private Unit other(Node head, List<Node> scales) {
     scales.forEach(this::take);
     Node last = take(head);
@@ -149,7 +147,7 @@ public final class Fusion {
     return new Unit(head, Optional.empty(), OptionalInt.empty(), scales, relu, last.index());
   }
 
-  /** The inputs of an addition of two that scale channels and that nothing else reads. */
+  /** The channel scales among the two inputs of an addition that no other node reads. */
   private List<Node> scales(Node addition) {
     return addition.inputs().size() > 2
         ? List.of()
@@ -179,7 +177,7 @@ public final class Fusion {
     return node;
   }
 
-  /** The node that alone reads a node's output, if it may be computed along with it. */
+  /** The only reader of a node's output, if it may join the node's unit. */
   private Optional<Node> soleReader(Node node) {
     List<Integer> readers = graph.consumers(node);
     if (readers.size() != 1 || kept.contains(node.name())) {

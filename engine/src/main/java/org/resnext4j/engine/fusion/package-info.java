@@ -1,8 +1,8 @@
 /**
- * Nodes of a graph that readers may compute in one go: units ({@link
- * org.resnext4j.engine.fusion.Fusion}), and batch norms folded into the convolutions before them
- * ({@link org.resnext4j.engine.fusion.FoldedNorm}, {@link
- * org.resnext4j.engine.fusion.FoldedConvolution}). Backends and exports read the same.
+ * Operator fusion. {@link org.resnext4j.engine.fusion.Fusion} groups nodes into units that are
+ * computed together. {@link org.resnext4j.engine.fusion.FoldedNorm} and {@link
+ * org.resnext4j.engine.fusion.FoldedConvolution} fold batch norms into the convolutions before
+ * them. The processor's backend and the ONNX export read the same units.
  *
  * {@snippet :
  * for (Fusion.Unit unit : Fusion.units(graph, Set.of())) {

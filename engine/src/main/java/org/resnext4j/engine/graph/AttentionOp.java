@@ -13,9 +13,9 @@ import org.resnext4j.engine.graph.Parameter.Role;
 public sealed interface AttentionOp extends Op {
 
   /**
-   * Each channel of a map times that channel's gate: the scaling of squeeze-and-excitation (Hu et
-   * al. 2018). The first input is the map, the second one holds the gates, {@code [batch, 1, 1,
-   * channels]}.
+   * The product of each channel of a map and the channel's gate, as in squeeze-and-excitation (Hu
+   * et al. 2018). The first input is the map. The second input holds the gates, {@code [batch, 1,
+   * 1, channels]}.
    */
   record ChannelScale() implements AttentionOp {
     @Override
@@ -36,10 +36,10 @@ public sealed interface AttentionOp extends Op {
   }
 
   /**
-   * A convolution along the channels of each pixel, zeros beyond them, without bias: the attention
-   * of ECA-Net (Wang et al. 2020).
+   * A convolution along the channels of each pixel, as in ECA-Net (Wang et al. 2020). The padding
+   * is zero, and there is no bias.
    *
-   * @param kernel channels that one output sees, odd
+   * @param kernel number of channels that one output reads, odd
    */
   record ChannelConvolution(int kernel) implements AttentionOp {
 
@@ -63,8 +63,9 @@ public sealed interface AttentionOp extends Op {
   }
 
   /**
-   * Softmax over paths: channels are paths one after another, and the values of one channel over
-   * all paths become positive numbers that sum to 1 (selective kernels, Li et al. 2019).
+   * Softmax over paths, as in selective kernels (Li et al. 2019). The channels of a pixel are
+   * {@code [path, channel of the path]}. The values of one channel in all paths become positive
+   * numbers that sum to 1.
    *
    * @param paths number of paths
    */
@@ -82,7 +83,7 @@ public sealed interface AttentionOp extends Op {
   }
 
   /**
-   * Some channels of each pixel.
+   * A range of the channels of each pixel.
    *
    * @param first the first channel
    * @param count number of channels

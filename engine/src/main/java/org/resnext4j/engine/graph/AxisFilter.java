@@ -1,11 +1,11 @@
 package org.resnext4j.engine.graph;
 
 /**
- * A fixed linear filter along one side of a picture: the output at place i is {@code Σ
+ * A fixed linear filter along one side of a picture. The output at position i is {@code Σₖ
  * weights[i][k] · x[sources[i][k]]}.
  *
- * @param sources positions that each place reads
- * @param weights their factors
+ * @param sources for each output, the input positions that it reads
+ * @param weights for each output, the factors of these inputs
  */
 @SuppressWarnings("ArrayRecordComponent") // Read by loops, never compared.
 public record AxisFilter(int[][] sources, double[][] weights) {
@@ -16,9 +16,10 @@ public record AxisFilter(int[][] sources, double[][] weights) {
   }
 
   /**
-   * The filter that carries gradients back: for each source the places that read it.
+   * The transposed filter, which computes the gradient of the input from the gradient of the
+   * output.
    *
-   * @param size number of sources
+   * @param size number of inputs
    */
   public AxisFilter transposed(int size) {
     int[] counts = new int[size];

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A network as data: an immutable list of nodes, each after those it reads. The first is the input.
- * The outputs are nodes with a name: one for a classifier, the last node where nothing else is
- * said; several for a trunk that feeds a detector.
+ * A network as data: an immutable list of nodes in topological order. The first node is the input.
+ * Every output of the network is a node and has a name. A classifier has one output, by default the
+ * last node; a trunk that feeds a detector has several.
  *
- * <p>A graph has no input size of its own: {@link #shapes} works all shapes out for any.
+ * <p>A graph does not fix the size of its input: {@link #shapes} computes the shapes for any size.
  *
  * {@snippet :
  * Graph.Builder builder = new Graph.Builder();
@@ -59,7 +59,7 @@ public final class Graph {
     this.consumers = readers.stream().map(List::copyOf).toList();
   }
 
-  /** All nodes, each after those it reads. */
+  /** All nodes in topological order: each node follows the nodes that it reads. */
   public List<Node> nodes() {
     return nodes;
   }
@@ -70,9 +70,9 @@ public final class Graph {
   }
 
   /**
-   * The node of a name.
+   * The node with a name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if no node has the name
    */
   public Node node(String name) {
     Node node = byName.get(name);
@@ -82,20 +82,20 @@ public final class Graph {
     return node;
   }
 
-  /** Where pictures enter. */
+  /** The operation of the first node, which receives the pictures. */
   public Op.Input input() {
     return (Op.Input) nodes.getFirst().op();
   }
 
-  /** The nodes whose outputs are the network's, by the outputs' names; at least one. */
+  /** The nodes that compute the network's outputs, by the names of the outputs; at least one. */
   public SequencedMap<String, Node> outputs() {
     return outputs;
   }
 
   /**
-   * The node of an output.
+   * The node that computes an output.
    *
-   * @throws IllegalArgumentException if there is no output of the name, naming those there are
+   * @throws IllegalArgumentException if no output has the name; the message lists the outputs
    */
   public Node output(String name) {
     Node node = outputs.get(name);
@@ -107,9 +107,9 @@ public final class Graph {
   }
 
   /**
-   * The node of the only output.
+   * The node that computes the only output.
    *
-   * @throws IllegalStateException if there are several
+   * @throws IllegalStateException if the graph has several outputs
    */
   public Node output() {
     if (outputs.size() != 1) {
@@ -119,12 +119,12 @@ public final class Graph {
     return outputs.firstEntry().getValue();
   }
 
-  /** Positions of the nodes that read a node's output. */
+  /** The positions of the nodes that read a node's output. */
   public List<Integer> consumers(Node node) {
     return consumers.get(node.index());
   }
 
-  /** Every parameter by its full name, in the order of PyTorch's {@code state_dict}. */
+  /** All parameters by full name, in the order of PyTorch's {@code state_dict}. */
   public SequencedMap<String, Parameter> parameters() {
     return parameters;
   }
@@ -133,7 +133,7 @@ public final class Graph {
    * The shape of every node's output, by position.
    *
    * @param input shape of the pictures
-   * @throws ShapeException naming the node that cannot take its inputs
+   * @throws ShapeException if a node cannot take its inputs; the message names the node
    */
   public List<Shape> shapes(Shape input) {
     Shape[] shapes = new Shape[nodes.size()];
@@ -151,21 +151,22 @@ public final class Graph {
     return List.of(shapes);
   }
 
-  /** Collects nodes in order. */
+  /** Builds a graph node by node. */
   public static final class Builder {
 
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Node> byName = new HashMap<>();
     private final SequencedMap<String, Node> outputs = new LinkedHashMap<>();
 
-    /** An empty graph; the first node added must be an {@link Op.Input}. */
+    /** Starts an empty graph. The first node must be an {@link Op.Input}. */
     public Builder() {}
 
     /**
-     * Adds a node behind those it reads.
+     * Adds a node after the nodes that it reads.
      *
-     * @throws IllegalArgumentException if the name is taken, an input is not of this graph, or the
-     *     input of the network is not exactly the first node
+     * @throws IllegalArgumentException if another node has the name, if an input belongs to another
+     *     graph, or if an {@link Op.Input} is not the first node or the first node is no {@link
+     *     Op.Input}
      */
     public Node add(String name, Op op, Node... inputs) {
       if ((op instanceof Op.Input) != nodes.isEmpty()) {
@@ -188,10 +189,11 @@ public final class Graph {
     }
 
     /**
-     * Makes a node's output one of the network's.
+     * Declares the output of a node an output of the network.
      *
-     * @param name the output's name, such as {@code c5}; need not be the node's
-     * @throws IllegalArgumentException if the name is taken or the node is not of this graph
+     * @param name the output's name, such as {@code c5}; it may differ from the node's name
+     * @throws IllegalArgumentException if another output has the name, or if the node belongs to
+     *     another graph
      */
     public void output(String name, Node node) {
       if (!node.equals(byName.get(node.name()))) {
@@ -204,9 +206,10 @@ public final class Graph {
     }
 
     /**
-     * The finished graph. Its output is the last node, by that node's name, if none was named.
+     * The finished graph. If no output was declared, the last node is the output and gives it its
+     * name.
      *
-     * @throws IllegalStateException if nothing was added
+     * @throws IllegalStateException if the graph has no node
      */
     public Graph build() {
       if (nodes.isEmpty()) {

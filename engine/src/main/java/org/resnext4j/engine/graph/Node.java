@@ -3,13 +3,13 @@ package org.resnext4j.engine.graph;
 import java.util.List;
 
 /**
- * One operation in its place in a {@link Graph}.
+ * A node of a {@link Graph}: an operation and the nodes whose outputs it reads.
  *
- * @param index its position in the graph's order
- * @param name its name, for operations with parameters torchvision's (such as {@code
- *     layer1.0.conv2})
- * @param op its operation
- * @param inputs positions of the nodes whose outputs it reads, all before its own
+ * @param index position in the graph
+ * @param name the node's name; nodes with parameters have torchvision's names, such as {@code
+ *     layer1.0.conv2}
+ * @param op the operation
+ * @param inputs positions of the nodes that it reads, all smaller than its own position
  */
 public record Node(int index, String name, Op op, List<Integer> inputs) {
 
@@ -23,7 +23,10 @@ public record Node(int index, String name, Op op, List<Integer> inputs) {
     return name + "." + parameter.name();
   }
 
-  /** The full name of the parameter with a name within this node, such as {@code weight}. */
+  /**
+   * The full name of a parameter of this node, given its name within the node, such as {@code
+   * weight}.
+   */
   public String parameterName(String parameter) {
     return name + "." + parameter;
   }

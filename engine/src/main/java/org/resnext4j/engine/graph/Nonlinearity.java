@@ -1,6 +1,6 @@
 package org.resnext4j.engine.graph;
 
-/** Functions of one value that a network applies to each value of a map. */
+/** Functions that a network applies to each value of a map. */
 public enum Nonlinearity {
   /** The logistic function, {@code 1 / (1 + e⁻ˣ)}. */
   SIGMOID {
@@ -40,9 +40,9 @@ public enum Nonlinearity {
     }
   };
 
-  /** The value at a place. */
+  /** The function's value at a point. */
   public abstract double of(double x);
 
-  /** The slope at a place. */
+  /** The function's derivative at a point. */
   public abstract double derivative(double x);
 }

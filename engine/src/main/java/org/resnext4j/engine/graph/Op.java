@@ -9,11 +9,11 @@ import java.util.List;
 import org.resnext4j.engine.graph.Parameter.Role;
 
 /**
- * An operation of a network, without its values: the function it computes, the parameters it owns,
- * the shape of its output.
+ * An operation of a network. It states which function it computes, which parameters it owns and
+ * which shape its output has; it holds no values of parameters.
  *
- * <p>The interface is sealed so that every reader of a {@link Graph} is an exhaustive {@code
- * switch}: a reader that does not know an operation does not compile.
+ * <p>The interface is sealed, and every reader of a {@link Graph} is an exhaustive {@code switch}.
+ * A reader that lacks an operation therefore does not compile.
  */
 public sealed interface Op
     permits Op.Input,
@@ -35,17 +35,17 @@ public sealed interface Op
    * The shape of the output.
    *
    * @param inputs shapes of the inputs, in order
-   * @throws ShapeException if the operation cannot take them
+   * @throws ShapeException if the operation cannot take these inputs
    */
   Shape infer(List<Shape> inputs);
 
-  /** The tensors this operation owns, in the order of PyTorch's {@code state_dict}; often none. */
+  /** The parameters of this operation in the order of PyTorch's {@code state_dict}; often none. */
   default List<Parameter> parameters() {
     return List.of();
   }
 
   /**
-   * Where pictures enter.
+   * The pictures that the network receives.
    *
    * @param channels values of a pixel, 3 for RGB
    */
@@ -58,17 +58,18 @@ public sealed interface Op
   }
 
   /**
-   * A convolution over {@code groups} independent groups of channels (the paper's cardinality):
-   * group g of the outputs sees only group g of the inputs. Zero padding.
+   * A convolution over {@code groups} independent groups of channels; the paper calls their number
+   * the cardinality. Group g of the output depends on group g of the input alone. The padding is
+   * zero.
    *
    * @param inputChannels channels in, a multiple of {@code groups}
    * @param outputChannels channels out, a multiple of {@code groups}
    * @param kernel height and width of a filter, in pixels
-   * @param stride step between outputs, in input pixels
+   * @param stride distance between neighbouring outputs, in input pixels
    * @param padding zeros on each side, in pixels
    * @param groups number of groups, 1 for a dense convolution
-   * @param bias whether a value is added to each output channel (before a batch norm there is none)
-   * @param dilation distance between the pixels that a filter reads, 1 for neighbours
+   * @param bias whether each output channel has a bias; a convolution before a batch norm has none
+   * @param dilation distance between the pixels that a filter reads, in pixels; 1 for neighbours
    */
   record Conv2d(
       int inputChannels,
@@ -132,12 +133,12 @@ public sealed interface Op
       return dilation * (kernel - 1) + 1;
     }
 
-    /** Input channels that one output channel sees. */
+    /** Number of input channels in one group. */
     public int inputChannelsPerGroup() {
       return inputChannels / groups;
     }
 
-    /** Output channels of one group. */
+    /** Number of output channels in one group. */
     public int outputChannelsPerGroup() {
       return outputChannels / groups;
     }
@@ -166,15 +167,15 @@ public sealed interface Op
   }
 
   /**
-   * Batch normalisation: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, channel by
-   * channel.
+   * Batch normalisation (Ioffe and Szegedy 2015). It computes {@code (x - mean) / sqrt(variance +
+   * epsilon) * weight + bias} channel by channel.
    *
    * @param channels values of a pixel
    * @param epsilon a small number that keeps the division finite
    */
   record BatchNorm(int channels, double epsilon) implements Op {
 
-    /** PyTorch's and Torch7's default. */
+    /** The default of PyTorch and Torch7. */
     public static final double DEFAULT_EPSILON = 1e-5;
 
     /** A batch norm with the default epsilon. */
@@ -198,7 +199,7 @@ public sealed interface Op
     }
   }
 
-  /** {@code max(x, 0)}. */
+  /** The rectified linear unit, {@code max(x, 0)}. */
   record Relu() implements Op {
     @Override
     public Shape infer(List<Shape> inputs) {
@@ -206,7 +207,7 @@ public sealed interface Op
     }
   }
 
-  /** The sum of two or more inputs of one shape. */
+  /** The sum of two or more inputs of equal shape. */
   record Add() implements Op {
     @Override
     public Shape infer(List<Shape> inputs) {
@@ -221,7 +222,7 @@ public sealed interface Op
     }
   }
 
-  /** The inputs' channels one after another; used by form (b) of the block (Fig. 3). */
+  /** The concatenation of the inputs' channels. Form (b) of the block uses it (Fig. 3). */
   record Concat() implements Op {
     @Override
     public Shape infer(List<Shape> inputs) {
@@ -242,12 +243,12 @@ public sealed interface Op
   }
 
   /**
-   * The shortcut of type A: every {@code stride}-th pixel, with channels of zeros added before and
-   * after.
+   * The shortcut of type A (He et al. 2016). It keeps every {@code stride}-th pixel and adds
+   * channels of zeros.
    *
-   * @param stride step between the pixels kept
-   * @param channelsBefore channels of zeros in front
-   * @param channelsAfter channels of zeros behind
+   * @param stride distance between the kept pixels, in pixels
+   * @param channelsBefore channels of zeros before the input's channels
+   * @param channelsAfter channels of zeros after the input's channels
    */
   record Subsample(int stride, int channelsBefore, int channelsAfter) implements Op {
     @Override
@@ -262,16 +263,18 @@ public sealed interface Op
   }
 
   /**
-   * The largest value of each window, channel by channel; pixels outside the picture never win.
+   * Max pooling: the largest value of each window, channel by channel. Pixels outside the picture
+   * do not count.
    *
    * @param kernel height and width of the window, in pixels
-   * @param stride step between outputs, in input pixels
+   * @param stride distance between neighbouring outputs, in input pixels
    * @param padding pixels on each side, less than half the kernel
-   * @param partial whether a last window may reach past the picture (PyTorch's {@code ceil_mode})
+   * @param partial whether the last window may extend past the picture (PyTorch's {@code
+   *     ceil_mode})
    */
   record MaxPool(int kernel, int stride, int padding, boolean partial) implements Op {
 
-    /** A pool of whole windows alone. */
+    /** A pool in which every window lies in the padded picture. */
     public MaxPool(int kernel, int stride, int padding) {
       this(kernel, stride, padding, false);
     }
@@ -287,7 +290,10 @@ public sealed interface Op
     }
   }
 
-  /** The mean of all pixels, channel by channel: {@code [batch, 1, 1, channels]}. */
+  /**
+   * Global average pooling: the mean of all pixels, channel by channel. The output is {@code
+   * [batch, 1, 1, channels]}.
+   */
   record GlobalAveragePool() implements Op {
     @Override
     public Shape infer(List<Shape> inputs) {
@@ -297,10 +303,11 @@ public sealed interface Op
   }
 
   /**
-   * A map repeated to the height and width of another one: output pixel (y, x) is input pixel
-   * {@code (⌊y · height / newHeight⌋, ⌊x · width / newWidth⌋)}, as PyTorch's {@code interpolate}
-   * has it in mode {@code nearest}. The first input is the map, the second one gives the size; its
-   * values are not read. Feature pyramids go from coarse to fine with it.
+   * Nearest-neighbour upsampling of a map to the height and width of another map. Output pixel (y,
+   * x) is input pixel {@code (⌊y · height / newHeight⌋, ⌊x · width / newWidth⌋)}, as in PyTorch's
+   * {@code interpolate} with mode {@code nearest}. The first input is the map. The second input
+   * gives the size, and its values are not read. Feature pyramids use it for their path from coarse
+   * to fine maps.
    */
   record UpsampleNearest() implements Op {
     @Override
@@ -319,22 +326,22 @@ public sealed interface Op
       return new Shape(map.batch(), like.height(), like.width(), map.channels());
     }
 
-    /** The input row (or column) that an output row (or column) repeats. */
+    /** The input row or column that an output row or column repeats. */
     public static int source(int place, int inputSize, int outputSize) {
       return (int) ((long) place * inputSize / outputSize);
     }
   }
 
   /**
-   * A fully connected layer with bias: {@code weight · x + bias}, where x is a map flattened in
-   * PyTorch's order: channel by channel, each row by row.
+   * A fully connected layer with bias: {@code weight · x + bias}. Here x is a map that is flattened
+   * in PyTorch's order, channel by channel and each channel row by row.
    *
-   * <p>It is the convolution whose filters cover the whole map ({@link #asConvolution}), with the
-   * same weights in the same order.
+   * <p>The layer equals a convolution whose filters cover the whole map ({@link #asConvolution});
+   * the weights have the same order in both.
    *
    * @param channels values of a pixel
-   * @param side height and width of the map, in pixels; 1 behind a global pool
-   * @param outputs values out, such as the number of classes
+   * @param side height and width of the map, in pixels; 1 after a global pool
+   * @param outputs number of output values, such as the number of classes
    */
   record Linear(int channels, int side, int outputs) implements Op {
 
@@ -347,17 +354,17 @@ public sealed interface Op
       }
     }
 
-    /** A layer over pictures of one pixel. */
+    /** A layer over maps of one pixel. */
     public Linear(int inputs, int outputs) {
       this(inputs, 1, outputs);
     }
 
-    /** Values that one output sees: {@code channels · side · side}. */
+    /** Number of values that one output depends on: {@code channels · side · side}. */
     public int inputs() {
       return channels * side * side;
     }
 
-    /** The same function as a convolution: filters of the map's size, no padding. */
+    /** The same function as a convolution with filters of the map's size and no padding. */
     public Conv2d asConvolution() {
       return new Conv2d(channels, outputs, side, 1, 0, 1, true);
     }
@@ -382,9 +389,9 @@ public sealed interface Op
   }
 
   /**
-   * A function of each value alone.
+   * A function that is applied to each value.
    *
-   * @param function which
+   * @param function the function
    */
   record Pointwise(Nonlinearity function) implements Op {
     @Override

@@ -3,11 +3,11 @@ package org.resnext4j.engine.graph;
 import java.util.List;
 
 /**
- * A tensor that an operation owns, as PyTorch lays it out.
+ * A parameter of an operation: a named tensor in PyTorch's layout.
  *
- * @param name its name within the operation, such as {@code weight} or {@code running_mean}
- * @param role its purpose
- * @param shape its dimensions in PyTorch's order, such as {@code [out, in / groups, height, width]}
+ * @param name name within the operation, such as {@code weight} or {@code running_mean}
+ * @param role purpose of the tensor
+ * @param shape dimensions in PyTorch's order, such as {@code [out, in / groups, height, width]}
  */
 public record Parameter(String name, Role role, List<Integer> shape) {
 
@@ -21,26 +21,28 @@ public record Parameter(String name, Role role, List<Integer> shape) {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** The purpose of a parameter, which decides how it is initialised, decayed and trained. */
+  /**
+   * The purpose of a parameter. It decides how the parameter is initialised, decayed and trained.
+   */
   public enum Role {
     /** Filters of a convolution, {@code [out, in / groups, height, width]}. */
     CONVOLUTION_WEIGHT,
-    /** The value that a convolution adds to each output channel, {@code [out]}. */
+    /** Bias of a convolution, {@code [out]}. */
     CONVOLUTION_BIAS,
     /** Matrix of a linear layer, {@code [out, in]}. */
     LINEAR_WEIGHT,
-    /** The value that a linear layer adds to each output, {@code [out]}. */
+    /** Bias of a linear layer, {@code [out]}. */
     LINEAR_BIAS,
     /** Scale of a batch norm (gamma), {@code [channels]}. */
     NORM_WEIGHT,
     /** Shift of a batch norm (beta), {@code [channels]}. */
     NORM_BIAS,
-    /** Running mean of a batch norm, {@code [channels]}; not trained by gradients. */
+    /** Running mean of a batch norm, {@code [channels]}. It has no gradient. */
     RUNNING_MEAN,
-    /** Running variance of a batch norm, {@code [channels]}; not trained by gradients. */
+    /** Running variance of a batch norm, {@code [channels]}. It has no gradient. */
     RUNNING_VARIANCE;
 
-    /** Whether gradients change it; running statistics are not counted as parameters. */
+    /** Whether the optimiser changes the parameter. It does not change running statistics. */
     public boolean isTrainable() {
       return this != RUNNING_MEAN && this != RUNNING_VARIANCE;
     }

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 public sealed interface SeparableFilter extends Op {
 
   /**
-   * What the filter computes along one side.
+   * The filter along one side.
    *
-   * @param size pixels of the input's side
+   * @param size length of the input's side, in pixels
    */
   AxisFilter along(int size);
 
@@ -32,12 +32,13 @@ public sealed interface SeparableFilter extends Op {
   }
 
   /**
-   * The mean of each window of pixels. Pixels outside the picture do not count (PyTorch's {@code
-   * count_include_pad=False}).
+   * Average pooling: the mean of each window of pixels. Pixels outside the picture do not count
+   * (PyTorch's {@code count_include_pad=False}).
    *
    * @param kernel height and width of the window, in pixels
-   * @param stride step between outputs, in input pixels
-   * @param partial whether a last window may reach past the picture (PyTorch's {@code ceil_mode})
+   * @param stride distance between neighbouring outputs, in input pixels
+   * @param partial whether the last window may extend past the picture (PyTorch's {@code
+   *     ceil_mode})
    */
   record AveragePool(int kernel, int stride, boolean partial) implements SeparableFilter {
     @Override
@@ -57,10 +58,10 @@ public sealed interface SeparableFilter extends Op {
   }
 
   /**
-   * The binomial filter 1, 2, 1 along rows and columns, with a stride: a pool without aliasing
-   * (Zhang 2019). The picture is reflected at its border, whose pixel is not repeated.
+   * Anti-aliased subsampling (Zhang 2019): the binomial filter 1, 2, 1 along rows and columns, with
+   * a stride. The padding reflects the picture at its border and does not repeat the border pixel.
    *
-   * @param stride step between outputs, in input pixels
+   * @param stride distance between neighbouring outputs, in input pixels
    */
   record BlurPool(int stride) implements SeparableFilter {
     @Override

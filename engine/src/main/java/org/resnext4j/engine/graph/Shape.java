@@ -3,7 +3,7 @@ package org.resnext4j.engine.graph;
 /**
  * The shape of an activation: {@code [batch, height, width, channels]}, all at least 1.
  *
- * <p>A vector (the logits, say) is a picture of one pixel: {@code [batch, 1, 1, classes]}.
+ * <p>A vector, such as the logits, is a map of one pixel: {@code [batch, 1, 1, classes]}.
  *
  * @param batch number of pictures
  * @param height rows of pixels
@@ -15,7 +15,7 @@ public record Shape(int batch, int height, int width, int channels) {
   /**
    * Checks that every dimension is at least 1.
    *
-   * @throws ShapeException if one is not
+   * @throws ShapeException if a dimension is smaller
    */
   public Shape {
     if (batch < 1 || height < 1 || width < 1 || channels < 1) {
@@ -39,7 +39,7 @@ public record Shape(int batch, int height, int width, int channels) {
     return Math.toIntExact((long) batch * height * width);
   }
 
-  /** This shape for another number of pictures. */
+  /** This shape with another number of pictures. */
   public Shape withBatch(int newBatch) {
     return new Shape(newBatch, height, width, channels);
   }

@@ -2,7 +2,7 @@ package org.resnext4j.engine.graph;
 
 import java.util.List;
 
-/** The checks and the arithmetic that shape rules of several operations share. */
+/** The checks and the arithmetic that several operations' shape rules share. */
 final class ShapeRules {
 
   private ShapeRules() {}
@@ -31,7 +31,7 @@ final class ShapeRules {
     return input;
   }
 
-  /** Number of places at which a window fits along one side. */
+  /** The number of windows along one side. */
   static int places(int size, int kernel, int stride, int padding, boolean partial, String what) {
     int room = size + 2 * padding - kernel;
     if (room < 0 && !partial) {

@@ -1,8 +1,9 @@
 /**
- * A network as data: a {@link org.resnext4j.engine.graph.Graph} of nodes, each with an operation
- * ({@link org.resnext4j.engine.graph.Op}) that knows its parameters and its output's shape. Nothing
- * else in the project describes a network. Backends, exports, counters and diagrams read graphs by
- * an exhaustive {@code switch}, so a new operation fails to compile in every reader that lacks it.
+ * Networks as data. A {@link org.resnext4j.engine.graph.Graph} is a list of nodes, and each node
+ * has an operation ({@link org.resnext4j.engine.graph.Op}) that states its parameters and its
+ * output's shape. Nothing else in the project describes a network. Backends, exports, counters and
+ * diagrams read graphs by an exhaustive {@code switch}, so a reader that lacks a new operation does
+ * not compile.
  *
  * {@snippet :
  * Graph.Builder builder = new Graph.Builder();

@@ -7,15 +7,15 @@ import org.resnext4j.engine.graph.Shape;
  * The output of a node in float64.
  *
  * @param shape {@code [batch, height, width, channels]}
- * @param values row-major in that order; shared, not copied
+ * @param values the values in row-major order; the array is not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // Compared by value where it matters, in tests.
+@SuppressWarnings("ArrayRecordComponent") // Tests compare the values.
 public record Activation(Shape shape, double[] values) {
 
   /**
-   * Checks that the values fill the shape.
+   * Checks the number of values.
    *
-   * @throws IllegalArgumentException if they do not
+   * @throws IllegalArgumentException if the number of values differs from the shape's
    */
   public Activation {
     if (values.length != shape.elements()) {
@@ -30,14 +30,14 @@ public record Activation(Shape shape, double[] values) {
     return new Activation(shape, new double[Math.toIntExact(shape.elements())]);
   }
 
-  /** The same values in float64. */
+  /** Converts float32 values to float64. */
   public static Activation of(Shape shape, float[] values) {
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);
     return new Activation(shape, wide);
   }
 
-  /** Where a value lies in the array. */
+  /** The index of a value in the array. */
   public int index(int picture, int y, int x, int channel) {
     return ((picture * shape.height() + y) * shape.width() + x) * shape.channels() + channel;
   }
@@ -47,7 +47,7 @@ public record Activation(Shape shape, double[] values) {
     return values[index(picture, y, x, channel)];
   }
 
-  /** Whether a pixel lies inside the picture, and not in its padding. */
+  /** Whether a pixel lies in the picture; it lies in the padding otherwise. */
   boolean contains(int y, int x) {
     return y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
   }

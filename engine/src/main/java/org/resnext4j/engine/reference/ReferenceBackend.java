@@ -17,11 +17,12 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * The reference executors behind the seam, so that one suite of tests holds any backend to them.
+ * The reference executors as a backend. The same test suite runs on this backend and on every other
+ * one.
  */
 public final class ReferenceBackend implements Backend {
 
-  /** A backend; it owns nothing. */
+  /** A backend without threads or other resources. */
   public ReferenceBackend() {}
 
   @Override

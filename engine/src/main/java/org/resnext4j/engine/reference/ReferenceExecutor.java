@@ -15,9 +15,9 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * Runs a graph in evaluation mode by plain loops in float64: each operation is its definition,
- * nothing is fused, folded or reordered. Pictures and rows of output pixels run in parallel, which
- * changes no bit.
+ * Runs a graph in evaluation mode by plain loops in float64. Each operation is computed by its
+ * definition; no operations are fused, folded or reordered. The rows of a convolution's output run
+ * in parallel, which changes no bit.
  *
  * {@snippet :
  * Activation logits = new ReferenceExecutor(graph, weights).run(Activation.of(shape, pixels));
@@ -28,17 +28,17 @@ public final class ReferenceExecutor {
   private final Graph graph;
   private final Definitions.Layers layers;
 
-  /** An executor of a graph with its weights. */
+  /** An executor of a graph with its weights, which are not copied. */
   public ReferenceExecutor(Graph graph, Weights weights) {
     this.graph = graph;
     this.layers = new EvaluationLayers(weights);
   }
 
   /**
-   * The network's only output.
+   * Computes the network's only output.
    *
    * @param images {@code [batch, height, width, channels]}
-   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take them
+   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the images
    * @throws IllegalStateException if the network has several outputs
    */
   public Activation run(Activation images) {
@@ -47,10 +47,10 @@ public final class ReferenceExecutor {
   }
 
   /**
-   * The outputs of some nodes, by the nodes' names.
+   * Computes the outputs of some nodes; returns them by the nodes' names.
    *
    * @param images {@code [batch, height, width, channels]}
-   * @param wanted nodes of the graph
+   * @param wanted the nodes
    */
   public SequencedMap<String, Activation> run(Activation images, Set<Node> wanted) {
     Activation[] outputs = new Activation[graph.nodes().size()];
@@ -60,7 +60,7 @@ public final class ReferenceExecutor {
       outputs[node.index()] = compute(node, images, outputs);
       for (int input : node.inputs()) {
         if (--readersLeft[input] == 0 && !wanted.contains(graph.node(input))) {
-          outputs[input] = null; // An output without readers left need not be kept.
+          outputs[input] = null; // No later node reads this output.
         }
       }
     }
@@ -71,7 +71,7 @@ public final class ReferenceExecutor {
     return byName;
   }
 
-  /** Every node's output, by name. */
+  /** Computes the outputs of all nodes; returns them by the nodes' names. */
   public SequencedMap<String, Activation> runAll(Activation images) {
     Activation[] outputs = new Activation[graph.nodes().size()];
     SequencedMap<String, Activation> byName = new LinkedHashMap<>();

@@ -17,9 +17,9 @@ import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A training step by plain loops in float64: forward with batch norm over the batch, and backward,
- * each operation's gradient is its derivative, written out. Slow; tests hold the engine's training
- * to it.
+ * The forward and backward pass of training by plain loops in float64. Batch norms normalise by the
+ * statistics of the batch, and each operation's gradient is its written-out derivative. The class
+ * is slow, and tests compare the engine's training with it.
  *
  * {@snippet :
  * ReferenceGradient reference = new ReferenceGradient(graph, weights);
@@ -46,7 +46,7 @@ public final class ReferenceGradient {
   /**
    * A reference for a graph with its weights, which are copied.
    *
-   * @param fixedStatistics which batch norms, by the name of their node, normalise by their running
+   * @param fixedStatistics whether the batch norm of a node's name normalises by its running
    *     statistics
    */
   public ReferenceGradient(Graph graph, Weights weights, Predicate<String> fixedStatistics) {
@@ -62,14 +62,16 @@ public final class ReferenceGradient {
   }
 
   /**
-   * The parameters and running statistics, live: writing to them changes the next {@link #forward}.
+   * The parameters and the running statistics. A caller may write to the arrays; the next {@link
+   * #forward} reads them.
    */
   public SequencedMap<String, double[]> parameters() {
     return Collections.unmodifiableSequencedMap(parameters);
   }
 
   /**
-   * The network's first output in training mode. Running statistics are left alone.
+   * Computes all outputs in training mode and returns the first one. Running statistics do not
+   * change.
    *
    * @param images {@code [batch, height, width, channels]}
    */
@@ -86,10 +88,10 @@ public final class ReferenceGradient {
   }
 
   /**
-   * Blends the statistics of the last {@link #forward}'s batch into the running ones, except where
-   * they are fixed.
+   * Updates the running statistics with the statistics of the last {@link #forward}'s batch, except
+   * fixed ones.
    *
-   * @param momentum share of the batch
+   * @param momentum weight of the batch
    */
   public void updateRunningStatistics(double momentum) {
     for (Node node : graph.nodes()) {
@@ -107,13 +109,13 @@ public final class ReferenceGradient {
     }
   }
 
-  /** An output of the network in the last {@link #forward}. */
+  /** An output of the last {@link #forward}. */
   public Activation output(String name) {
     return outputs.get(graph.output(name).index());
   }
 
   /**
-   * The gradients of all trainable parameters, in PyTorch's layout, by full name.
+   * Computes the gradients of all trainable parameters, by full name in PyTorch's layout.
    *
    * @param gradient gradient of the loss by the last {@link #forward}'s only output
    */
@@ -122,9 +124,9 @@ public final class ReferenceGradient {
   }
 
   /**
-   * As {@link #backward(Activation)}, for several outputs.
+   * Computes the gradients from the gradients of several outputs.
    *
-   * @param gradientOf gradient of the loss by each output; zero for those left out
+   * @param gradientOf gradient of the loss by each output, by name; an absent gradient is zero
    */
   public SequencedMap<String, double[]> backward(Map<String, Activation> gradientOf) {
     gradients.clear();
@@ -151,7 +153,7 @@ public final class ReferenceGradient {
     return Collections.unmodifiableSequencedMap(gradients);
   }
 
-  /** The gradient of the images that the last {@link #backward} found. */
+  /** The gradient of the images from the last {@link #backward}. */
   public Activation inputGradient() {
     return outputGradients.getFirst();
   }
@@ -270,7 +272,7 @@ public final class ReferenceGradient {
     }
   }
 
-  /** What a batch norm normalises a channel by. */
+  /** The statistics by which a batch norm normalises a channel. */
   private Statistics statistics(Node node, Op.BatchNorm op, double[] x, int channel) {
     if (!fixedStatistics.test(node.name())) {
       return Statistics.of(x, channel, op);
@@ -282,7 +284,7 @@ public final class ReferenceGradient {
         x.length / (double) op.channels());
   }
 
-  /** Mean and variance of one channel, of the batch or running. */
+  /** Mean and variance of one channel: those of the batch, or the running ones. */
   private record Statistics(double mean, double variance, double epsilon, double count) {
 
     static Statistics of(double[] x, int channel, Op.BatchNorm op) {

@@ -12,7 +12,10 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.TrainingTensors;
 import org.resnext4j.engine.tensor.Weights;
 
-/** {@link ReferenceGradient} behind the seam: float32 values outside, float64 within a step. */
+/**
+ * {@link ReferenceGradient} as a training model. Its values are float32, and each pass computes in
+ * float64.
+ */
 final class ReferenceTrainingModel implements TrainingModel {
 
   private final TrainingOptions options;

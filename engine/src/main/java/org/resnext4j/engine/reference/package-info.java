@@ -1,6 +1,6 @@
 /**
- * Graphs run by plain loops in float64, each operation by its definition. Slow and obviously right:
- * the tests hold every kernel to it.
+ * The reference backend. It computes each operation by its definition, with plain loops in float64.
+ * It is slow, and the tests compare every other backend and every kernel with it.
  *
  * {@snippet :
  * ReferenceExecutor executor = new ReferenceExecutor(graph, weights);

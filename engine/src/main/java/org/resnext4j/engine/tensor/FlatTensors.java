@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Named tensors that lie one after another in a single array, without gaps. What treats all values
- * alike (an optimiser, clipping, averaging, a checkpoint, a sum over workers) is one pass over
- * {@link #values}; what needs one tensor finds it by name.
+ * Named tensors in one contiguous array, one after another and without gaps. Code that treats all
+ * values alike, such as an optimiser, gradient clipping or an exchange between workers, makes one
+ * pass over {@link #values}. Code that needs one tensor finds it by name.
  *
  * {@snippet :
  * float[] weights = training.parameters().values();
@@ -17,15 +17,15 @@ import java.util.SequencedMap;
  * float first = weights[classifier.offset()];
  * }
  *
- * <p>The array is shared with whoever made the object: writing to it is meant to be seen.
+ * <p>All users share the array, so each of them sees what another one writes.
  */
 public final class FlatTensors {
 
   /**
-   * Where one tensor lies.
+   * The position of one tensor in the array.
    *
-   * @param offset index of its first value
-   * @param shape its dimensions, in PyTorch's order
+   * @param offset index of the first value
+   * @param shape dimensions in PyTorch's order
    */
   public record Slice(int offset, List<Integer> shape) {
 
@@ -39,7 +39,7 @@ public final class FlatTensors {
       return Math.toIntExact(Tensor.elements(shape));
     }
 
-    /** Index behind the last value. */
+    /** Index after the last value. */
     public int end() {
       return offset + length();
     }
@@ -56,7 +56,7 @@ public final class FlatTensors {
   /**
    * Tensors of zeros.
    *
-   * @param shapes shape of each tensor, by name, in the order in which they shall lie
+   * @param shapes the shapes by name, in the order of the tensors in the array
    * @throws ArithmeticException if the values do not fit one array (2³¹ values)
    * @throws OutOfMemoryError if the heap has no room for them; the message names the need
    */
@@ -72,25 +72,25 @@ public final class FlatTensors {
     return new FlatTensors(new float[end], Collections.unmodifiableSequencedMap(slices));
   }
 
-  /** The array that holds all values; writing to it changes the tensors. */
+  /** The array of all values. Writing to it changes the tensors. */
   public float[] values() {
     return values;
   }
 
-  /** Where each tensor lies, by name, in the order of their offsets. */
+  /** The positions of all tensors by name, in the order of their offsets. */
   public SequencedMap<String, Slice> slices() {
     return slices;
   }
 
-  /** Whether there is a tensor of a name. */
+  /** Whether a tensor has the name. */
   public boolean contains(String name) {
     return slices.containsKey(name);
   }
 
   /**
-   * Where a tensor lies.
+   * The position of a tensor.
    *
-   * @throws IllegalArgumentException if there is none of the name
+   * @throws IllegalArgumentException if no tensor has the name
    */
   public Slice slice(String name) {
     Slice slice = slices.get(name);
@@ -103,7 +103,7 @@ public final class FlatTensors {
   /**
    * A copy of a tensor.
    *
-   * @throws IllegalArgumentException if there is none of the name
+   * @throws IllegalArgumentException if no tensor has the name
    */
   public Tensor get(String name) {
     Slice slice = slice(name);
@@ -113,9 +113,9 @@ public final class FlatTensors {
   }
 
   /**
-   * Overwrites a tensor with the values of another.
+   * Overwrites a tensor with the values of another one.
    *
-   * @throws IllegalArgumentException if there is none of the name, or its shape is another
+   * @throws IllegalArgumentException if no tensor has the name, or if the shapes differ
    */
   public void set(String name, Tensor tensor) {
     Slice slice = slice(name);

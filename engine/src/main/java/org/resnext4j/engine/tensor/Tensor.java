@@ -3,22 +3,22 @@ package org.resnext4j.engine.tensor;
 import java.util.List;
 
 /**
- * Float32 values with a shape, row-major in PyTorch's order (a convolution's filters are {@code
- * [out, in / groups, height, width]}).
+ * A float32 tensor in PyTorch's row-major order. The filters of a convolution, for example, are
+ * {@code [out, in / groups, height, width]}.
  *
- * <p>The values are the array given, not a copy: users who share a tensor must not write to it,
- * except where a method says that it does.
+ * <p>The tensor does not copy its array. Users who share a tensor must not write to the array,
+ * unless a method allows it.
  *
- * @param shape dimensions, none negative; empty for a single number
- * @param values as many as the shape says
+ * @param shape the dimensions, none of them negative; empty for a scalar
+ * @param values the values; their number is the product of the dimensions
  */
-@SuppressWarnings("ArrayRecordComponent") // Identity is what a tensor's equality should be.
+@SuppressWarnings("ArrayRecordComponent") // Tensors are compared by identity.
 public record Tensor(List<Integer> shape, float[] values) {
 
   /**
-   * Checks that the values fill the shape.
+   * Checks the number of values.
    *
-   * @throws IllegalArgumentException if they do not
+   * @throws IllegalArgumentException if the number of values differs from the shape's
    */
   public Tensor {
     shape = List.copyOf(shape);
@@ -34,21 +34,21 @@ public record Tensor(List<Integer> shape, float[] values) {
     return new Tensor(shape, new float[Math.toIntExact(elements(shape))]);
   }
 
-  /** A one-dimensional tensor over the values. */
+  /** A one-dimensional tensor of the values. */
   public static Tensor of(float... values) {
     return new Tensor(List.of(values.length), values);
   }
 
   /**
-   * Number of values that a shape holds.
+   * The number of values of a shape.
    *
-   * @throws ArithmeticException if it does not fit a {@code long}
+   * @throws ArithmeticException if the number does not fit a {@code long}
    */
   public static long elements(List<Integer> shape) {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** A tensor of its own values. */
+  /** A copy of this tensor with an array of its own. */
   public Tensor copy() {
     return new Tensor(shape, values.clone());
   }

@@ -8,22 +8,22 @@ import java.util.function.Predicate;
 import org.resnext4j.engine.graph.Graph;
 
 /**
- * The values of a network in training: parameters, running statistics and gradients, each in one
+ * The values of a network in training. Parameters, running statistics and gradients each have one
  * flat array in the graph's order.
  *
  * @param graph the network
- * @param parameters values that training changes, frozen ones too
+ * @param parameters all trainable parameters, including the frozen ones
  * @param runningStatistics running means and variances of all batch norms
- * @param gradients one for each parameter that is not frozen, zeros at first
+ * @param gradients the gradients of all parameters that are not frozen; zeros at first
  */
 public record TrainingTensors(
     Graph graph, FlatTensors parameters, FlatTensors runningStatistics, FlatTensors gradients) {
 
   /**
-   * The values at the start of a training.
+   * The values at the start of training.
    *
-   * @param initial values of parameters and running statistics, copied
-   * @param frozen tells by full name the parameters that get no gradient
+   * @param initial the values of parameters and running statistics, which are copied
+   * @param frozen whether the parameter of a full name gets no gradient
    * @throws ArithmeticException if the parameters do not fit one array (2³¹ values)
    */
   public static TrainingTensors of(Graph graph, Weights initial, Predicate<String> frozen) {
@@ -45,7 +45,9 @@ public record TrainingTensors(
     return new TrainingTensors(graph, parameters, running, FlatTensors.zeros(unfrozen));
   }
 
-  /** A copy of parameters and running statistics, for a checkpoint or an inference model. */
+  /**
+   * A copy of the parameters and the running statistics, for a checkpoint or an inference model.
+   */
   public Weights weights() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     parameters.slices().keySet().forEach(name -> all.put(name, parameters.get(name)));

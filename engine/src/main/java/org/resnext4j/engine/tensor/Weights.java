@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 
-/** The values of a graph's parameters, by full name: exactly those, each of the right shape. */
+/** The values of all parameters of a graph, by full name. Every parameter has a tensor of its shape. */
 public final class Weights {
 
   private final SequencedMap<String, Tensor> tensors;
@@ -21,11 +21,9 @@ public final class Weights {
   }
 
   /**
-   * The weights of a graph, checked: every parameter is there, nothing else is, every shape fits.
-   * PyTorch's step counters ({@code num_batches_tracked}) are passed over.
+   * Checks the weights of a graph: every parameter has a tensor of its shape, and there is no other tensor. PyTorch's step counters ({@code num_batches_tracked}) are ignored.
    *
-   * @throws IllegalArgumentException listing in full the tensors that are missing, unexpected or of
-   *     another shape
+   * @throws IllegalArgumentException if tensors are missing, unexpected or of another shape; the message lists all of them
    */
   public static Weights of(Graph graph, Map<String, Tensor> tensors) {
     List<String> problems = new ArrayList<>();
@@ -91,9 +89,9 @@ public final class Weights {
   }
 
   /**
-   * The tensor of a full name, such as {@code layer1.0.conv2.weight}.
+   * The tensor with a full name, such as {@code layer1.0.conv2.weight}.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if no tensor has the name
    */
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);

@@ -1,5 +1,8 @@
 /**
- * Float32 values with a shape, and the values of all parameters of a graph.
+ * Float32 tensors: a single {@link org.resnext4j.engine.tensor.Tensor}, the {@link
+ * org.resnext4j.engine.tensor.Weights} of a graph, and {@link
+ * org.resnext4j.engine.tensor.FlatTensors}, which hold the values of a training in contiguous
+ * arrays.
  *
  * {@snippet :
  * Tensor bias = Tensor.of(0.5f, -0.5f);

@@ -4,18 +4,18 @@ import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The place of an activation in a plan's memory: {@code [picture, row, pixel, place]} with a border
- * of zero pixels around each picture, which serves as the padding of the convolution that reads it.
- * The leading dimensions are {@link #pixelStep} and {@link #rowStep}, in floats.
+ * The place of an activation in a plan's memory: {@code [picture, row, pixel, place]}. A border of
+ * zero pixels surrounds each picture and serves as the padding of convolutions. The leading
+ * dimensions are {@link #pixelStep} and {@link #rowStep}, in floats.
  *
  * @param base index of the first pixel of the border
- * @param shape logical shape
- * @param layout order and places of a pixel's channels
+ * @param shape shape of the activation, without the border
+ * @param layout the places of a pixel's channels
  * @param halo width of the border on every side, in pixels
  */
 record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
 
-  /** Length in floats. */
+  /** The number of floats that an activation needs. */
   static long length(Shape shape, ChannelLayout layout, int halo) {
     return (long) shape.batch()
         * (shape.height() + 2 * halo)
@@ -23,22 +23,22 @@ record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
         * layout.stride();
   }
 
-  /** From one row of pixels to the next. */
+  /** The distance between neighbouring rows, in floats. */
   int rowStep() {
     return (shape.width() + 2 * halo) * layout.stride();
   }
 
-  /** From one pixel to the next. */
+  /** The distance between neighbouring pixels, in floats. */
   int pixelStep() {
     return layout.stride();
   }
 
-  /** The steps from pixel to pixel, for kernels that compute a number of vectors of each. */
+  /** The distances for kernels that compute some vectors of each pixel. */
   PixelSteps steps(int vectors) {
     return new PixelSteps(rowStep(), pixelStep(), vectors);
   }
 
-  /** Offset of a pixel from the base; rows and columns may reach into the border. */
+  /** The offset of a pixel from the base. The pixel may lie in the border. */
   int pixel(int picture, int y, int x) {
     return ((picture * (shape.height() + 2 * halo) + y + halo) * (shape.width() + 2 * halo)
             + x
@@ -47,12 +47,13 @@ record ActivationPlace(int base, Shape shape, ChannelLayout layout, int halo) {
   }
 
   /**
-   * The offset of the pixel at every place of an output, row by row.
+   * The offset of the input pixel of every output pixel, row by row.
    *
-   * @param stride step between the places, in pixels
-   * @param padding how far the first place lies in the border
-   * @param height places in a column
-   * @param width places in a row
+   * @param stride distance between neighbouring input pixels, in pixels
+   * @param padding distance of the first input pixel from the picture's edge, in pixels of the
+   *     border
+   * @param height rows of the output
+   * @param width pixels in a row of the output
    */
   int[] pixels(int stride, int padding, int height, int width) {
     int[] offsets = new int[shape.batch() * height * width];

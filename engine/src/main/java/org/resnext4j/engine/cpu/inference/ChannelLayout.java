@@ -4,22 +4,21 @@ import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.Packing;
 
 /**
- * The order of a pixel's channels in memory. Each layer chooses the order that its kernel reads
- * fastest. The layers around it fold the order into their weights, so it costs no time.
+ * The places of a pixel's channels in memory. Each layer chooses the order that its kernel reads
+ * fastest. The neighbouring layers pack their weights in this order, so it costs no time.
  *
- * <p>The channels fill {@code runs} stretches of {@code runLength} places, {@code runStep} apart.
- * The places between the stretches are padding that no result depends on. In {@link
- * #lanesAcrossGroups} a stretch holds padding too if the groups do not fill the last vector; its
- * weights are zero.
+ * <p>The channels fill {@code runs} runs of {@code runLength} contiguous places. The places between
+ * the runs are padding, and no result depends on them. In {@link #lanesAcrossGroups}, a run also
+ * contains padding if the groups do not fill the last vector; the weights of this padding are zero.
  *
- * @param order how channels are mapped to places
+ * @param order the mapping of channels to places
  * @param channels number of channels
- * @param groups number of groups, 1 where the order knows none
- * @param stride places of a pixel
- * @param lanes values in a vector
- * @param runs stretches that hold channels
- * @param runLength places of a stretch
- * @param runStep from the start of one stretch to the next
+ * @param groups number of groups; 1 if the order does not depend on groups
+ * @param stride number of places of a pixel
+ * @param lanes number of values in a vector
+ * @param runs number of runs that hold channels
+ * @param runLength number of places in a run
+ * @param runStep distance between the starts of neighbouring runs
  */
 record ChannelLayout(
     Order order,
@@ -31,37 +30,39 @@ record ChannelLayout(
     int runLength,
     int runStep) {
 
-  /** How channels are mapped to places. */
+  /** A mapping of channels to places. */
   enum Order {
-    /** Channel c at place c. */
+    /** Channel c has place c. */
     PLAIN,
     /** Each group starts a new vector. */
     PADDED_GROUPS,
-    /** Lanes are groups: channel j of as many groups as there are lanes fills one vector. */
+    /** Lanes are groups: a vector holds channel j of as many groups as it has lanes. */
     LANES_ACROSS_GROUPS
   }
 
   /**
-   * Channels in their own order without padding, for maps that no kernel writes in whole vectors.
+   * Channels in their own order and without padding, for maps that no kernel writes in whole
+   * vectors.
    */
   static ChannelLayout compact(int channels) {
     return new ChannelLayout(Order.PLAIN, channels, 1, channels, 1, 1, channels, channels);
   }
 
   /**
-   * Adds a cache line to strides that are multiples of 1 KiB, whose pixels share few cache sets.
+   * Adds a cache line to strides that are multiples of 1 KiB. The pixels would otherwise share few
+   * cache sets.
    */
   private static int apart(int stride, int lanes) {
     return stride % 256 == 0 ? stride + Packing.roundUp(Packing.LINE, lanes) : stride;
   }
 
-  /** Channels in their own order, padded to whole vectors. */
+  /** Channels in their own order with padding to whole vectors. */
   static ChannelLayout plain(int channels, int lanes) {
     int stride = apart(Packing.roundUp(channels, lanes), lanes);
     return new ChannelLayout(Order.PLAIN, channels, 1, stride, lanes, 1, channels, stride);
   }
 
-  /** Channels group by group, each padded to whole vectors. */
+  /** Channels group by group; each group has padding to whole vectors. */
   static ChannelLayout paddedGroups(int channels, int groups, int lanes) {
     int width = channels / groups;
     if (width % lanes == 0) {
@@ -73,8 +74,8 @@ record ChannelLayout(
   }
 
   /**
-   * Lanes across cardinality: one vector holds channel j of as many consecutive groups as there are
-   * lanes, so a grouped convolution is a product of vectors, lane by lane.
+   * Lanes across cardinality: a vector holds channel j of as many consecutive groups as it has
+   * lanes. A grouped convolution then multiplies vectors lane by lane.
    */
   static ChannelLayout lanesAcrossGroups(int channels, int groups, int lanes) {
     int width = channels / groups;
@@ -107,10 +108,10 @@ record ChannelLayout(
   /**
    * Copies a pixel's channels in their own order.
    *
-   * @param places holds the pixel
-   * @param from where it starts
-   * @param plain gets its channels
-   * @param to where they start
+   * @param places the array that holds the pixel
+   * @param from index of the pixel
+   * @param plain receives the channels
+   * @param to index of the first channel
    */
   void copyChannels(float[] places, int from, float[] plain, int to) {
     if (order == Order.PLAIN) {
@@ -127,7 +128,7 @@ record ChannelLayout(
     }
   }
 
-  /** The channel at every place that vectors are computed for, -1 where there is none. */
+  /** The channel at every computed place; -1 for padding. */
   int[] channelAtPlace() {
     int[] channel = new int[vectors() * lanes];
     Arrays.fill(channel, -1);
@@ -137,12 +138,12 @@ record ChannelLayout(
     return channel;
   }
 
-  /** Whether pixels hold nothing but channels, so that neighbours can be read as one stretch. */
+  /** Whether pixels have no padding, so that neighbouring pixels are contiguous. */
   boolean isSeamless() {
     return runs == 1 && runLength == stride;
   }
 
-  /** Vectors of a pixel that hold channels. */
+  /** The number of vectors of a pixel that hold channels. */
   int vectors() {
     return ((runs - 1) * runStep + Packing.roundUp(runLength, lanes)) / lanes;
   }

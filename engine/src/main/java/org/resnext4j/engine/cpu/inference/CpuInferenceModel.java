@@ -16,12 +16,13 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A network compiled for inference on this processor: batch norms folded, additions and ReLUs fused
- * into the convolutions before them, weights packed for the kernels.
+ * A network that is compiled for inference on this processor. Batch norms are folded into
+ * convolutions, additions and ReLUs are fused with the convolutions before them, and weights are
+ * packed for the kernels.
  */
 public final class CpuInferenceModel implements InferenceModel {
 
-  /** Floats of a layer that are still in the cache when the next reads them: four megabytes. */
+  /** The largest number of floats that stay in the cache between two layers: four megabytes. */
   private static final long CACHED_FLOATS = 1 << 20;
 
   private final Graph graph;
@@ -34,8 +35,8 @@ public final class CpuInferenceModel implements InferenceModel {
   /**
    * An output that can be read after a run.
    *
-   * @param node whose output it is
-   * @param value the form of it that is kept
+   * @param node the node that computes it
+   * @param value the output in the layout in which it is kept
    */
   record KeptOutput(Node node, Value value) {}
 
@@ -62,8 +63,8 @@ public final class CpuInferenceModel implements InferenceModel {
   /**
    * Compiles a network.
    *
-   * @param pool whose threads do the work; not closed with the model
-   * @throws IllegalArgumentException if an output to keep is no node of the graph
+   * @param pool the threads; the model does not close the pool
+   * @throws IllegalArgumentException if a kept output is no node of the graph
    * @throws ArithmeticException if the weights are too large for one array (2³¹ values)
    */
   public static CpuInferenceModel compile(
@@ -82,13 +83,13 @@ public final class CpuInferenceModel implements InferenceModel {
     return plan(input, new SharedMemory());
   }
 
-  /** A plan whose activations lie in memory that it shares with other plans of one user. */
+  /** A plan that shares the memory of its activations with other plans of the same user. */
   CpuInferencePlan plan(Shape input, SharedMemory shared) {
     List<Shape> shapes = graph.shapes(input);
     int together = together(shapes, pool.threads());
     List<Shape> atOnce = shapes.stream().map(s -> s.withBatch(together)).toList();
     try {
-      Math.toIntExact(input.elements()); // The caller's pictures come in one array.
+      Math.toIntExact(input.elements()); // The caller passes all pictures in one array.
       List<Value> kept = readable.values().stream().map(KeptOutput::value).distinct().toList();
       MemoryPlan memory = new MemoryPlan(layers, atOnce, kept);
       return new CpuInferencePlan(this, shapes, together, memory, shared);
@@ -101,8 +102,9 @@ public final class CpuInferenceModel implements InferenceModel {
   }
 
   /**
-   * Pictures that go through the network together: as many as the cache holds the widest layer of,
-   * for reading weights again costs less than reading activations from memory.
+   * The number of pictures that pass through the network together. The cache holds the widest layer
+   * of so many pictures: reading weights again costs less than reading activations from main
+   * memory.
    */
   private static int together(List<Shape> shapes, int threads) {
     int batch = shapes.getFirst().batch();
@@ -119,7 +121,7 @@ public final class CpuInferenceModel implements InferenceModel {
     return graph;
   }
 
-  /** Does nothing: the memory goes with the last reference. */
+  /** Does nothing. The garbage collector frees the memory. */
   @Override
   public void close() {}
 
@@ -139,7 +141,7 @@ public final class CpuInferenceModel implements InferenceModel {
     return packed;
   }
 
-  /** The names under which outputs can be read after a run. */
+  /** The names of all outputs that can be read after a run. */
   Set<String> readable() {
     return readable.keySet();
   }
@@ -147,7 +149,7 @@ public final class CpuInferenceModel implements InferenceModel {
   /**
    * An output that can be read after a run.
    *
-   * @throws IllegalArgumentException if there is none of the name
+   * @throws IllegalArgumentException if no output has the name
    */
   KeptOutput readable(String name) {
     KeptOutput output = readable.get(name);

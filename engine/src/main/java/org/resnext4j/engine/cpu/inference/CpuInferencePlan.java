@@ -5,7 +5,7 @@ import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Shape;
 
-/** Runs of a network on this processor for one input shape. */
+/** A plan of a network on this processor for one input shape. */
 public final class CpuInferencePlan implements InferencePlan {
 
   private final CpuInferenceModel model;
@@ -18,23 +18,26 @@ public final class CpuInferencePlan implements InferencePlan {
   private final InputStep enter;
   private final Step[] steps;
 
-  /** Pictures that go through the network together. */
+  /** The number of pictures that pass through the network together. */
   private final int together;
 
-  /** An output for the whole batch. */
+  /** An output of the whole batch. */
   @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
   private record Collected(String name, float[] values) {}
 
-  /** The readable outputs; empty if a run has the whole batch in memory at its end. */
+  /**
+   * Copies of the readable outputs; empty if the memory holds the whole batch at the end of a run.
+   */
   private final List<Collected> collected;
 
   /**
    * Prepares a plan.
    *
-   * @param shapes of every node, for the whole batch
-   * @param together pictures that go through the network together, a divisor of the batch
-   * @param memory planned for those
-   * @param shared where the activations lie
+   * @param shapes the shape of every node's output for the whole batch
+   * @param together number of pictures that pass through the network together, a divisor of the
+   *     batch
+   * @param memory the memory plan for these pictures
+   * @param shared the memory of the activations
    */
   CpuInferencePlan(
       CpuInferenceModel model,
@@ -114,7 +117,7 @@ public final class CpuInferencePlan implements InferencePlan {
     copy(output, to, 0);
   }
 
-  /** Copies an output of the pictures in memory. */
+  /** Copies an output of the pictures that are in memory. */
   private void copy(String output, float[] destination, int start) {
     ActivationPlace storage = memory.storage(model.readable(output).value());
     Shape shape = storage.shape();
@@ -130,7 +133,7 @@ public final class CpuInferencePlan implements InferencePlan {
     }
   }
 
-  /** The steps in order, for measurements. */
+  /** The steps in their order, for measurements. */
   Step[] steps() {
     return steps;
   }

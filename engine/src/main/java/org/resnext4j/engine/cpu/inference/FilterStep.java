@@ -5,7 +5,7 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.graph.AxisFilter;
 import org.resnext4j.engine.graph.SeparableFilter;
 
-/** A fixed filter over rows and columns, a chunk for every row of the output. */
+/** The step of a fixed filter. A chunk is a row of the output. The step needs no scratch memory. */
 final class FilterStep implements Step {
 
   private final Kernels kernels;
@@ -29,7 +29,7 @@ final class FilterStep implements Step {
     this.columns = taps(filter.along(input.shape().width()), input.pixelStep());
   }
 
-  /** The taps of every place along one side. */
+  /** The taps of every output along one side. */
   private static Kernels.Taps[] taps(AxisFilter filter, int step) {
     Kernels.Taps[] taps = new Kernels.Taps[filter.places()];
     for (int place = 0; place < taps.length; place++) {

@@ -25,13 +25,14 @@ import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * Turns a graph with weights into layers with packed weights. It chooses the kernel of each unit of
- * nodes and the layout of its output's channels, and packs the weights.
+ * Compiles a graph and its weights to layers with packed weights. For each unit of fused nodes, the
+ * compiler chooses the algorithm, the layout of the output's channels and the packing of the
+ * weights.
  */
 final class InferenceCompiler {
 
   /** The result of a compilation. */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over, not compared.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
 
   private final Graph graph;
@@ -42,13 +43,13 @@ final class InferenceCompiler {
   private final boolean pairs;
   private final List<Unit> units;
 
-  /** Readers of each node's output. */
+  /** The units that read each node's output. */
   private final Map<Integer, List<Unit>> readers = new HashMap<>();
 
-  /** How each node's output is first written. */
+  /** The layout in which each node's output is first written. */
   private final Map<Integer, Value> written = new HashMap<>();
 
-  /** Every form in which an output exists. */
+  /** Every layout in which an output exists. */
   private final Set<Value> existing = new HashSet<>();
 
   private final Magnitudes magnitudes = new Magnitudes();
@@ -78,7 +79,7 @@ final class InferenceCompiler {
     InferenceCompiler compiler = new InferenceCompiler(graph, weights, options, kernels);
     compiler.units.forEach(compiler::add);
     List<Runnable> tasks = new ArrayList<>();
-    // C2 compiles plain products in time; only products in pairs give it too much to do.
+    // C2 compiles plain products in time. Only products in pairs need the warm-up.
     if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
       tasks.add(() -> WarmUp.multiply(kernels, true));
       tasks.add(() -> WarmUp.multiply(kernels, false));
@@ -163,7 +164,7 @@ final class InferenceCompiler {
     }
   }
 
-  // ---- how values lie ----
+  // ---- layouts of values ----
 
   private int channels(int node) {
     return switch (graph.node(node).op()) {
@@ -191,7 +192,7 @@ final class InferenceCompiler {
     };
   }
 
-  /** The widest border that a reader of the unit's output asks for. */
+  /** The width of the border of the unit's output: the largest padding of its readers. */
   private int halo(Unit unit) {
     return readers.getOrDefault(unit.output(), List.of()).stream()
         .mapToInt(reader -> reader.head().op() instanceof Op.Conv2d c ? c.padding() : 0)
@@ -208,7 +209,7 @@ final class InferenceCompiler {
     return plain(unit.head().inputs().getFirst());
   }
 
-  /** A node's output with its channels as they come, copied if it is written otherwise. */
+  /** A node's output in the plain layout; copies the output if it has another layout. */
   private Value plain(int node) {
     return in(node, ChannelLayout.plain(channels(node), lanes));
   }
@@ -246,7 +247,7 @@ final class InferenceCompiler {
     }
   }
 
-  /** The layout that a reader needs, if it computes with lanes across cardinality. */
+  /** The layout that a reader needs if it computes with lanes across cardinality. */
   private Optional<ChannelLayout> demand(Unit reader) {
     return reader.head().op() instanceof Op.Conv2d convolution
             && choice.hasLanesAcrossGroups(convolution)
@@ -257,7 +258,8 @@ final class InferenceCompiler {
   }
 
   /**
-   * The layout of a matrix product's output: the one that all readers need, or else the plain one.
+   * The layout of a matrix product's output: the layout that all readers need, or the plain layout
+   * if their needs differ.
    */
   private ChannelLayout matrixOutput(Unit unit, Op.Conv2d convolution) {
     int channels = convolution.outputChannels();
@@ -289,8 +291,8 @@ final class InferenceCompiler {
     FoldedConvolution folded = folded(unit);
     MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
     int packed = packer.reserve((long) groups * packing.groupLength());
-    // A picture is one row of a linear layer. Tiles in pairs never reach from one picture into the
-    // next, so each picture would read all weights.
+    // In a linear layer a picture is one row. A tile of pairs holds rows of one picture only, so
+    // each picture would read all weights.
     boolean manyRows = unit.head().op() instanceof Op.Conv2d;
     Optional<PairPacking> places =
         pairs && manyRows && packing.suitsPairs()

@@ -2,7 +2,7 @@ package org.resnext4j.engine.cpu.inference;
 
 import org.resnext4j.engine.graph.Shape;
 
-/** Copies the caller's pictures, row by row, to the place of the first layer's input. */
+/** Copies the caller's pictures row by row to the input of the first layer. */
 final class InputStep implements Step {
 
   static final float[] NONE = new float[0];
@@ -13,10 +13,12 @@ final class InputStep implements Step {
   private final float[] memory;
   private final int rows;
 
-  /** The pictures of the run in progress; set before the pool starts and cleared after. */
+  /**
+   * The pictures of the current run. They are set before the pool starts and cleared afterwards.
+   */
   float[] pictures = NONE;
 
-  /** Where the first picture starts in them. */
+  /** Index of the first picture in the array. */
   int first;
 
   InputStep(ActivationPlace to, float[] memory) {

@@ -6,9 +6,10 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs a grouped convolution's filters with lanes across cardinality, for {@link
- * Kernels#multiplyLanes}: for each block of as many groups as there are lanes, panels of two output
- * channels; within a panel k runs over the pixels of the window and the input channels of a group.
+ * Packs the filters of a grouped convolution for lanes across cardinality ({@link
+ * Kernels#multiplyLanes}). A block consists of as many groups as a vector has lanes. The layout is
+ * {@code [block][panel][pixel of the window, input channel of the group][output channel of the
+ * panel][lane]}, with two output channels in each panel.
  */
 final class LanePacking {
 
@@ -20,12 +21,12 @@ final class LanePacking {
     this.lanes = lanes;
   }
 
-  /** Blocks of groups. */
+  /** The number of blocks of groups. */
   private int blocks() {
     return Math.ceilDiv(convolution.groups(), lanes);
   }
 
-  /** Floats of all panels. */
+  /** The number of floats of all panels. */
   long length() {
     return (long) blocks()
         * lanes

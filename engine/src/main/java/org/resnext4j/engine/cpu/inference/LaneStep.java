@@ -6,12 +6,14 @@ import org.resnext4j.engine.cpu.kernel.MatrixProduct;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * A grouped convolution with lanes across cardinality, cut in blocks of pixels and blocks of
- * groups.
+ * The step of a grouped convolution with lanes across cardinality. A chunk is a block of pixels and
+ * a block of groups. The step needs no scratch memory.
  */
 final class LaneStep implements Step {
 
-  /** Multiply-adds that are worth being handed to another thread. */
+  /**
+   * The number of multiply-adds of a chunk: fewer would not justify the transfer to another thread.
+   */
   private static final long CHUNK_WORK = 500_000;
 
   private final Kernels kernels;
@@ -22,9 +24,9 @@ final class LaneStep implements Step {
   private final int blocks;
 
   /**
-   * Cuts products that have one and the same shape.
+   * Divides products of equal shape into chunks.
    *
-   * @param function computed of each chunk of C while it is in the cache
+   * @param function the pointwise function that the step applies to each chunk of C while the chunk is in the cache
    */
   LaneStep(Kernels kernels, MatrixProduct[] products, Optional<Nonlinearity> function) {
     this.kernels = kernels;

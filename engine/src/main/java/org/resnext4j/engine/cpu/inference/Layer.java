@@ -6,27 +6,27 @@ import java.util.stream.Stream;
 import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
- * One step of a compiled network, for any input shape: the values it reads, the value it writes,
- * and the places of its packed weights.
+ * A layer of a compiled network for any input shape: the values that it reads, the value that it
+ * writes, and the places of its packed weights.
  */
 sealed interface Layer {
 
   /**
-   * The output of a node, laid out in one way.
+   * The output of a node in one layout.
    *
    * @param node position of the node in the graph
-   * @param layout where the channels of a pixel lie
+   * @param layout the places of a pixel's channels
    * @param halo width of the border of zeros, in pixels
    */
   record Value(int node, ChannelLayout layout, int halo) {}
 
-  /** The value it writes. */
+  /** The value that the layer writes. */
   Value output();
 
-  /** The values it reads. */
+  /** The values that the layer reads. */
   List<Value> inputs();
 
-  /** Where the sums for products in pairs lie, if the layer computes products in pairs. */
+  /** The places of the sums for products in pairs, if the layer computes products in pairs. */
   default Optional<PairPacking> pairs() {
     return Optional.empty();
   }
@@ -34,7 +34,7 @@ sealed interface Layer {
   /** A layer that reads one value. */
   sealed interface UnaryLayer extends Layer {
 
-    /** The value that it reads. */
+    /** The value that the layer reads. */
     Value input();
 
     @Override
@@ -43,7 +43,7 @@ sealed interface Layer {
     }
   }
 
-  /** Copies the pictures of the caller. */
+  /** The network's input: a copy of the caller's pictures. */
   record Enter(Value output) implements Layer {
     @Override
     public List<Value> inputs() {
@@ -52,29 +52,29 @@ sealed interface Layer {
   }
 
   /**
-   * A window of pixels that slides over a picture.
+   * The window of a convolution or pool.
    *
-   * @param kernel its height and width
-   * @param stride its step
-   * @param padding zeros around the picture
-   * @param dilation distance between the pixels that count
+   * @param kernel height and width of the window, in pixels
+   * @param stride distance between neighbouring windows, in pixels
+   * @param padding width of the border around the picture, in pixels
+   * @param dilation distance between neighbouring pixels of the window
    */
   record Window(int kernel, int stride, int padding, int dilation) {
 
-    /** A window of neighbours. */
+    /** A window without dilation. */
     Window(int kernel, int stride, int padding) {
       this(kernel, stride, padding, 1);
     }
   }
 
   /**
-   * A convolution, or a linear layer, as a matrix product: a row for each pixel, for every group
-   * its own.
+   * A convolution or a linear layer as matrix products. Each group has a product, and each output
+   * pixel is a row.
    *
-   * @param window the pixels that one output pixel sees
+   * @param window the pixels that one output pixel depends on
    * @param groups number of groups
    * @param residual a value that is added to the output
-   * @param filters places of its packed values
+   * @param filters the places of the packed weights and of the bias
    */
   record Matrix(
       Value input,
@@ -98,19 +98,19 @@ sealed interface Layer {
   /**
    * A grouped convolution with lanes across cardinality.
    *
-   * @param window the pixels that one output pixel sees
-   * @param filters places of its packed values
+   * @param window the pixels that one output pixel depends on
+   * @param filters the places of the packed weights and of the bias
    */
   record Lanes(Value input, Value output, Window window, PackedFilters filters)
       implements UnaryLayer {}
 
   /**
-   * A 3×3 convolution with a stride of 1 by Winograd's algorithm: for a tile of 2×2 pixels 16
-   * products instead of 36, for one of 4×4 36 instead of 144.
+   * A 3×3 convolution with stride 1 by Winograd's minimal filtering algorithm. A tile of 2×2 pixels
+   * takes 16 products instead of 36, and a tile of 4×4 pixels takes 36 instead of 144.
    *
    * @param tile side of a tile of outputs, 2 or 4
-   * @param groups number of groups, each whole vectors wide
-   * @param filters places of its packed values
+   * @param groups number of groups; each group has whole vectors of channels
+   * @param filters the places of the packed weights and of the bias
    */
   record Winograd(Value input, Value output, int tile, int groups, PackedFilters filters)
       implements UnaryLayer {
@@ -127,26 +127,25 @@ sealed interface Layer {
   record Mean(Value input, Value output) implements UnaryLayer {}
 
   /**
-   * {@code max(floor, scale · Σ inputs + shift)}, channel by channel: sums, and the batch norms and
-   * ReLUs that no other layer could take in.
+   * {@code max(floor, scale · Σ inputs + shift)}, channel by channel. This layer computes
+   * additions, and the batch norms and ReLUs that are not fused with a convolution.
    *
-   * @param scale where the factors start
-   * @param shift where the summands start
+   * @param scale index of the first factor
+   * @param shift index of the first summand
    * @param floor 0 for ReLU, negative infinity for none
    */
   record Combine(List<Value> inputs, Value output, int scale, int shift, float floor)
       implements Layer {}
 
-  /** Repeats pixels up to the size of the output: nearest neighbours. */
+  /** Nearest-neighbour upsampling to the size of the output. */
   record Upsample(Value input, Value output) implements UnaryLayer {}
 
   /**
-   * {@code max(floor, Σ gates ∘ maps)}: the scaling of channel attention together with the addition
-   * and the ReLU behind it, in one pass.
+   * {@code max(floor, Σ gates ∘ maps)}: the channel scales of squeeze-and-excitation, the addition after them and its ReLU, in one pass.
    *
-   * @param maps one or two
-   * @param gates a factor for each channel of each map; empty where a map is added as it is
-   * @param ones where as many ones lie as a pixel has places
+   * @param maps one or two maps
+   * @param gates the gates of each map, one factor for each channel; empty for a map without gates
+   * @param ones index of packed ones, one for each place of a pixel; they replace absent gates
    * @param floor 0 for ReLU, negative infinity for none
    */
   record ScaledSum(
@@ -166,7 +165,7 @@ sealed interface Layer {
     }
   }
 
-  /** A function of each pixel alone. */
+  /** A function that is applied to each pixel. */
   record EachPixel(PixelFunction function, Value input, Value output) implements Layer {
     @Override
     public List<Value> inputs() {
@@ -174,22 +173,22 @@ sealed interface Layer {
     }
   }
 
-  /** Computes a pixel of the output from the same pixel of the input. */
+  /** Computes an output pixel from the input pixel at the same place. */
   @FunctionalInterface
   interface PixelFunction {
 
     /**
      * Computes the channels of one pixel.
      *
-     * @param x holds the input's pixel at {@code from}
-     * @param y gets the output's pixel at {@code to}
+     * @param x the array that holds the input pixel from {@code from} on
+     * @param y receives the output pixel from {@code to} on
      */
     void apply(float[] x, int from, float[] y, int to);
   }
 
   /**
-   * Copies pixels: every {@code stride}-th, the channels of all inputs one after another behind
-   * {@code channelsBefore} zeros, into another layout.
+   * A copy of every {@code stride}-th pixel in another layout. A pixel of the output holds {@code
+   * channelsBefore} zeros and then the channels of all inputs.
    */
   record Copy(List<Value> inputs, Value output, int stride, int channelsBefore) implements Layer {}
 }

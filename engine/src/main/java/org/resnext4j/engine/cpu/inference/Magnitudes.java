@@ -8,29 +8,30 @@ import org.resnext4j.engine.fusion.Fusion.Unit;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Estimates the mean square of each node's output, well enough to choose a power of two.
+ * Estimates the mean square of each node's output. The estimate is good enough to choose a power of
+ * two.
  *
- * <p>The estimate is the larger of two, within a bound. The first one treats inputs as independent:
- * their mean squares add up, times the squares of the filters. That is right for random filters and
- * too small for trained ones, whose inputs vary together. The second one reads the running
- * statistics of the batch norm behind the convolution. That is right for trained networks, but not
- * for statistics that still have their first values.
+ * <p>The result is the larger of two estimates, within a bound. The first estimate treats inputs as
+ * independent and adds their mean squares times the squares of the filters. It is right for random
+ * filters, and too small for trained filters, whose inputs are correlated. The second estimate uses
+ * the running statistics of the batch norm after the convolution. It is right for trained networks,
+ * and wrong for statistics that still have their initial values.
  */
 final class Magnitudes {
 
-  /** The most that the mean square may exceed the one that batch norm has seen. */
+  /** The largest ratio between the two estimates. */
   private static final double MOST = 64;
 
-  /** Mean square of a picture's values, after the usual normalisation. */
+  /** The mean square of a picture's values after the usual normalisation. */
   private static final double PICTURE = 1;
 
-  /** Filter values that are enough to know their mean square. */
+  /** The number of filter values that suffice for an estimate of their mean square. */
   private static final int SAMPLES = 1 << 12;
 
   /**
-   * An estimate of a node's values.
+   * The estimate for a node's output.
    *
-   * @param signed whether they lie on both sides of zero
+   * @param signed whether the values lie on both sides of zero
    */
   private record Magnitude(double meanSquare, boolean signed) {
 
@@ -38,7 +39,7 @@ final class Magnitudes {
       return new Magnitude(meanSquare + other.meanSquare, signed || other.signed);
     }
 
-    /** The values behind a ReLU: half of those around zero. */
+    /** The estimate after a ReLU, which sets half of the signed values to zero. */
     Magnitude rectified() {
       return new Magnitude(signed ? meanSquare / 2 : meanSquare, false);
     }
@@ -46,17 +47,17 @@ final class Magnitudes {
 
   private final Map<Integer, Magnitude> ofNodes = new HashMap<>();
 
-  /** Root mean square of a node's values. */
+  /** The root mean square of a node's output. */
   double size(int node) {
     return Math.sqrt(ofNodes.get(node).meanSquare());
   }
 
-  /** Notes the pictures. */
+  /** Records the pictures. */
   void addInput(Unit unit) {
     ofNodes.put(unit.output(), new Magnitude(PICTURE, true));
   }
 
-  /** Notes the output of a convolution and of the nodes fused with it. */
+  /** Records the output of a convolution and of the nodes that are fused with it. */
   void addConvolution(Unit unit, FoldedConvolution folded) {
     double input = ofNodes.get(unit.head().inputs().getFirst()).meanSquare();
     double expected = input * squaresOfFilter(folded);
@@ -71,7 +72,7 @@ final class Magnitudes {
     ofNodes.put(unit.output(), unit.relu() ? sum.rectified() : sum);
   }
 
-  /** Notes the output of anything else that multiplies by a scale, if by any, and adds. */
+  /** Records the output of another operation that scales and adds. */
   void addOther(Unit unit, double scale, double shift) {
     Magnitude sum =
         unit.head().inputs().stream()
@@ -84,17 +85,17 @@ final class Magnitudes {
     ofNodes.put(unit.output(), relu ? result.rectified() : result);
   }
 
-  /** Notes an output that repeats values of the first input. */
+  /** Records an output that copies values of the first input. */
   void addCopy(Unit unit) {
     ofNodes.put(unit.output(), ofNodes.get(unit.head().inputs().getFirst()));
   }
 
-  /** The mean of the squares. */
+  /** The mean square of some values. */
   static double meanSquare(double[] values) {
     return Arrays.stream(values).map(value -> value * value).average().orElse(0);
   }
 
-  /** Mean, over the filters, of the sum of a filter's squares. */
+  /** The sum of a filter's squares, averaged over the filters. */
   private static double squaresOfFilter(FoldedConvolution folded) {
     float[] filters = folded.filters();
     int perFilter = filters.length / folded.scale().length;

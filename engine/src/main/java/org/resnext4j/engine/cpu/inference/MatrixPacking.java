@@ -8,28 +8,29 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs a convolution's filters for {@link Kernels#multiply}: {@code [group][panel][row of the
- * window, pixel, input channel][output channel of the panel]}. Input channels have the order of the
- * input's layout, and columns are the places of an output pixel. Packed panels are those of Goto
- * and van de Geijn (2008) and BLIS (2015).
+ * Packs a convolution's filters for {@link Kernels#multiply}. The layout is {@code
+ * [group][panel][row of the window, pixel, input channel][output channel of the panel]}. Input
+ * channels have the order of the input's layout, and columns are the places of an output pixel.
+ * Goto and van de Geijn (2008) and BLIS (Van Zee and van de Geijn 2015) introduced packed panels.
  */
 final class MatrixPacking {
 
   /**
-   * Steps of k that a column of a panel is read for at once: its panel's part stays in the cache.
+   * The number of consecutive values of k for which the packing reads one column. This part of the
+   * panel stays in the cache.
    */
   private static final int BLOCK = 64;
 
   private final Op.Conv2d convolution;
   private final int lanes;
 
-  /** Input channel, within its group, at every step of k of one pixel; -1 in padding. */
+  /** The input channel, within its group, at every k of one pixel; -1 for padding. */
   private final int[] channelOfStep;
 
-  /** Output channel, within its group, of every column; -1 in padding. */
+  /** The output channel, within its group, of every column; -1 for padding. */
   private final int[] channelOfColumn;
 
-  /** Values of k that lie one after another in the input. */
+  /** The number of values of k that are contiguous in the input. */
   private final int segmentLength;
 
   MatrixPacking(Op.Conv2d convolution, ChannelLayout input, ChannelLayout output, int lanes) {
@@ -58,29 +59,29 @@ final class MatrixPacking {
     return all;
   }
 
-  /** Values summed for each output. */
+  /** The number of products that are summed for each output. */
   int depth() {
     return convolution.kernel() * convolution.kernel() * channelOfStep.length;
   }
 
-  /** Floats of one group's panels. */
+  /** The number of floats of one group's panels. */
   long groupLength() {
     return Packing.panelsLength(depth(), channelOfColumn.length, lanes);
   }
 
-  /** Columns of one group's matrix, in whole vectors. */
+  /** The number of columns of one group's matrix, rounded up to whole vectors. */
   int columns() {
     return Packing.roundUp(channelOfColumn.length, lanes);
   }
 
-  /** Whether the products can be computed in {@link PairedProduct} and gain by it. */
+  /** Whether the products can be computed in pairs ({@link PairedProduct}) and are faster. */
   boolean suitsPairs() {
     return segmentLength % 2 == 0
         && columns() % (MatrixProduct.PANEL_VECTORS * lanes) == 0
         && PairPacking.pays(depth(), columns());
   }
 
-  /** Makes all groups, which have been packed, ready for {@link PairedProduct}. */
+  /** Prepares all packed groups for products in pairs ({@link PairedProduct}). */
   void pair(
       FoldedConvolution folded, double inputSize, PairPacking places, float[] packed, int offset) {
     for (int group = 0; group < convolution.groups(); group++) {
@@ -130,7 +131,9 @@ final class MatrixPacking {
     }
   }
 
-  /** Writes some steps of one filter's tap. A method of its own, so that it is soon compiled. */
+  /**
+   * Writes some values of one filter's tap. This is a separate method so that C2 compiles it early.
+   */
   private void packColumn(
       FoldedConvolution folded,
       int filter,

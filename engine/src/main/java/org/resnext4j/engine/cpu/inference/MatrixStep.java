@@ -7,28 +7,26 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * Matrix products of one layer, cut in chunks of rows and panels.
+ * The step of a layer's matrix products. A chunk is a block of rows and some panels of one product.
  *
- * <p>A layer with more columns than depth, whose B fits the second-level cache, goes through C row
- * by row: each tile of rows meets all panels, so A, the residual and C are read and written once,
- * in order. Otherwise a block of rows stays in the cache while panel after panel passes over it.
+ * <p>There are two loop orders. If C is wider than A and B fits the second-level cache, the step computes C row by row: it multiplies each tile of rows by all panels, so it reads A and the residual and writes C once and in order. Otherwise a block of rows stays in the cache while the step multiplies it by one panel after another.
  *
- * <p>In {@link PairedProduct}, rows differ in how they are rounded by their places in a tile. No
- * block then reaches from one picture to the next, so that a picture gets the same bits in any
- * batch.
+ * <p>In a product in pairs ({@link PairedProduct}), the rounding of a row depends on its place in a tile. A block then holds rows of one picture only, so a picture gets the same bits in any batch.
+ *
+ * <p>The step has one region of scratch memory, for products in pairs: {@link PairedProduct#rowSums}, {@code [row]} of each product, in float32. A chunk writes and reads only the elements of its own rows. Two chunks with the same rows write the same values.
  */
 final class MatrixStep implements Step {
 
-  /** Floats of a B that stays in the second-level cache: half a megabyte, in bytes. */
+  /** The number of floats of the largest B that stays in the second-level cache: half a megabyte. */
   private static final long RESIDENT_FLOATS = 1 << 17;
 
-  /** Floats of A that a block of rows may have: a megabyte, in bytes. */
+  /** The number of floats of A in a block of rows: a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 18;
 
-  /** Multiply-adds that are worth being handed to another thread. */
+  /** The number of multiply-adds of a chunk: fewer would not justify the transfer to another thread. */
   private static final long CHUNK_WORK = 500_000;
 
-  /** Panels that are worth the sums of their rows, which every chunk computes for itself. */
+  /** The least number of panels of a chunk of products in pairs. Every chunk computes the sums of its rows again. */
   private static final int PANELS_OF_PAIRS = 4;
 
   private final Kernels kernels;
@@ -43,10 +41,10 @@ final class MatrixStep implements Step {
   private final int parts;
 
   /**
-   * Cuts products that have one and the same shape.
+   * Divides products of equal shape into chunks.
    *
-   * @param batch pictures whose pixels are the rows
-   * @param function computed of each chunk of C while it is in the cache
+   * @param batch number of pictures; their pixels are the rows
+   * @param function the pointwise function that the step applies to each chunk of C while the chunk is in the cache
    */
   MatrixStep(
       Kernels kernels, MatrixProduct[] products, int batch, Optional<Nonlinearity> function) {
@@ -58,8 +56,8 @@ final class MatrixStep implements Step {
     long floatsOfB = (long) one.depth() * one.vectors() * kernels.lanes();
     this.rows = one.rows() / pictures;
     this.panels = one.panels();
-    // It pays where C is wider than A. Few rows would leave threads without work: they are cut by
-    // panels.
+    // Row by row is faster if C is wider than A. A product with few rows is divided by panels, so that
+    // all threads have work.
     boolean widens = one.vectors() * kernels.lanes() > one.depth();
     this.resident = widens && floatsOfB <= RESIDENT_FLOATS && rows * floatsOfB >= 64 * CHUNK_WORK;
     int most =
@@ -123,7 +121,7 @@ final class MatrixStep implements Step {
     }
   }
 
-  /** First row of a block of a picture: even shares, in whole tiles. */
+  /** The first row of a block of a picture. Blocks have nearly equal numbers of whole tiles. */
   private int start(int block) {
     int even = (int) ((long) rows * block / blocks);
     return block == blocks ? rows : even / MatrixProduct.TILE_ROWS * MatrixProduct.TILE_ROWS;

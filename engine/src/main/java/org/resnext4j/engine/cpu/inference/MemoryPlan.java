@@ -11,15 +11,15 @@ import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Places every activation of a network in one array. Activations that are never needed at the same
- * time share places.
+ * Places every activation of a network in one array. Activations with disjoint life spans share
+ * memory.
  *
- * <p>An activation with a border of zeros shares its place only with others of the same geometry:
- * then no layer ever writes to the border, and it keeps its first value, zero.
+ * <p>An activation with a border of zeros shares its place only with activations of the same
+ * geometry. No layer then writes to the border, so it stays zero.
  */
 final class MemoryPlan {
 
-  /** Room that is taken from one layer to another, both included. */
+  /** A need for memory from one layer to another, including both. */
   private record Room(long length, int from, int to) {
     boolean overlapsInTime(Room other) {
       return from <= other.to && other.from <= to;
@@ -28,7 +28,7 @@ final class MemoryPlan {
 
   private record Placed(Room room, long start) {}
 
-  /** The geometry that activations must have in common to share a bordered place. */
+  /** The geometry that activations must share to use the same place with a border. */
   private record Geometry(Shape pixels, int halo, int stride) {}
 
   private static final class Bordered {
@@ -48,8 +48,8 @@ final class MemoryPlan {
   /**
    * Places all values.
    *
-   * @param layers in order
-   * @param shapes of every node
+   * @param layers the layers in their order
+   * @param shapes the shape of every node's output
    * @param kept values that must outlive the run
    */
   MemoryPlan(List<Layer> layers, List<Shape> shapes, List<Value> kept) {
@@ -93,7 +93,7 @@ final class MemoryPlan {
       }
     }
 
-    // Largest first, each as low as it fits between those it lives along with.
+    // The largest comes first. Each takes the lowest gap between those with overlapping life spans.
     List<Placed> placed = new ArrayList<>();
     long end = Packing.ALIGNMENT_SHIFT;
     List<Map.Entry<Object, Room>> largestFirst =
@@ -140,12 +140,12 @@ final class MemoryPlan {
     return start;
   }
 
-  /** Where a value lies. */
+  /** The place of a value. */
   ActivationPlace storage(Value value) {
     return storages.get(value);
   }
 
-  /** Makes every border zero again in memory that others have written to. */
+  /** Writes zeros to every border, because other plans may have written to the memory. */
   void clearBorders(float[] memory) {
     for (Placed place : bordered) {
       int start = Math.toIntExact(place.start());
@@ -153,7 +153,7 @@ final class MemoryPlan {
     }
   }
 
-  /** Floats that the plan needs. */
+  /** The number of floats that the plan needs. */
   int length() {
     return length;
   }

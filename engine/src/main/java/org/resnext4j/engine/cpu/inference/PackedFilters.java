@@ -4,12 +4,12 @@ import java.util.Optional;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The places of a convolution's values among a model's packed weights, and how it ends.
+ * The places of a convolution's weights and bias in a model's packed weights, and the functions that end the convolution.
  *
  * @param weights index of the first value of the first group's panels
- * @param bias index of the first value of the bias, which has the order of the output's channels
+ * @param bias index of the first value of the bias, in the order of the output's layout
  * @param floor 0 if a ReLU follows, negative infinity if none does
- * @param function the pointwise function, other than ReLU, that follows
+ * @param function the pointwise function that follows, if it is not ReLU
  * @param pairs places of the sums for products in pairs, if the layer computes products in pairs
  */
 record PackedFilters(

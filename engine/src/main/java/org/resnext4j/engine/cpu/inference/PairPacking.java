@@ -4,32 +4,35 @@ import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.PairedProduct;
 
 /**
- * Makes a packed matrix ready for products in {@link PairedProduct}: brings its values to the size
- * of their factors, and sums its columns.
+ * Prepares a packed matrix for products in pairs ({@link PairedProduct}): scales its values to the
+ * size of the other factor's values, and sums the products of pairs of its columns.
  *
- * @param inverse where the inverse of a matrix's factor goes, one for each matrix
- * @param correction where the columns' corrections go, those of one matrix after another's
+ * @param inverse index of the first matrix's inverse scaling factor; one value for each matrix
+ * @param correction index of the first correction, {@code [matrix][column]}
  */
 public record PairPacking(int inverse, int correction) {
 
-  /** Weights of a matrix that are worth the sums of the rows they meet, and the longer tiles. */
+  /**
+   * The number of weights from which products in pairs are faster: they must outweigh the sums of
+   * the rows.
+   */
   private static final int LEAST_WEIGHTS = 1 << 14;
 
-  /** Whether products with matrices of a size gain by going in pairs. */
+  /** Whether products in pairs are faster for matrices of a size. */
   static boolean pays(int depth, int columns) {
     return (long) depth * columns >= LEAST_WEIGHTS;
   }
 
   /**
-   * Prepares one matrix, packed in whole panels.
+   * Prepares one matrix of whole panels.
    *
-   * @param packed holds the matrix, and gets the inverse and the corrections
-   * @param at where the matrix starts
+   * @param packed the array that holds the matrix; it receives the inverse and the corrections
+   * @param at index of the matrix
    * @param depth rows of the matrix, an even number
-   * @param panel columns of a panel
-   * @param index which matrix
-   * @param bias for each column
-   * @param inputSize root mean square of the other factor, 0 if unknown
+   * @param panel number of columns of a panel
+   * @param index number of the matrix
+   * @param bias the bias of each column
+   * @param inputSize root mean square of the other factor; 0 if unknown
    */
   public void prepare(
       float[] packed, int at, int depth, int panel, int index, double[] bias, double inputSize) {
@@ -57,7 +60,8 @@ public record PairPacking(int inverse, int correction) {
     }
   }
 
-  // The loops are methods of their own, called for rows: so they are soon compiled, and once.
+  // The loops are separate methods that are called for each row, so C2 compiles them early and
+  // once.
 
   private static double squares(float[] values, int from, int count) {
     double sum = 0;
@@ -79,7 +83,10 @@ public record PairPacking(int inverse, int correction) {
     }
   }
 
-  /** The power of two next to a ratio, which multiplies without rounding; 1 if there is none. */
+  /**
+   * The power of two nearest to a ratio, which multiplies without rounding; 1 if the ratio is not
+   * finite and positive.
+   */
   private static float powerOfTwo(double ratio) {
     boolean usable = ratio > 0x1p-60 && ratio < 0x1p60;
     return usable ? (float) Math.scalb(1.0, (int) Math.rint(Math.log(ratio) / Math.log(2))) : 1;

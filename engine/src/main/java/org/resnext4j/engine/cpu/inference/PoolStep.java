@@ -4,7 +4,10 @@ import org.resnext4j.engine.cpu.kernel.Kernels;
 import org.resnext4j.engine.cpu.kernel.PixelSteps;
 import org.resnext4j.engine.graph.Shape;
 
-/** Max pooling, a chunk for every row of the output; windows are clipped at the border. */
+/**
+ * The step of a max pool. A chunk is a row of the output. Windows are clipped at the picture's
+ * edge. The step needs no scratch memory.
+ */
 final class PoolStep implements Step {
 
   private final Kernels kernels;

@@ -3,15 +3,15 @@ package org.resnext4j.engine.cpu.inference;
 import org.resnext4j.engine.tensor.HeapRoom;
 
 /**
- * The array in which the plans of one user keep their activations. The plans take turns: each that
- * runs must first learn whether another one has written to the array since.
+ * The array that holds the activations of one user's plans. The plans run in turn. Before a run, a
+ * plan asks whether another plan has written to the array.
  */
 final class SharedMemory {
 
   private float[] values = new float[0];
   private Object lastUser = this;
 
-  /** An array of at least a length: the shared one, or one that replaces it if that is shorter. */
+  /** An array of at least a given length: the shared array, or a new one that replaces it. */
   float[] atLeast(int length) {
     if (values.length < length) {
       values = new float[0]; // The old array is of no use; its room may be needed.
@@ -22,9 +22,9 @@ final class SharedMemory {
   }
 
   /**
-   * Takes the turn.
+   * Starts the turn of a plan.
    *
-   * @return whether the array may hold values that another user wrote
+   * @return whether another plan may have written to the array
    */
   boolean take(Object user) {
     boolean changed = !user.equals(lastUser);

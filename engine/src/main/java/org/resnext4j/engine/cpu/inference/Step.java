@@ -2,9 +2,9 @@ package org.resnext4j.engine.cpu.inference;
 
 import org.resnext4j.engine.cpu.parallel.WorkerPool;
 
-/** A layer prepared for one shape: work in chunks that may run on any thread in any order. */
+/** A layer for one input shape: work in chunks that may run on any thread and in any order. */
 public interface Step extends WorkerPool.Task {
 
-  /** Number of chunks. */
+  /** The number of chunks. */
   int chunks();
 }

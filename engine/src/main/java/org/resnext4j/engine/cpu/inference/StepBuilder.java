@@ -15,14 +15,14 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Prepares layers for one shape: computes the place of every pixel and cuts the work into chunks.
+ * Makes the steps of all layers for one input shape: computes the place of every pixel and divides the work into chunks. Only {@link MatrixStep} and {@link WinogradStep} need scratch memory.
  */
 final class StepBuilder {
 
-  /** Pixels that a chunk of a pass over a map has. */
+  /** The number of pixels in a chunk of a pass over a map. */
   private static final int ROWS_OF_CHUNK = 64;
 
-  /** Pixels of a storage at the places of an output; many layers share one such table. */
+  /** The key of a table of offsets. Many layers share one table. */
   private record Places(
       Shape shape, int pixelStep, int halo, int stride, int padding, int height, int width) {}
 
@@ -80,18 +80,18 @@ final class StepBuilder {
     return new Rows(memory, offsets, storage.base());
   }
 
-  /** Every pixel of a value. */
+  /** The rows of all pixels of a value. */
   private Rows rows(Value value) {
     ActivationPlace storage = storage(value);
     return rows(storage, 1, 0, storage.shape());
   }
 
-  /** The first pixel, at the top left, of the window of every output pixel. */
+  /** The rows of the upper left pixel of every output pixel's window. */
   private Rows windows(Value input, Window window, Shape output) {
     return rows(storage(input), window.stride(), window.padding(), output);
   }
 
-  /** Offsets of the values that a window covers, in the order of k. */
+  /** The offsets of a window's segments, in the order of k. */
   private static int[] segments(ActivationPlace input, Window window) {
     ChannelLayout layout = input.layout();
     int kernel = window.kernel();
@@ -292,7 +292,7 @@ final class StepBuilder {
                 sum, chunk * ROWS_OF_CHUNK, Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK)));
   }
 
-  /** For every pixel of a map, its picture's one pixel of gates. */
+  /** The rows of the gates: for every pixel of a map, the only pixel of its picture's gates. */
   private Rows gates(Value gates, Value map) {
     return rows(storage(gates), 0, 0, storage(map).shape());
   }
@@ -339,7 +339,7 @@ final class StepBuilder {
     ActivationPlace output = storage(layer.output());
     Shape shape = output.shape();
     ChannelLayout layout = layer.output().layout();
-    // For every place of an output pixel: which input it comes from, and from which place.
+    // For every place of an output pixel: the number of its input, and its place in the input.
     int[] source = new int[layout.stride()];
     int[] place = new int[layout.stride()];
     Arrays.fill(source, -1);

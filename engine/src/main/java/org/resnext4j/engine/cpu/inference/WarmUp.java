@@ -6,25 +6,28 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.Rows;
 
 /**
- * Runs the largest kernels on next to nothing, so that C2 compiles them while weights are being
+ * Warms up the largest kernels with tiny matrices, so that C2 compiles them while weights are
  * packed.
  *
- * <p>Without it, the first pass itself would call them until they are hot, in code where every
- * vector is an object, on all the cores that the compiler needs; and as their loops are long there,
- * C2 would compile them a first time for a loop that is running. Here loops are short and calls are
- * many.
+ * <p>Without the warm-up, the first run would call the kernels until they are hot. Before C2
+ * compiles them, every vector is an object, and the run occupies the cores that the compiler needs.
+ * Their loops are long in a real run, so C2 would also compile them once for a running loop
+ * (on-stack replacement). The warm-up has short loops and many calls.
  */
 final class WarmUp {
 
-  /** Calls after which a method with loops of this length is compiled, also where many wait. */
+  /** The number of calls after which C2 has compiled a method with loops of this length. */
   private static final int CALLS = 6000;
 
-  /** Values of k in each of two segments: too few for the loop to become hot before the method. */
+  /**
+   * The number of values of k in each of two segments: too few to make the loop hot before the
+   * method.
+   */
   private static final int LENGTH = 4;
 
   private WarmUp() {}
 
-  /** Computes products, in pairs or plainly, until C2 has been told to compile them. */
+  /** Computes products, in pairs or plain ones, until C2 has started to compile them. */
   static void multiply(Kernels kernels, boolean inPairs) {
     int rows = MatrixProduct.TILE_ROWS;
     int columns = MatrixProduct.PANEL_VECTORS * kernels.lanes();
@@ -47,7 +50,8 @@ final class WarmUp {
                   ? new PairedProduct(constants, 0, columns, new float[rows])
                   : PairedProduct.none());
     }
-    // Both kinds of residual, and a tile that is not full: C2 compiles for the cases it has seen.
+    // Both kinds of residual and an incomplete tile occur: C2 compiles for the cases that it has
+    // seen.
     for (int i = 0; i < CALLS; i++) {
       int end = rows - i / 2 % 2 * 3;
       if (inPairs) {

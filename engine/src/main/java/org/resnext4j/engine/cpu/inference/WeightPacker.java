@@ -6,8 +6,8 @@ import org.resnext4j.engine.cpu.kernel.Packing;
 import org.resnext4j.engine.tensor.HeapRoom;
 
 /**
- * The array of a model's packed weights while it is planned. Layers reserve ranges one by one; in
- * the end all ranges are filled in parallel.
+ * Plans and fills the array of a model's packed weights. Layers first reserve ranges one by one;
+ * then all ranges are filled in parallel.
  */
 final class WeightPacker {
 
@@ -31,7 +31,7 @@ final class WeightPacker {
     return at;
   }
 
-  /** Reserves the values that products in pairs need. */
+  /** Reserves the ranges that products in pairs need. */
   PairPacking reservePairs(int matrices, int columns) {
     return new PairPacking(reserve(matrices), reserve((long) matrices * columns));
   }

@@ -7,26 +7,33 @@ import org.resnext4j.engine.fusion.FoldedConvolution;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Packs 3×3 filters for Winograd's algorithm: each filter g becomes {@code G g Gᵀ}, whose values go
- * to one matrix each. The layout is {@code [group][plane][panel][input][output of the panel]}.
+ * Packs 3×3 filters for Winograd's minimal filtering algorithm. Each filter g is transformed to
+ * {@code G g Gᵀ}, and each value of the result belongs to a matrix of its own. The layout is {@code
+ * [group][plane][panel][input][output of the panel]}.
  */
 final class WinogradPacking {
 
   private static final double A = WinogradTransforms.A1;
   private static final double B = WinogradTransforms.B1;
 
-  /** For tiles of 2×2: the points 0, 1, -1 and infinity. */
+  /** The matrix G for tiles of 2×2, with the points 0, 1, -1 and infinity. */
   private static final double[][] G2 = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
 
-  /** For tiles of 4×4, at the points of {@link WinogradTransforms}: 0, ±a, ±b, infinity. */
+  /**
+   * The matrix G for tiles of 4×4, with the points 0, ±a, ±b and infinity of {@link
+   * WinogradTransforms}.
+   */
   private static final double[][] G4 = {
     {1 / (A * A * B * B), 0, 0}, point(A, B), point(-A, B), point(B, A), point(-B, A), {0, 0, 1}
   };
 
-  /** Sums of squares of the rows of Bᵀ, which transforms patches, for tiles of 2×2. */
+  /** The sums of squares of the rows of Bᵀ for tiles of 2×2. Bᵀ transforms patches. */
   private static final double[] SQUARES2 = {2, 2, 2, 2};
 
-  /** The same for tiles of 4×4: coefficients of the product of all distances but a point's own. */
+  /**
+   * The sums of squares of the rows of Bᵀ for tiles of 4×4. A row holds the coefficients of the
+   * product of the distances from all other points.
+   */
   private static final double[] SQUARES4 = {
     squares(A * A * B * B, A * A + B * B, 1, 0),
     squares(A * B * B, B * B, A, 1),
@@ -42,7 +49,7 @@ final class WinogradPacking {
   private final double[] patchSquares;
 
   /**
-   * Describes the matrices.
+   * Describes the packed matrices of a convolution.
    *
    * @param tile side of a tile of outputs, 2 or 4
    */
@@ -57,13 +64,16 @@ final class WinogradPacking {
     return a * a + b * b + c * c + d * d;
   }
 
-  /** 1, p and p² over the product of p's distances from 0, -p and ±other. */
+  /**
+   * The row of G for point p: 1, p and p², divided by the product of p's distances from 0, -p and
+   * ±other.
+   */
   private static double[] point(double p, double other) {
     double distances = 2 * p * p * (p * p - other * other);
     return new double[] {1 / distances, p / distances, p * p / distances};
   }
 
-  /** Matrices of a group, for tiles of a side. */
+  /** The number of matrices of a group, for tiles of a given side. */
   static int products(int tile) {
     return (tile + 2) * (tile + 2);
   }
@@ -72,12 +82,12 @@ final class WinogradPacking {
     return transform.length * transform.length;
   }
 
-  /** Floats of one matrix. */
+  /** The number of floats of one matrix. */
   private int matrixLength() {
     return convolution.inputChannelsPerGroup() * convolution.outputChannelsPerGroup();
   }
 
-  /** Floats of all groups. */
+  /** The number of floats of all groups. */
   long length() {
     return (long) convolution.groups() * products() * matrixLength();
   }
@@ -91,7 +101,7 @@ final class WinogradPacking {
     for (int channel = 0; channel < convolution.outputChannels(); channel++) {
       int group = channel / outputs;
       int column = channel % outputs;
-      // Rows of a panel are the inputs, and all panels of these groups are full.
+      // The rows of a panel are the inputs. All panels of these groups are full.
       int to =
           offset
               + group * products() * matrixLength()
@@ -107,15 +117,15 @@ final class WinogradPacking {
     }
   }
 
-  /** Whether the products gain by being computed in {@link PairedProduct}. */
+  /** Whether products in pairs ({@link PairedProduct}) are faster. */
   boolean suitsPairs() {
     return PairPacking.pays(
         convolution.inputChannelsPerGroup(), convolution.outputChannelsPerGroup());
   }
 
-  /** Makes all matrices, which have been packed, ready for {@link PairedProduct}. */
+  /** Prepares all packed matrices for products in pairs ({@link PairedProduct}). */
   void pair(double pixelSize, PairPacking places, float[] packed, int offset) {
-    // The bias is added once, after the products are put together.
+    // The bias is added once, after the output transform.
     double[] noBias = new double[convolution.outputChannelsPerGroup()];
     for (int index = 0; index < convolution.groups() * products(); index++) {
       int product = index % products();

@@ -13,25 +13,26 @@ import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A 3×3 convolution by Winograd's F(2×2, 3×3) or F(4×4, 3×3) (Lavin and Gray, 2016). A chunk is a
- * block of tiles of one group. It transforms the inputs, multiplies 16 or 36 times and transforms
- * the products, all in the second-level cache.
+ * The step of a 3×3 convolution by Winograd's minimal filtering algorithm F(2×2, 3×3) or F(4×4,
+ * 3×3) (Lavin and Gray 2016). A chunk is a block of tiles of one group. It transforms the inputs,
+ * computes 16 or 36 matrix products and transforms the products. All its values stay in the
+ * second-level cache.
  *
- * <p>The scratch of a worker holds, one after another:
+ * <p>The scratch memory of a worker holds these regions one after another:
  *
  * <pre>
- * inputs    [plane, tile, input]     of a tile: inputs of a group, of a plane: inputPlane
- * products  [plane, tile, output]    of a tile: outputs of a group, of a plane: outputPlane
+ * inputs    [plane, tile, input]     leading dimensions: inputs of a group, inputPlane
+ * products  [plane, tile, output]    leading dimensions: outputs of a group, outputPlane
  * pixels    [6, 6, input] or [4, 4, output], a patch or a tile without gaps
- * lines     [6, 6, lanes]            half-way values of a transform
+ * lines     [6, 6, lanes]            intermediate values of a transform
  * </pre>
  */
 final class WinogradStep implements Step {
 
-  /** Floats of transformed inputs that a block may have: a quarter of a megabyte, in bytes. */
+  /** The largest number of floats of a block's transformed inputs: a quarter of a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 16;
 
-  /** Side of the patch that a tile of 4×4 sees. */
+  /** Side of the patch that a tile of 4×4 depends on, in pixels. */
   private static final int PATCH = WinogradTransforms.PATCH;
 
   private final Kernels kernels;
@@ -44,20 +45,21 @@ final class WinogradStep implements Step {
   private final int inputs;
   private final int outputs;
 
-  /** From pixel to pixel of the input, and of the copy of a patch. */
+  /** Distances between the pixels of the input, and of the copy of a patch. */
   private final PixelSteps inputSteps;
 
   private final PixelSteps patchSteps;
 
-  /** How pixels lie in a tile of products that were transformed. */
+  /** Distances between the pixels of a transformed tile. */
   private final PixelSteps tileSteps;
 
-  /** How pixels lie in the output. */
+  /** Distances between the pixels of the output. */
   private final PixelSteps outputSteps;
 
   /**
-   * How the four pixels of a tile of 2×2 lie in the output, by whether there is a lower and a right
-   * pixel: the step to a pixel that is missing is 0.
+   * Distances between the pixels of a 2×2 tile in the output. The first index says whether the tile
+   * has a lower row, the second whether it has a right column. The distance to a missing pixel is
+   * 0.
    */
   private final PixelSteps[][] squareSteps = new PixelSteps[2][2];
 
@@ -69,22 +71,24 @@ final class WinogradStep implements Step {
   private final int tileColumns;
   private final int pictures;
 
-  /** Tiles of a picture, or of the batch if its pictures go together. */
+  /**
+   * The number of tiles of a picture, or of the batch if blocks may hold tiles of several pictures.
+   */
   private final int tiles;
 
   private final int tilesOfBlock;
   private final int blocks;
 
-  /** Transformed inputs and products of every worker. */
+  /** The scratch memory of all workers, {@code [worker][region]}. */
   private final float[] scratch;
 
   private final int inputPlane;
   private final int outputPlane;
 
-  /** Start of a worker's pixels. */
+  /** Offset of the region "pixels" in a worker's memory. */
   private final int pixelsOfWorker;
 
-  /** Start of a worker's lines. */
+  /** Offset of the region "lines" in a worker's memory. */
   private final int linesOfWorker;
 
   /** The products, {@code [worker][group][plane]}. */
@@ -129,7 +133,8 @@ final class WinogradStep implements Step {
     this.tileRows = Math.ceilDiv(output.shape().height(), tile);
     this.tileColumns = Math.ceilDiv(output.shape().width(), tile);
     int batch = output.shape().batch();
-    // In pairs, a picture gets the same bits in any batch if no block reaches into the next one.
+    // With products in pairs, a block holds tiles of one picture, so a picture gets the same bits
+    // in any batch.
     this.pictures = layer.pairs().isEmpty() ? 1 : batch;
     this.tiles = batch / pictures * tileRows * tileColumns;
     int most =
@@ -137,7 +142,7 @@ final class WinogradStep implements Step {
     int blocksOfPicture = Math.ceilDiv(tiles, most);
     this.blocks = pictures * blocksOfPicture;
     this.tilesOfBlock = Math.ceilDiv(tiles, blocksOfPicture);
-    // A line more than the tiles need keeps the planes off the multiples of 4 KiB.
+    // An additional cache line keeps the distance of planes from being a multiple of 4 KiB.
     this.inputPlane = tilesOfBlock * inputs + Packing.LINE;
     this.outputPlane = tilesOfBlock * outputs + Packing.LINE;
     this.pixelsOfWorker = count * (inputPlane + outputPlane);
@@ -145,7 +150,7 @@ final class WinogradStep implements Step {
     int scratchOfWorker = linesOfWorker + PATCH * PATCH * kernels.lanes();
     this.scratch = new float[threads * scratchOfWorker + Packing.ALIGNMENT_SHIFT];
     this.products = new MatrixProduct[threads][groups][count];
-    // The bias is added once, after the products are put together.
+    // The bias is added once, after the output transform.
     float[] noBias = new float[outputs];
     Rows a = Rows.strided(scratch, 0, inputs, tilesOfBlock);
     Rows c = Rows.strided(scratch, 0, outputs, tilesOfBlock);
@@ -218,7 +223,7 @@ final class WinogradStep implements Step {
     }
   }
 
-  /** Computes a pointwise function of the pixels of some tiles. */
+  /** Applies a pointwise function to the pixels of some tiles. */
   private void apply(Nonlinearity function, int group, int first, int tiles) {
     Shape shape = output.shape();
     for (int i = 0; i < tiles; i++) {
@@ -246,7 +251,7 @@ final class WinogradStep implements Step {
       int height = Math.min(PATCH, shape.height() + 1 - y);
       int width = Math.min(PATCH, shape.width() + 1 - x);
       if (height < PATCH || width < PATCH) {
-        // The last tile of a side that is no multiple of four reads past the border.
+        // If the side is not a multiple of four, the last tile reads past the border.
         int patch = start + pixelsOfWorker;
         copyPatch(from, height, width, patch);
         pixels = scratch;
@@ -265,7 +270,7 @@ final class WinogradStep implements Step {
     }
   }
 
-  /** Copies the pixels of a patch that there are, zeros behind them. */
+  /** Copies the existing pixels of a patch, and zeros for the others. */
   private void copyPatch(int from, int height, int width, int to) {
     Arrays.fill(scratch, to, to + PATCH * PATCH * inputs, 0);
     for (int row = 0; row < height; row++) {
@@ -316,7 +321,7 @@ final class WinogradStep implements Step {
       int picture = (first + i) / (tileRows * tileColumns);
       int y = (first + i) / tileColumns % tileRows * 2 - 1;
       int x = (first + i) % tileColumns * 2 - 1;
-      // The last tile of an odd side sees a pixel behind the border, which counts for nothing.
+      // If the side is odd, the last tile reads a pixel past the border; no result depends on it.
       int lastRow = y + 3 <= shape.height() ? 3 * rowStep : 2 * rowStep;
       int lastPixel = x + 3 <= shape.width() ? 3 * pixelStep : 2 * pixelStep;
       kernels.winogradInput(

@@ -1,9 +1,20 @@
 /**
- * Forward passes on the processor: batch norms are folded, additions and ReLUs fused into the
- * convolutions before them, weights packed for the kernels, and memory is planned for one shape.
+ * Inference on the processor. The compiler folds batch norms into convolutions, fuses additions and
+ * ReLUs with the convolutions before them, and packs weights for the kernels. A plan assigns memory
+ * for one input shape.
  *
- * <p>{@code InferenceCompiler} turns a graph into layers. {@code StepBuilder} turns each layer into
- * a step for one shape: {@code MatrixStep}, {@code LaneStep}, {@code WinogradStep}, {@code
- * PoolStep} or a small one of its own. {@code MemoryPlan} places all activations in one array.
+ * <p>{@code InferenceCompiler} compiles a graph to layers: {@code AlgorithmChoice} chooses the
+ * algorithms of convolutions, and {@code WeightPacker} packs the weights. {@code StepBuilder} makes
+ * a step of each layer for one shape, such as {@code MatrixStep}, {@code LaneStep}, {@code
+ * WinogradStep} or {@code PoolStep}. {@code MemoryPlan} places all activations in one array.
+ *
+ * {@snippet :
+ * try (WorkerPool pool = WorkerPool.create(2)) {
+ *   InferenceOptions exact = new InferenceOptions(true, List.of());
+ *   InferenceModel compiled = CpuInferenceModel.compile(graph, weights, exact, pool);
+ *   InferencePlan plan = compiled.plan(shape);
+ *   plan.run(pixels);
+ * }
+ * }
  */
 package org.resnext4j.engine.cpu.inference;

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Passes over rows of channels. They apply batch norm, ReLU and their gradients to rows, and sum
- * what batch norm needs. A row is the channels of one pixel.
+ * Passes over rows of channels, where a row holds the channels of one pixel. They apply batch norm,
+ * ReLU and their gradients, and compute the sums that batch norm needs.
  */
 public final class ChannelPasses {
 
@@ -21,7 +21,7 @@ public final class ChannelPasses {
 
   private ChannelPasses() {}
 
-  /** {@code to = x * scale + shift}: one pixel's channels. */
+  /** Computes {@code to = x * scale + shift} for some channels of one pixel. */
   public static void affine(
       float[] x,
       int at,
@@ -44,7 +44,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** {@code to = max(x * scale + shift, 0)}: one pixel's channels. */
+  /** Computes {@code to = max(x * scale + shift, 0)} for some channels of one pixel. */
   public static void affineRelu(
       float[] x,
       int at,
@@ -70,8 +70,8 @@ public final class ChannelPasses {
   }
 
   /**
-   * The gradient behind a batch norm, one pixel's channels: {@code to = a·dy + b·x + c}, where dy
-   * is the gradient in front of it.
+   * Computes the gradient of a batch norm's input for some channels of one pixel: {@code to = a·dy
+   * + b·x + c}, where dy is the gradient of its output.
    */
   public static void normGradient(
       float[] g,
@@ -102,7 +102,10 @@ public final class ChannelPasses {
     }
   }
 
-  /** As {@link #normGradient}, with dy taken as 0 where the ReLU that follows was off. */
+  /**
+   * Computes the same as {@link #normGradient} for a batch norm with a ReLU: dy counts only where
+   * the ReLU's output is positive.
+   */
   public static void normReluGradient(
       float[] g,
       float[] x,
@@ -140,12 +143,12 @@ public final class ChannelPasses {
     }
   }
 
-  /** The factors and summands of {@link #normGradient}, one of each for a channel. */
+  /** The coefficients of {@link #normGradient}, one value of each for every channel. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record GradientCoefficients(
       float[] scale, float[] shift, float[] a, float[] b, float[] c) {}
 
-  /** {@code to += x}. */
+  /** Computes {@code to += x}. */
   public static void add(float[] x, int at, int count, float[] to, int target) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
@@ -158,7 +161,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** {@code x = max(x, 0)}. */
+  /** Computes {@code x = max(x, 0)}. */
   public static void relu(float[] x, int at, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
@@ -169,7 +172,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** Sets the gradient to 0 where the output of a ReLU was 0. */
+  /** Sets the gradient to 0 where the output of a ReLU is 0. */
   public static void reluGradient(float[] g, float[] output, int at, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
@@ -188,27 +191,27 @@ public final class ChannelPasses {
    *
    * @param at index of the first channel of the first pixel, in the map's array
    * @param rows number of pixels
-   * @param stride step from pixel to pixel
+   * @param stride distance between neighbouring pixels, in values
    * @param channel the first channel
    * @param channels number of channels
    */
   public record Block(int at, int rows, int stride, int channel, int channels) {}
 
   /**
-   * The target of a block's sums: two for each channel, in float64.
+   * The target of a block's sums: two float64 sums for each channel.
    *
-   * @param first start of the first kind of sums
-   * @param second start of the second kind
+   * @param first index of the first sums
+   * @param second index of the second sums
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Sums(double[] values, int first, int second) {}
 
   /**
-   * Adds a few rows' channel sums to the first sums and their sums of squares to the second. The
-   * rows are summed in float32 around their own mean and only then joined in float64, so a mean far
-   * from 0 does not spoil the variance.
+   * Adds the channel sums of a few rows to the first sums, and their sums of squares to the second
+   * sums. The rows are summed in float32 around their own mean and then added in float64, so a mean
+   * far from 0 does not spoil the variance.
    *
-   * @param scratch room for two values a channel at {@code scratchAt}
+   * @param scratch scratch memory for {@code [2][channels]} values from {@code scratchAt} on
    */
   public static void moments(float[] x, Block block, Sums into, float[] scratch, int scratchAt) {
     int at = block.at();
@@ -254,7 +257,7 @@ public final class ChannelPasses {
       scratch[second + c] = squares;
     }
     double perRow = 1.0 / rows;
-    // The float mean m is not exactly sum / rows. So the sum of squares around 0 is
+    // The float32 mean m is not exactly sum / rows. So the sum of squares around 0 is
     // squares + 2·m·sum - rows·m².
     for (int i = 0; i < channels; i++) {
       double sum = scratch[scratchAt + i];
@@ -265,24 +268,26 @@ public final class ChannelPasses {
   }
 
   /**
-   * A batch norm, channel by channel: {@code y = x * scale + shift}.
+   * A batch norm: {@code y = x * scale + shift}, channel by channel.
    *
-   * @param mean of x
+   * @param mean the mean of x in each channel
    * @param relu whether a ReLU follows
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Norm(float[] scale, float[] shift, float[] mean, boolean relu) {}
 
-  /** Rows whose gradients are summed in registers before they go to the sums in cache. */
+  /**
+   * Rows whose gradients are summed in registers before they are added to the sums in the cache.
+   */
   private static final int ROWS_AT_ONCE = 4;
 
   /**
-   * Adds a few rows' sums of dy to the first sums and of dy·(x - mean) to the second, for some
-   * channels; dy is the gradient, 0 where the ReLU was off.
+   * Adds the sums of dy over a few rows to the first sums, and the sums of dy·(x - mean) to the
+   * second sums. Here dy is the gradient, or 0 where the ReLU's output is 0.
    *
-   * @param g gradients, a map like x
-   * @param norm how the batch norm in front normalises
-   * @param scratch room for two values a channel at {@code scratchAt}
+   * @param g the gradients, a map of the same layout as x
+   * @param norm the batch norm
+   * @param scratch scratch memory for {@code [2][channels]} values from {@code scratchAt} on
    */
   public static void gradientMoments(
       float[] g, float[] x, Block block, Norm norm, Sums into, float[] scratch, int scratchAt) {
@@ -293,7 +298,7 @@ public final class ChannelPasses {
     int channels = block.channels();
     int centredAt = scratchAt + channels;
     Arrays.fill(scratch, scratchAt, centredAt + channels, 0f);
-    // The loop reads whole rows one after another, since main memory is fast at that.
+    // The loop reads whole rows one after another: main memory delivers sequential reads fastest.
     int row = 0;
     for (; row <= rows - ROWS_AT_ONCE; row += ROWS_AT_ONCE) {
       int first = at + row * stride;
@@ -309,7 +314,7 @@ public final class ChannelPasses {
     float[] mean = norm.mean();
     boolean relu = norm.relu();
     for (int r = 0; r < rows; r++) {
-      // The last rows, which fill no block of four, and the last channels, which fill no vector.
+      // The rest: rows that fill no block of four, and channels that fill no vector.
       for (int c = r < row ? vectors : 0, p = at + r * stride + c; c < channels; c++, p++) {
         boolean on = !relu || Math.fma(x[p], scale[channel + c], shift[channel + c]) > 0f;
         float dy = on ? g[p] : 0f;
@@ -323,7 +328,9 @@ public final class ChannelPasses {
     }
   }
 
-  /** Four rows of {@link #gradientMoments} with a ReLU, for whole vectors of channels. Hot. */
+  /**
+   * Computes four rows of {@link #gradientMoments} with a ReLU, for whole vectors of channels. Hot.
+   */
   private static void addFourRowsBehindRelu(
       float[] g, float[] x, int at, Block block, Norm norm, float[] sums, int into) {
     int stride = block.stride();
@@ -366,7 +373,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** Four rows of {@link #gradientMoments}, for whole vectors of channels. Hot. */
+  /** Computes four rows of {@link #gradientMoments}, for whole vectors of channels. Hot. */
   private static void addFourRows(
       float[] g, float[] x, int at, Block block, float[] mean, float[] sums, int into) {
     int stride = block.stride();
@@ -393,9 +400,10 @@ public final class ChannelPasses {
   }
 
   /**
-   * Replaces each largest value by a value of x that is larger or no number, and notes its origin.
+   * Updates the largest values: replaces each value by the value of x if that is larger or NaN, and
+   * records the tap.
    *
-   * @param winner gets {@code from} where the value was taken
+   * @param winner receives {@code from} where the value was replaced
    */
   public static void maximum(
       float[] x, int at, int count, float[] largest, int target, int[] winner, int from) {
@@ -418,7 +426,7 @@ public final class ChannelPasses {
     }
   }
 
-  /** Adds the gradients of those outputs whose winner was {@code from}. */
+  /** Adds the gradients of the outputs whose winner is {@code from}. */
   public static void addWhereWon(
       float[] g, int at, int count, int[] winner, int winnerAt, int from, float[] to, int target) {
     int i = 0;

@@ -3,12 +3,13 @@ package org.resnext4j.engine.cpu.kernel;
 import static org.resnext4j.engine.cpu.kernel.StridedGemm.LANES;
 
 /**
- * Rows of grouped convolutions with lanes across cardinality: a vector holds one channel of as many
- * groups as it has lanes. All groups do the same with their own numbers, so no value crosses lanes.
+ * Rows of grouped convolutions with lanes across cardinality. A vector holds the same channel of
+ * many groups, one group in each lane. All groups do the same operations on their own values, so no
+ * value crosses lanes.
  */
 public final class LaneRows {
 
-  /** Output channels of a tile. */
+  /** Number of output channels of a tile. */
   public static final int OUTS = 4;
 
   /** Whether 24 accumulators fit the vector registers. */
@@ -20,8 +21,8 @@ public final class LaneRows {
    * Rows of pixels in an array.
    *
    * @param at index of the first pixel
-   * @param pixelStep from pixel to pixel
-   * @param rowStep from row to row
+   * @param pixelStep distance between neighbouring pixels
+   * @param rowStep distance between neighbouring rows
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Pixels(float[] values, int at, int pixelStep, int rowStep) {}
@@ -30,26 +31,26 @@ public final class LaneRows {
    * Packed weights of a tile of outputs, {@code [rows, depth, outs, lanes]}.
    *
    * @param at index of the first weight
-   * @param rows rows of source pixels that an output pixel sees
-   * @param depth vectors that it sees in each of these rows
+   * @param rows rows of source pixels that an output pixel depends on
+   * @param depth vectors that it depends on in each of these rows
    * @param outs output channels, {@link #OUTS} or 1
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Filters(float[] values, int at, int rows, int depth, int outs) {}
 
   /**
-   * Computes one row of pixels of a tile of output channels: for each pixel the sum of all source
-   * vectors times their weights.
+   * Computes one row of pixels of a tile of output channels. The result for a pixel is the sum of
+   * its source vectors times their weights.
    *
    * @param x source pixels
    * @param to output pixels
    * @param pixels number of output pixels
-   * @param accumulate whether the sums are added to the output
+   * @param accumulate whether the method adds the sums to the output
    */
   public static void convolveRow(
       Pixels x, Filters filters, Pixels to, int pixels, boolean accumulate) {
     int outs = filters.outs();
-    // Of one output channel there are tiles of four pixels and of one.
+    // For one output channel there are tiles of four pixels and of one pixel.
     int most = outs == 1 || MANY_REGISTERS ? 4 : 2;
     int p = 0;
     while (p < pixels) {
@@ -74,8 +75,8 @@ public final class LaneRows {
   }
 
   /**
-   * Adds to {@code to[depth, outs, lanes]} the sums over a block of pixels of source times
-   * gradient.
+   * Multiplies source pixels by gradients, sums the products over a block of pixels, and adds the
+   * sums to {@code to[depth, outs, lanes]}.
    *
    * @param x source pixels
    * @param g gradients, {@code [rows, columns, pixelStep]} without gaps between rows
@@ -109,7 +110,7 @@ public final class LaneRows {
     }
   }
 
-  /** Size of the next tile where so much is left. */
+  /** The size of the next tile, given the number of remaining pixels or vectors. */
   private static int tile(int left, int most, int outs) {
     return left >= most ? most : left >= 2 && outs == OUTS ? 2 : 1;
   }

@@ -6,20 +6,22 @@ import java.util.Arrays;
  * A matrix product for {@link Kernels#multiply}: {@code C[m, n] = max(floor, Σₖ A[m, k] · B[k, n] +
  * bias[n] + R[m, n])}.
  *
- * <p>k runs over segments of consecutive values: segment s of row m starts at {@code a.offsets[m] +
- * a.shift + segments[s]}. A pointwise convolution has one segment, a k×k convolution one for each
- * tap.
+ * <p>The index k runs over segments of consecutive values. Segment s of row m starts at {@code
+ * a.offsets[m] + a.shift + segments[s]}. A pointwise convolution has one segment; a k×k convolution
+ * has one segment for each tap.
  *
- * <p>B is packed into panels of two vectors' width, each with k outermost. All columns are computed
- * and stored in whole vectors, so a row of C takes {@link #vectors} times the lane count places.
- * The places past the last column receive the bias, since the packed weights are zero there.
+ * <p>B is packed into panels that are two vectors wide: {@code [panel][k][column of the panel]}.
+ * All columns are computed and stored in whole vectors, so a row of C takes {@link #vectors} times
+ * the number of lanes. The packed weights after the last column are zero, so the places there
+ * receive the bias.
  *
- * @param a rows of A
- * @param k the segments of a row of A
- * @param b the packed B, and the bias
- * @param residual rows of R, or {@link Rows#none}; may be the rows of C, to accumulate
- * @param c rows of C
- * @param vectors columns, in vectors
+ * @param a the rows of A
+ * @param k the segments of each row of A
+ * @param b the packed B and the bias
+ * @param residual the rows of R, or {@link Rows#none}. They may be the rows of C, so that the
+ *     product is added to C
+ * @param c the rows of C
+ * @param vectors number of columns, in vectors
  * @param floor 0 for ReLU, negative infinity for none
  * @param pairs sums for a product in pairs, or {@link PairedProduct#none}. A product in pairs needs
  *     whole panels and segments of even length
@@ -34,24 +36,24 @@ public record MatrixProduct(
     float floor,
     PairedProduct pairs) {
 
-  /** Vectors in the width of a full panel. */
+  /** Width of a full panel, in vectors. */
   public static final int PANEL_VECTORS = 2;
 
-  /** Rows that a kernel's tile has at most; it also has tiles of one row less. */
+  /** Rows of the largest tile. The next smaller tile has one row less. */
   public static final int TILE_ROWS = 6;
 
   /**
-   * The segments of consecutive values that k runs over.
+   * The segments of a row of A.
    *
    * @param starts start of each segment, relative to the start of a row
-   * @param length values of a segment
+   * @param length number of values in each segment
    */
   @SuppressWarnings("ArrayRecordComponent") // A table, never compared.
   public record Segments(int[] starts, int length) {
 
     private static final int[] ONE = {0};
 
-    /** The one segment of rows that lie in one piece. */
+    /** The only segment of contiguous rows. */
     public static Segments one(int length) {
       return new Segments(ONE, length);
     }
@@ -60,10 +62,10 @@ public record MatrixProduct(
   /**
    * A packed matrix B and the bias of its columns.
    *
-   * @param packed holds B
-   * @param packedOffset start of B
-   * @param bias holds one value for each column, whole vectors of them
-   * @param biasOffset start of the bias
+   * @param packed the array that holds B
+   * @param packedOffset index of the first value of B
+   * @param bias the array that holds the bias: one value for each column, padded to whole vectors
+   * @param biasOffset index of the first column's bias
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Panels(float[] packed, int packedOffset, float[] bias, int biasOffset) {}
@@ -81,37 +83,37 @@ public record MatrixProduct(
     }
   }
 
-  /** Start of each segment, relative to the start of a row. */
+  /** The start of each segment, relative to the start of a row. */
   public int[] segments() {
     return k.starts();
   }
 
-  /** Values of a segment. */
+  /** The number of values in a segment. */
   public int segmentLength() {
     return k.length();
   }
 
-  /** Holds B. */
+  /** The array that holds B. */
   public float[] packed() {
     return b.packed();
   }
 
-  /** Start of B. */
+  /** The index of the first value of B. */
   public int packedOffset() {
     return b.packedOffset();
   }
 
-  /** Holds the bias. */
+  /** The array that holds the bias. */
   public float[] bias() {
     return b.bias();
   }
 
-  /** Start of the bias. */
+  /** The index of the first column's bias. */
   public int biasOffset() {
     return b.biasOffset();
   }
 
-  /** Values summed for each value of C. */
+  /** The number of products that are summed for each value of C. */
   public int depth() {
     return k.starts().length * k.length();
   }
@@ -121,7 +123,7 @@ public record MatrixProduct(
     return c.count();
   }
 
-  /** Number of panels, the last perhaps one vector wide. */
+  /** The number of panels. The last panel may be one vector wide. */
   public int panels() {
     return (vectors + PANEL_VECTORS - 1) / PANEL_VECTORS;
   }
@@ -136,8 +138,8 @@ public record MatrixProduct(
   }
 
   /**
-   * Rows of the next tile when this many are left: six, or five where that makes the tiles come out
-   * even, or what is left where few are.
+   * The number of rows of the next tile, given the number of remaining rows. It is six, or five if
+   * this divides the remaining rows evenly, or all remaining rows if they are fewer.
    */
   public static int tileRows(int left) {
     int tiles = Math.ceilDiv(left, TILE_ROWS);

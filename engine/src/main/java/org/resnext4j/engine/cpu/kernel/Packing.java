@@ -4,28 +4,28 @@ package org.resnext4j.engine.cpu.kernel;
 public final class Packing {
 
   /**
-   * Index of the first value that lies on a cache line's boundary in an array whose object does:
-   * large arrays start at a region's boundary, and their values 16 bytes behind it.
+   * The index of the first value on a cache line's boundary. A large array starts at the boundary
+   * of a heap region, and its values start 16 bytes later.
    */
   public static final int ALIGNMENT_SHIFT = 12;
 
-  /** Floats of a cache line. */
+  /** Number of floats in a cache line. */
   public static final int LINE = 16;
 
   private Packing() {}
 
-  /** The next index that lies on a cache line's boundary. */
+  /** The next index on a cache line's boundary. */
   public static int align(long index) {
     return Math.toIntExact(
         Math.ceilDiv(index - ALIGNMENT_SHIFT, (long) LINE) * LINE + ALIGNMENT_SHIFT);
   }
 
-  /** The least multiple of {@code step} that is not below {@code value}. */
+  /** The smallest multiple of {@code step} that is at least {@code value}. */
   public static int roundUp(int value, int step) {
     return Math.ceilDiv(value, step) * step;
   }
 
-  /** Floats that a packed B needs. */
+  /** The number of floats of a packed B. */
   public static long panelsLength(int depth, int columns, int lanes) {
     return (long) depth * roundUp(columns, lanes);
   }

@@ -10,16 +10,16 @@ final class PairSums {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** Brings the other value of a pair to every lane. */
+  /** Exchanges the two values of each pair. */
   static final VectorShuffle<Float> PARTNERS = VectorShuffle.fromOp(SPECIES, lane -> lane ^ 1);
 
-  /** Brings the other half of a vector to every lane. */
+  /** Exchanges the two halves of a vector. */
   private static final VectorShuffle<Float> HALVES =
       VectorShuffle.fromOp(SPECIES, lane -> lane ^ (LANES / 2));
 
   private PairSums() {}
 
-  /** Half the sum of the products of the pairs of each row. */
+  /** Computes half the sum of the products of pairs for each row. */
   static void ofRows(MatrixProduct product, int first, int end) {
     float[] a = product.a().values();
     float[] sums = product.pairs().rowSums();
@@ -44,8 +44,8 @@ final class PairSums {
   }
 
   /**
-   * Sums products of pairs, each of which stands in both of a pair's lanes. The order is spelt out:
-   * {@code reduceLanes} has none.
+   * Sums products of pairs. Each product is present in both lanes of its pair. The method adds in a
+   * fixed order, because {@code reduceLanes} does not specify one.
    */
   static float ofPairs(FloatVector twice) {
     FloatVector folded = twice.add(twice.rearrange(HALVES));

@@ -6,13 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Matrix products for training by Winograd's inner-product identity (see {@link PairedProduct}).
- * They compute the same as {@link StridedGemm} with fewer multiplications and more additions.
+ * They compute the same results as {@link StridedGemm} with fewer multiplications and more
+ * additions.
  *
- * <p>Both factors change in every step. So the values that a product in pairs needs are computed
- * while the factors are laid out: half the sum of the products of pairs, for each row of the left
- * matrix and each column of the right one, and the mean square of both. Then one of the two is
- * multiplied by a power of two that makes their sizes equal. The rounding errors thereby stay those
- * of plain sums.
+ * <p>Both factors change in every training step. The layout of a factor therefore also computes the
+ * values that a product in pairs needs: half the sum of the products of pairs, for each row of the
+ * left matrix and each column of the right matrix, and the mean square of both matrices. One matrix
+ * is then multiplied by a power of two that makes the mean squares equal, so the rounding errors
+ * are as small as those of plain sums.
  *
  * <p>The right matrix is stored in panels of {@link #PANEL} columns, and each panel row by row. The
  * depth is even, and the columns fill whole panels.
@@ -24,39 +25,40 @@ public final class PairedGemm {
 
   private static final int ROWS = StridedGemm.ROWS;
 
-  /** Columns of a tile and of a panel: 12 accumulators leave registers for pairs. */
+  /** Columns of a tile and of a panel. Its 12 accumulators leave registers for pairs. */
   public static final int PANEL = 2 * LANES;
 
-  /** Weights of a matrix whose products gain by it. */
+  /** The smallest number of weights for which products in pairs are faster. */
   private static final int LEAST_WEIGHTS = 1 << 14;
 
   /**
-   * Largest exponent of a scaling factor: the factor, its inverse and the scaled values stay far
-   * from the ends of float32.
+   * The largest exponent of a scaling factor. It keeps the factor, its inverse and the scaled
+   * values far from overflow and underflow in float32.
    */
   private static final int LARGEST_EXPONENT = 100;
 
   /**
-   * A right matrix in panels that have been {@linkplain #finishPanel finished}.
+   * A right matrix in {@linkplain #finishPanel finished} panels.
    *
    * @param offset index of its first value
-   * @param halvesAt start of the columns' sums, half of each
-   * @param meanSquare of all values
+   * @param halvesAt index of the first column's half sum
+   * @param meanSquare mean square of all values
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Panels(float[] values, int offset, int halvesAt, double meanSquare) {}
 
   private PairedGemm() {}
 
-  /** Whether products with a matrix of this size can be computed in pairs, and gain by it. */
+  /** Whether products with a matrix of this size can be computed in pairs and are faster. */
   public static boolean suits(int depth, int columns) {
     return depth % LANES == 0 && columns % PANEL == 0 && (long) depth * columns >= LEAST_WEIGHTS;
   }
 
   /**
-   * Makes a packed panel ready: sums the pairs of its columns, and its squares.
+   * Finishes a packed panel: sums the products of pairs of its columns, and computes its mean
+   * square.
    *
-   * @param halvesAt start of the columns' sums, half of each
+   * @param halvesAt index of the first column's half sum
    * @param squareAt index of the mean square
    */
   public static void finishPanel(float[] packed, int at, int depth, int halvesAt, int squareAt) {
@@ -86,12 +88,12 @@ public final class PairedGemm {
 
   /**
    * Multiplies rows by a packed matrix: {@code c[rows, columns] = a[rows, depth] · b[depth,
-   * columns]}. The method changes the rows: it scales them to the size of the matrix.
+   * columns]}. The method scales the rows of a in place.
    *
-   * @param a rows, each in one piece
-   * @param halvesAt room in a's array for a value of each row
-   * @param c rows of the result, each in one piece
-   * @param scratchAt room in a's array for {@link StridedGemm#SCRATCH} values
+   * @param a the left matrix, with contiguous rows
+   * @param halvesAt index of free memory in a's array, {@code [rows]}
+   * @param c the result, with contiguous rows
+   * @param scratchAt index of free memory in a's array, {@link StridedGemm#SCRATCH} values
    */
   public static void multiply(
       MatrixView a, int halvesAt, Panels b, MatrixView c, ProductSize size, int scratchAt) {
@@ -101,22 +103,24 @@ public final class PairedGemm {
     multiplyRows(a, halvesAt, b, inverse(factor), c, size, scratchAt);
   }
 
-  /** Values of the room that {@link #multiplyTransposed} needs. */
+  /** The number of free values that {@link #multiplyTransposed} needs. */
   public static int transposedRoom(int mostRows, int aColumns) {
     return (mostRows + 1) * PANEL + Packing.roundUp(aColumns, ROWS) + Packing.LINE;
   }
 
   /**
-   * Multiplies a matrix that lies in rows, transposed, by another: {@code c (+)= a[rows, aColumns]ᵀ
-   * · b[rows, bColumns]}. The result lies panel after panel, in a panel one row for each column of
-   * a; their number is rounded up to whole tiles, and so much is read.
+   * Multiplies a transposed matrix by another matrix: {@code c (+)= a[rows, aColumns]ᵀ · b[rows,
+   * bColumns]}. The layout of the result is {@code [panel][column of a][column of the panel]}. The
+   * number of columns of a is rounded up to whole tiles, and the method reads all of them.
    *
-   * @param a rows, each in one piece; behind an odd number of them there is room for another
-   * @param b rows in the same array, each in one piece, with such room too
-   * @param c the result; its row step is not used
+   * @param a the left matrix, with contiguous rows; memory for another row must follow an odd
+   *     number of rows
+   * @param b the right matrix in the same array, with contiguous rows and the same memory after
+   *     them
+   * @param c the result; the method does not use its row step
    * @param size columns of a, columns of b, rows of both
-   * @param roomAt where {@link #transposedRoom} values in their array are free
-   * @param accumulate whether to add to the result
+   * @param roomAt index of free memory in their array, {@link #transposedRoom} values
+   * @param accumulate whether the method adds to the result
    */
   public static void multiplyTransposed(
       MatrixView a, MatrixView b, MatrixView c, ProductSize size, int roomAt, boolean accumulate) {
@@ -139,7 +143,7 @@ public final class PairedGemm {
     sumColumns(a, aColumns, depth, roomAt);
     for (int column = 0; column < bColumns; column += PANEL) {
       packPanel(own, b.offset() + column, b.rowStep(), depth, factor, packedAt, bHalvesAt);
-      // Nobody reads this panel's mean square any more.
+      // No later step reads this panel's mean square.
       Panels panel = new Panels(own, packedAt, bHalvesAt, wanted);
       MatrixView to = MatrixView.rows(c.values(), c.offset() + column * tiledColumns, PANEL);
       ProductSize part = new ProductSize(tiledColumns, PANEL, depth);
@@ -148,8 +152,8 @@ public final class PairedGemm {
   }
 
   /**
-   * The power of two that brings values of one mean square to the size of another, 0 if one of them
-   * is 0 and so is the product.
+   * The power of two that scales values of one mean square to another mean square. It is 0 if a
+   * mean square is 0, since the product is then 0 too.
    */
   private static float factor(double meanSquare, double wanted) {
     if (meanSquare == 0 || wanted == 0) {
@@ -159,7 +163,7 @@ public final class PairedGemm {
     return Math.scalb(1f, Math.clamp(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT));
   }
 
-  /** The factor of the products that undoes {@link #factor}. */
+  /** The factor that undoes {@link #factor} in the products. */
   private static float inverse(float factor) {
     return factor == 0f ? 0f : 1f / factor;
   }
@@ -167,7 +171,7 @@ public final class PairedGemm {
   /**
    * The mean square of the first {@code count} values of some rows.
    *
-   * @param lanesAt room for a vector
+   * @param lanesAt index of free memory for one vector
    */
   private static double meanSquare(MatrixView view, int rows, int count, int lanesAt) {
     float[] own = view.values();
@@ -191,7 +195,7 @@ public final class PairedGemm {
     return sum(own, lanesAt) / ((double) rows * count);
   }
 
-  /** The sum of a vector's values, in their order: {@code reduceLanes} has none. */
+  /** Sums a vector's values in a fixed order; {@code reduceLanes} does not specify one. */
   private static double sum(float[] lanes, int at) {
     double sum = 0;
     for (int lane = 0; lane < LANES; lane++) {
@@ -200,7 +204,7 @@ public final class PairedGemm {
     return sum;
   }
 
-  /** Multiplies rows by a factor and sums their pairs, half of each sum. */
+  /** Multiplies rows by a factor, and computes half the sum of the products of their pairs. */
   private static void prepareRows(
       MatrixView view, int rows, int depth, float factor, int halvesAt) {
     float[] own = view.values();
@@ -216,7 +220,7 @@ public final class PairedGemm {
     }
   }
 
-  /** Sums the pairs of columns, half of each sum. */
+  /** Computes half the sum of the products of pairs for each column. */
   private static void sumColumns(MatrixView view, int columns, int depth, int halvesAt) {
     float[] own = view.values();
     int stride = view.rowStep();
@@ -237,7 +241,10 @@ public final class PairedGemm {
     }
   }
 
-  /** Packs one panel, multiplied by a factor, and sums the pairs of its columns, half of each. */
+  /**
+   * Packs one panel, multiplies it by a factor, and computes half the sum of the products of pairs
+   * for each column.
+   */
   private static void packPanel(
       float[] own, int at, int stride, int depth, float factor, int packedAt, int halvesAt) {
     FloatVector h0 = FloatVector.zero(SPECIES);

@@ -3,14 +3,15 @@ package org.resnext4j.engine.cpu.kernel;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * Functions over the channels of one pixel, as plain loops: attention's gates, nonlinearities and
- * smoothing. Each range of values is given by an array, a start and a shared count.
+ * Functions of the channels of one pixel: nonlinearities, the operations of attention, and the sums
+ * of fixed filters. They are plain loops, which C2 vectorises. An array, an index and a common
+ * count describe each range of values.
  */
 public final class PixelFunctions {
 
   private PixelFunctions() {}
 
-  /** {@code y = f(x)}; x and y may be the same range. */
+  /** Computes {@code y = f(x)}. x and y may be the same range. */
   public static void apply(Nonlinearity f, float[] x, int from, float[] y, int to, int count) {
     switch (f) {
       case SIGMOID -> {
@@ -31,7 +32,7 @@ public final class PixelFunctions {
     }
   }
 
-  /** {@code dx = dy · f′(x)}; dx and dy may be the same range. */
+  /** Computes {@code dx = dy · f′(x)}. dx and dy may be the same range. */
   public static void applyGradient(
       Nonlinearity f, float[] x, float[] dy, int dyAt, float[] dx, int dxAt, int count) {
     switch (f) {
@@ -56,12 +57,16 @@ public final class PixelFunctions {
   }
 
   /**
-   * e to the power of x within 2 ulp, without a branch or a call, so that C2 makes vectors of it:
-   * {@code 2ⁿ · eʳ}, where n is the nearest whole number to {@code x / ln 2}.
+   * Computes the exponential function within 2 ulp as {@code 2ⁿ · eʳ}, where n is the integer
+   * nearest to {@code x / ln 2} and a polynomial approximates eʳ (Cody and Waite 1980). The code
+   * has no branch and no call, so C2 vectorises it.
    */
   static float exp(float x) {
     float bounded = Math.min(88f, Math.max(-87f, x));
-    float n = bounded * 1.442695f + 12582912f - 12582912f; // Rounds: 1.5 · 2²³ has no fraction.
+    float n =
+        bounded * 1.442695f
+            + 12582912f
+            - 12582912f; // Rounds, since 1.5 · 2²³ has no fraction bits.
     float r = bounded - n * 0.6933594f + n * 2.1219444e-4f;
     float p = 1.9875691e-4f;
     p = p * r + 1.3981999e-3f;
@@ -72,14 +77,14 @@ public final class PixelFunctions {
     return (p * r * r + r + 1) * Float.intBitsToFloat(((int) n + 127) << 23);
   }
 
-  /** {@code y += factor · x}. */
+  /** Computes {@code y += factor · x}. */
   public static void addScaled(float factor, float[] x, int from, float[] y, int to, int count) {
     for (int i = 0; i < count; i++) {
       y[to + i] += factor * x[from + i];
     }
   }
 
-  /** {@code y = a · b}; any of them may be the same range. */
+  /** Computes {@code y = a · b}. The three ranges may be the same. */
   public static void multiply(
       float[] a, int aAt, float[] b, int bAt, float[] y, int to, int count) {
     for (int i = 0; i < count; i++) {
@@ -87,7 +92,7 @@ public final class PixelFunctions {
     }
   }
 
-  /** A convolution along the channels with zeros beyond them; x and y must not overlap. */
+  /** Computes a convolution along the channels with zero padding. x and y must not overlap. */
   public static void convolve(float[] weight, float[] x, int from, float[] y, int to, int count) {
     int half = weight.length / 2;
     for (int i = 0; i < count; i++) {
@@ -101,7 +106,10 @@ public final class PixelFunctions {
     }
   }
 
-  /** Softmax over paths, which lie one after another; x and y may be the same range. */
+  /**
+   * Computes softmax over paths; the values are {@code [path, channel]}. x and y may be the same
+   * range.
+   */
   public static void softmax(int paths, float[] x, int from, float[] y, int to, int count) {
     int width = count / paths;
     for (int i = 0; i < width; i++) {
@@ -121,7 +129,10 @@ public final class PixelFunctions {
     }
   }
 
-  /** The gradient in front of a softmax with the outputs y: {@code y · (dy − Σ y · dy)}. */
+  /**
+   * Computes the gradient of a softmax's input from its outputs y: {@code dx = y · (dy − Σ y ·
+   * dy)}.
+   */
   public static void softmaxGradient(
       int paths, float[] y, float[] dy, int dyAt, float[] dx, int dxAt, int count) {
     int width = count / paths;

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The processor's vendor and family, which decide whether products in pairs are faster. */
+/** The vendor and family of a processor. They decide whether products in pairs are faster. */
 public final class Processor {
 
   /**
-   * {@code true} or {@code false}: whether products in pairs ({@link PairedProduct}) run, on any
-   * processor.
+   * The system property that switches products in pairs ({@link PairedProduct}) on or off on any
+   * processor. Its values are {@code true} and {@code false}.
    */
   public static final String PAIRS_PROPERTY = "resnext4j.pairs";
 
@@ -28,7 +28,9 @@ public final class Processor {
     this.family = family;
   }
 
-  /** This machine's processor; unknown where neither a file nor a variable names it. */
+  /**
+   * This machine's processor. It is unknown if neither a file nor an environment variable names it.
+   */
   static Processor ofThisMachine() {
     String windows = System.getenv("PROCESSOR_IDENTIFIER");
     if (windows != null) {
@@ -45,12 +47,14 @@ public final class Processor {
     return new Processor("", 0);
   }
 
-  /** Reads Linux's {@code /proc/cpuinfo}, lines of {@code name : value}. */
+  /** Parses Linux's {@code /proc/cpuinfo}, which has lines of {@code name : value}. */
   static Processor fromLines(List<String> lines) {
     return new Processor(field(lines, "vendor_id"), number(field(lines, "cpu family")));
   }
 
-  /** Reads Windows' description: {@code AMD64 Family 25 Model 97 Stepping 2, AuthenticAMD}. */
+  /**
+   * Parses Windows' description, such as {@code AMD64 Family 25 Model 97 Stepping 2, AuthenticAMD}.
+   */
   static Processor fromIdentifier(String identifier) {
     Matcher matcher = WINDOWS.matcher(identifier);
     return matcher.find() ? new Processor(matcher.group(2), number(matcher.group(1))) : unknown();
@@ -69,10 +73,9 @@ public final class Processor {
   }
 
   /**
-   * Whether additions go through units of their own while others multiply, so that {@link
-   * PairedProduct} trade multiplications for additions at a gain, with vectors of 512 bits.
-   * Measured on Zen 4 (family 25); Intel's processors add where they multiply. The property {@value
-   * #PAIRS_PROPERTY} overrules this.
+   * Whether the processor adds and multiplies 512-bit vectors in separate units, so that products
+   * in pairs are faster. This was measured on Zen 4 (family 25). Intel's processors add and
+   * multiply in the same units. The property {@value #PAIRS_PROPERTY} overrides the answer.
    */
   boolean addsBesideMultiplying(int lanes) {
     String property = System.getProperty(PAIRS_PROPERTY);

@@ -1,34 +1,34 @@
 package org.resnext4j.engine.cpu.kernel;
 
 /**
- * Rows of a matrix at any places of an array: row m starts at {@code offsets[m] + shift}. Rows may
- * overlap, since the windows of a convolution do (Dukhan, <i>The Indirect Convolution
- * Algorithm</i>, 2019).
+ * The rows of a matrix at arbitrary places of an array. Row m starts at {@code offsets[m] + shift}.
+ * Rows may overlap, because the windows of a convolution overlap (Dukhan, <i>The Indirect
+ * Convolution Algorithm</i>, 2019).
  *
- * @param values holds the rows
- * @param offsets start of each row, before the shift
- * @param shift added to every offset
+ * @param values the array that holds the rows
+ * @param offsets the start of each row, without the shift
+ * @param shift a number that is added to every offset
  */
-@SuppressWarnings("ArrayRecordComponent") // Shared on purpose: a table serves several products.
+@SuppressWarnings("ArrayRecordComponent") // Several products share one table of offsets.
 public record Rows(float[] values, int[] offsets, int shift) {
 
-  /** Lanes of the widest vectors that there are (2048 bits). */
+  /** Lanes of the widest possible vectors (2048 bits). */
   private static final int MOST_LANES = 64;
 
   private static final Rows NONE = new Rows(new float[2 * MOST_LANES], new int[1], 0);
 
-  /** One row of zeros, as long as a panel. It stands for "no residual". */
+  /** A row of zeros that is as long as a panel. It stands for "no residual". */
   public static Rows none() {
     return NONE;
   }
 
-  /** Whether these stand for no residual. */
-  @SuppressWarnings("ReferenceEquality") // There is one such table, and no other will do.
+  /** Whether this object stands for "no residual". */
+  @SuppressWarnings("ReferenceEquality") // Only one such table exists.
   boolean isNone() {
     return offsets == NONE.offsets;
   }
 
-  /** Rows that lie one after another at a fixed step. */
+  /** Rows at a fixed distance from each other. */
   public static Rows strided(float[] values, int offset, int stride, int count) {
     int[] offsets = new int[count];
     for (int i = 0; i < count; i++) {
@@ -47,7 +47,7 @@ public record Rows(float[] values, int[] offsets, int shift) {
     return offsets.length;
   }
 
-  /** The same rows, further on; no residual stays none. */
+  /** The same rows with a larger shift. "No residual" does not change. */
   public Rows shifted(int by) {
     return isNone() ? this : new Rows(values, offsets, shift + by);
   }

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The kernels without vectors. They compute the same as {@link VectorKernels}, and tests compare
- * the two. They run where the Vector API is absent or is not compiled.
+ * The kernels in plain loops. They compute the same results as {@link VectorKernels}, and tests
+ * compare the two. They run where the Vector API is absent or where the virtual machine does not
+ * compile it to vector instructions.
  */
 public final class ScalarKernels implements Kernels {
 
-  /** Lanes that weights are packed for where no vector unit asks for a width. */
+  /** The number of lanes for which weights are packed if the machine has no vectors. */
   static final int DEFAULT_LANES = 8;
 
   /** Rows and columns of {@link PlainTiles}' largest tile. */
@@ -67,7 +68,7 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** A product whose B was multiplied by a factor, for {@link PairedProduct}: summed plainly. */
+  /** Computes plain sums for a B that was scaled for {@link PairedProduct}. */
   private static void multiplyScaled(MatrixProduct p, int first, int end, int column, int width) {
     float[] a = p.a().values();
     float inverse = p.pairs().constants()[p.pairs().inverse()];
@@ -101,7 +102,7 @@ public final class ScalarKernels implements Kernels {
         int column = panel * MatrixProduct.PANEL_VECTORS * lanes;
         int vectors = Math.min(MatrixProduct.PANEL_VECTORS, p.vectors() - panel * 2);
         int packed = p.packedOffset() + column * p.depth();
-        // One lane of a panel's vectors: its columns lie a vector apart.
+        // The tile computes one lane of the panel's vectors, whose columns are a vector apart.
         for (int lane = 0; lane < lanes; lane++) {
           PlainTiles.tile(
               TILE_ROWS,
@@ -120,7 +121,9 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** One of the four values of Winograd's F(2, 3) for a line of a patch. */
+  /**
+   * Computes one of the four values of Winograd's input transform F(2, 3) for a line of a patch.
+   */
   private static float inputTransform(int i, float d0, float d1, float d2, float d3) {
     return switch (i) {
       case 0 -> d0 - d2;
@@ -185,7 +188,10 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** One line of Winograd's F(4×4, 3×3) for the input, at the points 0, ±3/4, ±3/2, ∞. */
+  /**
+   * Computes one line of the input transform of Winograd's F(4×4, 3×3) with the points 0, ±3/4,
+   * ±3/2 and ∞.
+   */
   private void patchLine(float[] x, int from, int step, float[] y, int to, int yStep) {
     for (int c = 0; c < lanes; c++) {
       int at = from + c;
@@ -209,7 +215,7 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** One line of Winograd's F(4×4, 3×3) for the products. */
+  /** Computes one line of the output transform of Winograd's F(4×4, 3×3). */
   private void tileLine(float[] m, int from, int step, float[] y, int to, int yStep) {
     for (int c = 0; c < lanes; c++) {
       int at = from + c;

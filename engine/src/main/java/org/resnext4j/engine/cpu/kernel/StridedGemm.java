@@ -6,10 +6,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products for training: {@code c[rows, columns] (+)= a[rows, depth] · b[depth, columns]}.
  *
- * <p>The left matrix has a stride for rows and a stride for columns. So one tile serves the forward
- * pass and the data gradient (rows are pixels, depth runs over channels), and the weight gradient
- * (rows are channels, depth runs over pixels), and nothing is transposed. Tiles and panels follow
- * Goto and van de Geijn (<i>Anatomy of High-Performance Matrix Multiplication</i>, 2008).
+ * <p>The left matrix has a stride for rows and a stride for columns, so no product needs a
+ * transposed copy. In the forward pass and in the data gradient, rows are pixels and the depth runs
+ * over channels. In the weight gradient, rows are channels and the depth runs over pixels. Tiles
+ * and panels follow Goto and van de Geijn (<i>Anatomy of High-Performance Matrix
+ * Multiplication</i>, 2008).
  */
 public final class StridedGemm {
 
@@ -20,7 +21,8 @@ public final class StridedGemm {
   public static final int ROWS = 6;
 
   /**
-   * Columns of a tile: 24 accumulators where there are 32 vector registers, 12 where there are 16.
+   * Columns of a tile. A tile has 24 accumulators on machines with 32 vector registers, and 12
+   * accumulators on machines with 16.
    */
   public static final int PANEL = (LANES == 8 ? 2 : 4) * LANES;
 
@@ -28,23 +30,24 @@ public final class StridedGemm {
    * A right matrix in panels of {@link #PANEL} columns.
    *
    * @param offset index of its first value
-   * @param panelStep step from panel to panel
-   * @param rowStep step from row to row of a panel
+   * @param panelStep distance between neighbouring panels
+   * @param rowStep distance between neighbouring rows of a panel
    */
   @SuppressWarnings("ArrayRecordComponent") // A view, never compared.
   public record Panels(float[] values, int offset, int panelStep, int rowStep) {}
 
   private StridedGemm() {}
 
-  /** Number of values that {@link #multiply} needs in its scratch. */
+  /** The number of values of scratch memory that {@link #multiply} needs. */
   public static final int SCRATCH = ROWS * PANEL;
 
   /**
-   * Multiplies. Every value of the result is one chain of fused multiply-adds in the order of
-   * depth, so it does not depend on how the rows and columns were divided among calls.
+   * Multiplies two matrices. Every value of the result is one chain of fused multiply-adds in the
+   * order of depth, so it does not depend on the division of rows and columns among calls.
    *
-   * @param accumulate whether to add to the result, whose rows lie in one piece
-   * @param scratch {@link #SCRATCH} values at {@code scratchAt}
+   * @param c the result, with contiguous rows
+   * @param accumulate whether the method adds to the result
+   * @param scratch scratch memory, {@link #SCRATCH} values from {@code scratchAt} on
    */
   public static void multiply(
       MatrixView a,

@@ -7,9 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The functions of channel attention and of fixed filters in the Vector API. Each rounds as its
- * plain twin in {@link PixelFunctions} does, so that a value is the same in a vector and in the
- * rest behind the last whole one.
+ * The functions of channel attention and of fixed filters in the Vector API. Each function rounds like its scalar form in {@link PixelFunctions}, so a value does not depend on whether it lies in a whole vector or in the rest after the last vector.
  */
 public final class VectorFunctions {
 
@@ -18,7 +16,7 @@ public final class VectorFunctions {
 
   private VectorFunctions() {}
 
-  /** {@code y = f(x)}; x and y may be the same range. */
+  /** Computes {@code y = f(x)}. x and y may be the same range. */
   public static void apply(Nonlinearity f, float[] x, int from, float[] y, int to, int count) {
     int whole = SPECIES.loopBound(count);
     switch (f) {
@@ -47,10 +45,10 @@ public final class VectorFunctions {
     return FloatVector.broadcast(SPECIES, 1f).div(exp(x.neg()).add(1f));
   }
 
-  /** As {@link PixelFunctions#exp}. */
+  /** The vector form of {@link PixelFunctions#exp}. */
   private static FloatVector exp(FloatVector x) {
     FloatVector bounded = x.max(-87f).min(88f);
-    // The last bits of the sum with 1.5 · 2²³ are n, since there is no room for a fraction.
+    // The last bits of the sum with 1.5 · 2²³ are n, because the sum has no fraction bits.
     FloatVector shifted = bounded.mul(1.442695f).add(12582912f);
     FloatVector n = shifted.sub(12582912f);
     FloatVector r = bounded.sub(n.mul(0.6933594f)).add(n.mul(2.1219444e-4f));
@@ -64,7 +62,7 @@ public final class VectorFunctions {
     return p.mul(r).mul(r).add(r).add(1f).mul(exponent.reinterpretAsFloats());
   }
 
-  /** Some rows of {@code max(floor, Σ gates ∘ maps)}. */
+  /** Computes some rows of {@code max(floor, Σ gates ∘ maps)}. */
   static void scaledSum(Kernels.ScaledSum p, int first, int end) {
     if (p.maps().length == 1) {
       scaled(p, first, end);
@@ -115,7 +113,7 @@ public final class VectorFunctions {
     }
   }
 
-  /** As {@link Kernels#filter}. */
+  /** Implements {@link Kernels#filter}. */
   static void filter(
       float[] x,
       int from,

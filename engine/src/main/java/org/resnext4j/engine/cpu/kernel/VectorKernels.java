@@ -6,19 +6,16 @@ import jdk.incubator.vector.VectorSpecies;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The kernels in the Vector API, at the machine's preferred width.
+ * The kernels in the Vector API, with the machine's preferred vector width.
  *
- * <p>The tiles, which build/Tiles.java writes, are hot: each is a static leaf method whose
- * accumulators C2 keeps in registers. What must stay out of them: methods of our own (C2 stops
- * inlining in methods of this size; the Vector API's are forced), branches that accumulators come
- * out of, arrays of vectors, lambdas, masks, more live vectors than there are registers.
+ * <p>The program build/Tiles.java generates the tiles, which are hot. Each tile is a static leaf method whose accumulators C2 keeps in registers. A tile must not call methods of our own, because C2 stops inlining in methods of this size (it always inlines the Vector API's methods). A tile must not carry accumulators out of branches, and must not use arrays of vectors, lambdas, masks, or more live vectors than the machine has registers.
  */
 public final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** Columns of a tile with lanes across cardinality: two panels where there are 32 registers. */
+  /** Columns of a tile with lanes across cardinality, in vectors: two panels on machines with 32 vector registers. */
   private static final int MOST_VECTORS = SPECIES.vectorBitSize() >= 512 ? 4 : 2;
 
   private final boolean pairs;
@@ -26,7 +23,7 @@ public final class VectorKernels implements Kernels {
   /**
    * Kernels for this machine.
    *
-   * @param pairs whether products in pairs are faster on it
+   * @param pairs whether products in pairs are faster on this machine
    */
   public VectorKernels(boolean pairs) {
     this.pairs = pairs;
@@ -73,7 +70,7 @@ public final class VectorKernels implements Kernels {
     int row = first;
     while (row < end) {
       int rows = MatrixProduct.tileRows(end - row);
-      // All columns for one tile: its pixels then stay in the first-level cache.
+      // All columns of one tile follow each other, so its pixels stay in the first-level cache.
       int left = product.vectors();
       int column = 0;
       while (left > 0) {
@@ -190,8 +187,8 @@ public final class VectorKernels implements Kernels {
       FloatVector u03 = m03.add(m13).add(m23);
       FloatVector u13 = m13.sub(m23).sub(m33);
       int out = to + v;
-      // From the last to the first: where there is no lower or right pixel, the upper left one
-      // lies in the same place and must be written last.
+      // The last pixel is written first. At the lower and right edge,
+      // the upper left pixel has the same place and must be written last.
       FloatVector y11 = u11.sub(u12).sub(u13).add(shift);
       FloatVector y10 = u10.add(u11).add(u12).add(shift);
       FloatVector y01 = u01.sub(u02).sub(u03).add(shift);
@@ -322,7 +319,7 @@ public final class VectorKernels implements Kernels {
     VectorFunctions.filter(x, from, rows, columns, vectors, y, to);
   }
 
-  /** ReLU for a floor of 0; keeps NaN, and all there is for a floor of negative infinity. */
+  /** Computes the larger of x and a floor. NaN stays NaN. A floor of 0 gives ReLU; negative infinity changes no value. */
   private static FloatVector atLeast(FloatVector floor, FloatVector x) {
     return x.blend(floor, x.compare(VectorOperators.LT, floor));
   }

@@ -5,22 +5,22 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
- * The choice of kernels. Vector kernels run where the Java virtual machine compiles the Vector API
- * to vector instructions; plain kernels run elsewhere.
+ * The choice between the two implementations of {@link Kernels}. Vector kernels run if the Java
+ * virtual machine compiles the Vector API to vector instructions; plain kernels run otherwise.
  *
- * <p>The vector code does not load without the module {@code jdk.incubator.vector}. It loads on a
- * virtual machine other than HotSpot, in HotSpot's interpreter and under C1, but it is a thousand
- * times slower there: every vector is an object and every addition a call. In these cases the plain
- * kernels run, and one warning says what to do.
+ * <p>Without the module {@code jdk.incubator.vector} the vector code does not load. On other
+ * virtual machines than HotSpot, in HotSpot's interpreter and under C1, it loads but is a thousand
+ * times slower, because every vector is an object and every addition is a call. In these cases the
+ * plain kernels run, and one warning says what to do.
  */
 public final class Vectors {
 
   private static final String MODULE = "jdk.incubator.vector";
 
-  /** Read by the Vector API when it loads. */
+  /** A system property that the Vector API reads when it loads. */
   private static final String BOUNDS_CHECK = MODULE + ".VECTOR_ACCESS_OOB_CHECK";
 
-  /** The last tier of compilation, whose compiler is C2. */
+  /** HotSpot's last tier of compilation. Its compiler is C2. */
   private static final int C2_TIER = 4;
 
   private Vectors() {}
@@ -31,9 +31,10 @@ public final class Vectors {
   }
 
   /**
-   * Checks that training can run, which has no plain kernels; warns once if it will be slow.
+   * Checks that training can run; training has no plain kernels. Logs one warning if training will
+   * be slow.
    *
-   * @throws IllegalStateException if the Vector API is not there
+   * @throws IllegalStateException if the Vector API is absent
    */
   public static void requireForTraining() {
     if (!hasModule()) {
@@ -44,7 +45,7 @@ public final class Vectors {
 
   private static final String MISSING = "is not there; start java with --add-modules " + MODULE;
 
-  /** Kernels are chosen, and the warning is printed, when this class loads: once. */
+  /** Holds the chosen kernels. The choice and the warning happen once, when this class loads. */
   private static final class Chosen {
 
     static final Kernels KERNELS = choose();
@@ -59,7 +60,7 @@ public final class Vectors {
                 obstacle.get());
         return new ScalarKernels(ScalarKernels.DEFAULT_LANES);
       }
-      // Bounds are checked by the plans, once.
+      // Plans check bounds once, before they run.
       if (System.getProperty(BOUNDS_CHECK) == null) {
         System.setProperty(BOUNDS_CHECK, "0");
       }
@@ -67,7 +68,7 @@ public final class Vectors {
     }
   }
 
-  /** Why vectors are slow on this machine, and what to do about it; empty if they are fast. */
+  /** The reason for slow vectors on this machine and a remedy; empty if vectors are fast. */
   private static Optional<String> obstacle() {
     return obstacle(
         hasModule(),
@@ -77,12 +78,12 @@ public final class Vectors {
   }
 
   /**
-   * Why vectors are slow on a virtual machine, and what to do about it; empty if they are fast.
+   * The reason for slow vectors on a virtual machine and a remedy; empty if vectors are fast.
    *
-   * @param module whether the Vector API is there
-   * @param name what the machine says of itself in {@code java.vm.name}
-   * @param mode what it says in {@code java.vm.info}
-   * @param lastTier the last tier that it compiles to, 0 if it only interprets
+   * @param module whether the Vector API is present
+   * @param name the virtual machine's property {@code java.vm.name}
+   * @param mode its property {@code java.vm.info}
+   * @param lastTier the last tier to which it compiles; 0 if it only interprets
    */
   static Optional<String> obstacle(boolean module, String name, String mode, int lastTier) {
     if (!module) {
@@ -109,7 +110,7 @@ public final class Vectors {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
-  /** The last tier that HotSpot compiles to; C2's where nobody says otherwise. */
+  /** The last tier to which HotSpot compiles. The default is C2's tier. */
   private static int lastTier() {
     try {
       HotSpotDiagnosticMXBean bean =
@@ -119,7 +120,7 @@ public final class Vectors {
       }
       return Integer.parseInt(bean.getVMOption("TieredStopAtLevel").getValue());
     } catch (LinkageError | RuntimeException e) {
-      return C2_TIER; // A virtual machine, or a runtime made by jlink, that cannot be asked.
+      return C2_TIER; // This virtual machine, or a runtime from jlink, does not offer the bean.
     }
   }
 }

@@ -6,41 +6,42 @@ import static org.resnext4j.engine.cpu.kernel.StridedGemm.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The linear maps of Winograd's F(4×4, 3×3) (Lavin and Gray, <i>Fast Algorithms for Convolutional
- * Neural Networks</i>, 2016): 36 products for 16 pixels instead of 144, in the forward pass and in
- * both gradients.
+ * The linear transforms of Winograd's minimal filtering algorithm F(4×4, 3×3) (Lavin and Gray,
+ * <i>Fast Algorithms for Convolutional Neural Networks</i>, 2016). The algorithm computes 16 pixels
+ * with 36 products instead of 144, in the forward pass and in both gradients.
  *
- * <p>With d a patch of 6×6 pixels, g a filter of 3×3 and y a tile of 4×4 outputs, {@code y = Aᵀ [(G
- * g Gᵀ) ⊙ (Bᵀ d B)] A}. The gradient of the filter is the same read backwards: {@code Gᵀ [(Bᵀ d B)
- * ⊙ (A ∂y Aᵀ)] G}. The matrices evaluate polynomials at 0, ±3/4, ±3/2 and infinity, which loses
- * half as many digits as the usual 0, ±1, ±2; all constants but those of G are exact.
+ * <p>Let d be a patch of 6×6 pixels, g a filter of 3×3 taps and y a tile of 4×4 outputs. Then
+ * {@code y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A}, and the gradient of the filter is {@code Gᵀ [(Bᵀ d B) ⊙
+ * (A ∂y Aᵀ)] G}. The matrices evaluate polynomials at the points 0, ±3/4, ±3/2 and infinity. These
+ * points lose half as many digits as the usual points 0, ±1, ±2. All constants except those of G
+ * are exact in float32.
  *
- * <p>Each map is applied to a vector of channels at a time, first to the rows and then to the
- * columns. A scratch of {@link #SCRATCH} values holds the half-way values {@code [6, 6, lanes]}.
+ * <p>A transform processes one vector of channels at a time, first the rows and then the columns.
+ * Scratch memory of {@link #SCRATCH} values holds the intermediate values {@code [6, 6, lanes]}.
  * The number of channels is a multiple of {@link StridedGemm#LANES}. A plane holds one of the 36
  * values of all tiles.
  */
 public final class WinogradTransforms {
 
-  /** Side of a tile of outputs. */
+  /** Side of a tile of outputs, in pixels. */
   public static final int TILE = 4;
 
-  /** Side of the patch that a tile sees. */
+  /** Side of the patch that a tile depends on, in pixels. */
   public static final int PATCH = 6;
 
-  /** Values of a transformed patch, and products of a tile. */
+  /** Number of values of a transformed patch, which is the number of products of a tile. */
   public static final int PLANES = PATCH * PATCH;
 
-  /** Values of scratch that a map needs. */
+  /** Number of values of scratch memory that a transform needs. */
   public static final int SCRATCH = PLANES * LANES;
 
-  /** The smaller of the points, and minus it. */
+  /** The smaller point; its negative is a point too. */
   public static final float A1 = 0.75f;
 
   private static final float A2 = A1 * A1;
   private static final float A3 = A2 * A1;
 
-  /** The larger of the points, and minus it. */
+  /** The larger point; its negative is a point too. */
   public static final float B1 = 1.5f;
 
   private static final float B2 = B1 * B1;
@@ -48,7 +49,8 @@ public final class WinogradTransforms {
   private static final float SUM = A2 + B2;
   private static final float PRODUCT = A2 * B2;
 
-  // Rows of G: 1, p and p² over the product of the point's distances from the others.
+  // Rows of G: 1, p and p², divided by the product of the distances of point p from the other
+  // points.
   private static final float G0 = 1f / PRODUCT;
   private static final float GA = 1f / (2 * A2 * (A2 - B2));
   private static final float GA1 = A1 / (2 * A2 * (A2 - B2));
@@ -60,9 +62,9 @@ public final class WinogradTransforms {
   private WinogradTransforms() {}
 
   /**
-   * {@code Bᵀ d B} of a patch of 6×6 pixels, each value to a plane of its own.
+   * Computes {@code Bᵀ d B} for a patch of 6×6 pixels, and writes each value to a plane of its own.
    *
-   * @param steps from pixel to pixel
+   * @param steps distances between the pixels
    */
   public static void patch(
       float[] x,
@@ -96,9 +98,10 @@ public final class WinogradTransforms {
   }
 
   /**
-   * {@code A ∂y Aᵀ} of a tile of 4×4 gradients, each value to a plane of its own.
+   * Computes {@code A ∂y Aᵀ} for a tile of 4×4 gradients, and writes each value to a plane of its
+   * own.
    *
-   * @param steps from pixel to pixel
+   * @param steps distances between the pixels
    */
   public static void gradientTile(
       float[] x,
@@ -132,9 +135,9 @@ public final class WinogradTransforms {
   }
 
   /**
-   * {@code Aᵀ m A}: a tile of 4×4 pixels of the products in 36 planes.
+   * Computes {@code Aᵀ m A}: a tile of 4×4 pixels from the products in 36 planes.
    *
-   * @param steps from pixel to pixel
+   * @param steps distances between the pixels
    */
   public static void tile(
       float[] m,
@@ -167,7 +170,10 @@ public final class WinogradTransforms {
     }
   }
 
-  /** {@code G g Gᵀ} of one vector of filters of 3×3 taps, each value to a plane of its own. */
+  /**
+   * Computes {@code G g Gᵀ} for one vector of filters of 3×3 taps, and writes each value to a plane
+   * of its own.
+   */
   public static void filter(
       float[] g, int at, float[] to, int toAt, int planeStep, float[] scratch, int scratchAt) {
     for (int j = 0; j < 3; j++) {
@@ -179,7 +185,10 @@ public final class WinogradTransforms {
     }
   }
 
-  /** {@code Gᵀ m G}: the gradients of one vector of filters, tap by tap {@code tapStep} apart. */
+  /**
+   * Computes {@code Gᵀ m G}: the gradients of one vector of filters. Two taps are {@code tapStep}
+   * apart.
+   */
   public static void filterGradient(
       float[] m,
       int at,
@@ -199,7 +208,7 @@ public final class WinogradTransforms {
     }
   }
 
-  /** {@code Bᵀ} times six vectors. Hot. */
+  /** Multiplies {@code Bᵀ} by six vectors. Hot. */
   private static void patchLine(float[] x, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
     FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + step);
@@ -223,7 +232,7 @@ public final class WinogradTransforms {
     last.intoArray(to, toAt + 5 * toStep);
   }
 
-  /** {@code A} times four vectors. Hot. */
+  /** Multiplies {@code A} by four vectors. Hot. */
   private static void gradientLine(float[] x, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
     FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + step);
@@ -241,7 +250,7 @@ public final class WinogradTransforms {
     x3.intoArray(to, toAt + 5 * toStep);
   }
 
-  /** {@code Aᵀ} times six vectors. Hot. */
+  /** Multiplies {@code Aᵀ} by six vectors. Hot. */
   private static void tileLine(float[] x, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
     FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + step);
@@ -265,7 +274,7 @@ public final class WinogradTransforms {
     y3.intoArray(to, toAt + 3 * toStep);
   }
 
-  /** {@code G} times three vectors. Hot. */
+  /** Multiplies {@code G} by three vectors. Hot. */
   private static void filterLine(float[] x, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
     FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + step);
@@ -282,7 +291,7 @@ public final class WinogradTransforms {
     x2.intoArray(to, toAt + 5 * toStep);
   }
 
-  /** {@code Gᵀ} times six vectors. Hot. */
+  /** Multiplies {@code Gᵀ} by six vectors. Hot. */
   private static void filterGradientLine(
       float[] x, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);

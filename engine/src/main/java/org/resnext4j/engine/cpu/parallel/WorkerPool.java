@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that share the engine's work. The thread that calls takes part, so a pool of n threads
- * starts n - 1, as daemons.
+ * A pool of threads that share the engine's work. The calling thread works too, so a pool of n
+ * threads starts n - 1 daemon threads.
  *
- * <p>A pool may be used by many threads at a time, virtual ones too: a thread that finds it busy
- * works alone instead of waiting. Threads without work spin for some microseconds (the next layer
- * of a network comes within that) and then sleep.
+ * <p>Many threads, platform or virtual, may use a pool at the same time. A caller that finds the
+ * pool busy does its work alone instead of waiting. Idle threads spin for some microseconds,
+ * because the next layer of a network usually follows within this time, and then sleep.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -29,27 +29,29 @@ public final class WorkerPool implements AutoCloseable {
   /** How long a thread without work spins before it sleeps, in nanoseconds. */
   private static final long SPIN_NANOS = 50_000;
 
-  /** Turns that the caller waits spinning for the last chunks of others. */
+  /** Number of spins with which the caller waits for the last chunks of other threads. */
   private static final int SPINS_FOR_OTHERS = 100_000;
 
-  /** Turns of a spin between two looks at the clock. */
+  /** Number of spins between two readings of the clock. */
   private static final int SPINS_PER_LOOK = 32;
 
-  /** Longs from one thread's range to the next one's: a cache line pair each. */
+  /**
+   * Distance between the ranges of two threads, in longs: two cache lines, against false sharing.
+   */
   private static final int RANGE_STEP = 16;
 
-  /** Bit of {@link #region} that says no thread may join any more. */
+  /** Bit of {@link #region} that forbids further threads to join. */
   private static final long SHUT = 1L << 31;
 
   private static final long JOINED = SHUT - 1;
 
-  /** A part of some work; parts may run on any thread, in any order, at the same time. */
+  /** Work in chunks. Chunks may run concurrently, on any thread and in any order. */
   @FunctionalInterface
   public interface Task {
     /**
-     * Runs one part.
+     * Runs one chunk.
      *
-     * @param chunk which part, from 0
+     * @param chunk number of the chunk, from 0
      * @param worker which of the pool's threads does it, from 0 to {@link #threads()} - 1; no two
      *     at a time within one call of {@link #run}
      */
@@ -59,24 +61,32 @@ public final class WorkerPool implements AutoCloseable {
   private final Worker[] workers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Whether threads may spin: not when they would take a core from one that has work. */
+  /**
+   * Whether idle threads may spin. They must not if the pool has more threads than the machine has
+   * cores.
+   */
   private final boolean spins;
 
   /**
-   * Number of the present region of work (high half), whether it is shut, and its number of
-   * workers.
+   * The present region of work: its number in the high half, and in the low half whether it is shut
+   * and how many workers have joined.
    */
   private final AtomicLong region = new AtomicLong(SHUT);
 
-  /** Chunks not yet taken, a range a thread: the first (high half) and one past the last. */
+  /**
+   * The range of remaining chunks of each thread: the first chunk in the high half, the end in the
+   * low half.
+   */
   private final AtomicLongArray ranges;
 
-  /** The first thing that went wrong in the present region; tasks throw nothing checked. */
+  /** The first exception or error of the present region. Tasks throw no checked exceptions. */
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   private volatile boolean closed;
 
-  /** Written before {@link #region} opens and read after it is seen open. */
+  /**
+   * The task of the present region. It is written before {@link #region} opens and read afterwards.
+   */
   private Task task = (chunk, worker) -> {};
 
   private WorkerPool(int threads) {
@@ -92,10 +102,10 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * A pool of as many threads as the property {@value #THREADS_PROPERTY} says, or else of one for
-   * each physical core.
+   * A pool whose number of threads is set by the property {@value #THREADS_PROPERTY}; the default
+   * is one thread for each physical core.
    *
-   * @throws IllegalArgumentException if the property is no number from 1 to 1024
+   * @throws IllegalArgumentException if the property is not a number from 1 to 1024
    */
   public static WorkerPool create() {
     String property = System.getProperty(THREADS_PROPERTY);
@@ -113,9 +123,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * A pool of that many threads, the caller's counted.
+   * A pool of a given number of threads, including the caller's.
    *
-   * @throws IllegalArgumentException if that is not from 1 to 1024
+   * @throws IllegalArgumentException if the number is not from 1 to 1024
    */
   public static WorkerPool create(int threads) {
     if (threads < 1 || threads > MOST_THREADS) {
@@ -125,13 +135,13 @@ public final class WorkerPool implements AutoCloseable {
     return new WorkerPool(threads);
   }
 
-  /** Number of threads, the caller's counted. */
+  /** The number of threads, including the caller's. */
   public int threads() {
     return workers.length + 1;
   }
 
   /**
-   * Runs every chunk of a task once and returns when all are done.
+   * Runs every chunk of a task once, and returns when all chunks are done.
    *
    * @throws IllegalStateException if the pool is closed
    */
@@ -186,7 +196,10 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Takes a chunk off a thread's range: the owner from the front, others from the back. */
+  /**
+   * Takes a chunk of a thread's range: the owner takes the first one, other threads take the last
+   * one.
+   */
   private int take(int owner, boolean front) {
     int index = owner * RANGE_STEP;
     while (true) {
@@ -207,7 +220,7 @@ public final class WorkerPool implements AutoCloseable {
     long state = region.updateAndGet(s -> s | SHUT);
     int most = spins ? SPINS_FOR_OTHERS : SPINS_PER_LOOK;
     for (int turns = 0; (state & JOINED) != 0; turns++) {
-      // A long wait means that the others want for a core: let them have this one.
+      // A long wait means that the other threads lack a core, so this thread sleeps.
       if (turns < most) {
         Thread.onSpinWait();
       } else {
@@ -227,7 +240,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Ends the threads and waits for their end; work that is running is finished first. */
+  /** Ends the threads and waits for their end. Running work is finished first. */
   @Override
   public void close() {
     closed = true;
@@ -247,7 +260,10 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Physical cores that this process may use; logical ones where the system does not tell. */
+  /**
+   * The number of physical cores that this process may use, or of logical cores if the system does
+   * not describe its cores.
+   */
   private static int physicalCores() {
     int logical = Runtime.getRuntime().availableProcessors();
     Set<String> cores = new HashSet<>();
@@ -291,7 +307,7 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
-    /** Whether this thread became part of a region before it was shut. */
+    /** Joins a region; returns false if the region is shut. */
     private boolean join(long number) {
       long state = region.get();
       while (state >>> 32 == number && (state & SHUT) == 0) {
