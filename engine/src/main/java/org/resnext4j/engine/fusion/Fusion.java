@@ -13,7 +13,10 @@ import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * Operator fusion: groups the nodes of a graph into units that a backend computes together. A unit is a convolution, the batch norm after it, the addition of the shortcut and the last ReLU or other pointwise function, as far as they follow each other. A unit of an addition also scales the channels of its inputs (squeeze-and-excitation).
+ * Operator fusion: groups the nodes of a graph into units that a backend computes together. A unit
+ * is a convolution, the batch norm after it, the addition of the shortcut and the last ReLU or
+ * other pointwise function, as far as they follow each other. A unit of an addition also scales the
+ * channels of its inputs (squeeze-and-excitation).
  *
  * <p>A node joins the unit before it only if it is the only reader of that unit's output.
  */
@@ -134,7 +137,10 @@ public final class Fusion {
     return new Unit(head, norm, residual, List.of(), activation, last.index());
   }
 
-  /** Makes the unit of an operation that is no convolution. An addition, a batch norm or a channel scale takes the ReLU after it. */
+  /**
+   * Makes the unit of an operation that is no convolution. An addition, a batch norm or a channel
+   * scale takes the ReLU after it.
+   */
   private Unit other(Node head, List<Node> scales) {
     scales.forEach(this::take);
     Node last = take(head);

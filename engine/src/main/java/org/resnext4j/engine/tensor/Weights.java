@@ -11,7 +11,9 @@ import java.util.function.Supplier;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Parameter;
 
-/** The values of all parameters of a graph, by full name. Every parameter has a tensor of its shape. */
+/**
+ * The values of all parameters of a graph, by full name. Every parameter has a tensor of its shape.
+ */
 public final class Weights {
 
   private final SequencedMap<String, Tensor> tensors;
@@ -21,9 +23,11 @@ public final class Weights {
   }
 
   /**
-   * Checks the weights of a graph: every parameter has a tensor of its shape, and there is no other tensor. PyTorch's step counters ({@code num_batches_tracked}) are ignored.
+   * Checks the weights of a graph: every parameter has a tensor of its shape, and there is no other
+   * tensor. PyTorch's step counters ({@code num_batches_tracked}) are ignored.
    *
-   * @throws IllegalArgumentException if tensors are missing, unexpected or of another shape; the message lists all of them
+   * @throws IllegalArgumentException if tensors are missing, unexpected or of another shape; the
+   *     message lists all of them
    */
   public static Weights of(Graph graph, Map<String, Tensor> tensors) {
     List<String> problems = new ArrayList<>();

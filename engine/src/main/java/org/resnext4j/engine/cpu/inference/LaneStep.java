@@ -26,7 +26,8 @@ final class LaneStep implements Step {
   /**
    * Divides products of equal shape into chunks.
    *
-   * @param function the pointwise function that the step applies to each chunk of C while the chunk is in the cache
+   * @param function the pointwise function that the step applies to each chunk of C while the chunk
+   *     is in the cache
    */
   LaneStep(Kernels kernels, MatrixProduct[] products, Optional<Nonlinearity> function) {
     this.kernels = kernels;

@@ -141,7 +141,8 @@ sealed interface Layer {
   record Upsample(Value input, Value output) implements UnaryLayer {}
 
   /**
-   * {@code max(floor, Σ gates ∘ maps)}: the channel scales of squeeze-and-excitation, the addition after them and its ReLU, in one pass.
+   * {@code max(floor, Σ gates ∘ maps)}: the channel scales of squeeze-and-excitation, the addition
+   * after them and its ReLU, in one pass.
    *
    * @param maps one or two maps
    * @param gates the gates of each map, one factor for each channel; empty for a map without gates

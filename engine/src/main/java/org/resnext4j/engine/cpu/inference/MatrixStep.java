@@ -9,24 +9,37 @@ import org.resnext4j.engine.graph.Nonlinearity;
 /**
  * The step of a layer's matrix products. A chunk is a block of rows and some panels of one product.
  *
- * <p>There are two loop orders. If C is wider than A and B fits the second-level cache, the step computes C row by row: it multiplies each tile of rows by all panels, so it reads A and the residual and writes C once and in order. Otherwise a block of rows stays in the cache while the step multiplies it by one panel after another.
+ * <p>There are two loop orders. If C is wider than A and B fits the second-level cache, the step
+ * computes C row by row: it multiplies each tile of rows by all panels, so it reads A and the
+ * residual and writes C once and in order. Otherwise a block of rows stays in the cache while the
+ * step multiplies it by one panel after another.
  *
- * <p>In a product in pairs ({@link PairedProduct}), the rounding of a row depends on its place in a tile. A block then holds rows of one picture only, so a picture gets the same bits in any batch.
+ * <p>In a product in pairs ({@link PairedProduct}), the rounding of a row depends on its place in a
+ * tile. A block then holds rows of one picture only, so a picture gets the same bits in any batch.
  *
- * <p>The step has one region of scratch memory, for products in pairs: {@link PairedProduct#rowSums}, {@code [row]} of each product, in float32. A chunk writes and reads only the elements of its own rows. Two chunks with the same rows write the same values.
+ * <p>The step has one region of scratch memory, for products in pairs: {@link
+ * PairedProduct#rowSums}, {@code [row]} of each product, in float32. A chunk writes and reads only
+ * the elements of its own rows. Two chunks with the same rows write the same values.
  */
 final class MatrixStep implements Step {
 
-  /** The number of floats of the largest B that stays in the second-level cache: half a megabyte. */
+  /**
+   * The number of floats of the largest B that stays in the second-level cache: half a megabyte.
+   */
   private static final long RESIDENT_FLOATS = 1 << 17;
 
   /** The number of floats of A in a block of rows: a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 18;
 
-  /** The number of multiply-adds of a chunk: fewer would not justify the transfer to another thread. */
+  /**
+   * The number of multiply-adds of a chunk: fewer would not justify the transfer to another thread.
+   */
   private static final long CHUNK_WORK = 500_000;
 
-  /** The least number of panels of a chunk of products in pairs. Every chunk computes the sums of its rows again. */
+  /**
+   * The least number of panels of a chunk of products in pairs. Every chunk computes the sums of
+   * its rows again.
+   */
   private static final int PANELS_OF_PAIRS = 4;
 
   private final Kernels kernels;
@@ -44,7 +57,8 @@ final class MatrixStep implements Step {
    * Divides products of equal shape into chunks.
    *
    * @param batch number of pictures; their pixels are the rows
-   * @param function the pointwise function that the step applies to each chunk of C while the chunk is in the cache
+   * @param function the pointwise function that the step applies to each chunk of C while the chunk
+   *     is in the cache
    */
   MatrixStep(
       Kernels kernels, MatrixProduct[] products, int batch, Optional<Nonlinearity> function) {
@@ -56,7 +70,8 @@ final class MatrixStep implements Step {
     long floatsOfB = (long) one.depth() * one.vectors() * kernels.lanes();
     this.rows = one.rows() / pictures;
     this.panels = one.panels();
-    // Row by row is faster if C is wider than A. A product with few rows is divided by panels, so that
+    // Row by row is faster if C is wider than A. A product with few rows is divided by panels, so
+    // that
     // all threads have work.
     boolean widens = one.vectors() * kernels.lanes() > one.depth();
     this.resident = widens && floatsOfB <= RESIDENT_FLOATS && rows * floatsOfB >= 64 * CHUNK_WORK;

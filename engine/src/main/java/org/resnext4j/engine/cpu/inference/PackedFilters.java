@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The places of a convolution's weights and bias in a model's packed weights, and the functions that end the convolution.
+ * The places of a convolution's weights and bias in a model's packed weights, and the functions
+ * that end the convolution.
  *
  * @param weights index of the first value of the first group's panels
  * @param bias index of the first value of the bias, in the order of the output's layout

@@ -15,7 +15,8 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Makes the steps of all layers for one input shape: computes the place of every pixel and divides the work into chunks. Only {@link MatrixStep} and {@link WinogradStep} need scratch memory.
+ * Makes the steps of all layers for one input shape: computes the place of every pixel and divides
+ * the work into chunks. Only {@link MatrixStep} and {@link WinogradStep} need scratch memory.
  */
 final class StepBuilder {
 

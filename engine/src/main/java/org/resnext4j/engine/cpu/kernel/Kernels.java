@@ -3,20 +3,25 @@ package org.resnext4j.engine.cpu.kernel;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The arithmetic of inference on plain arrays. Two implementations compute the same results from the same packed weights: {@link VectorKernels} and {@link ScalarKernels}.
+ * The arithmetic of inference on plain arrays. Two implementations compute the same results from
+ * the same packed weights: {@link VectorKernels} and {@link ScalarKernels}.
  *
  * <p>Every method does part of a layer's work on the calling thread, and allocates nothing.
  */
 public interface Kernels {
 
-  /** The number of values in a vector. The layouts of packed weights and of padded channels depend on it. */
+  /**
+   * The number of values in a vector. The layouts of packed weights and of padded channels depend
+   * on it.
+   */
   int lanes();
 
   /** Whether products in pairs ({@link PairedProduct}) are faster than plain products. */
   boolean pairs();
 
   /**
-   * Computes half the sum of the products of pairs for some rows of A, and writes the results to {@link PairedProduct#rowSums}.
+   * Computes half the sum of the products of pairs for some rows of A, and writes the results to
+   * {@link PairedProduct#rowSums}.
    *
    * @param product a product in pairs
    * @param first first row
@@ -25,7 +30,8 @@ public interface Kernels {
   void sumRows(MatrixProduct product, int first, int end);
 
   /**
-   * Computes some rows of one panel of a matrix product. For a product in pairs, {@link #sumRows} must have computed the sums of these rows.
+   * Computes some rows of one panel of a matrix product. For a product in pairs, {@link #sumRows}
+   * must have computed the sums of these rows.
    *
    * @param product the product
    * @param first first row
@@ -35,7 +41,8 @@ public interface Kernels {
   void multiply(MatrixProduct product, int first, int end, int panel);
 
   /**
-   * Computes some rows of a product whose lanes are independent: {@code C[m, n·lanes + l] = Σₖ A[m, k·lanes + l] · B[k, n·lanes + l] + …}. A segment is {@code segmentLength} vectors long.
+   * Computes some rows of a product whose lanes are independent: {@code C[m, n·lanes + l] = Σₖ A[m,
+   * k·lanes + l] · B[k, n·lanes + l] + …}. A segment is {@code segmentLength} vectors long.
    *
    * @param product the product
    * @param first first row
@@ -76,7 +83,8 @@ public interface Kernels {
    * @param epilogue bias and ReLU
    * @param y receives the pixels
    * @param to index of the first value of y
-   * @param steps distances between the pixels of y. At the lower and right edge a distance is 0; the missing pixel is then written first and overwritten by the next one
+   * @param steps distances between the pixels of y. At the lower and right edge a distance is 0;
+   *     the missing pixel is then written first and overwritten by the next one
    */
   void winogradOutput(
       float[] m, int from, int planeStep, Epilogue epilogue, float[] y, int to, PixelSteps steps);
@@ -162,7 +170,8 @@ public interface Kernels {
   void maximum(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
   /**
-   * Computes the mean of each channel in a window of pixels. The parameters are those of {@link #maximum}.
+   * Computes the mean of each channel in a window of pixels. The parameters are those of {@link
+   * #maximum}.
    */
   void mean(float[] x, int from, int height, int width, PixelSteps steps, float[] y, int to);
 
@@ -269,7 +278,10 @@ public interface Kernels {
    */
   void filter(float[] x, int from, Taps rows, Taps columns, int vectors, float[] y, int to);
 
-  /** The fastest kernels on this machine. The first call logs a warning if they are the plain kernels. */
+  /**
+   * The fastest kernels on this machine. The first call logs a warning if they are the plain
+   * kernels.
+   */
   static Kernels best() {
     return Vectors.kernels();
   }

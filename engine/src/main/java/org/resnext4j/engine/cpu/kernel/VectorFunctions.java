@@ -7,7 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 import org.resnext4j.engine.graph.Nonlinearity;
 
 /**
- * The functions of channel attention and of fixed filters in the Vector API. Each function rounds like its scalar form in {@link PixelFunctions}, so a value does not depend on whether it lies in a whole vector or in the rest after the last vector.
+ * The functions of channel attention and of fixed filters in the Vector API. Each function rounds
+ * like its scalar form in {@link PixelFunctions}, so a value does not depend on whether it lies in
+ * a whole vector or in the rest after the last vector.
  */
 public final class VectorFunctions {
 

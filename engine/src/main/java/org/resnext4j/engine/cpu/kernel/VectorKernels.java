@@ -8,14 +8,21 @@ import org.resnext4j.engine.graph.Nonlinearity;
 /**
  * The kernels in the Vector API, with the machine's preferred vector width.
  *
- * <p>The program build/Tiles.java generates the tiles, which are hot. Each tile is a static leaf method whose accumulators C2 keeps in registers. A tile must not call methods of our own, because C2 stops inlining in methods of this size (it always inlines the Vector API's methods). A tile must not carry accumulators out of branches, and must not use arrays of vectors, lambdas, masks, or more live vectors than the machine has registers.
+ * <p>The program build/Tiles.java generates the tiles, which are hot. Each tile is a static leaf
+ * method whose accumulators C2 keeps in registers. A tile must not call methods of our own, because
+ * C2 stops inlining in methods of this size (it always inlines the Vector API's methods). A tile
+ * must not carry accumulators out of branches, and must not use arrays of vectors, lambdas, masks,
+ * or more live vectors than the machine has registers.
  */
 public final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** Columns of a tile with lanes across cardinality, in vectors: two panels on machines with 32 vector registers. */
+  /**
+   * Columns of a tile with lanes across cardinality, in vectors: two panels on machines with 32
+   * vector registers.
+   */
   private static final int MOST_VECTORS = SPECIES.vectorBitSize() >= 512 ? 4 : 2;
 
   private final boolean pairs;
@@ -319,7 +326,10 @@ public final class VectorKernels implements Kernels {
     VectorFunctions.filter(x, from, rows, columns, vectors, y, to);
   }
 
-  /** Computes the larger of x and a floor. NaN stays NaN. A floor of 0 gives ReLU; negative infinity changes no value. */
+  /**
+   * Computes the larger of x and a floor. NaN stays NaN. A floor of 0 gives ReLU; negative infinity
+   * changes no value.
+   */
   private static FloatVector atLeast(FloatVector floor, FloatVector x) {
     return x.blend(floor, x.compare(VectorOperators.LT, floor));
   }
