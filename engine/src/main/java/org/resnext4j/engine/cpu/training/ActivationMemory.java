@@ -5,8 +5,8 @@ import java.util.List;
 import org.resnext4j.engine.tensor.HeapRoom;
 
 /**
- * The arrays in which the plans of one user keep activations and their gradients. The plans take
- * turns: a forward pass of one overwrites what the others hold.
+ * The arrays that hold the activations and gradients of one user's plans. The plans run in turn,
+ * and a forward pass of one plan overwrites the values of the others.
  */
 final class ActivationMemory {
 
@@ -38,13 +38,13 @@ final class ActivationMemory {
     return arrays.get(position);
   }
 
-  /** Takes the turn. */
+  /** Starts the turn of a plan. */
   void take(Object plan) {
     holder = plan;
   }
 
-  /** Whether no other plan has taken the turn since this one did. */
-  @SuppressWarnings("ReferenceEquality") // Whose turn it is, not what it equals.
+  /** Whether the last turn was this plan's. */
+  @SuppressWarnings("ReferenceEquality") // Compares identities.
   boolean isHeldBy(Object plan) {
     return holder == plan;
   }

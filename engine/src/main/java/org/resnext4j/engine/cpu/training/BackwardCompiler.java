@@ -21,23 +21,29 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
- * Makes the steps of the backward pass, from the outputs' gradients to those of parameters and
- * pictures.
+ * Makes the steps of the backward pass, from the gradients of the outputs to the gradients of the
+ * parameters and the pictures.
  *
- * <p>A step that reads the gradient of a batch norm computes it on the way ({@link
+ * <p>The gradient of a batch norm is not stored: the step that reads it computes it ({@link
  * PixelSource.NormGradient}). The convolution that completes a gradient also applies the mask of a
- * ReLU and sums the gradient for a batch norm, while it lies in a cache ({@link Completion}).
+ * ReLU and computes the sums for a batch norm while the gradient is in a cache ({@link
+ * Completion}).
+ *
+ * <p>The class itself makes the steps of a bias (sums {@code [channels]} in float64; a worker holds
+ * {@code [channels]} of one pixel), of a ReLU (no scratch memory) and of a copied gradient (a
+ * worker holds {@code [channels]} of one pixel). The other steps state their memory in their own
+ * classes.
  */
 final class BackwardCompiler {
 
-  /** Columns of a gradient that one task sums for a bias, at least. */
+  /** The least number of columns of a gradient that one task sums for a bias. */
   private static final int BIAS_COLUMNS = 64;
 
   private static final int BIAS_TASKS = 96;
 
   /**
-   * Further work on the gradient that a convolution completes. It replaces the steps directly
-   * behind the convolution, which would read that gradient once more.
+   * Further work on a gradient that a convolution completes. It replaces the steps after the
+   * convolution, which would read the gradient again.
    */
   private final class Completion {
     private final Buffer buffer;
@@ -51,7 +57,7 @@ final class BackwardCompiler {
       this.tasks = tasks;
     }
 
-    /** Reserves sums; returns where they start. */
+    /** Reserves sums; returns the index of the first one. */
     int reserve(int count) {
       int at = sums;
       sums += count;
@@ -93,7 +99,7 @@ final class BackwardCompiler {
   /**
    * Makes all steps.
    *
-   * @param outputGradients where the gradients of outputs are put before
+   * @param outputGradients the buffers that receive the gradients of the outputs before the pass
    */
   void compile(Map<Node, Buffer> outputGradients) {
     outputGradients.forEach((node, buffer) ->
@@ -109,7 +115,7 @@ final class BackwardCompiler {
     return steps;
   }
 
-  /** Where the gradient of a node's output lies, if it was computed. */
+  /** The buffer of the gradient of a node's output, if a step computes the gradient. */
   Optional<Buffer> gradientBuffer(Site site) {
     return Optional.ofNullable(gradients.get(site.node())).map(BackwardCompiler::buffer);
   }
@@ -131,7 +137,7 @@ final class BackwardCompiler {
     lastCompletion = Optional.of(completion).filter(c -> tasks > 0);
   }
 
-  /** The convolution's step that has just completed a gradient, if the last step is one. */
+  /** The completion of a gradient, if the last step is a convolution that completes it. */
   private Optional<Completion> completing(Buffer gradient) {
     return lastCompletion.filter(completion -> completion.buffer.equals(gradient));
   }
@@ -177,7 +183,7 @@ final class BackwardCompiler {
     buffers.use(contribution.reads());
   }
 
-  /** Where to write a contribution to the gradient of a node's output. */
+  /** The target of a contribution to the gradient of a node's output. */
   private MapTarget target(Site site) {
     Optional<Buffer> present = gradientBuffer(site);
     if (present.isPresent()) {
@@ -253,7 +259,7 @@ final class BackwardCompiler {
     }
   }
 
-  /** Sums a gradient over all pixels, which is the gradient of a bias. */
+  /** Sums a gradient over all pixels. The sum is the gradient of a bias. */
   private void sumRows(PixelSource gradient, int pixels, WeightTarget target) {
     int channels = gradient.channels();
     double[] sums = space.sums();
@@ -305,7 +311,10 @@ final class BackwardCompiler {
     }
   }
 
-  /** Whether a node's gradient may be computed on reading: it is a convolution with one reader. */
+  /**
+   * Whether the reader of a node's gradient may compute it: the node is a convolution with one
+   * reader.
+   */
   private boolean readsLazily(Site site) {
     return (site.op() instanceof Op.Conv2d || site.op() instanceof Op.Linear)
         && layout.hasSoleConsumer(site);
@@ -350,8 +359,9 @@ final class BackwardCompiler {
   }
 
   /**
-   * The terms of an addition all have its gradient. Batch norms over a convolution only read it, so
-   * they share it; one other term may take its memory over once they have.
+   * All terms of an addition have the gradient of the addition. A batch norm after a convolution
+   * only reads it, so these terms share one buffer. One other term may reuse the buffer after their
+   * last read.
    */
   private void compileAdd(Site site, PixelSource gradient) {
     List<Site> terms = layout.inputs(site).stream().filter(Site::needsGradient).toList();
@@ -372,7 +382,7 @@ final class BackwardCompiler {
     heir.ifPresent(h -> gradients.put(h.node(), gradient));
   }
 
-  /** Whether a term may take over the memory of its addition's gradient. */
+  /** Whether a term may reuse the buffer of its addition's gradient. */
   private boolean mayInherit(Site term, Site addition, int lastRead) {
     List<Integer> consumers = layout.consumers(term);
     return !gradients.containsKey(term.node())
@@ -386,7 +396,8 @@ final class BackwardCompiler {
   }
 
   /**
-   * Whether a term is a batch norm, perhaps with a ReLU, over a convolution, and this its one use.
+   * Whether a term is a batch norm after a convolution, with or without a ReLU, and the addition is
+   * its only reader.
    */
   private boolean onlyReadsGradient(Site site) {
     if (!layout.hasSoleConsumer(site)) {

@@ -13,13 +13,13 @@ import org.resnext4j.engine.cpu.training.TrainingLayout.Site;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * One batch norm of a {@link CpuTrainingPlan}: its parameters, the statistics of the present batch,
- * and the coefficients that follow from both: {@code y = x * scale + shift} for the output, {@code
- * dx = a·dy + b·x + c} for the gradient of the input.
+ * One batch norm of a {@link CpuTrainingPlan}: its parameters, the statistics of the current batch,
+ * and the coefficients of both passes. The output is {@code y = x * scale + shift}, and the
+ * gradient of the input is {@code dx = a·dy + b·x + c}.
  */
 final class BatchNormState {
 
-  /** Rows that are summed in float32 at once, few enough for its rounding errors to stay small. */
+  /** The number of rows that are summed in float32 at once. It keeps rounding errors small. */
   private static final int BLOCK_ROWS = 32;
 
   private static final int TASKS = 48;
@@ -41,8 +41,9 @@ final class BatchNormState {
   /**
    * A batch norm.
    *
-   * @param fixed whether it normalises by its running statistics and leaves them as they are
-   * @param momentum share of the new batch in the running statistics
+   * @param fixed whether the batch norm normalises by its running statistics and does not update
+   *     them
+   * @param momentum weight of the new batch in the running statistics
    */
   BatchNormState(Site site, NormSpans spans, Op.BatchNorm op, boolean fixed, double momentum) {
     this.channels = op.channels();
@@ -67,13 +68,17 @@ final class BatchNormState {
   }
 
   /**
-   * Memory of its steps: sums {@code [task][2][channels]}, and {@code [2, channels]} of a worker.
+   * The memory of the steps: float64 sums {@code [task][2][channels]}, and {@code [2][channels]} of
+   * each worker.
    */
   Workspace.Need need() {
     return Workspace.Need.sums((2L * channels) * partition.tasks(), 2L * channels);
   }
 
-  /** Whether its gradient needs no sums over the batch, because nothing of it changes. */
+  /**
+   * Whether the gradient needs no sums over the batch: the statistics are fixed, and weight and
+   * bias are frozen.
+   */
   boolean needsNoSums() {
     return fixed && spans.isFrozen();
   }
@@ -147,11 +152,11 @@ final class BatchNormState {
   }
 
   /**
-   * Sums the gradient. The sums give the gradients of weight and bias, as far as they train, and
-   * the coefficients of the gradient of x. Where a ReLU is computed with this batch norm, the
-   * gradient counts only where the output is positive.
+   * Sums the gradient. From the sums it computes the gradients of the trainable parameters and the
+   * coefficients of the gradient of x. If a ReLU is fused with this batch norm, the gradient counts
+   * only where the output is positive.
    *
-   * @param accumulate whether to add to the gradients of weight and bias
+   * @param accumulate whether the method adds to the gradients of weight and bias
    */
   void backward(Buffer gradient, Buffer x, boolean accumulate, Workspace space) {
     double[] sums = space.sums();
@@ -167,7 +172,7 @@ final class BatchNormState {
     useGradient(sums, 0, partition.tasks(), accumulate);
   }
 
-  /** Number of sums of the gradient that so many tasks make. */
+  /** The number of sums that a number of tasks compute. */
   int gradientSums(int tasks) {
     return 2 * channels * tasks;
   }
@@ -175,7 +180,7 @@ final class BatchNormState {
   /**
    * Adds some channels of some pixels to a task's sums of the gradient.
    *
-   * @param sumsAt where the sums of the first task start, all of them 0 before
+   * @param sumsAt index of the first task's sums; all sums are 0 before the first call
    */
   void sumGradient(Buffer gradient, Buffer x, GradientRows rows, double[] sums, int sumsAt) {
     int channel = rows.channel();
@@ -191,10 +196,10 @@ final class BatchNormState {
   }
 
   /**
-   * Computes, from the tasks' sums, the gradients of weight and bias, as far as they train, and the
-   * coefficients of the gradient of x.
+   * Computes the gradients of the trainable parameters and the coefficients of the gradient of x
+   * from the tasks' sums.
    *
-   * @param accumulate whether to add to the gradients of weight and bias
+   * @param accumulate whether the method adds to the gradients of weight and bias
    */
   void useGradient(double[] sums, int sumsAt, int tasks, boolean accumulate) {
     for (int c = 0; c < channels; c++) {
@@ -204,7 +209,7 @@ final class BatchNormState {
         sum += sums[sumsAt + task * 2 * channels + c];
         centred += sums[sumsAt + task * 2 * channels + channels + c];
       }
-      // The sums were made around the rounded mean.
+      // The sums refer to the rounded mean.
       double product = (centred + sum * (roundedMean[c] - mean[c])) * inverseDeviation[c];
       put(spans.weightGradient(), order[c], product, accumulate);
       put(spans.biasGradient(), order[c], sum, accumulate);
@@ -216,7 +221,7 @@ final class BatchNormState {
     gradient.ifPresent(g -> g.set(index, (float) (accumulate ? g.get(index) + value : value)));
   }
 
-  /** Computes the coefficients of the gradient of x where nothing depends on the batch. */
+  /** Computes the coefficients of the gradient of x for fixed statistics. */
   void useFixed() {
     for (int c = 0; c < channels; c++) {
       coefficients(c, 0, 0);

@@ -1,9 +1,9 @@
 package org.resnext4j.engine.cpu.training;
 
 /**
- * The memory of one activation or gradient of a {@link CpuTrainingPlan}. A plan first notes from
- * which step to which each buffer is needed, then deals out arrays so that buffers never needed at
- * the same time share one.
+ * The memory of one activation or gradient of a {@link CpuTrainingPlan}: {@code [batch, height,
+ * width, channels]} in float32. A plan first records the life span of each buffer, from its first
+ * to its last step. It then assigns arrays, and buffers with disjoint life spans share an array.
  */
 final class Buffer {
 
@@ -20,7 +20,7 @@ final class Buffer {
     return size;
   }
 
-  /** The array, at least {@link #size} long, once dealt out. */
+  /** The array, which has at least {@link #size} values after the assignment. */
   float[] data() {
     return data;
   }
@@ -29,7 +29,7 @@ final class Buffer {
     data = array;
   }
 
-  /** Notes that a step reads or writes it. */
+  /** Records that a step reads or writes the buffer. */
   void usedAt(int step) {
     firstStep = Math.min(firstStep, step);
     lastStep = Math.max(lastStep, step);

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Plans the memory of a {@link TrainingProgram} while its steps are made. It counts the steps,
- * notes the first and last step of each buffer, and the largest need of the {@link Workspace}. In
- * the end it deals out arrays; buffers that are never needed at the same time share one.
+ * Plans the memory of a {@link TrainingProgram} while the compilers make its steps. It counts the
+ * steps, and records the life span of each buffer and the largest need of the {@link Workspace}.
+ * Finally it assigns arrays to buffers; buffers with disjoint life spans share an array.
  */
 final class BufferPlan {
 
@@ -15,51 +15,55 @@ final class BufferPlan {
   private Workspace.Need need = Workspace.Need.NOTHING;
   private int steps;
 
-  /** A new buffer, so far needed by no step. */
+  /** A new buffer that no step uses yet. */
   Buffer buffer(long size) {
     Buffer buffer = new Buffer(size);
     buffers.add(buffer);
     return buffer;
   }
 
-  /** Counts one more step; what is used from now on is used by it. */
+  /** Starts the next step. The following calls refer to it. */
   void nextStep() {
     steps++;
   }
 
   /**
-   * Notes that the present step reads or writes some maps; without one yet, that the first does.
+   * Records that the current step reads or writes some maps. Before the first step, the call refers
+   * to the first step.
    */
   void use(PixelSource... maps) {
     use(List.of(maps));
   }
 
-  /** As {@link #use(PixelSource...)}, for a list of maps. */
+  /** Records that the current step reads or writes some maps. */
   void use(List<PixelSource> maps) {
     maps.forEach(map -> map.buffers().forEach(this::use));
   }
 
-  /** Notes that the present step reads or writes a buffer; without one yet, that the first does. */
+  /**
+   * Records that the current step reads or writes a buffer. Before the first step, the call refers
+   * to the first step.
+   */
   void use(Buffer buffer) {
     buffer.usedAt(Math.max(0, steps - 1));
   }
 
-  /** Notes that a buffer is read when all steps are done. */
+  /** Records that a buffer is read after the last step. */
   void useAfterAll(Buffer buffer) {
     buffer.usedAt(steps);
   }
 
-  /** Notes what the present step needs of the workspace. */
+  /** Records a need of the workspace. */
   void need(Workspace.Need more) {
     need = need.or(more);
   }
 
-  /** What the greediest steps need of the workspace. */
+  /** The largest need of all steps, region by region. */
   Workspace.Need need() {
     return need;
   }
 
-  /** A turn at an array for some buffers, the first of them the largest. */
+  /** Buffers that share one array. The first one is the largest. */
   private record Slot(int size, List<Buffer> members) {
     boolean isFree(Buffer buffer) {
       return members.stream()
@@ -68,8 +72,8 @@ final class BufferPlan {
   }
 
   /**
-   * Deals out arrays, the largest first, each to buffers whose times do not overlap; returns their
-   * bytes.
+   * Assigns an array to each buffer, the largest buffer first. Buffers with disjoint life spans
+   * share an array. Returns the size of all arrays in bytes.
    */
   long allocate(ActivationMemory memory) {
     List<Slot> slots = new ArrayList<>();

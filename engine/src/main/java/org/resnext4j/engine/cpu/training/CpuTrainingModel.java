@@ -16,8 +16,8 @@ import org.resnext4j.engine.tensor.Weights;
 /**
  * A network in training on this processor.
  *
- * <p>Results have the same bits for any number of threads: every sum over pixels is divided by the
- * shapes alone and joined in a fixed order.
+ * <p>Results have the same bits for any number of threads. The division of every sum over pixels
+ * depends on shapes alone, and partial sums are added in a fixed order.
  */
 public final class CpuTrainingModel implements TrainingModel {
 
@@ -36,11 +36,11 @@ public final class CpuTrainingModel implements TrainingModel {
   /**
    * Prepares a network for training.
    *
-   * @param initial values of all parameters, copied
-   * @param pool whose threads do the work; closed by its owner, after the model's last use
+   * @param initial the values of all parameters, which are copied
+   * @param pool the threads; its owner closes it after the model's last use
    * @throws ArithmeticException if the parameters do not fit one array (2³¹ values)
-   * @throws IllegalStateException if this Java virtual machine runs without the Vector API, which
-   *     training, unlike inference, has no plain twin for
+   * @throws IllegalStateException if this Java virtual machine runs without the Vector API;
+   *     training has no plain kernels
    */
   public static CpuTrainingModel create(
       Graph graph, Weights initial, TrainingOptions options, WorkerPool pool) {
@@ -63,7 +63,7 @@ public final class CpuTrainingModel implements TrainingModel {
     version++;
   }
 
-  /** Counts the changes of the parameters. */
+  /** The number of changes of the parameters. */
   long version() {
     return version;
   }
@@ -85,7 +85,7 @@ public final class CpuTrainingModel implements TrainingModel {
     closed = true;
   }
 
-  /** The threads, and the memory that all plans share. */
+  /** The threads and the scratch memory, which all plans share. */
   Workspace space() {
     return space;
   }
@@ -95,7 +95,7 @@ public final class CpuTrainingModel implements TrainingModel {
     return Span.of(tensors.parameters(), node.parameterName(name));
   }
 
-  /** The gradient of a parameter of a node, if it has one. */
+  /** The gradient of a parameter of a node, unless the parameter is frozen. */
   Optional<Span> gradient(Node node, String name) {
     String full = node.parameterName(name);
     FlatTensors gradients = tensors.gradients();

@@ -12,12 +12,12 @@ import org.resnext4j.engine.cpu.training.TrainingProgram.Output;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The steps of a {@link CpuTrainingModel} for one shape of pictures. All memory is taken when the
- * plan is made; activations and gradients that are never needed at the same time share it.
+ * The steps of a {@link CpuTrainingModel} for one shape of pictures. The constructor allocates all
+ * memory. Activations and gradients with disjoint life spans share memory.
  */
 final class CpuTrainingPlan implements TrainingPlan {
 
-  /** How far the present batch has come. */
+  /** The progress of the current batch. */
   private enum Progress {
     NOTHING,
     FORWARD,
@@ -89,7 +89,7 @@ final class CpuTrainingPlan implements TrainingPlan {
     progress = Progress.BACKWARD;
   }
 
-  /** Puts the gradients of the outputs where the steps expect them. */
+  /** Copies the gradients of the outputs to their buffers. */
   private void enter(Map<String, float[]> outputGradients) {
     Set<Buffer> written = new HashSet<>();
     program
@@ -137,7 +137,7 @@ final class CpuTrainingPlan implements TrainingPlan {
     return program.bytes() + model.space().bytes();
   }
 
-  /** The steps, for a profile. */
+  /** The steps, for profiles. */
   TrainingProgram program() {
     return program;
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * A dilated convolution as the plain one with zeros between the filters' values. Selective kernels
- * alone use it, so simplicity counts for more than the products with zeros.
+ * A dilated convolution, computed as a plain convolution whose filters have zeros between their
+ * values. Only selective kernels use it, so simple code matters more than the products with zeros.
  */
 final class DilatedConvolution implements TrainableConvolution {
 
@@ -17,7 +17,7 @@ final class DilatedConvolution implements TrainableConvolution {
   /**
    * A convolution.
    *
-   * @param wide computes {@link #widened}
+   * @param wide the convolution {@link #widened}
    */
   DilatedConvolution(Op.Conv2d op, TrainableConvolution wide) {
     this.op = op;
@@ -39,7 +39,7 @@ final class DilatedConvolution implements TrainableConvolution {
         op.bias());
   }
 
-  /** Where a value of the dilated filters lies in the wide ones. */
+  /** The index of a value of the dilated filters in the wide filters. */
   private int place(int index) {
     int taps = op.kernel() * op.kernel();
     int y = index % taps / op.kernel() * op.dilation();

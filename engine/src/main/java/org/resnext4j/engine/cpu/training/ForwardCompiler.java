@@ -16,12 +16,16 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
- * Makes the steps of the forward pass, and keeps the parts that the backward pass reads.
+ * Makes the steps of the forward pass, and keeps the objects that the backward pass needs.
  *
- * <p>The plan stores the outputs of convolutions, of additions (behind their ReLU) and of pooling.
- * A step that reads a batch norm, or a ReLU behind it, computes it on the way ({@link
- * PixelSource.Affine}). This arithmetic hides behind the matrix products and saves passes over
- * memory.
+ * <p>The plan stores the outputs of convolutions, of additions (after their ReLU) and of pooling.
+ * It does not store the output of a batch norm or of a ReLU after it: the step that reads the
+ * output computes it ({@link PixelSource.Affine}). This arithmetic costs little beside the matrix
+ * products and saves passes over memory.
+ *
+ * <p>The class itself makes the steps of an addition (a worker holds {@code [block of
+ * pixels][channels]} of one term), and of a stored ReLU or batch norm (no scratch memory). The
+ * other steps state their memory in their own classes.
  */
 final class ForwardCompiler {
 
@@ -43,7 +47,7 @@ final class ForwardCompiler {
     this.buffers = buffers;
   }
 
-  /** Makes all steps; returns where the pictures enter. */
+  /** Makes all steps; returns the buffer of the pictures. */
   Buffer compile() {
     layout.sites().forEach(this::compile);
     Buffer pictures = buffer(output(layout.sites().getFirst()));
@@ -55,12 +59,12 @@ final class ForwardCompiler {
     return steps;
   }
 
-  /** Where a node's output is read. */
+  /** The source of a node's output. */
   PixelSource output(Site site) {
     return outputs.get(site.node());
   }
 
-  /** How a convolution or a linear layer is done. */
+  /** The algorithm of a convolution or a linear layer. */
   TrainableConvolution convolution(Site site) {
     return convolutions.get(site.node());
   }
@@ -69,7 +73,7 @@ final class ForwardCompiler {
     return norms.get(site.node());
   }
 
-  /** How a node that is not fused with its neighbours is computed. */
+  /** The operation of a node that is not fused with its neighbours. */
   MapOperation operation(Site site) {
     return operations.get(site.node());
   }
@@ -84,9 +88,9 @@ final class ForwardCompiler {
   }
 
   /**
-   * Adds a step that writes a stored output a block of pixels at a time.
+   * Adds a step that writes a stored output, a block of pixels at a time.
    *
-   * @param reads the maps that it reads
+   * @param reads the maps that the step reads
    */
   private void addBlocks(Site site, List<PixelSource> reads, Workspace.BlockTask task) {
     add(site, accumulate -> space.eachBlock(site.shape(), task));
@@ -178,7 +182,7 @@ final class ForwardCompiler {
     buffers.need(norm.need());
     norms.put(site.node(), norm);
     Buffer x = buffer(output(from));
-    // The sums of a convolution lie in the workspace only until the next step that makes sums.
+    // The workspace holds the sums of a convolution only until the next step that computes sums.
     boolean summed =
         convolutions.containsKey(from.node()) && from.node().index() == site.node().index() - 1;
     if (fixed) {
@@ -200,7 +204,7 @@ final class ForwardCompiler {
       PixelSource.Affine of = (PixelSource.Affine) output(from);
       offer(site, new PixelSource.Affine(of.buffer(), norm.scale(), norm.shift(), true));
     } else if (from.joined()) {
-      // The addition before has written this node's output.
+      // The addition before this node has already applied the ReLU.
       outputs.put(site.node(), output(from));
     } else {
       PixelSource source = output(from);
@@ -217,7 +221,7 @@ final class ForwardCompiler {
     }
   }
 
-  /** Lets readers compute an output, except batch norms, which need it stored. */
+  /** Offers an output that its readers compute. A batch norm needs a stored output. */
   private void offer(Site site, PixelSource read) {
     if (!layout.feedsBatchNorm(site)) {
       outputs.put(site.node(), read);

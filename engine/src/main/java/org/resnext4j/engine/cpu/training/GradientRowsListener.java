@@ -1,8 +1,8 @@
 package org.resnext4j.engine.cpu.training;
 
 /**
- * Callback run on each finished block of gradient rows, while the rows lie in a cache. A later pass
- * over the whole gradient would read it from main memory again.
+ * A callback for each finished block of gradient rows, called while the rows are in a cache. A
+ * later pass over the whole gradient would read it from main memory again.
  */
 @FunctionalInterface
 interface GradientRowsListener {
@@ -13,18 +13,20 @@ interface GradientRowsListener {
   /**
    * A finished block of gradient rows.
    *
-   * @param task the task that finished them, below {@link TrainableConvolution#gradientTasks}
-   * @param own the worker's memory
-   * @param freeAt start of its free part, which has at least {@code [2, channels]} values
+   * @param task number of the task that finished the rows, below {@link
+   *     TrainableConvolution#gradientTasks}
+   * @param own memory of the worker
+   * @param freeAt index of the free part of this memory, which has at least {@code [2][channels]}
+   *     values
    * @param first the first pixel
    * @param count number of pixels
    * @param channel the first finished channel
    * @param channels number of finished channels
    */
-  @SuppressWarnings("ArrayRecordComponent") // Handed down, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record GradientRows(
       int task, float[] own, int freeAt, int first, int count, int channel, int channels) {}
 
-  /** Uses a finished block. */
+  /** Processes a finished block. */
   void completed(GradientRows rows);
 }

@@ -21,12 +21,12 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A grouped convolution with lanes across cardinality. Its input and output have their channels in
- * the order {@code [block][channel of the group][lane]}, where a block is as many groups as a
- * vector has lanes (see {@link #order}). The dense convolutions around it write and read that order
- * at no cost, by the order of their weights.
+ * A grouped convolution with lanes across cardinality. The channels of its input and output have
+ * the order {@code [block][channel of the group][lane]}, where a block consists of as many groups
+ * as a vector has lanes (see {@link #order}). The dense convolutions before and after it pack their
+ * weights in this order, so it costs no time.
  *
- * <p>The regions of memory, all from {@link Workspace#START} and without gaps:
+ * <p>All regions of memory start at {@link Workspace#START} and have no gaps:
  *
  * <pre>
  * own, forward and data gradient  strip      [source row, source column, channel of the group, lane]
@@ -39,9 +39,7 @@ import org.resnext4j.engine.graph.Shape;
  */
 final class LaneConvolution implements TrainableConvolution {
 
-  /**
-   * Values of a strip of rows that a worker copies into its scratch, to stay in a usual L2 cache.
-   */
+  /** The number of values of a strip of rows that a worker copies. A usual L2 cache holds them. */
   private static final int STRIP_VALUES = 24 * 1024;
 
   private static final int TASKS = 48;
@@ -106,7 +104,10 @@ final class LaneConvolution implements TrainableConvolution {
     return order;
   }
 
-  /** The taps that reach inputs of one remainder modulo the stride, the lowest output first. */
+  /**
+   * The taps that read the inputs of one remainder modulo the stride, in the order of their
+   * outputs.
+   */
   private int[] tapsOf(int remainder) {
     int[] taps = new int[kernel];
     int count = 0;
@@ -118,14 +119,17 @@ final class LaneConvolution implements TrainableConvolution {
     return Arrays.copyOf(taps, count);
   }
 
-  /** The axis of the gradient of all input places of one remainder modulo the stride. */
+  /** The axis of the gradient of the inputs of one remainder modulo the stride. */
   private Axis backwardAxis(int size, int remainder) {
     int[] taps = tapsOf(remainder);
     int shift = taps.length == 0 ? 0 : (remainder + padding - taps[0]) / stride;
     return new Axis(Math.ceilDiv(size - remainder, stride), 1, shift, taps, stride, remainder);
   }
 
-  /** Rows of a strip whose source fits a cache, so that strips are about the same. */
+  /**
+   * The number of rows of a strip. Its source fits a cache, and all strips have nearly the same
+   * size.
+   */
   private static int strip(Axis down, Axis right, int channels) {
     int columns = (right.size() - 1) * right.step() + Math.max(1, right.taps().length);
     int rowValues = columns * channels * LANES;
@@ -144,7 +148,7 @@ final class LaneConvolution implements TrainableConvolution {
     return stride == 1 ? inputUnits(backward.getFirst()).tasks() : 0;
   }
 
-  /** Strips of the input's gradient in tasks. */
+  /** The division of the strips of the input's gradient into tasks. */
   private Partition inputUnits(LanePass pass) {
     return Partition.of(input.batch() * pass.strips(), 1, Math.max(1, Math.ceilDiv(TASKS, blocks)));
   }
@@ -186,7 +190,7 @@ final class LaneConvolution implements TrainableConvolution {
             forward.copy(pass.source(), strip, own);
             forward.convolve(strip, own, space.packed(), target);
             if (pass.moments()) {
-              // A few rows at a time keep the float32 sums short.
+              // Sums of a few rows at a time keep the rounding errors of float32 small.
               for (int row = strip.y(); row < strip.y() + strip.rows(); row++) {
                 int at =
                     (strip.picture() * output.height() + row) * output.width() * channels
@@ -200,10 +204,10 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   /**
-   * Orders weights as the inner loops read them: {@code [block][tile of outputs][filter row][filter
-   * column][input][output of the tile][lane]}.
+   * Packs weights in the order of the inner loops: {@code [block][tile of outputs][filter
+   * row][filter column][input][output of the tile][lane]}.
    *
-   * @param transposed whether inputs and outputs change places, for the gradient
+   * @param transposed whether inputs and outputs are exchanged, for the gradient
    */
   private void pack(Span span, LanePass pass, boolean transposed, Workspace space) {
     float[] weight = span.values();
@@ -240,7 +244,7 @@ final class LaneConvolution implements TrainableConvolution {
         });
   }
 
-  /** Index of the first lane's weight in PyTorch's layout. */
+  /** The index of the first lane's weight in PyTorch's layout. */
   private int weightAt(int block, int out, int in, int y, int x) {
     int filter = block * LANES * groupOut + out;
     return ((filter * groupIn + in) * kernel + y) * kernel + x;
@@ -283,7 +287,7 @@ final class LaneConvolution implements TrainableConvolution {
     }
   }
 
-  /** Sets the gradient of pixels that no output sees. */
+  /** Sets the gradient of pixels that no output depends on to 0. */
   private void clear(LanePass pass, Buffer result, Workspace space) {
     int channels = input.channels();
     space.run(
@@ -328,7 +332,10 @@ final class LaneConvolution implements TrainableConvolution {
     space.run(blocks, (block, own) -> unpack(partial, block, target));
   }
 
-  /** Adds a strip's products to {@code [filter row][filter column][input][output][lane]}. */
+  /**
+   * Adds the products of a strip to the sums {@code [filter row][filter
+   * column][input][output][lane]}.
+   */
   private void addStrip(float[] own, int gradientAt, int rows, float[] partial, int at) {
     int values = groupIn * LANES;
     int rowStep = forward.sourceColumns() * values;
@@ -346,7 +353,7 @@ final class LaneConvolution implements TrainableConvolution {
     }
   }
 
-  /** Joins the chunks in their order and writes PyTorch's layout. */
+  /** Adds the sums of all chunks in their order, and writes them in PyTorch's layout. */
   private void unpack(float[] partial, int block, WeightTarget target) {
     int first = START + block * weightValues;
     for (int chunk = 1; chunk < chunks.tasks(); chunk++) {

@@ -11,32 +11,32 @@ import org.resnext4j.engine.cpu.kernel.LaneRows.Pixels;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A convolution of one map into another with lanes across cardinality, computed a strip of rows at
- * a time. {@link LaneConvolution} uses one pass for its output, and one pass for each phase of its
- * input's gradient.
+ * A convolution of one map to another with lanes across cardinality, a strip of rows at a time.
+ * {@link LaneConvolution} has one pass for its output, and one pass for each phase of its input's
+ * gradient.
  *
- * @param strip rows of the computed map in a strip
+ * @param strip number of rows of the computed map in a strip
  * @param from the map that is read
  * @param to the map that is written
- * @param groupFrom channels of a group that are read
- * @param groupTo channels of a group that are written
+ * @param groupFrom number of channels of a group that are read
+ * @param groupTo number of channels of a group that are written
  */
 record LanePass(
     Axis rows, Axis columns, int strip, Shape from, Shape to, int groupFrom, int groupTo) {
 
   /**
-   * One direction of a pass, down or to the right. Place p of the computed map sees the source
-   * places {@code p * step + shift + i} for each i below the number of taps. It lies in the target
-   * map at {@code p * spread + first}.
+   * One axis of a pass, vertical or horizontal. Place p of the computed map depends on the source
+   * places {@code p * step + shift + i} for each i below the number of taps. Its place in the
+   * target map is {@code p * spread + first}.
    *
-   * @param size places of the computed map
-   * @param taps the filter's row or column for each i
+   * @param size number of places of the computed map
+   * @param taps the row or column of the filter for each i
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Axis(int size, int step, int shift, int[] taps, int spread, int first) {}
 
   /**
-   * Some rows of a computed map, for one block of groups.
+   * A strip: some rows of a computed map, for one block of groups.
    *
    * @param y the first row
    * @param rows number of rows
@@ -59,12 +59,12 @@ record LanePass(
     return rows.taps().length == 0 || columns.taps().length == 0;
   }
 
-  /** Values that the largest strip sees of a block of groups. */
+  /** The number of source values of the largest strip. */
   int stripValues() {
     return Math.multiplyExact(sourceRows(strip) * sourceColumns(), groupFrom * LANES);
   }
 
-  /** A strip, counted through all pictures, of a block of groups. */
+  /** The strip of a number, counted through all pictures, and of a block of groups. */
   Strip strip(int unit, int block) {
     int y = unit % strips() * strip;
     return new Strip(unit / strips(), y, Math.min(strip, rows.size() - y), block);
@@ -102,7 +102,7 @@ record LanePass(
   }
 
   /**
-   * Computes a strip, whose source pixels have been copied.
+   * Computes a strip from its copied source pixels.
    *
    * @param packed weights, {@code [block][tile of outputs][filter row][filter column][input][output
    *     of the tile][lane]}

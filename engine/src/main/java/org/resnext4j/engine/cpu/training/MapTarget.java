@@ -4,8 +4,7 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The target of a map's gradient. A map that several nodes read receives one contribution from each
- * of them.
+ * The target of a map's gradient. Every reader of the map makes one contribution to the gradient.
  *
  * @param buffer receives the gradient, {@code [batch, height, width, channels]}
  * @param accumulate whether the step adds to the gradient of an earlier step

@@ -6,10 +6,10 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A convolution and its gradients as matrix products over blocks of pixels (im2col, a block at a
- * time). A worker lays out the patches of a block in its own memory and applies batch norm and ReLU
- * on the way. A block takes a few hundred kilobytes, which stay in the worker's cache; no map is
- * ever unrolled as a whole.
+ * A convolution and its gradients as matrix products over blocks of pixels (im2col by blocks). A
+ * worker copies the patches of a block to its own memory, and applies batch norm and ReLU while it
+ * copies. A block has a few hundred kilobytes and stays in the worker's cache. No map is unrolled
+ * as a whole.
  *
  * <p>The three directions are {@link MatrixForward}, {@link MatrixDataGradient} and {@link
  * MatrixWeightGradient}.
@@ -24,9 +24,9 @@ final class MatrixConvolution implements TrainableConvolution {
   /**
    * A convolution.
    *
-   * @param inputOrder for each place in an input pixel, the channel that lies there; other than the
-   *     identity for one group only
-   * @param outputOrder the same for an output pixel
+   * @param inputOrder the channel at each place of an input pixel; it is the identity unless there
+   *     is one group
+   * @param outputOrder the channel at each place of an output pixel, likewise
    * @param pairs whether products may be computed in {@link PairedProduct}
    */
   MatrixConvolution(
@@ -35,8 +35,9 @@ final class MatrixConvolution implements TrainableConvolution {
     this.forward = new MatrixForward(geometry);
     this.weights = new MatrixWeightGradient(geometry);
     this.block = weights.chunks().block();
-    // The pixels are divided in the same way whether the weights' gradient is computed beside the
-    // input's or not: a listener's sums over a task's pixels then have the same bits.
+    // The division of the pixels does not depend on whether both gradients are computed together,
+    // so
+    // a listener's sums over a task's pixels have the same bits in both cases.
     this.data =
         new MatrixDataGradient(
             geometry, weights.sharesBlocks() ? Optional.of(weights.chunks()) : Optional.empty());
@@ -75,8 +76,8 @@ final class MatrixConvolution implements TrainableConvolution {
   }
 
   /**
-   * Computes both gradients. Where they can share the layout of the output's gradient, it is read
-   * through batch norm and laid out once for both.
+   * Computes both gradients. If they can share a copy of the output's gradient, each block is
+   * copied once for both, and batch norm's gradient is applied once.
    */
   @Override
   public void backward(

@@ -13,27 +13,27 @@ import org.resnext4j.engine.cpu.training.GradientRowsListener.GradientRows;
 import org.resnext4j.engine.cpu.training.TrainableConvolution.DataGradient;
 
 /**
- * The gradient of a {@link MatrixConvolution}'s input, as a convolution of the output's gradient (a
- * transposed convolution). A stride of s splits the input pixels into s² phases: all pixels of a
- * phase see the same taps, so each phase is one matrix product.
+ * The gradient of a {@link MatrixConvolution}'s input, which is a convolution of the output's
+ * gradient (a transposed convolution). A stride of s divides the input pixels into s² phases. All
+ * pixels of a phase use the same taps, so each phase is one matrix product.
  *
  * <p>A worker's memory holds, one after another:
  *
  * <pre>
  * patches  [block, (tap, output channel)]  leading dimension: rowStride(taps · output channels)
- * halves   [block]                         sums for products in pairs
- * tile     [StridedGemm.SCRATCH]           what the product needs
+ * halves   [block]                         half sums for products in pairs
+ * tile     [StridedGemm.SCRATCH]           scratch memory of the product
  * result   [block, input channel]          leading dimension: rowStride(input channels); only used
  *                                          where the product is added or its pixels lie apart
  * </pre>
  *
- * A {@link GradientRowsListener} overwrites all but the patches.
+ * A {@link GradientRowsListener} overwrites all regions except the patches.
  */
 final class MatrixDataGradient {
 
   /**
-   * Panels that one task packs side by side: the pieces of filters that it reads are then long
-   * enough for main memory.
+   * The number of neighbouring panels that one task packs. It reads runs of the filters that are
+   * long enough for main memory.
    */
   private static final int PANELS_TOGETHER = 4;
 
@@ -41,12 +41,12 @@ final class MatrixDataGradient {
   private final List<Phase> phases;
 
   /**
-   * The input pixels of one remainder modulo the stride, which see the same taps.
+   * A phase: the input pixels of one remainder modulo the stride, which use the same taps.
    *
    * @param y the first row
    * @param x the first pixel of a row
-   * @param seen the output pixels that each input pixel sees
-   * @param taps the taps, as positions in the filter
+   * @param seen the output pixels on which each input pixel's gradient depends
+   * @param taps the positions of the taps in the filter
    * @param weights the layout of the taps' weights
    */
   private record Phase(
@@ -59,19 +59,19 @@ final class MatrixDataGradient {
   }
 
   /**
-   * Some pixels of the output's gradient, laid out in a worker's memory.
+   * A copy of some pixels of the output's gradient in a worker's memory.
    *
    * @param values {@code [rows, (tap, output channel)]}
    * @param first the first pixel
    * @param rows number of pixels
-   * @param freeAt start of the free part of the worker's memory
+   * @param freeAt index of the free part of the worker's memory
    */
   record GradientBlock(MatrixView values, int first, int rows, int freeAt) {}
 
   /**
    * Derives the phases.
    *
-   * @param partition how the pixels are divided if the gradient of the weights divides them too
+   * @param partition the division of the pixels, if the gradient of the weights shares it
    */
   MatrixDataGradient(MatrixGeometry geometry, Optional<Partition> partition) {
     this.geometry = geometry;
@@ -119,7 +119,8 @@ final class MatrixDataGradient {
   }
 
   /**
-   * Tasks that report to a {@link GradientRowsListener}; 0 if pixels are completed out of order.
+   * The number of tasks that report to a {@link GradientRowsListener}; 0 if pixels are completed
+   * out of order.
    */
   int reportingTasks() {
     return geometry.op().stride() > 1 || geometry.groups() > 1
@@ -138,7 +139,7 @@ final class MatrixDataGradient {
     return new Workspace.Need(packed, 0, 0, own + geometry.tailValues());
   }
 
-  /** Values of a worker's memory behind the patches. */
+  /** The number of values of a worker's memory after the patches. */
   int productValues(int rows) {
     int result = rows * Workspace.rowStride(geometry.groupIn());
     return rows + StridedGemm.SCRATCH + Packing.LINE + result;
@@ -179,14 +180,12 @@ final class MatrixDataGradient {
         });
   }
 
-  /**
-   * Packs the weights for {@link #useBlock}: every pixel sees itself alone, and there is one group.
-   */
+  /** Packs the weights for {@link #useBlock}. The filters are 1×1, and there is one group. */
   void packForBlocks(DataGradient pass, Workspace space) {
     pack(pass.weight(), phases.getFirst(), space);
   }
 
-  /** Computes the input's gradient at some pixels, whose output gradients are laid out already. */
+  /** Computes the input's gradient at some pixels from a copy of the output's gradient. */
   void useBlock(int task, GradientBlock block, DataGradient pass, Workspace space) {
     multiply(block, phases.getFirst(), 0, space.packed(), pass.target());
     report(task, block, pass.listener());
@@ -200,9 +199,10 @@ final class MatrixDataGradient {
   }
 
   /**
-   * Multiplies some pixels of the output's gradient by the weights of a group, and writes the
-   * input's gradient or adds to it. An addition goes through memory of the worker: row by row it is
-   * fast, but each tile of a product would wait for the values that it adds to.
+   * Multiplies some pixels of the output's gradient by the weights of a group, and writes or adds
+   * to the input's gradient. An addition first writes the product to the worker's memory and then
+   * adds row by row. Direct addition would be slower, because each tile of the product would wait
+   * for the values that it adds to.
    */
   private void multiply(
       GradientBlock block, Phase phase, int group, float[] packed, MapTarget target) {
@@ -225,7 +225,7 @@ final class MatrixDataGradient {
     }
   }
 
-  /** Copies rows of the result to the phase's pixels, or adds them there. */
+  /** Copies or adds rows of the result to the pixels of the phase. */
   private void scatter(
       MatrixView block, Phase phase, int first, int rows, int channel, MapTarget result) {
     float[] to = result.data();

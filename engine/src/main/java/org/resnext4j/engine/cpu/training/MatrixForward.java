@@ -12,23 +12,25 @@ import org.resnext4j.engine.cpu.kernel.StridedGemm;
 import org.resnext4j.engine.cpu.parallel.Partition;
 
 /**
- * The forward pass of a {@link MatrixConvolution}: {@code output[pixel, channel] = Σ patch[pixel,
- * (tap, input channel)] · weight[(tap, input channel), channel]}, a block of pixels at a time.
+ * The forward pass of a {@link MatrixConvolution}, a block of pixels at a time: {@code
+ * output[pixel, channel] = Σ patch[pixel, (tap, input channel)] · weight[(tap, input channel),
+ * channel]}.
  *
  * <p>A worker's memory holds, one after another:
  *
  * <pre>
  * patches  [block, (tap, input channel)]  leading dimension: rowStride(taps · input channels)
- * halves   [block]                        sums for products in pairs
- * tile     [StridedGemm.SCRATCH]          what the product needs
- * moments  [2, output channel]            what the sums for a batch norm need
+ * halves   [block]                        half sums for products in pairs
+ * tile     [StridedGemm.SCRATCH]          scratch memory of the product
+ * moments  [2, output channel]            scratch memory of the sums for a batch norm
  * </pre>
  */
 final class MatrixForward {
 
   /**
-   * Least weights of a group for {@link PairedProduct}. Smaller products gain a tenth at most,
-   * which does not justify larger rounding errors in front of every later ReLU.
+   * The least number of weights of a group for products in pairs ({@link PairedProduct}). Smaller
+   * products gain at most a tenth, which does not justify larger rounding errors before every later
+   * ReLU.
    */
   private static final int LEAST_WEIGHTS_IN_PAIRS = 1 << 17;
 

@@ -11,32 +11,35 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The sizes of a {@link MatrixConvolution}, and the places of its weights. The forward product and
- * both gradients read them.
+ * The sizes of a {@link MatrixConvolution} and the places of its weights. The forward pass and both
+ * gradients read them.
  *
  * @param input {@code [batch, height, width, channels]} of the input
- * @param output the same of the output
- * @param filterAt for each place in an output pixel, the index of its filter in PyTorch's layout
+ * @param output {@code [batch, height, width, channels]} of the output
+ * @param filterAt for each place of an output pixel, the index of its filter in PyTorch's layout
  *     {@code [output channel, input channel of the group, row, column]}
- * @param inputAt for each place in an input pixel, the index of its taps within a filter
+ * @param inputAt for each place of an input pixel, the index of its taps within a filter
  * @param pairs whether products may be computed in {@link PairedProduct}
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record MatrixGeometry(
     Op.Conv2d op, Shape input, Shape output, int[] filterAt, int[] inputAt, boolean pairs) {
 
-  /** Tasks that keep several threads evenly busy. */
+  /** The number of tasks. It keeps several threads evenly busy. */
   static final int TASKS = 48;
 
-  /** Most values of a block of rows: a usual L2 cache holds them beside a panel of weights. */
+  /**
+   * The largest number of values of a block of rows. A usual L2 cache holds them and a panel of
+   * weights.
+   */
   private static final int BLOCK_VALUES = 96 * 1024;
 
   /**
    * Derives the places of the weights.
    *
-   * @param inputOrder for each place in an input pixel, the channel that lies there; other than the
-   *     identity for one group only
-   * @param outputOrder the same for an output pixel
+   * @param inputOrder the channel at each place of an input pixel; it is the identity unless there
+   *     is one group
+   * @param outputOrder the channel at each place of an output pixel, likewise
    */
   static MatrixGeometry of(
       Op.Conv2d op, Shape input, Shape output, int[] inputOrder, int[] outputOrder, boolean pairs) {
@@ -61,7 +64,7 @@ record MatrixGeometry(
     return op.outputChannelsPerGroup();
   }
 
-  /** Values of a filter in one plane of input channels. */
+  /** The number of taps of a filter in one input channel. */
   int taps() {
     return op.kernel() * op.kernel();
   }
@@ -70,7 +73,7 @@ record MatrixGeometry(
     return output.batch() * output.height() * output.width();
   }
 
-  /** The input pixels that each output pixel sees. */
+  /** The input pixels that each output pixel depends on. */
   Taps outputTaps() {
     int kernel = op.kernel();
     int[] down = new int[taps()];
@@ -87,15 +90,16 @@ record MatrixGeometry(
     return pairs && PairedGemm.suits(depth, columns);
   }
 
-  /** Rows of a block, for rows of so many values each. */
+  /** The number of rows of a block, given the number of values of a row. */
   static int blockRows(int values) {
     int rows = BLOCK_VALUES / values / ROWS * ROWS;
     return Math.clamp(rows, ROWS, 16 * ROWS);
   }
 
   /**
-   * Values at the end of a worker's memory: {@link StridedGemm#SCRATCH}, {@code [2, channels]} sums
-   * of moments or of a {@link GradientRowsListener}, and what a tile reads behind its last row.
+   * The number of values at the end of a worker's memory: {@link StridedGemm#SCRATCH} for the
+   * product, {@code [2, channels]} for moments or a {@link GradientRowsListener}, and the values
+   * that a tile reads after its last row.
    */
   long tailValues() {
     return StridedGemm.SCRATCH + 2L * Math.max(input.channels(), output.channels()) + 4L * PANEL;

@@ -21,14 +21,14 @@ import org.resnext4j.engine.cpu.training.MatrixDataGradient.GradientBlock;
  * pixels of the batch.
  *
  * <p>The weights are divided into tiles, and the pixels into chunks. One task sums one tile over
- * one chunk; then the chunks' sums are added in their order.
+ * one chunk. Then the sums of all chunks are added in their order.
  *
  * <p>A worker's memory holds, one after another:
  *
  * <pre>
  * patches    [block, (tap, input channel)]  leading dimension: rowStride(rows of the tile)
  * gradients  [block, output channel]        leading dimension: rowStride(columns of the tile)
- * product    what the product needs, or the data gradient's product where both are computed together
+ * product    scratch memory of the product, or of the data gradient's product if both are computed together
  * </pre>
  *
  * {@link Workspace#partial} holds {@code [chunk][tile][panel][(tap, input channel)][output channel
@@ -36,50 +36,56 @@ import org.resnext4j.engine.cpu.training.MatrixDataGradient.GradientBlock;
  */
 final class MatrixWeightGradient {
 
-  /** Most values of a tile's gradient. */
+  /** The largest number of values of a tile. */
   private static final int TILE_VALUES = 512 * 1024;
 
   /**
-   * Most output channels of a tile. Main memory is fast where whole pixels are read once: pieces of
-   * a kilobyte out of each pixel take three times as long a value.
+   * The largest number of output channels of a tile. Main memory delivers whole pixels fast. Pieces
+   * of one kilobyte of each pixel take three times as long for each value.
    */
   private static final int TILE_OUTPUTS = 1024;
 
-  /** Most values of a block of both factors: a usual L2 cache holds them beside a panel. */
+  /**
+   * The largest number of values of a block of both factors. A usual L2 cache holds them and a
+   * panel.
+   */
   private static final int BLOCK_VALUES = 100 * 1024;
 
-  /** Most pixels of a block. */
+  /** The largest number of pixels of a block. */
   private static final int BLOCK_ROWS = 240;
 
-  /** Tasks that are wanted; each has sums of its own. */
+  /** The desired number of tasks. Each task has sums of its own. */
   private static final int TASKS = 24;
 
-  /** Most values of the sums of all chunks. */
+  /** The largest number of values of all chunks' sums. */
   private static final int MOST_PARTIAL_VALUES = 4 * 1024 * 1024;
 
-  /** Most weights whose gradient is summed beside the data gradient: a cache holds both. */
+  /**
+   * The largest number of weights for which both gradients are computed together. A cache holds
+   * both.
+   */
   private static final int MOST_WEIGHTS_TOGETHER = 256 * 1024;
 
   private final MatrixGeometry geometry;
   private final Taps taps;
   private final List<Tile> tiles;
 
-  /** Values of all tiles of a chunk. */
+  /** The number of values of all tiles of a chunk. */
   private final int chunkValues;
 
   private final Partition chunks;
 
   /**
-   * A part of the weights whose gradient one task sums: rows are (tap, input channel), columns are
-   * output channels.
+   * A tile: a part of the weights whose gradient one task sums. Its rows are (tap, input channel),
+   * and its columns are output channels.
    *
-   * @param in taps and input channels
+   * @param in the taps and input channels
    * @param out the first output channel
    * @param outs number of output channels
-   * @param at start of its sums among those of all tiles
+   * @param at index of its sums among the sums of all tiles
    */
   private record Tile(Taps.Part in, int out, int outs, int at, boolean inPairs) {
-    /** Columns of a panel, which are computed and stored together. */
+    /** The number of columns of a panel, which are computed and stored together. */
     int panel() {
       return inPairs ? PairedGemm.PANEL : PANEL;
     }
@@ -88,7 +94,7 @@ final class MatrixWeightGradient {
       return in.values();
     }
 
-    /** Rows with those that fill the product's last tile. */
+    /** The number of rows, rounded up to whole tiles of the product. */
     int paddedRows() {
       return roundUp(rows(), ROWS);
     }
@@ -98,10 +104,10 @@ final class MatrixWeightGradient {
     }
   }
 
-  /** Further use of some pixels of the output's gradient while they lie in a worker's memory. */
+  /** Further use of the copied pixels of the output's gradient. */
   @FunctionalInterface
   interface BlockUse {
-    /** Uses them, on behalf of a chunk. */
+    /** Uses the copied pixels of a chunk. */
     void run(int chunk, GradientBlock block);
   }
 
@@ -155,8 +161,8 @@ final class MatrixWeightGradient {
   }
 
   /**
-   * Whether the data gradient is computed from the same layout of the output's gradient: every
-   * pixel sees itself alone, and there are few weights.
+   * Whether the data gradient uses the same copy of the output's gradient. This requires 1×1
+   * filters, stride 1 and few weights.
    */
   boolean sharesBlocks() {
     return geometry.op().kernel() == 1
@@ -165,15 +171,15 @@ final class MatrixWeightGradient {
         && chunkValues <= MOST_WEIGHTS_TOGETHER;
   }
 
-  /** How the pixels are divided. */
+  /** The division of the pixels. */
   Partition chunks() {
     return chunks;
   }
 
   /**
-   * What the sums need.
+   * The memory that the sums need.
    *
-   * @param productValues values of a worker's memory that a {@link BlockUse} needs
+   * @param productValues number of values of a worker's memory that a {@link BlockUse} needs
    */
   Workspace.Need need(int productValues) {
     long own = 0;
@@ -244,9 +250,9 @@ final class MatrixWeightGradient {
   }
 
   /**
-   * Adds the products of some pixels, in the order in which a product computes them.
+   * Adds the products of some pixels to the sums of a tile.
    *
-   * @param sums panels of the tile's sums, {@code [panel][(tap, input channel)][output channel]}
+   * @param sums the sums of the tile, {@code [panel][(tap, input channel)][output channel]}
    */
   private static void multiply(
       Tile tile, MatrixView patches, GradientBlock gradient, MatrixView sums, boolean accumulate) {
@@ -271,7 +277,7 @@ final class MatrixWeightGradient {
     }
   }
 
-  /** Adds one panel of all chunks to that of the first, in their order. */
+  /** Adds one panel of all chunks to the panel of the first chunk, in their order. */
   private void joinChunks(float[] partial, Tile tile, int panel) {
     int from = tile.at() + panel * tile.paddedRows();
     int width = Math.min(tile.panel(), roundUp(tile.outs() - panel, LANES));
@@ -282,8 +288,8 @@ final class MatrixWeightGradient {
   }
 
   /**
-   * Writes the sums of one panel in PyTorch's layout, a square of values at a time: filters often
-   * lie a power of two apart, so that the lines of many filters would share a cache set.
+   * Writes the sums of one panel in PyTorch's layout, a square of values at a time. The distance of
+   * filters is often a power of two, so the cache lines of many filters would share a cache set.
    */
   private void unpackPanel(float[] partial, Tile tile, int panel, WeightTarget target) {
     float[] result = target.span().values();

@@ -3,10 +3,10 @@ package org.resnext4j.engine.cpu.training;
 import java.util.Optional;
 
 /**
- * The values of one batch norm, one for each channel in PyTorch's order.
+ * The parameters and statistics of one batch norm: {@code [channels]} each, in PyTorch's order.
  *
- * @param weightGradient if the weight trains
- * @param biasGradient if the bias trains
+ * @param weightGradient the gradient of the weight, unless the weight is frozen
+ * @param biasGradient the gradient of the bias, unless the bias is frozen
  */
 record NormSpans(
     Span weight,

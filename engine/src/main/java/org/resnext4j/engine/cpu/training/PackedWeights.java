@@ -9,17 +9,17 @@ import org.resnext4j.engine.cpu.kernel.StridedGemm;
 
 /**
  * The layout of weights in {@link Workspace#packed} for a product with rows of pixels: {@code
- * [group][panel][depth, column of the panel]}, where a panel's leading dimension is {@link #panel}.
- * A product in pairs has two more regions behind the panels of each group: half sums {@code
+ * [group][panel][depth, column of the panel]}. The leading dimension of a panel is {@link #panel}.
+ * For a product in pairs, two more regions follow the panels of each group: half sums {@code
  * [column]} and mean squares {@code [panel]}.
  *
  * @param depth number of products in each sum
- * @param columns channels that are computed
- * @param inPairs whether the product is computed in pairs ({@link PairedProduct})
+ * @param columns number of computed channels
+ * @param inPairs whether the product is a product in pairs ({@link PairedProduct})
  */
 public record PackedWeights(int depth, int columns, boolean inPairs) {
 
-  /** Columns of a panel. */
+  /** The number of columns of a panel. */
   int panel() {
     return inPairs ? PairedGemm.PANEL : StridedGemm.PANEL;
   }
@@ -28,17 +28,17 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
     return Math.ceilDiv(columns, panel());
   }
 
-  /** Values of a number of groups. */
+  /** The number of values of some groups. */
   public long length(int groups) {
     return Workspace.START + (long) groups * groupLength();
   }
 
-  /** Start of the panel whose first column is given. */
+  /** The index of the panel with a given first column. */
   public int panelAt(int group, int column) {
     return Workspace.START + group * groupLength() + column * depth;
   }
 
-  /** Makes a panel ready for products once its weights are there. */
+  /** Finishes a panel whose weights have been written. */
   public void finishPanel(float[] packed, int group, int column) {
     if (inPairs) {
       PairedGemm.finishPanel(
@@ -51,13 +51,13 @@ public record PackedWeights(int depth, int columns, boolean inPairs) {
   }
 
   /**
-   * Multiplies rows in a worker's memory by the weights of a group. It may change the rows.
+   * Multiplies rows in a worker's memory by the weights of a group. The method may change the rows.
    *
-   * @param rows the rows, each in one piece
-   * @param halvesAt room in the worker's memory for a value of each row
-   * @param gemmAt room in the worker's memory for {@link StridedGemm#SCRATCH} values
-   * @param packed holds the weights of all groups
-   * @param to rows of the result
+   * @param rows the contiguous rows
+   * @param halvesAt index of free memory of the worker, {@code [count]}
+   * @param gemmAt index of free memory of the worker, {@link StridedGemm#SCRATCH} values
+   * @param packed the array that holds the weights of all groups
+   * @param to the rows of the result
    * @param count number of rows
    */
   public void multiply(

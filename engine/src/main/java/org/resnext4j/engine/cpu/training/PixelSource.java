@@ -4,22 +4,23 @@ import java.util.List;
 import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 
 /**
- * The pixels that a step reads: an activation or a gradient. A source may apply a batch norm and a
- * ReLU while it is read, so that their outputs are never stored.
+ * The source of the pixels that a step reads: an activation or a gradient. A source may apply a
+ * batch norm and a ReLU during the read, so their outputs are not stored.
  */
 sealed interface PixelSource {
 
   /** Copies {@code count} channels of one pixel. */
   void read(int pixel, int channel, int count, float[] to, int at);
 
-  /** Channels of a pixel. */
+  /** The number of channels of a pixel. */
   int channels();
 
-  /** The buffers that reading needs. */
+  /** The buffers from which the source reads. */
   List<Buffer> buffers();
 
   /**
-   * Copies {@code count} channels of consecutive pixels, each to a row {@code stride} further on.
+   * Copies {@code count} channels of consecutive pixels to rows that are {@code stride} values
+   * apart.
    */
   default void readRows(
       int pixel, int pixels, int channel, int count, float[] to, int at, int stride) {
@@ -33,7 +34,7 @@ sealed interface PixelSource {
     readRows(pixel, pixels, 0, channels(), to, pixel * channels(), channels());
   }
 
-  /** Values as they are stored. */
+  /** Stored values. */
   record Plain(Buffer buffer, int channels) implements PixelSource {
     @Override
     public void read(int pixel, int channel, int count, float[] to, int at) {
@@ -59,7 +60,7 @@ sealed interface PixelSource {
     }
   }
 
-  /** {@code x * scale + shift}, channel by channel, and at least 0 if {@code relu}. */
+  /** A batch norm of stored values, {@code x * scale + shift}, with or without a ReLU. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Affine(Buffer buffer, float[] scale, float[] shift, boolean relu) implements PixelSource {
     @Override
@@ -83,7 +84,9 @@ sealed interface PixelSource {
     }
   }
 
-  /** The gradient of a batch norm's input, computed from the gradient of its output. */
+  /**
+   * The gradient of a batch norm's input. The source computes it from the gradient of the output.
+   */
   record NormGradient(
       Buffer gradient, Buffer x, ChannelPasses.GradientCoefficients coefficients, boolean relu)
       implements PixelSource {

@@ -5,12 +5,15 @@ import org.resnext4j.engine.cpu.kernel.ChannelPasses;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
-/** The pixels that subsampling keeps and that upsampling repeats, and the gradients of both. */
+/**
+ * Subsampling and nearest-neighbour upsampling in training. Only the gradient of upsampling needs
+ * memory of a worker: one pixel, {@code [channels]}.
+ */
 final class ResamplingSteps {
 
   private ResamplingSteps() {}
 
-  /** Copies the pixels that a subsampling keeps, with channels of zeros around theirs. */
+  /** Copies the pixels that a subsampling keeps, and adds channels of zeros. */
   static void subsample(
       Op.Subsample op, Shape in, Shape out, PixelSource source, Buffer result, Workspace space) {
     int channels = out.channels();
@@ -26,7 +29,7 @@ final class ResamplingSteps {
         });
   }
 
-  /** The pixel that a pixel of a subsampled map is taken from. */
+  /** The input pixel of a pixel of a subsampled map. */
   private static int kept(Op.Subsample op, int pixel, Shape in, Shape out) {
     int picture = pixel / (out.height() * out.width());
     int y = pixel / out.width() % out.height() * op.stride();
@@ -34,7 +37,10 @@ final class ResamplingSteps {
     return (picture * in.height() + y) * in.width() + x;
   }
 
-  /** Reads the gradient of one pixel in front of a subsampling: zeros where it is left out. */
+  /**
+   * Reads the gradient of one input pixel of a subsampling. It is zero if the subsampling omits the
+   * pixel.
+   */
   static void subsampleGradient(
       Op.Subsample op, int pixel, Shape in, Shape out, PixelSource gradient, float[] to, int at) {
     int y = pixel / in.width() % in.height();
@@ -61,7 +67,7 @@ final class ResamplingSteps {
         });
   }
 
-  /** The pixel that a pixel of an upsampled map repeats. */
+  /** The input pixel that a pixel of an upsampled map repeats. */
   private static int repeated(int pixel, Shape in, Shape out) {
     int picture = pixel / (out.height() * out.width());
     int y = pixel / out.width() % out.height();
@@ -70,7 +76,10 @@ final class ResamplingSteps {
     return (picture * in.height() + fromY) * in.width() + fromX;
   }
 
-  /** Adds up the gradients of all pixels that repeat a pixel, in their order. */
+  /**
+   * Writes or adds the gradient of the input: the sum of the gradients of all pixels that repeat an
+   * input pixel, in their order.
+   */
   static void upsamplingGradient(
       Shape in, Shape out, PixelSource gradient, MapTarget target, Workspace space) {
     int channels = in.channels();
@@ -99,7 +108,7 @@ final class ResamplingSteps {
         });
   }
 
-  /** The first of the places of an upsampled side that repeat a place of the input's. */
+  /** The first place along an upsampled side that repeats a place of the input. */
   private static int firstRepetition(int place, int inputSize, int outputSize) {
     return Math.toIntExact(Math.ceilDiv((long) place * outputSize, inputSize));
   }

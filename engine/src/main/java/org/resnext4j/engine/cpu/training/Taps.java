@@ -4,12 +4,13 @@ import java.util.Arrays;
 import org.resnext4j.engine.cpu.kernel.MatrixView;
 
 /**
- * The source pixels that each pixel of a map sees. Pixel (y, x) sees, for tap t, the source pixel
- * {@code (y * stride + down[t], x * stride + right[t])}, or zeros where that lies outside.
+ * The source pixels that each pixel of a map depends on. For tap t, pixel (y, x) depends on the
+ * source pixel {@code (y * stride + down[t], x * stride + right[t])}, which is zero outside the
+ * source.
  *
- * @param height rows of the map that is computed
+ * @param height number of rows of the computed map
  * @param width pixels of its rows
- * @param sourceHeight rows of the map that is read
+ * @param sourceHeight number of rows of the source
  * @param sourceWidth pixels of its rows
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -17,16 +18,16 @@ public record Taps(
     int height, int width, int sourceHeight, int sourceWidth, int stride, int[] down, int[] right) {
 
   /**
-   * The part of each patch that is laid out: some taps of some channels.
+   * A part of each patch: some taps of some channels.
    *
    * @param tapFrom the first tap
-   * @param tapTo behind the last tap
+   * @param tapTo tap after the last one
    * @param channel the first channel
    * @param channels number of channels
    */
   record Part(int tapFrom, int tapTo, int channel, int channels) {
 
-    /** Values of a pixel. */
+    /** The number of values of one patch. */
     int values() {
       return (tapTo - tapFrom) * channels;
     }
@@ -37,7 +38,7 @@ public record Taps(
   }
 
   /**
-   * Lays out the patches of pixels {@code [first, first + rows)}, counted through all pictures
+   * Copies the patches of the pixels {@code [first, first + rows)}, counted through all pictures
    * (im2col). Each row of the view receives the part's {@code [tap, channel]}.
    */
   void gather(PixelSource source, Part part, int first, int rows, MatrixView view) {
@@ -89,7 +90,7 @@ public record Taps(
     }
   }
 
-  /** Whether these are all taps of a filter, row by row, each to the right of the one before. */
+  /** Whether these are all taps of a filter in their order, row by row. */
   private boolean isSquare(int tapFrom, int tapTo) {
     int side = (int) Math.sqrt(taps());
     if (tapFrom != 0 || tapTo != taps() || side * side != taps() || side == 0) {
@@ -103,7 +104,10 @@ public record Taps(
     return true;
   }
 
-  /** As {@link #gather}, for all channels and all taps: those of a row are read at once. */
+  /**
+   * Does the same as {@link #gather} for all channels and all taps, and reads the taps of a row at
+   * once.
+   */
   private void gatherWholePixels(
       PixelSource source, int first, int rows, int count, float[] to, int offset, int rowStride) {
     int side = (int) Math.sqrt(taps());

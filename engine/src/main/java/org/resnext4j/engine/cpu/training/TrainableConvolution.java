@@ -2,7 +2,7 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.Optional;
 
-/** A convolution and its gradients, by one of three algorithms. */
+/** A convolution and its gradients. Every implementation is an algorithm. */
 sealed interface TrainableConvolution
     permits MatrixConvolution, LaneConvolution, WinogradConvolution, DilatedConvolution {
 
@@ -11,11 +11,10 @@ sealed interface TrainableConvolution
    *
    * @param source the input, {@code [batch, height, width, input channels]}
    * @param result receives the output, {@code [batch, height, width, output channels]}
-   * @param weight {@code [output channel, input channel of the group, row, column]}, as PyTorch has
-   *     it
+   * @param weight {@code [output channel, input channel of the group, row, column]}, as in PyTorch
    * @param bias one value for each output channel
-   * @param moments whether each task writes the moments of its channels for a batch norm to {@link
-   *     Workspace#sums}: {@code [task][sum, sum of squares][channel]}
+   * @param moments whether each task writes the moments of its channels to {@link Workspace#sums}
+   *     for a batch norm: {@code [task][sum, sum of squares][channel]}
    */
   record Forward(
       PixelSource source, Buffer result, Span weight, Optional<Span> bias, boolean moments) {}
@@ -25,21 +24,22 @@ sealed interface TrainableConvolution
    *
    * @param gradient the output's gradient, {@code [batch, height, width, output channels]}
    * @param target receives the input's gradient, {@code [batch, height, width, input channels]}
-   * @param weight as in the forward pass
-   * @param listener hears of completed rows; it is not called where {@link #gradientTasks} is 0
+   * @param weight the weight of the forward pass
+   * @param listener the callback for completed rows; it is not called if {@link #gradientTasks} is
+   *     0
    */
   record DataGradient(
       PixelSource gradient, MapTarget target, Span weight, GradientRowsListener listener) {}
 
-  /** Memory that the steps of this convolution need. */
+  /** The memory that the steps of this convolution need. */
   Workspace.Need need();
 
-  /** Number of tasks that write moments in a forward pass. */
+  /** The number of tasks that write moments in a forward pass. */
   int forwardTasks();
 
   /**
-   * Most tasks that report completed rows of the input's gradient to a {@link
-   * GradientRowsListener}; 0 if the order of completion suits no listener.
+   * The largest number of tasks that report completed rows of the input's gradient to a {@link
+   * GradientRowsListener}; 0 if rows are completed in an order that does not suit a listener.
    */
   int gradientTasks();
 

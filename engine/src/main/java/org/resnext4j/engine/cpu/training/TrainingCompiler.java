@@ -14,19 +14,19 @@ import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * Turns a graph into the steps of a {@link CpuTrainingPlan}: {@link TrainingLayout} decides what is
- * computed together and how channels lie, {@link ForwardCompiler} and {@link BackwardCompiler} make
- * the steps, {@link BufferPlan} gives them memory.
+ * Compiles a graph to the steps of a {@link CpuTrainingPlan}. {@link TrainingLayout} decides which
+ * nodes are fused and how channels are ordered. {@link ForwardCompiler} and {@link
+ * BackwardCompiler} make the steps. {@link BufferPlan} assigns memory.
  */
 final class TrainingCompiler {
 
   private TrainingCompiler() {}
 
   /**
-   * Makes the steps and takes their memory.
+   * Makes the steps and allocates their memory.
    *
    * @param input shape of the pictures
-   * @param memory what activations lie in
+   * @param memory the memory of the activations
    */
   static TrainingProgram compile(CpuTrainingModel model, Shape input, ActivationMemory memory) {
     Graph graph = model.graph();

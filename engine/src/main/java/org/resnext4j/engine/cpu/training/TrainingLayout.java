@@ -14,7 +14,7 @@ import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The decisions about each node before any step is made: which nodes are computed together, the
+ * The decisions about each node, made before the compilers make steps: which nodes are fused, the
  * order of each map's channels, and which maps need a gradient.
  */
 final class TrainingLayout {
@@ -23,14 +23,14 @@ final class TrainingLayout {
    * A node and the decisions about it.
    *
    * @param node the node
-   * @param shape of its output
+   * @param shape shape of its output
    * @param order the channel at each place of an output pixel
-   * @param lanes whether it is a grouped convolution with lanes across cardinality
-   * @param joined for a batch norm or an addition: whether the ReLU behind it is computed with it;
-   *     for a ReLU: whether it is computed with a batch norm
-   * @param needsGradient whether the gradient of its output is computed
+   * @param lanes whether the node is a grouped convolution with lanes across cardinality
+   * @param joined for a batch norm or an addition: whether the ReLU after it is fused with it; for
+   *     a ReLU: whether it is fused with a batch norm
+   * @param needsGradient whether the backward pass computes the gradient of its output
    */
-  @SuppressWarnings("ArrayRecordComponent") // Shared by all readers, written by none.
+  @SuppressWarnings("ArrayRecordComponent") // All readers share the array, and none writes to it.
   record Site(
       Node node, Shape shape, int[] order, boolean lanes, boolean joined, boolean needsGradient) {
 
@@ -54,7 +54,7 @@ final class TrainingLayout {
       return op() instanceof Op.BatchNorm;
     }
 
-    /** Whether the channels lie in their own order. */
+    /** Whether the channels have their own order. */
     boolean isPlain() {
       return IntStream.range(0, order.length).allMatch(i -> order[i] == i);
     }
@@ -65,10 +65,10 @@ final class TrainingLayout {
   private final List<Site> sites = new ArrayList<>();
 
   /**
-   * Decides.
+   * Makes the decisions.
    *
-   * @param shapes shape of each node's output
-   * @param trains which parameters, by full name, get a gradient
+   * @param shapes the shape of each node's output
+   * @param trains whether the parameter of a full name gets a gradient
    * @param inputGradient whether the pictures need a gradient
    */
   TrainingLayout(Graph graph, List<Shape> shapes, Predicate<String> trains, boolean inputGradient) {
@@ -103,7 +103,7 @@ final class TrainingLayout {
     }
   }
 
-  /** All nodes, each after those it reads. */
+  /** All nodes in topological order. */
   List<Site> sites() {
     return sites;
   }
@@ -120,12 +120,15 @@ final class TrainingLayout {
     return site.node().inputs().stream().map(sites::get).toList();
   }
 
-  /** Positions of the nodes that read a node's output. */
+  /** The positions of the nodes that read a node's output. */
   List<Integer> consumers(Site site) {
     return graph.consumers(site.node());
   }
 
-  /** Whether one node reads this one's output, and nobody else does, the user included. */
+  /**
+   * Whether exactly one node reads this node's output, and the output is not an output of the
+   * network.
+   */
   boolean hasSoleConsumer(Site site) {
     return soleConsumer(site.node()).isPresent();
   }
@@ -154,9 +157,9 @@ final class TrainingLayout {
   }
 
   /**
-   * Decides whether a grouped convolution is done with lanes across cardinality: the maps it reads
-   * and writes must reach dense convolutions through operations alone that treat each channel for
-   * itself, for those to take up the order of channels.
+   * Decides whether a grouped convolution has lanes across cardinality. It needs dense convolutions
+   * before and after it, because these convolutions change the order of channels. All operations in
+   * between must treat each channel separately.
    */
   private boolean orderByLanes(Node node, Op.Conv2d op, int[][] orders) {
     List<Node> before = new ArrayList<>();

@@ -8,9 +8,13 @@ import org.resnext4j.engine.graph.Shape;
 /**
  * The steps of a {@link CpuTrainingPlan}, and the buffers of its inputs and outputs.
  *
- * @param outputs by name
- * @param inputGradient where the gradient of the pictures lies in the end, if it is computed
- * @param bytes of activations and their gradients
+ * @param forward the steps of the forward pass
+ * @param backward the steps of the backward pass
+ * @param input the buffer of the pictures
+ * @param outputs the outputs by name
+ * @param inputGradient the buffer of the pictures' gradient after the backward pass, if the pass
+ *     computes it
+ * @param bytes size of the activations and their gradients, in bytes
  */
 record TrainingProgram(
     List<NamedStep> forward,
@@ -20,14 +24,14 @@ record TrainingProgram(
     Optional<Buffer> inputGradient,
     long bytes) {
 
-  /** One operation's work, forward or backward. */
+  /** The forward or backward pass of one operation. */
   @FunctionalInterface
   interface Step {
     /**
      * Runs the step.
      *
-     * @param accumulate whether gradients of parameters are added to what is there; of no meaning
-     *     forward
+     * @param accumulate whether a backward step adds to the gradients of parameters; a forward step
+     *     ignores it
      */
     void run(boolean accumulate);
   }
@@ -38,9 +42,9 @@ record TrainingProgram(
   /**
    * An output of the network.
    *
-   * @param source where it lies behind a forward pass
-   * @param gradient where its gradient is put before a backward pass, if anything needs it; two
-   *     outputs of one node share it
+   * @param source the output after a forward pass
+   * @param gradient the buffer that receives the output's gradient before a backward pass, if a
+   *     step reads it; two outputs of one node share it
    */
   record Output(Shape shape, PixelSource source, Optional<Buffer> gradient) {}
 }

@@ -4,7 +4,7 @@ package org.resnext4j.engine.cpu.training;
  * The target of a parameter's gradient.
  *
  * @param span receives the gradient, in PyTorch's layout
- * @param accumulate whether the step adds to the values that are there
+ * @param accumulate whether the step adds to the existing values
  */
 record WeightTarget(Span span, boolean accumulate) {
 

@@ -24,24 +24,27 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A 3×3 convolution with a stride of 1 and wide groups, and its gradients, by Winograd's F(4×4,
- * 3×3) (Lavin and Gray, <i>Fast Algorithms for Convolutional Neural Networks</i>, 2016): a quarter
- * of the multiplications.
+ * A 3×3 convolution with stride 1 and wide groups, and its gradients, by Winograd's minimal
+ * filtering algorithm F(4×4, 3×3) (Lavin and Gray, <i>Fast Algorithms for Convolutional Neural
+ * Networks</i>, 2016). The algorithm needs a quarter of the multiplications.
  *
  * <p>A task computes blocks of strips of one set of groups (see {@link WinogradStrips}). It
- * transforms the patches of a block; then it computes 36 matrix products for each group in the
- * cache, and transforms them to pixels. The data gradient is the same convolution with filters
- * turned around. {@link WinogradWeightGradient} computes the gradient of the filters.
+ * transforms the patches of a block, computes 36 matrix products for each group, and transforms the
+ * products to pixels, all in the cache. The data gradient is the same convolution with rotated
+ * filters. {@link WinogradWeightGradient} computes the gradient of the filters.
  */
 final class WinogradConvolution implements TrainableConvolution {
 
-  /** Most weights of a group, so that a worker can hold 36 values for nine of them. */
+  /** The largest number of weights of a group. A worker holds 36 values for every nine of them. */
   private static final int MOST_GROUP_WEIGHTS = 256 * 256;
 
-  /** Narrower groups spend more time on the transforms than the products save. */
+  /**
+   * The least number of channels of a group. In narrower groups the transforms cost more than the
+   * products save.
+   */
   private static final int LEAST_WIDTH = 16;
 
-  /** Rows of pixels that are summed in float32 at once. */
+  /** The number of pixels that are summed in float32 at once. */
   private static final int MOMENT_ROWS = 96;
 
   private static final int TASKS = 48;
@@ -60,14 +63,14 @@ final class WinogradConvolution implements TrainableConvolution {
    *
    * <pre>
    * strip     [row, column, (group of the set, channel read)]  leading dimension: pixelStep
-   * patches   [group of the set, plane, tile, channel read]    of a tile: fromStride, of a plane: fromPlane
-   * products  [plane, tile, channel written], of one group     of a tile: toStride, of a plane: toPlane
+   * patches   [group of the set, plane, tile, channel read]    leading dimensions: fromStride, fromPlane
+   * products  [plane, tile, channel written], of one group     leading dimensions: toStride, toPlane
    * tile      [4, 4, channel written]                          without gaps
-   * lines     [WinogradTransforms.SCRATCH]                     half-way values of a transform
-   * gemm      [StridedGemm.SCRATCH]                            what a product needs
+   * lines     [WinogradTransforms.SCRATCH]                     intermediate values of a transform
+   * gemm      [StridedGemm.SCRATCH]                            scratch memory of a product
    * </pre>
    *
-   * {@code end} is where the free memory starts. All steps are counted in values.
+   * The free memory starts at {@code end}. All distances are in values.
    */
   private final class Room {
     private final int from;
@@ -78,13 +81,13 @@ final class WinogradConvolution implements TrainableConvolution {
     private final int toPlane;
     private final int pixelStep;
 
-    /** From pixel to pixel of a patch in the strip. */
+    /** Distances between the pixels of a patch in the strip. */
     private final PixelSteps patchSteps;
 
-    /** From pixel to pixel of a tile in the map that is written. */
+    /** Distances between the pixels of a tile in the written map. */
     private final PixelSteps mapSteps;
 
-    /** From pixel to pixel of the tile in the worker's memory. */
+    /** Distances between the pixels of the tile in the worker's memory. */
     private final PixelSteps tileSteps;
 
     private final int strip;
@@ -95,13 +98,16 @@ final class WinogradConvolution implements TrainableConvolution {
     private final int gemm;
     private final int end;
 
-    /** A convolution of maps of {@code from} channels a group to maps of {@code to}. */
+    /**
+     * The regions of a convolution from groups of {@code from} channels to groups of {@code to}
+     * channels.
+     */
     Room(int from, int to, int tiles) {
       this.from = from;
       this.to = to;
       this.fromStride = rowStride(from);
       this.toStride = rowStride(to);
-      // An odd number of vectors more, so that planes do not share cache sets.
+      // An odd number of additional vectors keeps planes from sharing cache sets.
       this.fromPlane = rowStride(tiles * fromStride);
       this.toPlane = rowStride(tiles * toStride);
       this.pixelStep = rowStride(together * from);
@@ -111,7 +117,7 @@ final class WinogradConvolution implements TrainableConvolution {
       this.tileSteps = new PixelSteps(TILE * to, to, to / LANES);
       this.strip = START;
       this.patches = strip + PATCH * map.stripPixels() * pixelStep;
-      // A tile of the product may read behind the last row.
+      // A tile of the product may read past the last row.
       this.products = patches + together * PLANES * fromPlane + ROWS * fromStride;
       this.tile = products + PLANES * toPlane + PANEL;
       this.lines = tile + TILE * TILE * to;
@@ -131,14 +137,14 @@ final class WinogradConvolution implements TrainableConvolution {
     this.groupOut = map.groupOut();
     this.together = map.together();
     this.tileColumns = map.tileColumns();
-    // The larger the weights that all tiles of a block read, the more tiles it has.
+    // All tiles of a block read the same weights. Larger weights need more tiles.
     this.blocks = map.partition((groupIn + groupOut) / 8, TASKS);
     int tiles = blocks.block() * tileColumns;
     this.forwardRoom = new Room(groupIn, groupOut, tiles);
     this.backwardRoom = new Room(groupOut, groupIn, tiles);
   }
 
-  /** Whether a convolution can be done this way. */
+  /** Whether this class can compute a convolution. */
   static boolean suits(Op.Conv2d op, Shape output) {
     int in = op.inputChannelsPerGroup();
     int out = op.outputChannelsPerGroup();
@@ -176,12 +182,12 @@ final class WinogradConvolution implements TrainableConvolution {
     return new Workspace.Need(packed, 0, sums, own).or(weights.need());
   }
 
-  /** Values of one packed matrix. */
+  /** The number of values of one packed matrix. */
   private static int packedPlane(int from, int to) {
     return from * (to < PANEL ? panelStep(to) : roundUp(to, PANEL)) + LANES;
   }
 
-  /** Values of one row of a packed panel: what the product reads, for a few narrow ones less. */
+  /** The number of values of one row of a packed panel. Narrow panels have one or two vectors. */
   private static int panelStep(int to) {
     return to <= LANES ? LANES : to <= 2 * LANES ? 2 * LANES : PANEL;
   }
@@ -263,11 +269,11 @@ final class WinogradConvolution implements TrainableConvolution {
   }
 
   /**
-   * Transforms the filters: for each group and plane panels of the channels that are written, in a
-   * panel one row for each channel that is read.
+   * Transforms the filters and packs them as {@code [group][plane][panel][channel read][channel
+   * written]}.
    *
-   * @param transposed whether inputs and outputs change places and the filters are turned around,
-   *     for the gradient
+   * @param transposed whether inputs and outputs are exchanged and the filters are rotated, for the
+   *     gradient
    */
   private void pack(Span span, boolean transposed, Workspace space) {
     float[] weight = span.values();

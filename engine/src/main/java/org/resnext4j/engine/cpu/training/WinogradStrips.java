@@ -11,21 +11,22 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The division of a {@link WinogradConvolution}'s maps into strips, and of its groups into sets. A
- * strip is one row of tiles of one picture. A set is a few neighbouring groups, whose patches are
- * transformed together, so that the piece read of each pixel is long enough for main memory.
+ * The division of a {@link WinogradConvolution}'s maps into strips and of its groups into sets. A
+ * strip is one row of tiles of one picture. A set consists of a few neighbouring groups whose
+ * patches are transformed together, so each read of a pixel is long enough for main memory.
  *
  * @param output {@code [batch, height, width, channels]}; the input has the same height and width
+ * @param groups number of groups
  * @param groupIn input channels of a group
  * @param groupOut output channels of a group
- * @param together groups of a set
+ * @param together number of groups of a set
  */
 record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int together) {
 
-  /** Most channels of a set: two kilobytes of a pixel. */
+  /** The largest number of channels of a set: two kilobytes of a pixel. */
   private static final int CHANNELS_TOGETHER = 512;
 
-  /** Fewest tiles of a block of strips. */
+  /** The least number of tiles of a block of strips. */
   private static final int LEAST_TILES = 24;
 
   static WinogradStrips of(Op.Conv2d op, Shape output) {
@@ -39,12 +40,12 @@ record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int t
     return new WinogradStrips(output, groups, groupIn, groupOut, together);
   }
 
-  /** Tiles of a strip. */
+  /** The number of tiles of a strip. */
   int tileColumns() {
     return Math.ceilDiv(output.width(), TILE);
   }
 
-  /** Strips of a picture. */
+  /** The number of strips of a picture. */
   int tileRows() {
     return Math.ceilDiv(output.height(), TILE);
   }
@@ -56,11 +57,11 @@ record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int t
   /**
    * Divides the strips.
    *
-   * @param leastTiles tiles that a block has at least
-   * @param tasks tasks that are wanted, over all sets
+   * @param leastTiles the least number of tiles of a block
+   * @param tasks the desired number of tasks of all sets
    */
   Partition partition(int leastTiles, int tasks) {
-    // A block fills whole tiles of the product.
+    // A block has whole tiles of the product.
     int step = ROWS / gcd(ROWS, tileColumns());
     int tiles = Math.max(LEAST_TILES, leastTiles);
     int block = Math.max(1, Math.ceilDiv(tiles, tileColumns() * step)) * step;
@@ -71,7 +72,7 @@ record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int t
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** Pixels in a row of the patches that a strip sees. */
+  /** The number of pixels in a row of a strip's patches. */
   int stripPixels() {
     return tileColumns() * TILE + PATCH - TILE;
   }
@@ -81,7 +82,7 @@ record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int t
     return (strip / tileRows() * output.height() + strip % tileRows() * TILE) * output.width();
   }
 
-  /** Rows of pixels of a strip, fewer at the lower edge. */
+  /** The number of rows of pixels of a strip; the last strip may have fewer. */
   int rows(int strip) {
     return Math.min(TILE, output.height() - strip % tileRows() * TILE);
   }
@@ -95,9 +96,9 @@ record WinogradStrips(Shape output, int groups, int groupIn, int groupOut, int t
    * column, (group of the set, channel)]} at {@link Workspace#START} of a worker's memory. Pixels
    * outside the picture are zeros.
    *
-   * @param rows rows of pixels, borders included
-   * @param border pixels above and to the left of the tiles
-   * @param width channels of a group
+   * @param rows number of rows of pixels, including the border
+   * @param border number of pixels above and to the left of the tiles
+   * @param width number of channels of a group
    * @param pixelStep the leading dimension of {@code own}
    */
   void copy(

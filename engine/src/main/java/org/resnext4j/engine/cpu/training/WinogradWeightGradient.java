@@ -20,7 +20,7 @@ import org.resnext4j.engine.cpu.parallel.Partition;
 
 /**
  * The gradient of a {@link WinogradConvolution}'s filters: {@code Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂y Aᵀ)] G},
- * summed over all tiles of the batch. The sum is 36 matrix products for each group.
+ * with a sum over all tiles of the batch. The sum consists of 36 matrix products for each group.
  *
  * <p>{@link Workspace#partial} holds {@code [chunk, group, input, tap, output]} without gaps.
  */
@@ -43,7 +43,7 @@ final class WinogradWeightGradient {
     this.groupOut = map.groupOut();
     this.together = map.together();
     this.tileColumns = map.tileColumns();
-    // The sums fill no cache, and each block reads and writes them all.
+    // The sums do not fill a cache, and each block reads and writes all of them.
     this.chunks = map.partition((groupIn + groupOut) / 4, TASKS);
   }
 
@@ -52,20 +52,20 @@ final class WinogradWeightGradient {
    *
    * <pre>
    * strip      [row, column, (group of the set, channel)]  leading dimension: rowStride(channels)
-   * patches    [group of the set, plane, tile, input]      of a tile: rowStride(inputs), of a plane: inPlane
-   * gradients  [group of the set, plane, tile, output]     of a tile: rowStride(outputs), of a plane: outPlane
-   * sums       [group of the set, plane, input, output]    of an input: outputs, of a plane: sumPlane
-   * lines      [WinogradTransforms.SCRATCH]                half-way values of a transform
-   * gemm       [StridedGemm.SCRATCH]                       what a product needs
+   * patches    [group of the set, plane, tile, input]      leading dimensions: rowStride(inputs), inPlane
+   * gradients  [group of the set, plane, tile, output]     leading dimensions: rowStride(outputs), outPlane
+   * sums       [group of the set, plane, input, output]    leading dimensions: outputs, sumPlane
+   * lines      [WinogradTransforms.SCRATCH]                intermediate values of a transform
+   * gemm       [StridedGemm.SCRATCH]                       scratch memory of a product
    * </pre>
    *
-   * All steps are counted in values.
+   * All distances are in values.
    */
   private final class Room {
-    /** From pixel to pixel of a patch in the strip. */
+    /** Distances between the pixels of a patch in the strip. */
     private final PixelSteps patchSteps;
 
-    /** From pixel to pixel of a tile of the gradient in the strip. */
+    /** Distances between the pixels of a tile of the gradient in the strip. */
     private final PixelSteps gradientSteps;
 
     private final int inPlane;
@@ -89,7 +89,7 @@ final class WinogradWeightGradient {
       this.outPlane = rowStride(tiles * rowStride(groupOut));
       this.sumPlane = rowStride(roundUp(groupIn, ROWS) * groupOut);
       this.patches = START + PATCH * map.stripPixels() * rowStride(together * widest);
-      // Tiles of the product may read behind the last channel.
+      // A tile of the product may read past the last channel.
       this.gradients = patches + together * PLANES * inPlane + PANEL;
       this.sums = gradients + together * PLANES * outPlane + PANEL;
       this.lines = sums + together * PLANES * sumPlane;
@@ -201,7 +201,7 @@ final class WinogradWeightGradient {
     }
   }
 
-  /** Joins the chunks of some filters in their order and writes PyTorch's layout. */
+  /** Adds the sums of all chunks in their order, and writes them in PyTorch's layout. */
   private void unpack(float[] partial, int group, int out, WeightTarget target) {
     int groupValues = 9 * groupIn * groupOut;
     for (int in = 0; in < groupIn; in++) {

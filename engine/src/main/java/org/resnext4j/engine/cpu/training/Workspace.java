@@ -10,43 +10,44 @@ import org.resnext4j.engine.cpu.parallel.WorkerPool;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The threads that run the steps of a {@link CpuTrainingModel}, and the memory that a step uses
- * while it runs. All plans of a model share it. Each plan states the largest need of its steps, and
- * the arrays grow to the maximum.
+ * The threads that run the steps of a {@link CpuTrainingModel}, and the scratch memory that a step
+ * uses while it runs. All plans of a model share them. Each plan states the largest need of its
+ * steps, and the arrays grow to the maximum of all plans.
  *
  * <table>
  * <caption>Regions</caption>
- * <tr><td>{@link #packed}</td><td>weights, packed for a product; each convolution states the layout</td></tr>
- * <tr><td>{@link #partial}</td><td>{@code [task][values]} partial gradients of weights</td></tr>
- * <tr><td>{@link #sums}</td><td>{@code [task][2][channels]} sums in float64, without gaps</td></tr>
- * <tr><td>own memory of a worker</td><td>each step states its regions</td></tr>
+ * <tr><td>{@link #packed}</td><td>packed weights in float32; each convolution states the layout</td></tr>
+ * <tr><td>{@link #partial}</td><td>partial gradients of weights in float32, {@code [task][values]}</td></tr>
+ * <tr><td>{@link #sums}</td><td>sums in float64, {@code [task][2][channels]} without gaps</td></tr>
+ * <tr><td>own memory of a worker</td><td>float32; each step states its regions</td></tr>
  * </table>
  *
- * <p>No region keeps its values from step to step, except {@link #sums}: the next step may read
- * them.
+ * <p>A region does not keep its values from step to step, with one exception: the next step may
+ * read {@link #sums}.
  */
 final class Workspace {
 
   /**
-   * Start of values that are read in whole vectors. It lies on a cache line's boundary, if objects
-   * do (see {@link Packing}): the processor reads a vector across two lines twice.
+   * The index of the first value that is read in whole vectors. It is on a cache line's boundary if
+   * objects are (see {@link Packing}), because the processor reads a vector that crosses a boundary
+   * twice.
    */
   static final int START = Packing.align(0);
 
   /**
-   * The leading dimension of a matrix in a worker's memory: an odd number of vectors, so that the
-   * values of a column do not share cache sets.
+   * The leading dimension of a matrix in a worker's memory. It is an odd number of vectors, which
+   * keeps the values of a column from sharing cache sets.
    *
-   * @param values values of a row
+   * @param values number of values of a row
    */
   static int rowStride(int values) {
     return (Math.ceilDiv(values, LANES) | 1) * LANES;
   }
 
-  /** Pixels that {@link #eachBlock} hands out at once. */
+  /** The number of pixels in a block of {@link #eachBlock}. */
   static final int BLOCK_ROWS = 32;
 
-  /** Tasks that {@link #eachBlock} makes at most. */
+  /** The largest number of tasks of {@link #eachBlock}. */
   private static final int BLOCK_TASKS = 96;
 
   /**
@@ -61,12 +62,12 @@ final class Workspace {
 
     static final Need NOTHING = new Need(0, 0, 0, 0);
 
-    /** Only memory of each worker. */
+    /** A need of memory of each worker. */
     static Need own(long values) {
       return new Need(0, 0, 0, values);
     }
 
-    /** Sums of all tasks, and memory of each worker. */
+    /** A need of sums of all tasks and of memory of each worker. */
     static Need sums(long sums, long own) {
       return new Need(0, 0, sums, own);
     }
@@ -81,13 +82,13 @@ final class Workspace {
     }
   }
 
-  /** Part of a step, done by one worker. */
+  /** Part of a step that one worker runs. */
   @FunctionalInterface
   interface Task {
     /**
-     * Does it.
+     * Runs the task.
      *
-     * @param own memory of the worker that does it
+     * @param own memory of the worker
      */
     void run(int task, float[] own);
   }
@@ -119,20 +120,20 @@ final class Workspace {
     }
   }
 
-  /** Runs all tasks, each on any worker, and waits for them. */
+  /** Runs all tasks on any workers, and waits for their end. */
   void run(int tasks, Task task) {
     pool.run(tasks, (index, worker) -> task.run(index, own[worker]));
   }
 
-  /** Work on a few rows of pixels. */
+  /** Work on a block of pixels. */
   @FunctionalInterface
   interface BlockTask {
     /**
-     * Does it.
+     * Runs the task.
      *
-     * @param row the first row
-     * @param rows number of rows, at most {@link #BLOCK_ROWS}
-     * @param own memory of the worker that does it
+     * @param row the first pixel
+     * @param rows number of pixels, at most {@link #BLOCK_ROWS}
+     * @param own memory of the worker
      */
     void run(int row, int rows, float[] own);
   }
@@ -169,11 +170,11 @@ final class Workspace {
   }
 
   /**
-   * Sets a task's sums of some channels to zero, and returns them.
+   * Sets a task's sums of some channels to zero; returns these sums.
    *
-   * @param channels channels of a pixel
-   * @param first the first of the channels that are summed
-   * @param count number of channels that are summed
+   * @param channels number of channels of a pixel
+   * @param first the first summed channel
+   * @param count number of summed channels
    */
   Sums clearedSums(int task, int channels, int first, int count) {
     int at = task * 2 * channels + first;
