@@ -50,7 +50,7 @@ class PublicationTest {
     for (String module : modules()) {
       assertThat(matches(ROOT.resolve(module + "/pom.xml"), "<module.name>(.*)</module.name>"))
           .containsExactly("org.resnext4j." + module);
-      Path description = ROOT.resolve(module + "/src/main/java/module-info.java");
+      Path description = ROOT.resolve(module + "/src/main/module/module-info.java");
       if (Files.exists(description)) {
         assertThat(matches(description, "(?m)^module (.*) \\{"))
             .containsExactly("org.resnext4j." + module);
@@ -62,9 +62,9 @@ class PublicationTest {
   void modulesExportPackagesThatExist() throws IOException {
     for (String module : modules()) {
       Path sources = ROOT.resolve(module + "/src/main/java");
-      if (Files.exists(sources.resolve("module-info.java"))) {
-        for (String exported :
-            matches(sources.resolve("module-info.java"), "(?m)^ *exports (.*);")) {
+      Path description = ROOT.resolve(module + "/src/main/module/module-info.java");
+      if (Files.exists(description)) {
+        for (String exported : matches(description, "(?m)^ *exports (.*);")) {
           Path folder = sources.resolve(exported.replace('.', '/'));
           assertThat(folder).as(exported).isDirectory();
           try (Stream<Path> files = Files.list(folder)) {

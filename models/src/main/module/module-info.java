@@ -1,8 +1,8 @@
 /** The networks of the family, their weight files and their export to ONNX. */
-@SuppressWarnings("requires-automatic") // These two libraries reserve their names in the manifest.
 module org.resnext4j.models {
   requires transitive org.resnext4j.engine;
   requires tools.jackson.databind;
+  // These two are no modules yet; their manifests reserve their names.
   requires org.tribuo.util.onnx;
   requires com.google.protobuf;
 
