@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.resnext4j.models.onnx.OnnxOptions;
 import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.ModelCard;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,16 +107,21 @@ public final class Bench implements Callable<Integer> {
 
   private Bench() {}
 
-  /** Runs the comparison and ends the process with its exit code. */
+  /**
+   * Runs the comparison and ends the process with its exit code. A first argument {@code bench},
+   * the word after {@code resnext}, is passed over: the launcher for Windows cannot take it away.
+   */
   public static void main(String[] arguments) {
+    boolean named = arguments.length > 0 && arguments[0].equals("bench");
+    String[] own = Arrays.copyOfRange(arguments, named ? 1 : 0, arguments.length);
     CommandLine command =
         new CommandLine(new Bench())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((exception, line, _) -> {
-              line.getErr().println("resnext bench: " + exception.getMessage());
+              line.getErr().println(Printable.of("resnext bench: " + exception.getMessage()));
               return exception instanceof IllegalArgumentException ? 2 : 1;
             });
-    System.exit(command.execute(arguments));
+    System.exit(command.execute(own));
   }
 
   @Override
