@@ -4,16 +4,30 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import org.resnext4j.cli.detection.ConvertAnnotationsCommand;
+import org.resnext4j.cli.detection.DetectCommand;
+import org.resnext4j.cli.evaluation.BoardCommand;
+import org.resnext4j.cli.evaluation.EvaluateCommand;
+import org.resnext4j.cli.network.CardinalityCommand;
+import org.resnext4j.cli.network.ModelsCommand;
+import org.resnext4j.cli.network.SummaryCommand;
+import org.resnext4j.cli.picture.DemoCommand;
+import org.resnext4j.cli.picture.EmbedCommand;
+import org.resnext4j.cli.picture.PredictCommand;
+import org.resnext4j.cli.picture.SimilarCommand;
+import org.resnext4j.cli.serving.ServeCommand;
+import org.resnext4j.cli.terminal.Failures;
+import org.resnext4j.cli.terminal.Results;
+import org.resnext4j.cli.training.SweepCommand;
+import org.resnext4j.cli.training.TrainCommand;
+import org.resnext4j.cli.training.TrainDetectorCommand;
+import org.resnext4j.cli.weights.ConvertCommand;
+import org.resnext4j.cli.weights.ExportCommand;
+import org.resnext4j.cli.weights.InspectCommand;
+import org.resnext4j.cli.weights.PullCommand;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -89,7 +103,7 @@ public final class Main {
           if (main.verbose) {
             exception.printStackTrace(commandLine.getErr());
           } else if (results.complete()) {
-            commandLine.getErr().println("resnext: " + Printable.of(sentence(exception)));
+            commandLine.getErr().println("resnext: " + Printable.of(Failures.sentence(exception)));
           }
           // An illegal argument is a wrong name or size that the user gave; anything else is a
           // failed run.
@@ -147,27 +161,5 @@ public final class Main {
         ? message
         : "the heap of %d MB is too small; give Java more with -Xmx"
             .formatted(Runtime.getRuntime().maxMemory() >> 20);
-  }
-
-  /** Exceptions of files name the failure by their type and hold only the path in their message. */
-  static String sentence(Throwable failure) {
-    return switch (failure) {
-      case FileSystemException e when e.getReason() != null -> message(e);
-      case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
-      case AccessDeniedException e -> e.getFile() + ": access is denied";
-      case FileAlreadyExistsException e -> e.getFile() + ": a folder is expected, but it is a file";
-      case NotDirectoryException e -> e.getFile() + ": a folder is expected, but it is none";
-      case InterruptedException _, ClosedByInterruptException _ -> "interrupted";
-      case UncheckedIOException e when e.getCause().toString().equals(e.getMessage()) ->
-          sentence(e.getCause());
-      default -> message(failure);
-    };
-  }
-
-  private static String message(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.getClass().getSimpleName() + " (--verbose shows where)"
-        : message;
   }
 }

@@ -18,6 +18,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.cli.terminal.Results;
 import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.annotation.Annotations.Picture;

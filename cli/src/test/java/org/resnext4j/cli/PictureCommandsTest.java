@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.resnext4j.cli.terminal.Results;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;

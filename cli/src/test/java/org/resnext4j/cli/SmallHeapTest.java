@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.resnext4j.cli.terminal.Results;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;

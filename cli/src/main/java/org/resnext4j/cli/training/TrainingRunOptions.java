@@ -1,0 +1,132 @@
+package org.resnext4j.cli.training;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.resnext4j.training.Trainer;
+import picocli.CommandLine.Option;
+
+/** The options of every command that trains in a run's folder. */
+public final class TrainingRunOptions {
+
+  @Option(
+      names = "--set",
+      paramLabel = "FIELD=VALUE",
+      description = "Override a field of the recipe, such as optimiser.momentum=0.8.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(names = "--batch", paramLabel = "N", description = "Pictures of a batch.")
+  private Optional<Integer> batch = Optional.empty();
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "The highest rate.")
+  private Optional<Double> learningRate = Optional.empty();
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN_DIR",
+      required = true,
+      description = "Folder for checkpoints, models, metrics and curves.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Continue the run in --out.")
+  private boolean resume;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Seed of all random numbers; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--validate-every",
+      paramLabel = "EPOCHS",
+      defaultValue = "1",
+      description = "Epochs from one validation to the next (default: ${DEFAULT-VALUE}).")
+  private int validateEvery;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--input-threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads that decode and augment (default: ${DEFAULT-VALUE}).")
+  private int inputThreads;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "Time between checkpoints within an epoch (default: ${DEFAULT-VALUE}).")
+  private long checkpointSeconds;
+
+  @Option(
+      names = "--checkpoint-steps",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Steps between further checkpoints; 0 for none (default: ${DEFAULT-VALUE}).")
+  private int checkpointSteps;
+
+  @Option(
+      names = "--log-every",
+      paramLabel = "STEPS",
+      defaultValue = "20",
+      description = "Steps between lines of the metrics file (default: ${DEFAULT-VALUE}).")
+  private int logEvery;
+
+  /** Folder of the run. */
+  Path folder() {
+    return out;
+  }
+
+  /** Whether the folder's run is continued. */
+  boolean resumes() {
+    return resume;
+  }
+
+  /** Seed of all random numbers. */
+  long seed() {
+    return seed;
+  }
+
+  /** Epochs from one validation to the next. */
+  int validateEvery() {
+    return validateEvery;
+  }
+
+  /**
+   * The fields of the recipe to override.
+   *
+   * @param prefix of the fields that have options of their own
+   */
+  Map<String, String> changes(String prefix) {
+    Map<String, String> all = new LinkedHashMap<>(changes);
+    epochs.ifPresent(n -> all.put(prefix + "epochs", n.toString()));
+    batch.ifPresent(n -> all.put(prefix + "batch", n.toString()));
+    learningRate.ifPresent(rate -> all.put(prefix + "learningRate", rate.toString()));
+    return all;
+  }
+
+  /**
+   * The trainer's options.
+   *
+   * @param cache whether decoded pictures are kept in memory
+   */
+  Trainer.Options trainer(boolean cache) {
+    return new Trainer.Options(
+        threads.orElse(Runtime.getRuntime().availableProcessors()),
+        inputThreads,
+        cache,
+        Duration.ofSeconds(checkpointSeconds),
+        checkpointSteps,
+        logEvery);
+  }
+}

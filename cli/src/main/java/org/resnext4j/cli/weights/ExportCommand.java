@@ -1,0 +1,85 @@
+package org.resnext4j.cli.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.resnext4j.cli.option.LoadingOptions;
+import org.resnext4j.cli.terminal.Notices;
+import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.onnx.OnnxExport;
+import org.resnext4j.models.onnx.OnnxOptions;
+import org.resnext4j.models.weights.LoadOptions;
+import org.resnext4j.models.weights.ModelFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code resnext export}: writes a model as an ONNX file. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = "Write a model as an ONNX file: operator set 17, any batch size.")
+public final class ExportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private LoadingOptions loading;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL_OR_WEIGHTS",
+      description = "A weight file, or a model's name for untrained weights.")
+  private String source;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The ONNX file to write.")
+  private Path out;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      defaultValue = "0",
+      description = "Side of the square input; without it height and width stay open.")
+  private int size;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Seed of untrained weights (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--fold", description = "Fold each batch norm into its convolution.")
+  private boolean fold;
+
+  @Option(
+      names = "--external-data",
+      description = "Write the weights to OUT.data; over 2 GB they always are.")
+  private boolean externalData;
+
+  @Override
+  public Integer call() throws IOException {
+    OnnxOptions options = new OnnxOptions(size, fold, externalData);
+    boolean stored = Files.exists(Path.of(source));
+    ModelFile model =
+        stored
+            ? loading.normalized(
+                ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults())))
+            : ModelFile.untrained(ResNeXt.preset(source), seed);
+    Notices.weights(spec.commandLine().getErr(), model.notes());
+    OnnxExport.write(out, model, options);
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s: %s, %d classes, %s, %,d bytes%n",
+            out,
+            model.model().name(),
+            model.model().classes(),
+            stored ? "weights of " + source : "untrained weights of seed " + seed,
+            Files.size(out));
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+}
