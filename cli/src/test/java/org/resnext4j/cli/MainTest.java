@@ -142,10 +142,13 @@ class MainTest {
         "detect",
         "evaluate",
         "serve",
+        "train",
+        "sweep cardinality",
         "convert-annotations"
       })
   void everyCommandThatReadsPicturesTakesTheSameOptions(String command) {
-    assertThat(run(command, "--help").out()).contains("--max-pixels=N", "--truncated");
+    assertThat(run((command + " --help").split(" ")).out())
+        .contains("--max-pixels=N", "--truncated");
   }
 
   @Test
