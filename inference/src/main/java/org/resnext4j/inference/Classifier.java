@@ -24,6 +24,7 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.Downloader;
+import org.resnext4j.inference.catalogue.HubRepository;
 import org.resnext4j.inference.catalogue.Progress;
 import org.resnext4j.inference.catalogue.PublishedWeights;
 import org.resnext4j.inference.catalogue.WeightCache;
@@ -705,8 +706,8 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * The weights, by what a user calls them: a file, the name of published weights, or a name that
-     * something was pulled under.
+     * The weights, by what a user calls them: a file, the name of published weights, a hub's model
+     * such as {@code timm/seresnext50_32x4d.racm_in1k}, or a name that something was pulled under.
      *
      * @throws IllegalArgumentException if it is none of these
      * @throws IOException if the cache cannot be read
@@ -720,6 +721,16 @@ public final class Classifier implements AutoCloseable {
       Optional<PublishedWeights> published = catalogue.lookUp(called);
       if (published.isPresent()) {
         return published(published.get(), cache);
+      }
+      Optional<HubRepository> repository = HubRepository.parse(called);
+      if (repository.isPresent()) {
+        return weights(
+            cache
+                .find(repository.get())
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        "there is no file '%s', and no model of a hub was pulled under that name; `resnext pull %s` fetches one"
+                            .formatted(called, called))));
       }
       return weights(
           cache

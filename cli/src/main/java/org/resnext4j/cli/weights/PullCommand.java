@@ -2,6 +2,7 @@ package org.resnext4j.cli.weights;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.resnext4j.cli.terminal.TextTable;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.Downloader;
 import org.resnext4j.inference.catalogue.Expected;
+import org.resnext4j.inference.catalogue.HubRepository;
 import org.resnext4j.inference.catalogue.Progress;
 import org.resnext4j.inference.catalogue.PublishedWeights;
 import org.resnext4j.inference.catalogue.WeightCache;
@@ -41,7 +43,11 @@ public final class PullCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of the weights.")
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..1",
+      description =
+          "Name of the weights, or OWNER/NAME of a model on Hugging Face's hub, such as timm/seresnext50_32x4d.racm_in1k.")
   private Optional<String> name = Optional.empty();
 
   @Option(names = "--list", description = "List all published weights.")
@@ -53,7 +59,8 @@ public final class PullCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "URL|FILE",
-      description = "Take the file from this path or address, and store it as NAME.")
+      description =
+          "Take the file from this path or address, and store it as NAME. For OWNER/NAME: the address of another hub.")
   private Optional<String> from = Optional.empty();
 
   @Option(
@@ -90,7 +97,11 @@ public final class PullCommand implements Callable<Integer> {
                 " MB")) {
       Progress progress = progress(line);
       Path file;
-      if (published.isPresent()) {
+      Optional<HubRepository> repository = HubRepository.parse(wanted);
+      if (repository.isPresent()) {
+        URI hub = from.map(URI::create).orElse(HubRepository.HUB);
+        file = folder.pull(repository.get(), hub, downloader, progress);
+      } else if (published.isPresent()) {
         describe(published.get());
         file =
             from.isPresent()
@@ -139,7 +150,16 @@ public final class PullCommand implements Callable<Integer> {
 
   private void print(Catalogue catalogue, WeightCache folder) {
     TextTable table =
-        new TextTable("name", "model", ">size", ">top-1", ">top-5", "licence", "publisher", "here");
+        new TextTable(
+            "name",
+            "model",
+            ">size",
+            ">pixels",
+            ">top-1",
+            ">top-5",
+            "licence",
+            "publisher",
+            "here");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (PublishedWeights weights : catalogue.entries()) {
       boolean here = folder.find(weights).isPresent();
@@ -147,6 +167,7 @@ public final class PullCommand implements Callable<Integer> {
           weights.name(),
           weights.model(),
           weights.bytes().isPresent() ? Format.megabytes(weights.bytes().getAsLong()) : "–",
+          String.valueOf(weights.preprocessing().crop()),
           percent(weights.top1()),
           percent(weights.top5()),
           weights.licence(),
@@ -172,7 +193,8 @@ public final class PullCommand implements Callable<Integer> {
       out.println(JsonMapper.shared().writeValueAsString(rows));
     } else {
       out.print(table);
-      out.println("accuracy: ImageNet-1K validation, 224 pixels, in percent, as published");
+      out.println(
+          "accuracy: ImageNet-1K validation, in percent, as published for the size of its preprocessing");
     }
   }
 

@@ -130,6 +130,47 @@ public record WeightCache(Path folder) {
     return fetch(from, target, expected, downloader, progress);
   }
 
+  /** The folder of a hub's model, if it was pulled. */
+  public Optional<Path> find(HubRepository repository) {
+    Path target = path(repository);
+    boolean whole =
+        HubRepository.FILES.stream().allMatch(file -> Files.isRegularFile(target.resolve(file)));
+    return whole ? Optional.of(target) : Optional.empty();
+  }
+
+  /** Where a hub's model lies, once pulled. */
+  public Path path(HubRepository repository) {
+    return folder.resolve(repository.owner()).resolve(repository.name());
+  }
+
+  /**
+   * The folder of a hub's model, fetched if it is not here. The hub tells no hash in advance: each
+   * file must have the length that the server announces, and the folder must open as one model.
+   *
+   * @param hub address of the hub, usually {@link HubRepository#HUB}
+   * @throws DownloadException if it cannot be had whole, or holds no weights
+   * @throws IOException if it cannot be written
+   */
+  public Path pull(HubRepository repository, URI hub, Downloader downloader, Progress progress)
+      throws IOException {
+    Path target = path(repository);
+    for (String file : HubRepository.FILES) {
+      if (!Files.isRegularFile(target.resolve(file))) {
+        URI address = repository.address(hub, file);
+        downloader.fetch(address, target.resolve(file), Expected.anything(), progress);
+      }
+    }
+    try {
+      checkContent(repository.address(hub, "").toString(), target);
+    } catch (DownloadException e) {
+      for (String file : HubRepository.FILES) {
+        Files.deleteIfExists(target.resolve(file));
+      }
+      throw e;
+    }
+    return target;
+  }
+
   private static Path fetch(
       String from, Path target, Expected expected, Downloader downloader, Progress progress)
       throws IOException {
@@ -151,7 +192,9 @@ public record WeightCache(Path folder) {
         throw new DownloadException(from + ": expected a weight file, but it holds no tensors");
       }
     } catch (WeightFileException e) {
-      Files.deleteIfExists(target);
+      if (Files.isRegularFile(target)) {
+        Files.delete(target);
+      }
       throw new DownloadException(
           "%s: expected a weight file, found something else; it was thrown away".formatted(from),
           e);

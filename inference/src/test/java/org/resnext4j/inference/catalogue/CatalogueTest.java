@@ -24,7 +24,7 @@ class CatalogueTest {
       assertThat(weights.source()).hasScheme("https");
       assertThat(weights.fileName()).matches(".*\\.(pth|safetensors|t7)");
       assertThat(weights.licence()).isIn("BSD-3-Clause", "Apache-2.0", "CC-BY-NC-4.0");
-      assertThat(weights.preprocessing().crop()).isEqualTo(224);
+      assertThat(weights.preprocessing().crop()).isIn(160, 176, 224, 256, 288);
       Expected.of(weights);
     }
   }
@@ -60,6 +60,21 @@ class CatalogueTest {
     Preprocessing steps = catalogue.find("resnext50_32x4d.a1h_in1k").preprocessing();
     assertThat(steps.resize()).isEqualTo(235); // 224 / 0.95, rounded down as timm does.
     assertThat(steps.interpolation()).isEqualTo(Interpolation.BICUBIC);
+  }
+
+  @Test
+  void relativesHaveTheirTagsPreprocessing() {
+    Preprocessing half = catalogue.find("resnet50d.ra4_e3600_r224_in1k").preprocessing();
+    assertThat(half.mean()).containsOnly(0.5f);
+    Preprocessing small = catalogue.find("seresnet50.a3_in1k").preprocessing();
+    assertThat(small.resize()).isEqualTo(168);
+    assertThat(small.crop()).isEqualTo(160);
+    PublishedWeights attention = catalogue.find("seresnext50_32x4d.racm_in1k");
+    assertThat(attention.sha256()).contains("a304a460");
+    assertThat(attention.top1()).hasValue(81.268);
+    Preprocessing silu = catalogue.find("seresnext26ts.ch_in1k").preprocessing();
+    assertThat(silu.crop()).isEqualTo(256);
+    assertThat(silu.resize()).isEqualTo(284);
   }
 
   @Test
