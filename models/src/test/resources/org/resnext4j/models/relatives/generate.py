@@ -252,7 +252,7 @@ def check(path):
         print('%s: largest difference to timm %.1e' % (case['name'], (logits - torch.tensor(case['logits'], dtype=torch.float64)).abs().max()))
 
 
-SIZES = (97, 160, 225, 288)
+SIZES = (97, 160, 200, 225, 288)
 
 
 def small(name, stages):
