@@ -5,27 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import net.jqwik.api.AfterFailureMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.resnext4j.engine.NamedValues;
-import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.Torch7Writer.Module;
@@ -36,9 +32,47 @@ import org.resnext4j.models.weights.naming.ModelRecognition;
  * Whatever the bytes, reading a file ends in values or in a {@link WeightFileException}, and takes
  * no more memory than the file's size allows.
  *
- * <p>A few seconds in every build; {@code -Dresnext4j.fuzz.minutes=N} runs it for N minutes.
+ * <p>Some hundred files of each format in every build, up to millions with {@code -Pfuzz}.
  */
+@Tag("fuzz")
 class WeightFuzzTest {
+
+  private static final int FILES = Integer.getInteger("resnext4j.fuzz.files", 300);
+  private static final long FIRST_SEED = Long.getLong("resnext4j.fuzz.seed", 0);
+
+  /** The formats, each with valid files to damage. */
+  enum Format {
+    SAFETENSORS("infinite.safetensors", "safetensors_prefixed.safetensors"),
+    PYTORCH_ZIP("zip64_everywhere.pth", "zip_deflated.pth", "quantised_dynamic.pth", "pruned.pth"),
+    PYTORCH_LEGACY("legacy.pth", "one_storage_legacy.pth"),
+    TORCHSCRIPT("torchscript_traced.pt"),
+    NUMPY_PICKLE("numpy.pkl", "numpy_protocol5.pkl"),
+    TORCH7,
+    HUB_FOLDER,
+    PICKLE_PROGRAM;
+
+    private final List<String> names;
+
+    Format(String... names) {
+      this.names = List.of(names);
+    }
+
+    List<byte[]> valid() throws IOException {
+      List<byte[]> files = new ArrayList<>();
+      for (String name : names) {
+        files.add(Files.readAllBytes(Resources.path("relatives/" + name)));
+      }
+      switch (this) {
+        case SAFETENSORS -> files.addAll(savedHere());
+        case PYTORCH_ZIP ->
+            files.addAll(resources("protocol2.pth", "deflated.pth", "checkpoint.pth"));
+        case PYTORCH_LEGACY -> files.addAll(resources("legacy2.pth", "legacy4.pth"));
+        case TORCH7 -> files.add(torch7File());
+        case TORCHSCRIPT, NUMPY_PICKLE, HUB_FOLDER, PICKLE_PROGRAM -> {}
+      }
+      return files;
+    }
+  }
 
   private static final ResNeXt TINY =
       ResNeXt.builder()
@@ -72,89 +106,90 @@ class WeightFuzzTest {
     0x40000000
   };
 
-  private static final List<byte[]> VALID = validFiles();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  @Property(
-      tries = 2500,
-      shrinking = ShrinkingMode.OFF,
-      afterFailure = AfterFailureMode.PREVIOUS_SEED)
-  void aDamagedFileIsReadOrRefused(@ForAll long seed) {
-    check(damaged(new SplittableRandom(seed)));
-  }
+  @TempDir private Path folder;
 
-  @Property(
-      tries = 2500,
-      shrinking = ShrinkingMode.OFF,
-      afterFailure = AfterFailureMode.PREVIOUS_SEED)
-  void anyPickleIsReadOrRefused(@ForAll long seed) {
-    check(randomPickle(new SplittableRandom(seed)));
-  }
+  /** The files of a valid folder, and the one of them that is damaged now. */
+  private List<Path> sources = List.of();
 
-  @Test
-  @EnabledIfSystemProperty(named = "resnext4j.fuzz.minutes", matches = "\\d+")
-  void anyFileIsReadOrRefusedForMinutes() {
-    long start = System.nanoTime();
-    long end = start + Duration.ofMinutes(Long.getLong("resnext4j.fuzz.minutes")).toNanos();
-    long first = start; // Another run tries other files; a failure names its seed.
-    long tries = 0;
-    long read = 0;
-    while (System.nanoTime() < end) {
-      long seed = first + tries;
+  private int victim;
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void aDamagedFileIsReadOrRefused(Format format) throws IOException {
+    List<byte[]> valid = format.valid();
+    int read = 0;
+    for (int i = 0; i < FILES; i++) {
+      long seed = FIRST_SEED + i;
       SplittableRandom random = new SplittableRandom(seed);
       try {
-        read += check(random.nextInt(3) == 0 ? randomPickle(random) : damaged(random)) ? 1 : 0;
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed, e);
+        Path file =
+            switch (format) {
+              case HUB_FOLDER -> damagedFolder(random);
+              case PICKLE_PROGRAM -> written(randomPickle(random));
+              default -> written(damaged(valid, random));
+            };
+        read += check(file) ? 1 : 0;
+      } catch (AssertionError | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        throw new AssertionError("%s, seed %d".formatted(format, seed), e);
       }
-      tries++;
     }
-    System.out.printf("fuzzed %,d files, %,d were still readable%n", tries, read);
-    assertThat(tries).isPositive();
+    System.out.printf("%s: %,d damaged files, %,d still readable%n", format, FILES, read);
+    assertThat(read).isLessThan(FILES);
+  }
+
+  private Path written(byte[] bytes) throws IOException {
+    return Files.write(folder.resolve("damaged.bin"), bytes);
+  }
+
+  /** A folder of shards of which one file is damaged; the one before is mended first. */
+  private Path damagedFolder(SplittableRandom random) throws IOException {
+    Path hub = folder.resolve("hub");
+    if (sources.isEmpty()) {
+      Files.createDirectory(hub);
+      try (Stream<Path> files = Files.list(Resources.path("relatives/hf_trainer"))) {
+        sources = files.sorted().toList();
+      }
+      for (Path source : sources) {
+        Files.copy(source, hub.resolve(source.getFileName().toString()));
+      }
+    } else {
+      Files.copy(sources.get(victim), place(hub), StandardCopyOption.REPLACE_EXISTING);
+    }
+    victim = random.nextInt(sources.size());
+    byte[] bytes = Files.readAllBytes(sources.get(victim));
+    Files.write(place(hub), damaged(List.of(bytes), random));
+    return hub;
+  }
+
+  private Path place(Path hub) {
+    return hub.resolve(sources.get(victim).getFileName().toString());
   }
 
   /** Reads all that a file offers; whether that succeeded. */
-  private static boolean check(byte[] bytes) {
-    Path file = null;
-    try {
-      file = Files.createTempFile("fuzz", ".bin");
-      Files.write(file, bytes);
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      boolean read = false;
-      try (WeightFile opened = WeightFiles.open(file)) {
-        opened.readAll();
-        ModelRecognition.recognise(opened.tensors().values());
-        read = true;
-      } catch (WeightFileException expected) {
-        assertThat(expected).hasMessageStartingWith(file.toString());
-      }
-      try {
-        ModelFile.load(file);
-      } catch (WeightFileException expected) {
-        assertThat(expected).hasMessageStartingWith(file.toString());
-      }
-      assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
-      return read;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      delete(file);
+  private static boolean check(Path file) throws IOException {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    boolean read = false;
+    try (WeightFile opened = WeightFiles.open(file)) {
+      opened.readAll();
+      ModelRecognition.recognise(opened.tensors().values());
+      read = true;
+    } catch (WeightFileException expected) {
+      assertThat(expected).hasMessageStartingWith(file.toString());
     }
-  }
-
-  private static void delete(Path file) {
     try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      ModelFile.load(file);
+    } catch (WeightFileException expected) {
+      assertThat(expected).hasMessageStartingWith(file.toString());
     }
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
+    return read;
   }
 
   /** A valid file with a few things changed. */
-  private static byte[] damaged(SplittableRandom random) {
-    byte[] bytes = VALID.get(random.nextInt(VALID.size())).clone();
+  private static byte[] damaged(List<byte[]> valid, SplittableRandom random) {
+    byte[] bytes = valid.get(random.nextInt(valid.size())).clone();
     for (int i = random.nextInt(1, 5); i > 0 && bytes.length > 0; i--) {
       int at = random.nextInt(bytes.length);
       int length = random.nextInt(1, 1 + Math.min(64, bytes.length - at));
@@ -164,7 +199,7 @@ class WeightFuzzTest {
         case 2 -> bytes = Arrays.copyOf(bytes, at);
         case 3 -> bytes = splice(bytes, at, at + length, new byte[0]);
         case 4 -> {
-          byte[] other = VALID.get(random.nextInt(VALID.size()));
+          byte[] other = valid.get(random.nextInt(valid.size()));
           int from = random.nextInt(other.length);
           int to = from + random.nextInt(1 + Math.min(256, other.length - from));
           bytes = splice(bytes, at, at, Arrays.copyOfRange(other, from, to));
@@ -265,35 +300,34 @@ class WeightFuzzTest {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private static List<byte[]> validFiles() {
+  private static List<byte[]> resources(String... names) throws IOException {
     List<byte[]> files = new ArrayList<>();
-    try {
-      for (String name :
-          List.of(
-              "protocol2.pth",
-              "protocol4.pth",
-              "legacy2.pth",
-              "legacy4.pth",
-              "deflated.pth",
-              "checkpoint.pth")) {
-        files.add(Files.readAllBytes(Resources.path(name)));
-      }
-      Path file = Files.createTempFile("valid", ".bin");
-      for (ElementType type : List.of(ElementType.F32, ElementType.F16)) {
-        ModelFile model =
-            new ModelFile(TINY, NamedValues.weights(TINY.graph()), ModelCard.of(TINY.name()));
-        ModelFile.save(file, model, type);
-        files.add(Files.readAllBytes(file));
-      }
-      WeightFiles.write(file, Map.of("x", Tensor.of(1, 2)), Map.of(), ElementType.F64);
-      files.add(Files.readAllBytes(file));
-      Torch7Writer.write(file, torch7());
-      files.add(Files.readAllBytes(file));
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (String name : names) {
+      files.add(Files.readAllBytes(Resources.path(name)));
     }
     return files;
+  }
+
+  /** Files that this software writes. */
+  private static List<byte[]> savedHere() throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    Path file = Files.createTempFile("valid", ".bin");
+    for (ElementType type : List.of(ElementType.F32, ElementType.F16)) {
+      ModelFile model =
+          new ModelFile(TINY, NamedValues.weights(TINY.graph()), ModelCard.of(TINY.name()));
+      ModelFile.save(file, model, type);
+      files.add(Files.readAllBytes(file));
+    }
+    Files.delete(file);
+    return files;
+  }
+
+  private static byte[] torch7File() throws IOException {
+    Path file = Files.createTempFile("valid", ".t7");
+    Torch7Writer.write(file, torch7());
+    byte[] bytes = Files.readAllBytes(file);
+    Files.delete(file);
+    return bytes;
   }
 
   /** A stem, one block of paths with an identity shortcut, and a classifier. */

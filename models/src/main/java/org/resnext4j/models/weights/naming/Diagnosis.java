@@ -1,10 +1,11 @@
 package org.resnext4j.models.weights.naming;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.storage.Contents;
@@ -13,16 +14,19 @@ import org.resnext4j.models.weights.storage.StoredTensor;
 /** Finds out why the tensors of a file are not a network that can be read. */
 final class Diagnosis {
 
+  /** Characters at the end of a name that tell what it is. */
+  private static final int LONGEST_END = 64;
+
   /**
    * A sign of weights that are kept in another form than as one tensor.
    *
-   * @param names matches the names of such tensors; the first group is the layer
+   * @param ends matches the ends of such tensors' names
    * @param reason completes a sentence that begins with the tensor's name
    */
-  private record Sign(Pattern names, String reason) {
+  private record Sign(Pattern ends, String reason) {
 
-    static Sign of(String names, String reason) {
-      return new Sign(Pattern.compile("(?s)" + names), reason);
+    static Sign of(String end, String reason) {
+      return new Sign(Pattern.compile(end + "$"), reason);
     }
   }
 
@@ -30,34 +34,34 @@ final class Diagnosis {
   private static final List<Sign> SIGNS =
       List.of(
           Sign.of(
-              "(.*)weight_mask",
+              "weight_mask",
               "is the mask of a pruned layer; call torch.nn.utils.prune.remove before saving"),
           Sign.of(
-              "(.*)weight_[gv]",
+              "weight_[gv]",
               "is a factor of a weight norm; call torch.nn.utils.remove_weight_norm before saving"),
           Sign.of(
-              "(.*)weight_orig",
+              "weight_orig",
               "is the weight before a spectral norm; call torch.nn.utils.remove_spectral_norm before saving"),
           Sign.of(
-              "(.*)parametrizations\\.weight\\..*",
+              "parametrizations\\.weight\\.\\w+",
               "is a part of a parametrised weight; call torch.nn.utils.parametrize.remove_parametrizations before saving"),
           Sign.of(
-              "(.*)lora_[AB]\\..*",
+              "lora_[AB](\\.\\w+)?\\.weight",
               "is a part of an adapter (LoRA); merge the adapters into the network before saving"),
           Sign.of(
-              "(.*)_packed_params\\..*",
+              "_packed_params\\.[\\w.]+",
               "belongs to a quantised layer; quantised weights are not supported"),
           Sign.of(
-              "(.*)flat_param",
+              "flat_param",
               "is a flat parameter of FSDP; save a full state dict (StateDictType.FULL_STATE_DICT) instead"),
           Sign.of(
-              "(.*)[./](kernel|gamma|moving_mean|moving_variance)(:0)?",
+              "[./](kernel|gamma|moving_mean|moving_variance)(:0)?",
               "is a name of Keras, TensorFlow or Flax, whose weights are not supported; PyTorch's are"),
           Sign.of(
-              "(.*)_(running_mean|moving_mean|gamma)",
+              "_(running_mean|moving_mean|gamma)",
               "is a name of MXNet or Keras, whose weights are not supported; PyTorch's are"),
           Sign.of(
-              "(res\\d_.*|conv1|pred)_[wb]",
+              "(res\\d_\\w+|conv1|pred)_[wb]",
               "is a name of Caffe2, whose weights are not supported; PyTorch's are"));
 
   private final List<TensorInfo> tensors;
@@ -92,8 +96,8 @@ final class Diagnosis {
   private static Optional<String> kept(List<String> names) {
     for (Sign sign : SIGNS) {
       for (String name : names) {
-        Matcher matcher = sign.names().matcher(name);
-        if (matcher.matches()) {
+        String end = name.substring(Math.max(0, name.length() - LONGEST_END));
+        if (sign.ends().matcher(end).find()) {
           return Optional.of("'%s' %s".formatted(name, sign.reason()));
         }
       }
@@ -119,17 +123,18 @@ final class Diagnosis {
 
   /** Which of the two tensors that tell a naming convention is there, and which is not. */
   private static Optional<String> half(List<String> names) {
+    Set<String> all = new HashSet<>(names);
     for (NamingConvention convention : NamingConvention.ALL) {
       if (Character.isDigit(convention.stem().charAt(0))) {
         continue; // Any sequence of layers has such a name.
       }
       for (String name : names) {
         Optional<String> stem = before(name, convention.stem());
-        if (stem.isPresent() && !names.contains(stem.get() + convention.firstBlock())) {
+        if (stem.isPresent() && !all.contains(stem.get() + convention.firstBlock())) {
           return lacking(name, stem.get() + convention.firstBlock());
         }
         Optional<String> block = before(name, convention.firstBlock());
-        if (block.isPresent() && !names.contains(block.get() + convention.stem())) {
+        if (block.isPresent() && !all.contains(block.get() + convention.stem())) {
           return lacking(name, block.get() + convention.stem());
         }
       }

@@ -27,7 +27,7 @@ import org.resnext4j.models.weights.TensorInfo;
 public final class NetworkSearch {
 
   /** Far more than any file has networks. */
-  private static final int MOST_CANDIDATES = 64;
+  private static final int MOST_CANDIDATES = 16;
 
   private static final List<String> CLASSIFIERS =
       List.of(
@@ -45,11 +45,43 @@ public final class NetworkSearch {
   private static final List<String> AVERAGED = List.of("ema", "averaged", "swa", "teacher");
 
   private final SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
+  private final List<Candidate> candidates;
 
-  private NetworkSearch(Collection<TensorInfo> all) {
+  /** Prefixes of all candidates. */
+  private final Set<String> prefixes = new LinkedHashSet<>();
+
+  /** Names behind each prefix but behind no longer one; those behind none are behind "". */
+  private final Map<String, List<String>> owned = new LinkedHashMap<>();
+
+  /** Names that were looked at, each time that one was. */
+  private long steps;
+
+  NetworkSearch(Collection<TensorInfo> all) {
     for (TensorInfo tensor : all) {
       tensors.put(tensor.name(), tensor);
     }
+    candidates = candidates();
+    candidates.forEach(candidate -> prefixes.add(candidate.prefix()));
+    for (String name : tensors.keySet()) {
+      owned.computeIfAbsent(owner(name), prefix -> new ArrayList<>()).add(name);
+    }
+  }
+
+  /** The work so far: the number of names looked at. */
+  long steps() {
+    return steps;
+  }
+
+  /** The longest prefix of a candidate that a name has; none is "". */
+  private String owner(String name) {
+    for (int dot = name.lastIndexOf('.'); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
+      steps++;
+      String prefix = name.substring(0, dot + 1);
+      if (prefixes.contains(prefix)) {
+        return prefix;
+      }
+    }
+    return "";
   }
 
   /**
@@ -96,15 +128,13 @@ public final class NetworkSearch {
 
   private record Candidate(NamingConvention convention, String prefix) {}
 
-  private Optional<Found> find(Optional<String> part, boolean preferAveraged) {
-    List<Candidate> candidates = candidates();
-    Set<String> prefixes = new LinkedHashSet<>();
-    candidates.forEach(candidate -> prefixes.add(candidate.prefix()));
+  /** The best network, as {@link #find(Collection, Optional, boolean)}. */
+  Optional<Found> find(Optional<String> part, boolean preferAveraged) {
     List<Found> found =
         candidates.stream()
             .filter(candidate ->
                 part.isEmpty() || ("." + candidate.prefix()).contains("." + part.get() + "."))
-            .map(candidate -> examine(candidate, prefixes))
+            .map(this::examine)
             .toList();
     Comparator<Found> order =
         Comparator.comparingDouble((Found each) -> each.match())
@@ -121,8 +151,9 @@ public final class NetworkSearch {
   }
 
   private List<Candidate> candidates() {
-    List<Candidate> candidates = new ArrayList<>();
+    List<Candidate> found = new ArrayList<>();
     for (String name : tensors.keySet()) {
+      steps++;
       for (NamingConvention convention : NamingConvention.ALL) {
         String stem = convention.stem();
         int start = name.length() - stem.length();
@@ -130,29 +161,20 @@ public final class NetworkSearch {
             && (start == 0 || name.charAt(start - 1) == '.')
             && tensors.get(name).shape().size() == 4
             && tensors.containsKey(name.substring(0, start) + convention.firstBlock())
-            && candidates.size() < MOST_CANDIDATES) {
-          candidates.add(new Candidate(convention, name.substring(0, start)));
+            && found.size() < MOST_CANDIDATES) {
+          found.add(new Candidate(convention, name.substring(0, start)));
         }
       }
     }
-    return candidates;
+    return found;
   }
 
-  private Found examine(Candidate candidate, Set<String> prefixes) {
+  private Found examine(Candidate candidate) {
     String prefix = candidate.prefix();
     SequencedMap<String, String> names = new LinkedHashMap<>();
     List<String> rest = new ArrayList<>();
-    for (TensorInfo tensor : tensors.values()) {
-      String name = tensor.name();
-      boolean others =
-          prefixes.stream()
-              .anyMatch(other ->
-                  other.length() > prefix.length()
-                      && other.startsWith(prefix)
-                      && name.startsWith(other));
-      if (!name.startsWith(prefix) || others) {
-        continue;
-      }
+    for (String name : owned.getOrDefault(prefix, List.of())) {
+      steps++;
       String own = name.substring(prefix.length());
       Optional<String> known = candidate.convention().torchvision(own);
       if (known.isPresent()) {
@@ -164,7 +186,7 @@ public final class NetworkSearch {
       }
     }
     int channels = channels(names);
-    Head head = head(prefix, rest, channels, prefixes);
+    Head head = head(prefix, rest, channels);
     head.weight().ifPresent(weight -> names.put(weight, "fc.weight"));
     head.bias().ifPresent(bias -> names.put(bias, "fc.bias"));
     for (String name : rest) {
@@ -215,7 +237,7 @@ public final class NetworkSearch {
   private record Head(Optional<String> weight, Optional<String> bias, String problem) {}
 
   /** The linear layer behind the trunk, within the prefix or beside it. */
-  private Head head(String prefix, List<String> rest, int channels, Set<String> prefixes) {
+  private Head head(String prefix, List<String> rest, int channels) {
     List<String> within = rest;
     String from = prefix;
     List<String> seen = new ArrayList<>();
@@ -238,14 +260,7 @@ public final class NetworkSearch {
       }
       from = from.substring(0, from.lastIndexOf('.', from.length() - 2) + 1);
       String outer = from;
-      within =
-          tensors.keySet().stream()
-              .filter(name -> name.startsWith(outer) && !name.startsWith(prefix))
-              .filter(name ->
-                  prefixes.stream()
-                      .noneMatch(
-                          other -> other.length() > outer.length() && name.startsWith(other)))
-              .toList();
+      within = beside(outer, prefix);
     }
     String problem =
         seen.isEmpty()
@@ -259,6 +274,18 @@ public final class NetworkSearch {
                         .map(name -> name + tensors.get(name).shape())
                         .toList());
     return new Head(Optional.empty(), Optional.empty(), problem);
+  }
+
+  /** Names behind a prefix that are behind no network's longer one. */
+  private List<String> beside(String outer, String inner) {
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<String, List<String>> group : owned.entrySet()) {
+      if (!group.getKey().startsWith(inner) && outer.startsWith(group.getKey())) {
+        steps += group.getValue().size();
+        group.getValue().stream().filter(name -> name.startsWith(outer)).forEach(names::add);
+      }
+    }
+    return names;
   }
 
   private Head head(String weight) {

@@ -39,6 +39,7 @@ final class PickleReader {
   private static final int MOST_INSTRUCTIONS = 1 << 22;
 
   private static final int LONGEST_NUMBER = 64;
+  private static final int MOST_DIMENSIONS = 64;
 
   private final ByteReader in;
   private final List<Pickled> stack = new ArrayList<>();
@@ -603,6 +604,12 @@ final class PickleReader {
 
   private long[] wholes(Pickled value) throws WeightFileException {
     List<Pickled> items = items(value);
+    if (items.size()
+        > MOST_DIMENSIONS) { // Before they are copied: a few bytes may name them again.
+      throw in.error(
+          "its pickle has a tensor of %d dimensions, but at most %d are supported"
+              .formatted(items.size(), MOST_DIMENSIONS));
+    }
     long[] numbers = new long[items.size()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = whole(items.get(i));

@@ -60,7 +60,7 @@ public final class PyTorch {
         storages.put(key, storage);
       }
     }
-    return new StateDict(file, storages).read(result.root());
+    return new StateDict(file, bytes.byteSize(), storages).read(result.root());
   }
 
   private static String withoutPickle(Set<String> entries) {
@@ -79,7 +79,8 @@ public final class PyTorch {
     ByteReader in = new ByteReader(file, bytes);
     Pickled first = PickleReader.read(in).root();
     if (!(first instanceof Large magic) || !magic.value().equals(LEGACY_MAGIC)) {
-      return new StateDict(file, Map.of()).read(first); // A plain pickle, of NumPy arrays perhaps.
+      return new StateDict(file, bytes.byteSize(), Map.of())
+          .read(first); // A plain pickle, of NumPy arrays perhaps.
     }
     if (!(PickleReader.read(in).root() instanceof Whole version)
         || version.value() != LEGACY_PROTOCOL) {
@@ -110,6 +111,6 @@ public final class PyTorch {
       }
       storages.put(reference.key(), Storage.of(in.slice(elements * width)));
     }
-    return new StateDict(file, storages).read(result.root());
+    return new StateDict(file, bytes.byteSize(), storages).read(result.root());
   }
 }

@@ -30,8 +30,10 @@ final class StateDict {
   /** The module in which TorchScript puts all classes. */
   private static final String TORCHSCRIPT = "__torch__.";
 
-  /** Bounds memory for names: a long key may stand before many tensors. */
-  private static final int MOST_NAME_LETTERS = 1 << 25;
+  /** Bounds memory and work for names: a long key may stand before many tensors. */
+  private static final int NAME_LETTERS_PER_BYTE = 16;
+
+  private static final long NAME_LETTERS_ALWAYS = 1 << 20;
 
   private static final Set<String> MODULE_PARTS = Set.of("_parameters", "_buffers", "_modules");
 
@@ -43,15 +45,18 @@ final class StateDict {
   private final Map<String, String> objects = new LinkedHashMap<>();
   private final Map<String, Integer> containers = new LinkedHashMap<>();
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-  private int letters;
+  private final long mostLetters;
+  private long letters;
 
   /**
    * A lister.
    *
+   * @param fileSize bytes of the file; they bound the names
    * @param storages the numbers, by the keys that the pickle uses
    */
-  StateDict(Path file, Map<String, Storage> storages) {
+  StateDict(Path file, long fileSize, Map<String, Storage> storages) {
     this.file = file;
+    this.mostLetters = NAME_LETTERS_ALWAYS + NAME_LETTERS_PER_BYTE * fileSize;
     this.storages = storages;
   }
 
@@ -103,7 +108,7 @@ final class StateDict {
   private void list(String container, String name, Pickled value, int depth)
       throws WeightFileException {
     letters += name.length();
-    if (letters > MOST_NAME_LETTERS || depth > DEEPEST) {
+    if (letters > mostLetters || depth > DEEPEST) {
       throw error("its content is nested too deeply, or its names are too long");
     }
     int before = found();
