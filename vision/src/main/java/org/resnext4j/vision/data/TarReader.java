@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -19,6 +21,20 @@ final class TarReader implements AutoCloseable {
 
   /** A header with a long name takes some blocks of 512 bytes; one of more is an attack. */
   private static final long LONGEST_HEADER = 1 << 20;
+
+  private static final String GZIP = "1f8b";
+  private static final int LONGEST_SIGNATURE = 6;
+
+  /** How archives begin that people also name {@code .tar}. */
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "compressed by bzip2", "425a68",
+          "compressed by xz", "fd377a585a00",
+          "compressed by Zstandard", "28b52ffd",
+          "compressed by LZ4", "04224d18",
+          "a ZIP archive", "504b0304",
+          "a 7-Zip archive", "377abcaf271c",
+          "a RAR archive", "526172211a07");
 
   private final Path file;
   private final boolean compressed;
@@ -40,9 +56,15 @@ final class TarReader implements AutoCloseable {
     this.fileSize = Files.size(file);
     InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try {
-      raw.mark(2);
-      compressed = raw.read() == 0x1f && raw.read() == 0x8b;
+      raw.mark(LONGEST_SIGNATURE);
+      byte[] start = raw.readNBytes(LONGEST_SIGNATURE);
       raw.reset();
+      compressed = begins(start, GZIP);
+      for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+        if (begins(start, other.getValue())) {
+          throw damaged("it is " + other.getKey() + "; unpack it", null);
+        }
+      }
       position = new Position(compressed ? new GZIPInputStream(raw, 1 << 16) : raw);
     } catch (IOException e) {
       raw.close();
@@ -50,6 +72,10 @@ final class TarReader implements AutoCloseable {
     }
     // Names are read as bytes, because not all names are UTF-8.
     tar = new TarArchiveInputStream(position, "ISO-8859-1");
+  }
+
+  private static boolean begins(byte[] start, String signature) {
+    return HexFormat.of().formatHex(start).startsWith(signature);
   }
 
   /** Whether the archive is compressed, told from its content and not its name. */

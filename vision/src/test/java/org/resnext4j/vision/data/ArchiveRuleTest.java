@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -22,6 +23,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
@@ -202,6 +205,21 @@ class ArchiveRuleTest {
     Path plain = new Tar().file("cat/1.png", png(1)).save(plain());
     Path tgz = Files.copy(plain, folder.resolve("plain.tgz"));
     assertThat(Datasets.open(tgz, Split.TRAIN, READER).read(0)).isEqualTo(image(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "compressed by bzip2, 425a6839314159",
+    "compressed by xz, fd377a585a000004",
+    "compressed by Zstandard, 28b52ffd0458",
+    "a ZIP archive, 504b030414000000"
+  })
+  void otherArchivesAreToldByTheirKind(String kind, String start) throws IOException {
+    byte[] bytes = Arrays.copyOf(HexFormat.of().parseHex(start), 2048);
+    Path archive = Files.write(folder.resolve("named.tar"), bytes);
+    assertThatThrownBy(() -> Datasets.open(archive, Split.TRAIN, READER))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("or not, but it is " + kind + "; unpack it");
   }
 
   @Test

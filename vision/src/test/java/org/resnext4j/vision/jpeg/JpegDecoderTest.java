@@ -1,6 +1,7 @@
 package org.resnext4j.vision.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
@@ -26,6 +27,8 @@ import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.Pillow;
@@ -79,7 +82,7 @@ class JpegDecoderTest {
       int restart = indexOfRestart(bytes);
       assertThat(restart >= 0).isEqualTo(interval < 20);
       if (restart >= 0) {
-        bytes[restart + 1] ^= 1; // Out of order: not ours to repair.
+        bytes[restart + 1] ^= 1; // Out of order: for the decoder of all kinds.
         assertThat(decode(bytes)).isEmpty();
       }
     }
@@ -132,7 +135,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void everyFlavourItDoesNotKnowIsLeftToTheJdk() throws IOException {
+  void unusualFilesAreLeftToTheDecoderOfAllKinds() throws IOException {
     for (JsonNode c : Pillow.cases("files")) {
       String name = c.get("name").stringValue();
       if (name.startsWith("jpeg")) {
@@ -187,5 +190,28 @@ class JpegDecoderTest {
     }
     assertThat(decoded).isPositive();
     assertThat(left).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "c9, 8, it is coded arithmetically",
+    "ca, 8, it is coded arithmetically",
+    "c3, 8, it is a lossless JPEG",
+    "c5, 8, it is a hierarchical JPEG",
+    "c1, 12, 'it has samples of 12 bits, which are not supported'"
+  })
+  void kindsThatAreNotReadAreNamed(String frame, int bits, String sentence) throws IOException {
+    byte[] bytes = data(cases().getFirst()).clone();
+    int at = 2;
+    while (bytes[at + 1] != (byte) 0xc0) {
+      at += 2 + ((bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff);
+    }
+    bytes[at + 1] = (byte) Integer.parseInt(frame, 16);
+    bytes[at + 4] = (byte) bits;
+    ImageFile file = new ImageFile("picture", "JPEG", bytes);
+    assertThatThrownBy(() -> JpegDecoder.open(file).decode())
+        .isInstanceOf(ImageException.class)
+        .hasMessageStartingWith("picture: expected a JPEG picture, but " + sentence)
+        .hasMessageEndingWith("not supported");
   }
 }
