@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
-import org.resnext4j.vision.Resize;
-import org.resnext4j.vision.TenCrop;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
+import org.resnext4j.vision.transform.TenCrop;
 
 /**
  * How a picture is shown to the network: once, its centre; or ten times, as the paper's ten-crop

@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
-import org.resnext4j.vision.Crop;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Preprocessing;
-import org.resnext4j.vision.Resize;
+import org.resnext4j.vision.transform.Crop;
+import org.resnext4j.vision.transform.Resize;
 
 /**
  * Which parts of a picture spoke for a class: its class activation map (Zhou et al., "Learning Deep

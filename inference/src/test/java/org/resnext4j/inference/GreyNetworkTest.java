@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.transform.Interpolation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -29,8 +29,8 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
-import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.metrics.Softmax;
+import org.resnext4j.vision.transform.Resize;
 
 /** The endpoints that answer with models: infer, classify, and what there is to know of models. */
 final class Api {

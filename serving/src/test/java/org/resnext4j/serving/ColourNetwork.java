@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.serving.batch.Network;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.transform.Interpolation;
 
 /**
  * A network whose answers can be worked out by hand: the logit of a colour is its mean over the

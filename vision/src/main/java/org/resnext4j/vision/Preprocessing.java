@@ -3,6 +3,11 @@ package org.resnext4j.vision;
 import java.util.Arrays;
 import java.util.Locale;
 import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.transform.CenterCrop;
+import org.resnext4j.vision.transform.Crop;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Normalize;
+import org.resnext4j.vision.transform.Resize;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -189,15 +194,8 @@ public record Preprocessing(
             Math.max(0, left),
             Math.min(crop, size.height()),
             Math.min(crop, size.width()));
-    Image resized =
-        Resampler.resample(
-            image,
-            new Crop(0, 0, image.height(), image.width()),
-            size.height(),
-            size.width(),
-            kept,
-            interpolation);
-    return Crop.window(resized, top - kept.top(), left - kept.left(), crop, crop);
+    Image resized = Resize.shorterSide(resize, interpolation).apply(image, Crop.whole(image), kept);
+    return new Crop(top - kept.top(), left - kept.left(), crop, crop).apply(resized);
   }
 
   /** The size that a picture has after resizing and before cropping, in pixels. */
@@ -210,11 +208,7 @@ public record Preprocessing(
    * reaches beyond the picture where the picture is padded.
    */
   public Crop window(Resize.Size resized) {
-    return new Crop(
-        CenterCrop.start(resized.height(), crop),
-        CenterCrop.start(resized.width(), crop),
-        crop,
-        crop);
+    return new CenterCrop(crop).window(resized.height(), resized.width());
   }
 
   /** The last step alone, which turns samples into normalised numbers. */

@@ -19,6 +19,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /** Decoded pictures fit the heap, whatever their number and size. */
 class PictureMemoryTest {

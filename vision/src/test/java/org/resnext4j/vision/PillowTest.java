@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 import tools.jackson.databind.JsonNode;
 
 /** Decoding and resizing against what Pillow recorded. */

@@ -10,6 +10,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.resnext4j.vision.transform.CenterCrop;
+import org.resnext4j.vision.transform.Crop;
+import org.resnext4j.vision.transform.HorizontalFlip;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Normalize;
+import org.resnext4j.vision.transform.Resize;
+import org.resnext4j.vision.transform.TenCrop;
 
 class TransformsTest {
 

@@ -8,7 +8,7 @@ import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.inference.Classifier;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
-import org.resnext4j.vision.Interpolation;
+import org.resnext4j.vision.transform.Interpolation;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

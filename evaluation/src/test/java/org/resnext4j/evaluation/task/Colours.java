@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.resnext4j.evaluation.Scorer;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.transform.Interpolation;
 
 /**
  * Tiny pictures of one colour, and a "network" that reads the colour: red r means the output r is

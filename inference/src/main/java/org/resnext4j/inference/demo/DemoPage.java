@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.resnext4j.inference.Label;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
-import org.resnext4j.vision.Resize;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /** The demo as one HTML file that needs nothing else: pictures, bars and heat maps are in it. */
 public final class DemoPage {

@@ -2,8 +2,8 @@ package org.resnext4j.inference.embedding;
 
 import java.util.List;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
-import org.resnext4j.vision.Resize;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /** Several pictures on one, in rows of equal square cells, with a frame around the first. */
 public final class ContactSheet {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.transform.Interpolation;
 
 class CatalogueTest {
 

@@ -2,7 +2,6 @@ package org.resnext4j.training.input;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.augment.Augmentation;
 import org.resnext4j.vision.augment.ColourJitter;
@@ -13,6 +12,7 @@ import org.resnext4j.vision.augment.RandomResizedCrop;
 import org.resnext4j.vision.augment.Range;
 import org.resnext4j.vision.augment.TensorAugmentation;
 import org.resnext4j.vision.augment.TrivialAugment;
+import org.resnext4j.vision.transform.Interpolation;
 
 /**
  * One random change of a training picture, as data. A recipe lists its steps in order; the classes

@@ -8,13 +8,13 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.IntStream;
 import org.resnext4j.training.input.Randomness.Purpose;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Normalize;
 import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.augment.Augmentation;
 import org.resnext4j.vision.augment.TensorAugmentation;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.ReadAhead;
+import org.resnext4j.vision.transform.Normalize;
 
 /**
  * Reads, augments and normalises the batches of an epoch ahead of the network, through a {@link

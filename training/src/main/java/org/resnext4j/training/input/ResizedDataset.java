@@ -3,10 +3,10 @@ package org.resnext4j.training.input;
 import java.io.IOException;
 import java.util.List;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
 import org.resnext4j.vision.PictureMemory;
-import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.data.Dataset;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /**
  * A data set that resizes the pictures of another data set.

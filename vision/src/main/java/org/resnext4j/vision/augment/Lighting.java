@@ -2,7 +2,7 @@ package org.resnext4j.vision.augment;
 
 import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Normalize;
+import org.resnext4j.vision.transform.Normalize;
 
 /**
  * PCA lighting (Krizhevsky et al. 2012), part of the paper's ImageNet recipe: one random colour,

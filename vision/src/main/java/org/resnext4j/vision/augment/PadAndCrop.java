@@ -1,8 +1,8 @@
 package org.resnext4j.vision.augment;
 
 import java.util.random.RandomGenerator;
-import org.resnext4j.vision.Crop;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.transform.Crop;
 
 /**
  * Shifts a picture by up to {@code padding} pixels in each direction and fills the border with

@@ -1,8 +1,8 @@
 package org.resnext4j.vision.augment;
 
 import java.util.random.RandomGenerator;
-import org.resnext4j.vision.HorizontalFlip;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.transform.HorizontalFlip;
 
 /**
  * Flips a picture horizontally with some probability: torchvision's {@code RandomHorizontalFlip}.

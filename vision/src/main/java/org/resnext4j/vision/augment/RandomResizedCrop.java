@@ -1,10 +1,10 @@
 package org.resnext4j.vision.augment;
 
 import java.util.random.RandomGenerator;
-import org.resnext4j.vision.Crop;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
-import org.resnext4j.vision.Resize;
+import org.resnext4j.vision.transform.Crop;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /**
  * Resizes a rectangle of random area, proportion and place to a square: the training crop of the

@@ -13,10 +13,10 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.resnext4j.vision.HorizontalFlip;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Pillow;
 import org.resnext4j.vision.TestImages;
+import org.resnext4j.vision.transform.HorizontalFlip;
 import tools.jackson.databind.JsonNode;
 
 class AugmentTest {

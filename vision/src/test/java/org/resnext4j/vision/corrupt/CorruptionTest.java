@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.Interpolation;
-import org.resnext4j.vision.Resize;
 import org.resnext4j.vision.TestImages;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 class CorruptionTest {
 

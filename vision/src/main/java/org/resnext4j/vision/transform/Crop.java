@@ -1,6 +1,7 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.function.UnaryOperator;
+import org.resnext4j.vision.Image;
 
 /**
  * Cuts a rectangle out of a picture. Pixels outside the picture are black.
@@ -12,22 +13,13 @@ import java.util.function.UnaryOperator;
  */
 public record Crop(int top, int left, int height, int width) implements UnaryOperator<Image> {
 
+  /** The rectangle of all pixels of a picture. */
+  public static Crop whole(Image image) {
+    return new Crop(0, 0, image.height(), image.width());
+  }
+
   @Override
   public Image apply(Image image) {
-    return window(image, top, left, height, width);
-  }
-
-  /** Whether the rectangle has at least one pixel and all its pixels lie inside a picture. */
-  public boolean isInside(Image image) {
-    return top >= 0
-        && left >= 0
-        && height > 0
-        && width > 0
-        && height <= image.height() - top
-        && width <= image.width() - left;
-  }
-
-  static Image window(Image image, int top, int left, int height, int width) {
     if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
       return image;
     }
@@ -45,5 +37,15 @@ public record Crop(int top, int left, int height, int width) implements UnaryOpe
           columns * Image.CHANNELS);
     }
     return result;
+  }
+
+  /** Whether the rectangle has at least one pixel and all its pixels lie inside a picture. */
+  public boolean isInside(Image image) {
+    return top >= 0
+        && left >= 0
+        && height > 0
+        && width > 0
+        && height <= image.height() - top
+        && width <= image.width() - left;
   }
 }

@@ -1,6 +1,7 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.function.UnaryOperator;
+import org.resnext4j.vision.Image;
 
 /**
  * Resizes a picture as torchvision's {@code Resize} does with a Pillow image: antialiased, bit for
@@ -27,7 +28,7 @@ public sealed interface Resize extends UnaryOperator<Image> {
   /** The resized picture; the same object if the size does not change. */
   @Override
   default Image apply(Image image) {
-    return apply(image, new Crop(0, 0, image.height(), image.width()));
+    return apply(image, Crop.whole(image));
   }
 
   /**
@@ -36,6 +37,18 @@ public sealed interface Resize extends UnaryOperator<Image> {
    * @throws IllegalArgumentException if the rectangle is not inside the picture
    */
   default Image apply(Image image, Crop rectangle) {
+    Size size = size(rectangle.height(), rectangle.width());
+    return apply(image, rectangle, new Crop(0, 0, size.height(), size.width()));
+  }
+
+  /**
+   * A window of what {@link #apply(Image, Crop)} gives. Only the pixels of the window are computed.
+   *
+   * @param rectangle the rectangle of the picture that is resized
+   * @param window the part of the result, in pixels of the result
+   * @throws IllegalArgumentException if the rectangle is not inside the picture
+   */
+  default Image apply(Image image, Crop rectangle, Crop window) {
     if (!rectangle.isInside(image)) {
       throw new IllegalArgumentException(
           "%s should be inside a picture of %d×%d"
@@ -43,12 +56,7 @@ public sealed interface Resize extends UnaryOperator<Image> {
     }
     Size size = size(rectangle.height(), rectangle.width());
     return Resampler.resample(
-        image,
-        rectangle,
-        size.height(),
-        size.width(),
-        new Crop(0, 0, size.height(), size.width()),
-        interpolation());
+        image, rectangle, size.height(), size.width(), window, interpolation());
   }
 
   /** Rows and columns. */

@@ -1,4 +1,4 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 /** The filter of a resize, as Pillow defines it. It antialiases when the picture shrinks. */
 public enum Interpolation {

@@ -1,7 +1,8 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.resnext4j.vision.Image;
 
 /**
  * Turns samples into numbers as torchvision's {@code ToTensor} and {@code Normalize} do, to the
@@ -63,8 +64,8 @@ public final class Normalize {
     }
   }
 
-  /** A picture of three equal channels, the grey levels of another. */
-  static Image grey(Image image) {
+  /** The grey levels of a picture (Pillow's {@code convert("L")}) in three equal channels. */
+  public static Image grey(Image image) {
     byte[] rgb = image.rgb();
     byte[] grey = new byte[rgb.length];
     for (int i = 0; i < rgb.length; i += Image.CHANNELS) {

@@ -1,6 +1,7 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.function.UnaryOperator;
+import org.resnext4j.vision.Image;
 
 /**
  * Crops the middle of a picture, as torchvision's {@code CenterCrop} does. A picture smaller than
@@ -30,12 +31,22 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
 
   @Override
   public Image apply(Image image) {
-    return Crop.window(
-        image, start(image.height(), height), start(image.width(), width), height, width);
+    return window(image.height(), image.width()).apply(image);
+  }
+
+  /**
+   * The rectangle that is cropped.
+   *
+   * @param imageHeight rows of the picture
+   * @param imageWidth columns of the picture
+   * @return a rectangle that begins at a negative row or column where the picture is padded
+   */
+  public Crop window(int imageHeight, int imageWidth) {
+    return new Crop(start(imageHeight, height), start(imageWidth, width), height, width);
   }
 
   /** The crop's first pixel along one side; negative where the picture is padded. */
-  static int start(int length, int crop) {
+  private static int start(int length, int crop) {
     return length >= crop ? (int) Math.rint((length - crop) / 2.0) : -((crop - length) / 2);
   }
 }

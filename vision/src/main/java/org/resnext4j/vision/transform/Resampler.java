@@ -1,7 +1,8 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.resnext4j.vision.Image;
 
 /**
  * Resizes as Pillow does, bit for bit: a horizontal and then a vertical convolution, each with
@@ -79,12 +80,12 @@ final class Resampler {
   static Image resample(
       Image image, Crop source, int height, int width, Crop window, Interpolation filter) {
     if (height == source.height() && width == source.width()) {
-      return Crop.window(
-          image,
-          source.top() + window.top(),
-          source.left() + window.left(),
-          window.height(),
-          window.width());
+      return new Crop(
+              source.top() + window.top(),
+              source.left() + window.left(),
+              window.height(),
+              window.width())
+          .apply(image);
     }
     int stride = window.width() * Image.CHANNELS;
     Optional<Kernel> columns =

@@ -1,9 +1,10 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.resnext4j.vision.Image;
 
 /**
  * Ten crops of a picture: its four corners and its middle, then the same five crops of its mirror

@@ -1,6 +1,7 @@
-package org.resnext4j.vision;
+package org.resnext4j.vision.transform;
 
 import java.util.function.UnaryOperator;
+import org.resnext4j.vision.Image;
 
 /** Flips a picture horizontally: left and right change places. */
 public record HorizontalFlip() implements UnaryOperator<Image> {
