@@ -11,4 +11,5 @@ module org.resnext4j.vision {
   exports org.resnext4j.vision.data;
   exports org.resnext4j.vision.metrics;
   exports org.resnext4j.vision.text;
+  exports org.resnext4j.vision.transform;
 }
