@@ -153,7 +153,7 @@ class PictureCommandsTest {
       assertThat(written).isEqualTo(embedding);
     }
     assertThat(
-            run(new byte[0], "embed", "--weights", weights.toString(), "--out", "f.parquet", "x")
+            run(new byte[0], "embed", "--weights", weights.toString(), "--out", "f.feather", "x")
                 .code())
         .isEqualTo(2);
   }

@@ -8,7 +8,7 @@ public final class Diagram {
 
   private Diagram() {}
 
-  /** The first stage's block in the model's form. */
+  /** The first stage's block in the model's form, and what differs from the paper elsewhere. */
   public static String of(ResNeXt model) {
     int channels = model.stageChannels(0);
     List<String> layers =
@@ -31,8 +31,41 @@ public final class Diagram {
       lines.add(branch(centre("+", width), "┘"));
     }
     lines.add(centre(channels + "-d out", width));
+    lines.addAll(notes(model));
     return String.join(System.lineSeparator(), lines.stream().map(String::stripTrailing).toList())
         + System.lineSeparator();
+  }
+
+  /** What a relative of ResNeXt does differently outside the block that is drawn. */
+  private static List<String> notes(ResNeXt model) {
+    List<String> notes = new ArrayList<>();
+    switch (model.stem()) {
+      case DEEP, TIERED ->
+          notes.add(
+              "stem: three 3×3 convolutions of %d, 32 and %d channels"
+                  .formatted(model.stem() == Stem.DEEP ? 32 : 24, model.stemChannels()));
+      case IMAGENET_CUT_POOL -> notes.add("stem: its max pool has no padding");
+      case IMAGENET, CIFAR, CIFAR_POINTWISE -> {
+        // As in the paper.
+      }
+    }
+    switch (model.variant().smoothing()) {
+      case AVERAGE -> notes.add("strides: the mean of 2×2 pixels behind the 3×3 convolution");
+      case BLUR -> notes.add("strides: a binomial filter behind the 3×3 convolution");
+      case NONE -> {
+        // The 3×3 convolution has the stride.
+      }
+    }
+    if (model.shortcut() == Shortcut.AVERAGED_PROJECTION) {
+      notes.add("shortcuts with a stride: the mean of 2×2 pixels, then 1×1");
+    }
+    if (model.variant().activation() == Variant.Activation.SILU) {
+      notes.add("behind each batch norm: SiLU");
+    }
+    if (!notes.isEmpty()) {
+      notes.addFirst("");
+    }
+    return notes;
   }
 
   /** Draws the shortcut's line from the middle of a line to its corner. */

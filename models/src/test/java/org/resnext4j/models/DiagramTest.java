@@ -36,6 +36,18 @@ class DiagramTest {
   }
 
   @Test
+  void relativesSayWhatDiffers() {
+    assertThat(Diagram.of(ResNeXt.preset("seresnextaa101d_32x8d")))
+        .contains(
+            "squeeze, excite, scale",
+            "three 3×3 convolutions of 32, 32 and 64 channels",
+            "the mean of 2×2 pixels behind the 3×3 convolution",
+            "shortcuts with a stride: the mean of 2×2 pixels, then 1×1");
+    assertThat(Diagram.of(ResNeXt.preset("resnext26ts"))).contains("SiLU", "of 24, 32 and 64");
+    assertThat(Diagram.of(ResNeXt.preset("legacy_seresnext50_32x4d"))).contains("no padding");
+  }
+
+  @Test
   void aBlockWithoutShortcutShowsNone() {
     assertThat(Diagram.of(MODEL.withShortcut(Shortcut.NONE))).doesNotContain("+", "┐");
   }

@@ -54,7 +54,8 @@ public final class EmbedCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "FILE.npy: a matrix, a row a picture, with the names in FILE.txt beside it;"
-              + " FILE.npz: arrays 'features' and 'names'.")
+              + " FILE.npz: arrays 'features' and 'names';"
+              + " FILE.parquet: a row a picture, columns 'name' and 'features'.")
   private Path out;
 
   @Override

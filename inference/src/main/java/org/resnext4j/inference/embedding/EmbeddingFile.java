@@ -20,17 +20,18 @@ import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.text.Printable;
 
 /**
- * A file of embeddings that {@code numpy.load} reads without pickle. The file appears when {@link
+ * A file of embeddings for NumPy or in Apache Parquet's format. The file appears when {@link
  * #finish} succeeds; without it, {@link #close} leaves no trace.
  *
  * <ul>
  *   <li>{@code NAME.npy} holds the matrix, float32 {@code [pictures, size]}. Beside it, {@code
  *       NAME.txt} holds the pictures' names, one on a line, in the matrix's order.
  *   <li>{@code NAME.npz} holds both as {@code features} and {@code names}.
+ *   <li>{@code NAME.parquet} has a row a picture: {@code name}, and {@code features}, a list.
  * </ul>
  *
- * <p>The format is NumPy's version 1.0 (NEP 1). Rows go to a temporary file as they come, so memory
- * holds the names alone.
+ * <p>NumPy's format is version 1.0 (NEP 1), which {@code numpy.load} reads without pickle. Rows go
+ * to a temporary file as they come, so memory holds the names alone.
  */
 public final class EmbeddingFile implements AutoCloseable {
 
@@ -61,17 +62,16 @@ public final class EmbeddingFile implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @param file its name ends in {@code .npy} or {@code .npz}
+   * @param file its name ends in {@code .npy}, {@code .npz} or {@code .parquet}
    * @param size numbers in an embedding
    * @throws IllegalArgumentException if the name ends otherwise
    * @throws IOException if its folder cannot be written to
    */
   public static EmbeddingFile create(Path file, int size) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);
-    if (!name.endsWith(".npy") && !name.endsWith(".npz")) {
+    if (!name.endsWith(".npy") && !name.endsWith(".npz") && !name.endsWith(".parquet")) {
       throw new IllegalArgumentException(
-          "%s: expected a name that ends in .npy or .npz (NumPy's formats; others, such as Parquet, are not written)"
-              .formatted(file));
+          "%s: expected a name that ends in .npy, .npz or .parquet".formatted(file));
     }
     Path folder = file.toAbsolutePath().getParent();
     return new EmbeddingFile(file, size, Files.createTempFile(folder, ".embeddings", ".tmp"));
@@ -108,6 +108,10 @@ public final class EmbeddingFile implements AutoCloseable {
       AtomicFile.write(file, this::zip);
       return;
     }
+    if (name.toLowerCase(Locale.ROOT).endsWith(".parquet")) {
+      AtomicFile.write(file, this::parquet);
+      return;
+    }
     AtomicFile.write(
         file,
         target -> {
@@ -121,6 +125,12 @@ public final class EmbeddingFile implements AutoCloseable {
     AtomicFile.write(
         file.resolveSibling(name.substring(0, name.length() - ".npy".length()) + ".txt"),
         names.isEmpty() ? "" : String.join("\n", names) + "\n");
+  }
+
+  private void parquet(FileChannel target) throws IOException {
+    try (FileChannel source = FileChannel.open(rows)) {
+      ParquetFile.write(target, names, source.position(MATRIX_HEADER), size);
+    }
   }
 
   /** Both arrays, stored as numpy.savez does. */

@@ -95,8 +95,9 @@ class EmbeddingFileTest {
 
   @Test
   void otherFormatsAreRefusedByName() {
-    assertThatThrownBy(() -> EmbeddingFile.create(folder.resolve("features.parquet"), 1))
+    assertThatThrownBy(() -> EmbeddingFile.create(folder.resolve("features.feather"), 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("features.parquet: expected a name that ends in .npy or .npz");
+        .hasMessageContaining(
+            "features.feather: expected a name that ends in .npy, .npz or .parquet");
   }
 }
