@@ -179,6 +179,10 @@ class DetectionCommandsTest {
       assertThat(record.complexity().multiplyAdds()).isPositive();
     }
     assertThat(run("board", "--results", records).out()).contains("cells val");
+    Object[] small = {
+      "evaluate", "coco", "--data", data, "--weights", weights, "--max-pixels", "9"
+    };
+    assertThat(run(small).out()).contains("0 of 1 pictures");
   }
 
   @Test

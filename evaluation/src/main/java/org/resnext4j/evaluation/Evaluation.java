@@ -11,17 +11,23 @@ import org.resnext4j.vision.metrics.ClassificationMetrics;
 import org.resnext4j.vision.metrics.Throughput;
 
 /**
- * What came out of an evaluation.
+ * The result of an evaluation.
  *
- * @param dataSet what was evaluated
- * @param size pictures that the data set has
- * @param evaluated pictures that the network saw
- * @param labelled of those, the ones whose right labels are known
- * @param skipped pictures that were left out, and why
- * @param failures pictures that could not be read
- * @param views the results, for each way of reading the network's answer
- * @param throughput how fast it went
- * @param predictions the network's output with the highest logit of the first view, by picture
+ * {@snippet :
+ * Evaluation evaluation = evaluator.evaluate(set);
+ * double top1 = evaluation.views().getFirst().metrics().top(1).value();
+ * List<Evaluation.Failure> unreadable = evaluation.failures();
+ * }
+ *
+ * @param dataSet name of the data set
+ * @param size number of pictures in the data set
+ * @param evaluated number of pictures that the network answered
+ * @param labelled number of evaluated pictures with known labels
+ * @param skipped pictures that were left out, with reasons
+ * @param failures pictures that could not be evaluated
+ * @param views results of each view
+ * @param throughput speed of the evaluation
+ * @param predictions output with the highest logit in the first view, by picture
  */
 public record Evaluation(
     String dataSet,
@@ -35,32 +41,32 @@ public record Evaluation(
     SequencedMap<String, Integer> predictions) {
 
   /**
-   * A picture that could not be read.
+   * A picture that could not be read, or whose answer was not finite.
    *
-   * @param picture its name
-   * @param reason what was wrong with it
+   * @param picture name of the picture
+   * @param reason one sentence
    */
   public record Failure(String picture, String reason) implements Serializable {}
 
   /**
-   * The results of one way of reading the network's answer.
+   * The results of one view.
    *
-   * @param setting how pictures were shown and answers read, as the board calls it
-   * @param classes the classes that could be predicted
-   * @param measures what is told of it, the most important first
-   * @param metrics everything that was counted
+   * @param setting name of protocol and view on the results board
+   * @param classes classes that the view can predict
+   * @param measures reported values, the most important first
+   * @param metrics all counts and sums
    */
   public record ViewResult(
       String setting, Labels classes, List<Measure> measures, ClassificationMetrics metrics) {
 
-    /** The measure of that name, if it was taken. */
+    /** The measure with a name, if the view has it. */
     public Optional<Measure> measure(String metric) {
       return measures.stream().filter(m -> m.metric().equals(metric)).findFirst();
     }
   }
 
   /**
-   * Checks that every picture of the data set is accounted for exactly once.
+   * Checks that every picture of the data set counts exactly once.
    *
    * @throws IllegalStateException if evaluated, skipped and failed do not add up
    */
@@ -76,12 +82,12 @@ public record Evaluation(
     }
   }
 
-  /** Pictures left out for a reason. */
+  /** Number of pictures that were left out. */
   public int skippedPictures() {
     return skipped.stream().mapToInt(Absence::pictures).sum();
   }
 
-  /** Whether not every picture of the data set was evaluated. */
+  /** Whether pictures of the data set are missing from the result. */
   public boolean partial() {
     return evaluated < size;
   }

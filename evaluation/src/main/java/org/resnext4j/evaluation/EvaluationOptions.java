@@ -7,15 +7,18 @@ import java.util.stream.IntStream;
 import org.resnext4j.vision.Image;
 
 /**
- * How an evaluation runs.
+ * The options of an evaluation.
  *
- * @param batch pictures computed together at most, each crop counted
- * @param readers threads that read and decode ahead of the network
- * @param limit evaluate so many pictures, evenly spread over the data set
- * @param alteration for each picture by its place in the data set, what is done to it before the
- *     network sees it
- * @param alterationName what the setting calls that; empty if nothing is done
- * @param progress told after each batch
+ * {@snippet :
+ * EvaluationOptions hundred = EvaluationOptions.defaults().withBatch(16).withLimit(OptionalInt.of(100));
+ * }
+ *
+ * @param batch largest number of crops in a batch
+ * @param readers number of threads that read and decode ahead of the network
+ * @param limit largest number of pictures, which are spread evenly over the data set
+ * @param alteration change of each picture by its place in the data set
+ * @param alterationName name of the change in the setting; empty if there is none
+ * @param progress receives the progress after each batch
  */
 public record EvaluationOptions(
     int batch,
@@ -25,15 +28,15 @@ public record EvaluationOptions(
     String alterationName,
     Progress progress) {
 
-  /** Told how far an evaluation is. */
+  /** Receives the progress of an evaluation. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * Some more pictures are done.
+     * Called after each batch.
      *
-     * @param done pictures done so far
-     * @param all pictures to do
-     * @param right share of the labelled ones so far whose first prediction was right
+     * @param done number of finished pictures
+     * @param all number of all pictures
+     * @param right top-1 accuracy on the labelled pictures so far, from 0 to 1
      */
     void update(int done, int all, double right);
   }
@@ -41,7 +44,7 @@ public record EvaluationOptions(
   /**
    * Checks the counts.
    *
-   * @throws IllegalArgumentException if one is less than 1
+   * @throws IllegalArgumentException if a count is less than 1
    */
   public EvaluationOptions {
     if (batch < 1 || readers < 1 || limit.orElse(1) < 1) {
@@ -52,17 +55,18 @@ public record EvaluationOptions(
   }
 
   /**
-   * The places in a data set that a limit takes, in rising order: all, or so many as the limit
-   * allows. Those are spread evenly, because data sets are sorted by class.
+   * The places in a data set that a limit allows, in rising order. They are spread evenly, because
+   * data sets are sorted by class.
    *
-   * @param size pictures of the data set
+   * @param size number of pictures in the data set
+   * @param limit largest number of places; empty for all places
    */
   public static int[] places(int size, OptionalInt limit) {
     int count = Math.min(size, limit.orElse(size));
     return IntStream.range(0, count).map(i -> (int) ((long) i * size / count)).toArray();
   }
 
-  /** Batches of 32, a reader a processor, all pictures as they are. */
+  /** Batches of 32, one reader for each processor, no limit and no alteration. */
   public static EvaluationOptions defaults() {
     return new EvaluationOptions(
         32,
@@ -73,28 +77,28 @@ public record EvaluationOptions(
         (_, _, _) -> {});
   }
 
-  /** The same with another batch size. */
+  /** These options with another batch size. */
   public EvaluationOptions withBatch(int pictures) {
     return new EvaluationOptions(pictures, readers, limit, alteration, alterationName, progress);
   }
 
-  /** The same with another number of reading threads. */
+  /** These options with another number of reading threads. */
   public EvaluationOptions withReaders(int threads) {
     return new EvaluationOptions(batch, threads, limit, alteration, alterationName, progress);
   }
 
-  /** The same for at most so many pictures. */
+  /** These options with another limit. */
   public EvaluationOptions withLimit(OptionalInt pictures) {
     return new EvaluationOptions(batch, readers, pictures, alteration, alterationName, progress);
   }
 
-  /** The same with something done to each picture. */
+  /** These options with an alteration of each picture. */
   public EvaluationOptions withAlteration(
       String name, IntFunction<UnaryOperator<Image>> newAlteration) {
     return new EvaluationOptions(batch, readers, limit, newAlteration, name, progress);
   }
 
-  /** The same, telling someone how far it is. */
+  /** These options with another listener. */
   public EvaluationOptions withProgress(Progress listener) {
     return new EvaluationOptions(batch, readers, limit, alteration, alterationName, listener);
   }

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.resnext4j.evaluation.Evaluation.Failure;
 
 /**
- * What an {@link Evaluator} counted over a part of a data set's pictures. Parts {@linkplain #merge
- * merge} to exactly what one evaluator counts over all of them, to the bit, in any order; they can
- * be serialised, so that other machines may count them. Not thread-safe.
+ * The counts of an {@link Evaluator} over a part of a data set. Parts {@linkplain #merge merge}, in
+ * any order, to exactly the counts of the whole data set. They are serialisable, so other machines
+ * may compute them. Not thread-safe.
  *
  * {@snippet :
  * int[] places = evaluator.places(set);
@@ -35,22 +35,22 @@ public final class EvaluationPart implements Serializable {
     this.views = new ArrayList<>(views);
   }
 
-  /** Counts a picture that could not be read. */
+  /** Counts a picture that could not be evaluated, by its place in the data set. */
   void failed(int place, Failure failure) {
     failures.put(place, failure);
   }
 
-  /** Counts a picture that the network saw, by its place in the data set. */
+  /** Counts a picture that the network answered, by its place in the data set. */
   void predicted(int place, int output, boolean isLabelled) {
     predictions.put(place, output);
     labelled += isLabelled ? 1 : 0;
   }
 
   /**
-   * Adds what was counted over another part of the same data set.
+   * Adds the counts of another part of the same data set.
    *
-   * @param other a part of other pictures; it stays as it is
-   * @throws IllegalArgumentException if a picture is in both parts, or the parts have other views
+   * @param other a part with other pictures; it stays as it is
+   * @throws IllegalArgumentException if a picture is in both parts, or the views differ
    */
   public void merge(EvaluationPart other) {
     if (other.views.size() != views.size()) {
@@ -78,22 +78,22 @@ public final class EvaluationPart implements Serializable {
     return views;
   }
 
-  /** The network's output with the highest logit, by the picture's place. */
+  /** The output with the highest logit, by the picture's place. */
   SortedMap<Integer, Integer> predictions() {
     return Collections.unmodifiableSortedMap(predictions);
   }
 
-  /** The pictures that could not be read, by their place. */
+  /** The pictures that could not be evaluated, by their place. */
   SortedMap<Integer, Failure> failures() {
     return Collections.unmodifiableSortedMap(failures);
   }
 
-  /** Number of pictures evaluated whose right labels are known. */
+  /** Number of evaluated pictures with known labels. */
   public int labelled() {
     return labelled;
   }
 
-  /** Number of pictures counted: evaluated and failed. */
+  /** Number of evaluated and failed pictures. */
   public int pictures() {
     return predictions.size() + failures.size();
   }

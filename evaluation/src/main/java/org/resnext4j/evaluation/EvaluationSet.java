@@ -9,15 +9,19 @@ import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.Skipped;
 
 /**
- * A data set made ready to be evaluated.
+ * A data set that is ready for an evaluation.
  *
- * @param name what the board calls it
- * @param classes its classes, which its pictures' labels index
- * @param pictures the pictures that are there
- * @param absent pictures that it should have and has not
- * @param views ways to read the network's answer, at least one
- * @param scores what is measured
- * @param beside what lies among the pictures and is none of them
+ * {@snippet :
+ * EvaluationSet animals = EvaluationSet.of("animals", Labels.of(dataset.classes()), dataset, List.of());
+ * }
+ *
+ * @param name name of the data set on the results board
+ * @param classes the classes; labels of pictures are indices into them
+ * @param pictures the pictures that exist
+ * @param absent pictures that are missing from the published data set
+ * @param views the ways to read the network's answer, at least one
+ * @param scores the measures to report
+ * @param beside files among the pictures that are not pictures
  */
 public record EvaluationSet(
     String name,
@@ -29,22 +33,22 @@ public record EvaluationSet(
     Skipped beside) {
 
   /**
-   * Pictures that are left out, and why.
+   * Pictures that an evaluation leaves out.
    *
-   * @param reason why
-   * @param pictures how many
+   * @param reason the reason, in words
+   * @param pictures number of pictures
    */
   public record Absence(String reason, int pictures) {}
 
   /**
-   * A way to read the network's answer: of all its outputs, or of some alone.
+   * A way to read the network's answer: a choice of outputs that it may predict.
    *
-   * @param name what the setting calls it; empty for the usual one
-   * @param outputs identifiers of the classes that may be predicted; empty for all of the network's
+   * @param name name of the view in the setting; empty for the usual view
+   * @param outputs identifiers of the classes that it may predict; empty for all outputs
    */
   public record View(String name, List<String> outputs) {
 
-    /** All outputs may be predicted. */
+    /** The view of all outputs. */
     public static final View ALL = new View("", List.of());
 
     /** Copies the list. */
@@ -53,33 +57,35 @@ public record EvaluationSet(
     }
   }
 
-  /** What is measured of a data set. */
+  /** The measures that an evaluation reports. */
   public sealed interface Scoring {
 
-    /** Top-1 and top-5 accuracy, macro F1, calibration and log loss: for many exclusive classes. */
+    /**
+     * Top-1 and top-5 accuracy, macro F1, calibration error and log loss, for exclusive classes.
+     */
     record TopOneAndFive() implements Scoring {}
 
     /**
-     * Accuracy, and F1, precision and recall of one of two classes.
+     * Accuracy, and F1, precision and recall of the positive class, for two classes.
      *
-     * @param positive identifier of the class that is looked for
+     * @param positive identifier of the positive class
      */
     record Binary(String positive) implements Scoring {}
 
     /**
-     * Accuracy of groups of pictures, and means of such accuracies.
+     * Accuracy of groups of pictures, and means of these accuracies.
      *
-     * @param groups names of the groups, in the order they are told
-     * @param means what is told as a mean of several groups' accuracies
+     * @param groups names of the groups in the order of the report
+     * @param means the means
      */
     record Groups(List<String> groups, List<Mean> means) implements Scoring {}
   }
 
   /**
-   * The plain mean of several groups' accuracies.
+   * The unweighted mean of the accuracies of several groups.
    *
-   * @param name what it is called
-   * @param groups the groups, each with the same say
+   * @param name name of the mean
+   * @param groups names of the groups
    */
   public record Mean(String name, List<String> groups) {}
 
@@ -90,7 +96,7 @@ public record EvaluationSet(
     views = List.copyOf(views);
   }
 
-  /** A set that has nothing but its pictures. */
+  /** A data set without other files among its pictures. */
   public EvaluationSet(
       String name,
       Labels classes,
@@ -101,18 +107,18 @@ public record EvaluationSet(
     this(name, classes, pictures, absent, views, scores, Skipped.NOTHING);
   }
 
-  /** The same, with what lies among its pictures and is none of them. */
+  /** This data set with a note of other files among its pictures. */
   public EvaluationSet withBeside(Skipped found) {
     return new EvaluationSet(name, classes, pictures, absent, views, scores, found);
   }
 
-  /** A set of exclusive classes, read as usual. */
+  /** A data set of exclusive classes with the usual view. */
   public static EvaluationSet of(
       String name, Labels classes, Dataset dataset, List<Absence> absent) {
     return of(name, classes, dataset, absent, View.ALL);
   }
 
-  /** A set of exclusive classes, read in some ways. */
+  /** A data set of exclusive classes with some views. */
   public static EvaluationSet of(
       String name, Labels classes, Dataset dataset, List<Absence> absent, View... views) {
     return new EvaluationSet(
@@ -125,7 +131,11 @@ public record EvaluationSet(
         dataset.skipped());
   }
 
-  /** The pictures of a data set, each with its label and a name of the caller's choice. */
+  /**
+   * The pictures of a data set with their labels.
+   *
+   * @param names name of each picture by its index
+   */
   public static List<Picture> pictures(Dataset dataset, IntFunction<String> names) {
     List<Picture> pictures = new ArrayList<>(dataset.size());
     for (int i = 0; i < dataset.size(); i++) {
@@ -135,12 +145,12 @@ public record EvaluationSet(
     return pictures;
   }
 
-  /** Pictures that the data set has, those that are absent here counted too. */
+  /** Number of pictures, including absent ones. */
   public int size() {
     return pictures.size() + absent.stream().mapToInt(Absence::pictures).sum();
   }
 
-  /** The first picture of that name, if there is one. */
+  /** The first picture with a name, if there is one. */
   public Optional<Picture> picture(String pictureName) {
     return pictures.stream().filter(p -> p.name().equals(pictureName)).findFirst();
   }

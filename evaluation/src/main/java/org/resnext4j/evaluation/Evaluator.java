@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.resnext4j.evaluation.Evaluation.Failure;
@@ -13,15 +14,16 @@ import org.resnext4j.evaluation.Evaluation.ViewResult;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.ReadAhead;
+import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Throughput;
 
 /**
- * Shows every picture of a data set to a network and counts what it answers.
+ * Runs a network on every picture of a data set and counts its answers.
  *
- * <p>Pictures are read and decoded ahead of the network, on threads of their own; the network runs
- * on the calling thread. Results do not depend on the batch size, the number of threads or timing.
- * Nor do they depend on how a data set is divided: {@link #part} evaluates some of its pictures,
- * parts merge exactly, and {@link #complete} makes the result of the whole.
+ * <p>Other threads read and decode pictures ahead of the network; the network runs on the calling
+ * thread. Batch size, number of threads and timing do not change the result. Neither does a
+ * division of the data set: {@link #part} evaluates some pictures, parts merge exactly, and {@link
+ * #complete} creates the result of the whole.
  *
  * {@snippet :
  * Evaluation evaluation = evaluator.evaluate(set);
@@ -30,7 +32,7 @@ import org.resnext4j.vision.metrics.Throughput;
  */
 public final class Evaluator {
 
-  /** Batches of pictures that wait for the network beside the one it computes. */
+  /** Number of batches that wait for the network. */
   private static final int BATCHES_AHEAD = 3;
 
   private final Scorer network;
@@ -43,8 +45,8 @@ public final class Evaluator {
    *
    * @param network computes logits
    * @param outputs names of the network's outputs
-   * @param protocol how pictures are shown to the network
-   * @param options batch size, threads, limit, progress
+   * @param protocol preprocessing and crops of each picture
+   * @param options batch size, threads, limit and progress
    */
   public Evaluator(Scorer network, Labels outputs, Protocol protocol, EvaluationOptions options) {
     this.network = network;
@@ -53,10 +55,10 @@ public final class Evaluator {
     this.options = options;
   }
 
-  /** A picture of the data set that was read, or why it could not be. */
+  /** A picture after reading: its crops, or its failure. */
   private sealed interface Read {
 
-    @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares it.
     record Ready(int place, float[] crops) implements Read {}
 
     record Unreadable(int place, Failure failure) implements Read {}
@@ -82,8 +84,8 @@ public final class Evaluator {
   }
 
   /**
-   * The places in the data set of the pictures that are to be evaluated, in rising order: all, or
-   * as many as the limit allows.
+   * The places of the pictures that an evaluation visits, in rising order: all places, or as many
+   * as the limit allows.
    */
   public int[] places(EvaluationSet set) {
     return EvaluationOptions.places(set.pictures().size(), options.limit());
@@ -92,7 +94,7 @@ public final class Evaluator {
   /**
    * Evaluates some pictures of a data set.
    *
-   * @param places of the pictures in the data set, some of {@link #places(EvaluationSet)}
+   * @param places places in the data set, a subset of {@link #places(EvaluationSet)}
    * @throws IllegalArgumentException if the network has no output for a class of the data set
    * @throws InterruptedException if the thread is interrupted
    */
@@ -101,10 +103,10 @@ public final class Evaluator {
   }
 
   /**
-   * The result of a data set from the counts of all its parts.
+   * Creates the result of a data set from the counts of all its parts.
    *
-   * @param merged all parts, merged
-   * @param throughput pictures and time of the whole
+   * @param merged all parts after merging
+   * @param throughput number of pictures and time of the whole
    * @throws IllegalStateException if a picture is missing from the parts
    */
   public Evaluation complete(EvaluationSet set, EvaluationPart merged, Throughput throughput) {
@@ -213,9 +215,20 @@ public final class Evaluator {
         String reason = "the heap is too small to decode it";
         return new Read.Unreadable(place, new Failure(picture.name(), reason));
       } catch (IOException | RuntimeException e) {
-        // A decoder's own fault on a hostile file must not end the run either.
+        // A fault of a decoder on a hostile file must not end the run.
         String reason = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
         return new Read.Unreadable(place, new Failure(picture.name(), reason));
+      }
+    }
+
+    /** Finds the pictures whose answers are not finite by running each picture alone. */
+    private void failOrDivide(List<Read.Ready> ready, int elements, ArithmeticException cause) {
+      if (ready.size() > 1) {
+        ready.forEach(picture -> count(List.of(picture), elements));
+      } else {
+        int place = ready.getFirst().place();
+        String name = set.pictures().get(place).name();
+        part.failed(place, new Failure(name, String.valueOf(cause.getMessage())));
       }
     }
 
@@ -227,11 +240,23 @@ public final class Evaluator {
       for (int i = 0; i < ready.size(); i++) {
         System.arraycopy(ready.get(i).crops(), 0, images, i * elements, elements);
       }
-      float[] logits = network.logits(images, ready.size() * protocol.crops());
+      float[] logits;
+      try {
+        logits = network.logits(images, ready.size() * protocol.crops());
+      } catch (ArithmeticException notFinite) {
+        failOrDivide(ready, elements, notFinite);
+        return;
+      }
       for (int i = 0; i < ready.size(); i++) {
         float[] answer = average(logits, i);
         int place = ready.get(i).place();
         Picture picture = set.pictures().get(place);
+        OptionalInt notFinite = Logits.notFinite(answer, 0, answer.length);
+        if (notFinite.isPresent()) {
+          String reason = "the network's answer is " + answer[notFinite.getAsInt()];
+          part.failed(place, new Failure(picture.name(), reason));
+          continue;
+        }
         boolean labelled = !picture.labels().isEmpty();
         part.predicted(place, views.getFirst().predict(answer), labelled);
         for (int view = 0; labelled && view < views.size(); view++) {
@@ -241,7 +266,7 @@ public final class Evaluator {
     }
   }
 
-  /** The mean of the logits of a picture's crops. */
+  /** The mean of the logits over a picture's crops. */
   private float[] average(float[] logits, int picture) {
     int crops = protocol.crops();
     float[] mean = new float[outputs.size()];

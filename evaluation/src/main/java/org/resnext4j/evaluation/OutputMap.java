@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.resnext4j.evaluation.EvaluationSet.View;
 import org.resnext4j.vision.Labels;
+import org.resnext4j.vision.text.Lists;
 
 /**
- * Which outputs of a network are the classes of a view, and which of those each class of the data
- * set is.
+ * Maps the outputs of a network to the classes of a view, and these to the classes of a data set.
  */
 final class OutputMap {
 
@@ -28,11 +28,13 @@ final class OutputMap {
   }
 
   /**
-   * Maps a view of a data set to a network's outputs, by identifier or else by name; a network
-   * without names of its own, but with as many outputs as the data set has classes, is taken to
-   * have them in the data set's order.
+   * Matches outputs and classes by identifier, and by name if that fails. If the network has no
+   * names but as many outputs as the data set has classes, both are in the same order.
    *
-   * @throws IllegalArgumentException if the network has no output for a class that is needed
+   * @param set the data set
+   * @param view the outputs that the view may predict
+   * @param network names of the network's outputs
+   * @throws IllegalArgumentException if the network has no output for a class of a picture
    */
   static OutputMap of(EvaluationSet set, View view, Labels network) {
     Labels named = named(network, set.classes());
@@ -68,7 +70,7 @@ final class OutputMap {
             Arrays.stream(outputs).mapToObj(named::identifier).toList()));
   }
 
-  /** The network's labels; where they are mere numbers, the data set's in their order. */
+  /** The network's labels, or the data set's labels if the network's are numbers. */
   private static Labels named(Labels network, Labels set) {
     boolean numbered =
         IntStream.range(0, network.size()).allMatch(i -> network.name(i).equals("class " + i));
@@ -101,17 +103,17 @@ final class OutputMap {
     return classes;
   }
 
-  /** The output that a class of the view is. */
+  /** The output of a class of the view. */
   int output(int position) {
     return outputs[position];
   }
 
-  /** The view's classes that a picture's labels are. */
+  /** The labels of a picture as classes of the view. */
   int[] labels(Picture picture) {
     return picture.labels().stream().mapToInt(label -> positions[label]).toArray();
   }
 
-  /** The class of the data set that has this identifier, as one of the view's. */
+  /** The class of the view with an identifier. */
   Optional<Integer> position(String identifier) {
     OptionalInt found = classes.indexOf(identifier);
     return found.isPresent() ? Optional.of(found.getAsInt()) : Optional.empty();

@@ -6,23 +6,27 @@ import java.util.Set;
 import org.resnext4j.vision.Image;
 
 /**
- * A picture of a data set, and what is right about it.
+ * A picture of a data set with its labels.
  *
- * @param name its name in the data set
- * @param source where its pixels come from
- * @param labels indices of its right classes; several are all right; none where they are not public
- * @param groups names of the groups that its result counts for as well, such as a quality flaw's
+ * {@snippet :
+ * Picture cat = new Picture("cat.jpg", () -> ImageReader.defaults().read(Path.of("cat.jpg")), 3);
+ * }
+ *
+ * @param name name in the data set
+ * @param source decodes the picture
+ * @param labels indices of the right classes; each of them is right; empty if they are not public
+ * @param groups names of further groups that count the picture, such as a quality flaw
  */
 public record Picture(String name, Source source, List<Integer> labels, Set<String> groups) {
 
-  /** Where a picture's pixels come from. */
+  /** Decodes a picture. */
   @FunctionalInterface
   public interface Source {
 
     /**
-     * Decodes the picture; any number of threads may do so at once.
+     * Decodes the picture. Any number of threads may call this method at the same time.
      *
-     * @throws IOException if it is absent or cannot be read
+     * @throws IOException if the picture does not exist or cannot be read
      */
     Image read() throws IOException;
   }

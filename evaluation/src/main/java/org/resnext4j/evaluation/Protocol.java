@@ -10,25 +10,30 @@ import org.resnext4j.vision.transform.Resize;
 import org.resnext4j.vision.transform.TenCrop;
 
 /**
- * How a picture is shown to the network: once, its centre; or ten times, as the paper's ten-crop
- * tests do, the logits of the crops averaged as its released code does.
+ * The crops of a picture that the network reads: the centre, or the ten crops of the paper's tests,
+ * whose logits are averaged as in the paper's code.
+ *
+ * {@snippet :
+ * Protocol tenCrops = new Protocol(Preprocessing.imagenet(), true);
+ * String setting = tenCrops.setting(); // ten crops of 224 of 256
+ * }
  *
  * @param preprocessing resize, crop, mean and deviation
- * @param tenCrop whether the four corners, the middle and their mirror images are shown
+ * @param tenCrop whether to use the four corners, the centre and their mirror images
  */
 public record Protocol(Preprocessing preprocessing, boolean tenCrop) {
 
-  /** The centre, once. */
+  /** The centre crop. */
   public static Protocol single(Preprocessing preprocessing) {
     return new Protocol(preprocessing, false);
   }
 
-  /** How often each picture is shown. */
+  /** Number of crops of each picture. */
   public int crops() {
     return tenCrop ? 10 : 1;
   }
 
-  /** What the board calls it, such as {@code 224 of 256}. */
+  /** Name of the protocol on the results board, such as {@code 224 of 256}. */
   public String setting() {
     String filter =
         preprocessing.interpolation() == Interpolation.BILINEAR
@@ -40,9 +45,12 @@ public record Protocol(Preprocessing preprocessing, boolean tenCrop) {
   }
 
   /**
-   * Writes what the network sees, {@code [crops, height, width, channels]}.
+   * Writes the normalised crops of a picture.
    *
-   * @param alter what is done to each crop before it becomes numbers, such as a corruption
+   * @param image the picture
+   * @param alter change of each crop before it is normalised, such as a corruption
+   * @param destination receives {@code [crops, height, width, channels]}
+   * @param offset index of the first number in the destination
    */
   void apply(Image image, UnaryOperator<Image> alter, float[] destination, int offset) {
     List<Image> crops =

@@ -1,15 +1,22 @@
 package org.resnext4j.evaluation;
 
-/** A network as the evaluation sees it: pictures in, logits out. */
+/**
+ * A network that computes the logits of prepared pictures, such as {@code classifier::logits}.
+ *
+ * {@snippet :
+ * Scorer scorer = classifier::logits;
+ * }
+ */
 @FunctionalInterface
 public interface Scorer {
 
   /**
-   * The network's outputs.
+   * Computes logits.
    *
-   * @param images {@code [count, height, width, 3]}, normalised
+   * @param images normalised pictures {@code [count, height, width, channels]}
    * @param count number of pictures
-   * @return {@code [count, outputs]}
+   * @return logits {@code [count, outputs]}
+   * @throws ArithmeticException if a logit is not finite; the evaluator then finds the picture
    */
   float[] logits(float[] images, int count);
 }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.resnext4j.vision.metrics.ClassificationMetrics;
 import org.resnext4j.vision.metrics.Proportion;
 
-/** Counts of one view over some pictures; counts of parts merge to those of the whole exactly. */
+/** The counts of one view over some pictures. Counts of parts merge exactly. */
 final class ViewCounts implements Serializable {
 
   private static final long serialVersionUID = 1;
@@ -16,9 +16,9 @@ final class ViewCounts implements Serializable {
   private final TreeMap<String, Proportion> groups = new TreeMap<>();
 
   /**
-   * Counts of no pictures yet.
+   * The counts of no pictures.
    *
-   * @param classes number of classes that may be predicted
+   * @param classes number of classes in the view
    */
   ViewCounts(int classes) {
     this.metrics =
@@ -30,8 +30,10 @@ final class ViewCounts implements Serializable {
   /**
    * Counts a picture.
    *
-   * @param logits of the view's classes
+   * @param picture name of the picture
+   * @param logits logits of the view's classes
    * @param labels right classes of the view
+   * @param inGroups names of the picture's groups
    */
   void add(String picture, float[] logits, int[] labels, Set<String> inGroups) {
     boolean right = metrics.add(picture, logits, 0, labels);
@@ -49,7 +51,7 @@ final class ViewCounts implements Serializable {
     return metrics;
   }
 
-  /** Share of right answers of each group that occurred. */
+  /** Accuracy of each group that has pictures. */
   Map<String, Proportion> groups() {
     return groups;
   }

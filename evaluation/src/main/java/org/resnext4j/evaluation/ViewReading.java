@@ -15,7 +15,7 @@ import org.resnext4j.vision.metrics.ConfusionMatrix;
 import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Proportion;
 
-/** One way to read a network's answers: which outputs count, and what is measured of the counts. */
+/** Reads a network's answers for one view, and creates measures from its counts. */
 final class ViewReading {
 
   private static final int SAMPLES = 1000;
@@ -31,12 +31,12 @@ final class ViewReading {
     this.map = OutputMap.of(set, view, network);
   }
 
-  /** Counts of this view for a part of the pictures. */
+  /** New counts for a part of the pictures. */
   ViewCounts counts() {
     return new ViewCounts(map.classes().size());
   }
 
-  /** The network's output with the highest logit among the view's. */
+  /** The output with the highest logit among the view's outputs. */
   int predict(float[] logits) {
     float[] selected = map.select(logits, 0);
     return map.output(Logits.highest(selected, 0, selected.length));
@@ -47,7 +47,7 @@ final class ViewReading {
     counts.add(picture.name(), map.select(logits, 0), map.labels(picture), picture.groups());
   }
 
-  /** The results that counts give. */
+  /** Creates the results from counts. */
   ViewResult result(ViewCounts counts, String setting) {
     return new ViewResult(
         view.name().isEmpty() ? setting : setting + ", " + view.name(),

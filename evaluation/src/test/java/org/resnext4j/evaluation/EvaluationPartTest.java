@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +19,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.evaluation.EvaluationSet.Mean;
 import org.resnext4j.evaluation.EvaluationSet.Scoring;
 import org.resnext4j.evaluation.EvaluationSet.View;
@@ -127,6 +130,38 @@ final class EvaluationPartTest {
     first.merge(evaluator.part(set, new int[] {5, 6, 7, 8, 9}));
     assertThat(evaluator.complete(set, first, NO_TIME).evaluated()).isEqualTo(9);
     assertThat(first.pictures()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPictureWhoseAnswerIsNotFiniteFailsByItsNameAndTheOthersCount(boolean refusing)
+      throws Exception {
+    EvaluationSet set = set(SCORINGS.getFirst(), 8);
+    float[] bad = new float[PLAIN.elements()];
+    PLAIN.apply(set.pictures().getFirst().source().read(), bad, 0);
+    Scorer scorer =
+        (images, count) -> {
+          float[] logits = logits(images, count);
+          for (int i = 0; i < count; i++) {
+            if (Arrays.equals(bad, 0, bad.length, images, i * bad.length, (i + 1) * bad.length)) {
+              if (refusing) { // as Classifier does
+                throw new ArithmeticException("expected finite answers");
+              }
+              logits[i * 6 + 2] = Float.POSITIVE_INFINITY;
+            }
+          }
+          return logits;
+        };
+    EvaluationOptions options = EvaluationOptions.defaults().withBatch(8).withReaders(1);
+    Evaluation evaluation =
+        new Evaluator(scorer, CLASSES, Protocol.single(PLAIN), options).evaluate(set);
+    assertThat(evaluation.failures())
+        .containsExactly(
+            new Evaluation.Failure(
+                "picture 0",
+                refusing ? "expected finite answers" : "the network's answer is Infinity"),
+            new Evaluation.Failure("picture 5", "broken"));
+    assertThat(evaluation.predictions()).hasSize(6).doesNotContainKey("picture 0");
   }
 
   private static EvaluationPart sent(EvaluationPart part)

@@ -20,6 +20,7 @@ import org.resnext4j.evaluation.detection.DetectionReport;
 import org.resnext4j.evaluation.report.RunDetails;
 import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.weights.AtomicFile;
+import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +66,8 @@ public record DetectorEvaluation(
           "--json",
           "--plot",
           "--record",
+          "--max-pixels",
+          "--truncated",
           "--verbose");
 
   /**
@@ -76,6 +79,7 @@ public record DetectorEvaluation(
    * @param json all figures
    * @param plot precision by recall
    * @param record folder of the board's records
+   * @param reader reads the pictures
    */
   public record Files(
       Path data,
@@ -83,9 +87,10 @@ public record DetectorEvaluation(
       Optional<Path> predictions,
       Optional<Path> json,
       Optional<Path> plot,
-      Optional<Path> record) {}
+      Optional<Path> record,
+      ImageReader reader) {}
 
-  public int call() throws IOException {
+  public int call() throws IOException, InterruptedException {
     refuseOtherOptions();
     DetectionSet set = DetectionSet.read(files.data(), split, files.annotations());
     Backend backend = threads.isPresent() ? Backend.cpu(threads.getAsInt()) : Backend.cpu();
@@ -94,8 +99,11 @@ public record DetectorEvaluation(
           DetectionEvaluation.of(
               set,
               detector,
-              limit,
-              (done, all) -> progress.accept("%d of %d pictures".formatted(done, all)));
+              new DetectionEvaluation.Options(
+                  limit,
+                  files.reader(),
+                  threads.orElse(Runtime.getRuntime().availableProcessors()),
+                  (done, all) -> progress.accept("%d of %d pictures".formatted(done, all))));
       progress.accept("");
       PrintWriter out = spec.commandLine().getOut();
       out.print(DetectionReport.text(evaluation));

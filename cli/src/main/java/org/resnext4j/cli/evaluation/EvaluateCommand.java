@@ -19,10 +19,10 @@ import org.resnext4j.evaluation.EvaluationOptions;
 import org.resnext4j.evaluation.EvaluationSet;
 import org.resnext4j.evaluation.Evaluator;
 import org.resnext4j.evaluation.Protocol;
-import org.resnext4j.evaluation.Robustness;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.evaluation.report.EvaluationReport;
 import org.resnext4j.evaluation.report.RunDetails;
+import org.resnext4j.evaluation.robustness.Robustness;
 import org.resnext4j.evaluation.task.Task;
 import org.resnext4j.evaluation.task.TaskInput;
 import org.resnext4j.inference.Classifier;
@@ -275,7 +275,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         limit.map(OptionalInt::of).orElse(OptionalInt.empty()),
         threads.map(OptionalInt::of).orElse(OptionalInt.empty()),
         allowFailures,
-        new DetectorEvaluation.Files(data, annotations, predictions, json, plot, record),
+        new DetectorEvaluation.Files(
+            data, annotations, predictions, json, plot, record, pictureOptions.reader()),
         this::progress);
   }
 

@@ -5,9 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The ways in which a board can be written as text. */
+/**
+ * The formats of a results board as text.
+ *
+ * {@snippet :
+ * String markdown = BoardFormat.MARKDOWN.write(ResultsBoard.load(Path.of("results")));
+ * }
+ */
 public enum BoardFormat {
-  /** Columns aligned for a terminal. */
+  /** Aligned columns for a terminal. */
   TERMINAL {
     @Override
     public String write(ResultsBoard board) {
@@ -35,7 +41,7 @@ public enum BoardFormat {
       return text.toString();
     }
   },
-  /** Tables of Markdown, one a task. */
+  /** One Markdown table for each task. */
   MARKDOWN {
     @Override
     public String write(ResultsBoard board) {
@@ -56,7 +62,7 @@ public enum BoardFormat {
       return text.toString();
     }
   },
-  /** Comma-separated values (RFC 4180), one line a row, for spreadsheets. */
+  /** Comma-separated values (RFC 4180) for spreadsheets. */
   CSV {
     @Override
     public String write(ResultsBoard board) {
@@ -94,7 +100,7 @@ public enum BoardFormat {
   private static final List<String> COLUMNS =
       List.of("data set", "setting", "metric", "model", "published", "measured");
 
-  /** The whole board as text. */
+  /** Writes the whole board as text. */
   public abstract String write(ResultsBoard board);
 
   private static List<List<String>> cells(List<BoardRow> rows) {

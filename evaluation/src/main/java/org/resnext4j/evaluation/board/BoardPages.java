@@ -16,12 +16,16 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.metrics.Interval;
 
 /**
- * The board as web pages: one of everything and one a task, with a chart of accuracy against
- * complexity. Plain files without a server: the tables sort in the browser, and read well without
- * its script.
+ * The board as web pages: one page with all results and one page for each task, with a chart of
+ * accuracy against complexity. The pages need no server; a script in them sorts the tables.
+ *
+ * {@snippet :
+ * Path index = new BoardPages(ResultsBoard.load(Path.of("results"))).write(folder);
+ * }
  */
 public final class BoardPages {
 
@@ -30,7 +34,7 @@ public final class BoardPages {
 
   private final ResultsBoard board;
 
-  /** Pages of a board. */
+  /** The pages of a board. */
   public BoardPages(ResultsBoard board) {
     this.board = board;
   }
@@ -38,18 +42,18 @@ public final class BoardPages {
   /**
    * Writes the pages into a folder.
    *
-   * @return the page to open
-   * @throws IOException if they cannot be written
+   * @return the page with all results
+   * @throws IOException if a page cannot be written
    */
   public Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Map.Entry<String, String> page : pages().entrySet()) {
-      Files.writeString(folder.resolve(page.getKey()), page.getValue());
+      AtomicFile.write(folder.resolve(page.getKey()), page.getValue());
     }
     return folder.resolve("index.html");
   }
 
-  /** The pages by the name of their file; {@code index.html} is the first. */
+  /** The pages by their file names; the first is {@code index.html}. */
   public SequencedMap<String, String> pages() {
     SequencedMap<String, String> pages = new LinkedHashMap<>();
     StringBuilder index = new StringBuilder();
@@ -163,7 +167,7 @@ public final class BoardPages {
             .collect(Collectors.joining("", "<h2>" + heading + "</h2>\n<ul>\n", "</ul>\n"));
   }
 
-  /** Accuracy against complexity, where at least one model's complexity is known. */
+  /** The chart of accuracy against complexity, if the complexity of a model is known. */
   private static Optional<String> chart(String title, List<BoardRow> rows) {
     List<ScatterChart.Point> points = new ArrayList<>();
     String usual = usualSetting(rows);
@@ -211,7 +215,7 @@ public final class BoardPages {
     return rows.stream().map(BoardRow::dataSet).distinct().count() == 1;
   }
 
-  /** The data set and setting of most published rows; the chart names only others. */
+  /** Data set and setting of most published rows; the chart does not name these. */
   private static String usualSetting(List<BoardRow> rows) {
     boolean any = rows.stream().anyMatch(row -> row.published().isPresent());
     return rows.stream()

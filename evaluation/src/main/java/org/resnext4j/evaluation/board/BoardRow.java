@@ -5,22 +5,23 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A line of the board: one metric of one model on one data set, as published and as measured.
+ * A row of the board: one metric of one model on one data set, with its published and its measured
+ * value.
  *
  * @param task name of the task
- * @param taskTitle what the task is called
- * @param dataSet which data
- * @param setting how a picture was shown to the network
- * @param metric what is measured
- * @param unit {@code %} for shares
+ * @param taskTitle title of the task
+ * @param dataSet name of the data set
+ * @param setting protocol of the evaluation, such as {@code 224 of 256}
+ * @param metric name of the metric
+ * @param unit unit of the values, such as {@code %}; empty for plain numbers
  * @param model name of the network
- * @param modelTitle what people call it
- * @param weights which weights, where it matters
- * @param published the published value, if somebody published one
- * @param source where it was published; empty if it was not
- * @param note what a reader should know
- * @param measured what was measured here, if it was
- * @param multiplyAdds of the network for one picture of this setting, where known
+ * @param modelTitle title of the network
+ * @param weights name of the weights, if the network has several
+ * @param published the published value, if there is one
+ * @param source publication of the value; empty if there is none
+ * @param note a note for readers
+ * @param measured the measured value, if there is one
+ * @param multiplyAdds multiply-adds of the network for one picture, if they are known
  */
 public record BoardRow(
     String task,
@@ -39,19 +40,19 @@ public record BoardRow(
     OptionalLong multiplyAdds) {
 
   /**
-   * What was measured here.
+   * A measured value.
    *
    * @param measure the value
-   * @param record the evaluation it is from; empty for what is counted, not evaluated
+   * @param record record of the evaluation; empty for counted values such as parameters
    */
   public record Measured(Measure measure, Optional<ResultRecord> record) {}
 
-  /** The published value, as short as it was written; or that there is none. */
+  /** The published value, or {@code not published}. */
   public String publishedText() {
     return published.isPresent() ? Numbers.published(published.getAsDouble()) : "not published";
   }
 
-  /** The measured value with its interval and, if not all pictures are in it, their number. */
+  /** The measured value with its interval, and the number of pictures if some are missing. */
   public String measuredText() {
     if (measured.isEmpty()) {
       return "not measured";
@@ -74,12 +75,12 @@ public record BoardRow(
     return text.toString();
   }
 
-  /** The metric with its unit. */
+  /** Name and unit of the metric. */
   public String metricText() {
     return unit.isEmpty() ? metric : metric + " [" + unit + "]";
   }
 
-  /** The model with its weights, where they matter. */
+  /** Title of the model, with the name of the weights if it has several. */
   public String modelText() {
     return weights.map(w -> modelTitle + ", " + w).orElse(modelTitle);
   }

@@ -1,11 +1,11 @@
 package org.resnext4j.evaluation.board;
 
-/** Text inside HTML. */
+/** Escapes text for HTML. */
 final class Html {
 
   private Html() {}
 
-  /** Text as the content of an element or the value of a quoted attribute. */
+  /** Escapes text for the content of an element or the value of a quoted attribute. */
   static String text(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

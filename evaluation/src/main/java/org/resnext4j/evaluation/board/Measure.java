@@ -5,18 +5,22 @@ import org.resnext4j.vision.metrics.Interval;
 import org.resnext4j.vision.metrics.Proportion;
 
 /**
- * A value that was measured.
+ * A measured value.
  *
- * @param metric its name, such as {@code top-1 accuracy}
- * @param unit {@code %} for shares; empty for plain numbers
- * @param value the value, in that unit
- * @param interval its 95 % interval, in that unit, where there is one
- * @param pictures how many pictures it is of
+ * {@snippet :
+ * Measure top1 = Measure.of("top-1 accuracy", new Proportion(8704, 10_000)); // 87.04 %
+ * }
+ *
+ * @param metric name of the metric, such as {@code top-1 accuracy}
+ * @param unit unit of the value, such as {@code %}; empty for plain numbers
+ * @param value the value in its unit
+ * @param interval 95 % interval of the value in its unit, if there is one
+ * @param pictures number of pictures behind the value
  */
 public record Measure(
     String metric, String unit, double value, Optional<Interval> interval, long pictures) {
 
-  /** A share, in percent, with Wilson's interval. */
+  /** A proportion in percent with Wilson's interval. */
   public static Measure of(String metric, Proportion share) {
     return new Measure(
         metric, "%", 100 * share.value(), Optional.of(share.interval().times(100)), share.whole());

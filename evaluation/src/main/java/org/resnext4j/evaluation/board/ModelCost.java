@@ -8,26 +8,26 @@ import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Presets;
 
 /**
- * What networks with a usual name cost: counted from their graphs, so it needs no evaluation; each
+ * The complexity of presets, which their graphs give without an evaluation. Each preset is counted
  * once. Not thread-safe.
  */
 final class ModelCost {
 
-  /** The setting of results that are counted. */
+  /** The setting of counted results. */
   static final String COUNTED = "counted";
 
   private final Map<Key, Optional<Complexity>> counted = new HashMap<>();
 
   private record Key(String model, int crop) {}
 
-  /** Multiply-adds for one picture; nothing for networks outside the family. */
+  /** Multiply-adds for one picture; empty for networks that are not presets. */
   OptionalLong multiplyAdds(String model, int crop) {
     return count(model, crop)
         .map(complexity -> OptionalLong.of(complexity.multiplyAdds()))
         .orElse(OptionalLong.empty());
   }
 
-  /** What the metric of that name counts, in the unit of the published value. */
+  /** The counted value of a metric in the unit of the published value. */
   Optional<Measure> measure(String model, int crop, String metric) {
     return count(model, crop)
         .flatMap(complexity ->

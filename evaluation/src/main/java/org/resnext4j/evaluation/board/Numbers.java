@@ -5,22 +5,22 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Numbers as people read them, the same on every machine. */
+/** Formats numbers for readers in the same way on every machine. */
 final class Numbers {
 
   private Numbers() {}
 
-  /** As short as it was written. */
+  /** The shortest decimal form. */
   static String plain(double value) {
     return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
-  /** With one decimal at least: a published 23.0 is not 23. */
+  /** The shortest form with at least one decimal: a published 23.0 is not 23. */
   static String published(double value) {
     return Double.toString(value);
   }
 
-  /** Two decimals; small values four significant digits. */
+  /** Two decimals; four significant digits for values below 1. */
   static String rounded(double value) {
     if (value != 0 && Math.abs(value) < 1) {
       return new BigDecimal(value)

@@ -3,21 +3,21 @@ package org.resnext4j.evaluation.board;
 import java.util.Optional;
 
 /**
- * A value that somebody published.
+ * A published value.
  *
- * @param source where it stands
+ * @param source the publication
  * @param task name of the task
- * @param dataSet which data
- * @param setting how a picture was shown to the network
- * @param crop side of the pictures that the network saw, in pixels; 0 where that does not apply
- * @param metric what was measured
- * @param unit {@code %} for shares
+ * @param dataSet name of the data set
+ * @param setting protocol of the evaluation, such as {@code 224 of 256}
+ * @param crop side of the network's input in pixels; 0 if it does not apply
+ * @param metric name of the metric
+ * @param unit unit of the value, such as {@code %}; empty for plain numbers
  * @param model name of the network
- * @param value the value, in that unit
- * @param weights which of several published weights of the network, where it matters
- * @param sha256 how the hash of those weights' file begins, where known; a measurement with other
- *     weights is then not held against the value
- * @param note what a reader should know of it
+ * @param value the value in its unit
+ * @param weights name of the weights, if the network has several
+ * @param sha256 first digits of the weight file's SHA-256, if they are known; the board then
+ *     compares the value with measurements of this file alone
+ * @param note a note for readers
  */
 public record PublishedResult(
     String source,

@@ -10,10 +10,14 @@ import java.util.SequencedMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The published values: the paper's tables and what else is reported for the family, as data.
+ * The published values: the paper's tables and other publications about the family.
  *
- * @param tasks title of each task, by name, in the order of the board
- * @param models what people call each network, by name
+ * {@snippet :
+ * int values = PublishedResults.load().results().size();
+ * }
+ *
+ * @param tasks titles of the tasks by name, in the order of the board
+ * @param models titles of the networks by name
  * @param results the values
  */
 public record PublishedResults(
@@ -26,7 +30,7 @@ public record PublishedResults(
       SequencedMap<String, String> models,
       List<Group> results) {}
 
-  /** Values of one table: for each model as many as there are metrics. */
+  /** The values of one table: for each model one value of each metric. */
   private record Group(
       String source,
       String task,
@@ -63,7 +67,7 @@ public record PublishedResults(
     }
   }
 
-  /** The values that ship with this module. */
+  /** Reads the values that ship with this module. */
   public static PublishedResults load() {
     try (InputStream stream = PublishedResults.class.getResourceAsStream("published.json")) {
       File file = JsonMapper.shared().readValue(stream, File.class);
@@ -76,12 +80,12 @@ public record PublishedResults(
     }
   }
 
-  /** What people call a network: its name where nothing better is known. */
+  /** Title of a network, or its name if it has no title. */
   public String modelTitle(String model) {
     return models.getOrDefault(model, model);
   }
 
-  /** What a task is called: its name where nothing better is known. */
+  /** Title of a task, or its name if it has no title. */
   public String taskTitle(String task) {
     return tasks.getOrDefault(task, task);
   }

@@ -16,24 +16,28 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One evaluation as it is kept: what was measured, of which model on which data, and how to do it
- * again.
+ * The record of one evaluation: its measures, and everything that is needed to repeat it.
+ *
+ * {@snippet :
+ * ResultRecord record = ResultRecord.read(Path.of("results/cifar10.json"));
+ * double top1 = record.measure("top-1 accuracy").orElseThrow().value();
+ * }
  *
  * @param task name of the task, such as {@code cifar10}
- * @param dataSet which data, such as {@code CIFAR-10 (JPEG) test}
- * @param setting how a picture was shown to the network, such as {@code 224 of 256}
+ * @param dataSet name of the data set, such as {@code CIFAR-10 (JPEG) test}
+ * @param setting protocol of the evaluation, such as {@code 224 of 256}
  * @param model name of the network, such as {@code resnext29_8x64d}
- * @param weights which weights they were
- * @param complexity what the network costs
- * @param size pictures that the data set has
- * @param evaluated pictures that were evaluated
- * @param skipped pictures that were left out, for a reason that was given
- * @param failed pictures that could not be read
- * @param measures what was measured
- * @param command the command that did it
- * @param machine what it ran on
- * @param versions of the software, by name
- * @param date when it was done
+ * @param weights name and hash of the weight file
+ * @param complexity parameters and multiply-adds of the network
+ * @param size number of pictures in the data set
+ * @param evaluated number of evaluated pictures
+ * @param skipped number of pictures that were left out
+ * @param failed number of pictures that could not be evaluated
+ * @param measures the measured values
+ * @param command command line of the evaluation
+ * @param machine processor of the machine
+ * @param versions versions of the software by name
+ * @param date time of the evaluation
  */
 public record ResultRecord(
     String task,
@@ -58,22 +62,22 @@ public record ResultRecord(
   /**
    * A weight file.
    *
-   * @param file its name, without folder
-   * @param sha256 of its bytes, in hexadecimal
+   * @param file name of the file without its folder
+   * @param sha256 SHA-256 of its bytes in hexadecimal digits
    */
   public record WeightsUsed(String file, String sha256) {}
 
   /**
-   * What a network costs.
+   * The complexity of a network.
    *
-   * @param parameters numbers learned
-   * @param multiplyAdds for one picture of {@code inputSize}
-   * @param inputSize height and width of that picture
+   * @param parameters number of parameters
+   * @param multiplyAdds number of multiply-adds for one picture
+   * @param inputSize height and width of the picture, in pixels
    */
   public record Cost(long parameters, long multiplyAdds, int inputSize) {}
 
   /**
-   * Checks that every picture is accounted for exactly once.
+   * Checks that every picture counts exactly once.
    *
    * @throws IllegalArgumentException if evaluated, skipped and failed do not add up to the size
    */
@@ -86,22 +90,23 @@ public record ResultRecord(
     measures = List.copyOf(measures);
   }
 
-  /** Whether not every picture of the data set is in it. */
+  /** Whether pictures of the data set are missing. */
   public boolean partial() {
     return evaluated < size;
   }
 
-  /** The measure of that name, if it was taken. */
+  /** The measure with a name, if the record has it. */
   public Optional<Measure> measure(String metric) {
     return measures.stream().filter(m -> m.metric().equals(metric)).findFirst();
   }
 
   /**
-   * Writes the record into a folder, whole or not at all; the file's name says task, data set,
-   * model, setting and weights, so that a repeated evaluation replaces its older record.
+   * Writes the record into a folder atomically. The file name consists of task, data set, model,
+   * setting and weights, so a repeated evaluation replaces its older record.
    *
+   * @param folder the folder; it is created if it does not exist
    * @return the file
-   * @throws IOException if it cannot be written
+   * @throws IOException if the file cannot be written
    */
   public Path save(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -114,7 +119,7 @@ public record ResultRecord(
     return file;
   }
 
-  /** As indented JSON. */
+  /** The record as indented JSON. */
   public String toJson() {
     return JSON.writeValueAsString(this);
   }

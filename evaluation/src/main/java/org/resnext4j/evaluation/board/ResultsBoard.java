@@ -41,7 +41,7 @@ public final class ResultsBoard {
     this.rows = join();
   }
 
-  /** A board of these values. */
+  /** A board of published values and records. */
   public static ResultsBoard of(PublishedResults published, List<ResultRecord> records) {
     return new ResultsBoard(published, records);
   }
@@ -49,8 +49,8 @@ public final class ResultsBoard {
   /**
    * The board of the published values and the records in a folder.
    *
-   * @param folder where the records' {@code .json} files lie; one that does not exist holds none
-   * @throws IOException if a file there is not a record
+   * @param folder folder of the records' {@code .json} files; it may not exist
+   * @throws IOException if a file cannot be read or is not a record
    */
   public static ResultsBoard load(Path folder) throws IOException {
     List<ResultRecord> records = new ArrayList<>();
@@ -65,12 +65,12 @@ public final class ResultsBoard {
     return of(PublishedResults.load(), records);
   }
 
-  /** All lines: task by task in the order of the published ones, then data set, setting, metric. */
+  /** All rows, ordered by task, data set, setting and complexity; published tasks come first. */
   public List<BoardRow> rows() {
     return rows;
   }
 
-  /** The lines of each task, by the task's name. */
+  /** The rows of each task, by the name of the task. */
   public SequencedMap<String, List<BoardRow>> tasks() {
     SequencedMap<String, List<BoardRow>> tasks = new LinkedHashMap<>();
     for (BoardRow row : rows) {
@@ -153,7 +153,7 @@ public final class ResultsBoard {
             || result.weights().map(name -> record.weights().file().equals(name)).orElse(true));
   }
 
-  /** The measure of that name; an error is what an accuracy leaves, and the other way round. */
+  /** The measure with a name; an error gives an accuracy, and an accuracy an error. */
   private static Optional<Measure> measure(ResultRecord record, String metric) {
     return record
         .measure(metric)

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.resnext4j.vision.metrics.Interval;
 
 /**
- * Accuracy against complexity as an SVG picture: published values as rings, measured ones as discs
- * with their intervals. Colours come from the page's style, so that light and dark both work; title
- * and description are there for who does not see it.
+ * A chart of accuracy against complexity as an SVG picture. Rings are published values; discs with
+ * intervals are measured values. The page's style sets the colours for light and dark themes. Title
+ * and description serve screen readers.
  */
 final class ScatterChart {
 
@@ -33,11 +33,11 @@ final class ScatterChart {
   /**
    * A point.
    *
-   * @param label what it is
-   * @param multiplyAdds where it lies from left to right, positive
-   * @param value where it lies from bottom to top
-   * @param interval of the value, where there is one
-   * @param measured whether it was measured here, not published
+   * @param label text beside the point
+   * @param multiplyAdds horizontal coordinate, positive
+   * @param value vertical coordinate
+   * @param interval interval of the value, if there is one
+   * @param measured whether the value was measured; otherwise it was published
    */
   record Point(
       String label,
@@ -49,15 +49,15 @@ final class ScatterChart {
   /**
    * A chart.
    *
-   * @param title what it shows
-   * @param vertical what the values are
-   * @param points at least one
+   * @param title title of the chart
+   * @param vertical label of the vertical axis
+   * @param points the points, at least one
    */
   ScatterChart(String title, String vertical, List<Point> points) {
     this.title = title;
     this.vertical = vertical;
     this.points = points;
-    // The horizontal axis is logarithmic: networks double in cost.
+    // The horizontal axis is logarithmic, because complexities differ by factors.
     lowX = Math.log10(points.stream().mapToDouble(Point::multiplyAdds).min().orElseThrow()) - 0.08;
     highX = Math.log10(points.stream().mapToDouble(Point::multiplyAdds).max().orElseThrow()) + 0.08;
     double low = points.stream().mapToDouble(ScatterChart::bottom).min().orElseThrow();
@@ -175,8 +175,8 @@ final class ScatterChart {
   }
 
   /**
-   * Names beside their points: at the nearest height where they cover neither another name nor a
-   * point, with a line to the point where that is not beside it.
+   * Writes the labels. A label takes the nearest height at which it covers neither a point nor
+   * another label; a line connects it to its point if it is not beside the point.
    */
   private void labels(StringBuilder svg) {
     List<Box> taken = new ArrayList<>();
@@ -241,7 +241,7 @@ final class ScatterChart {
     return HEIGHT - BOTTOM - (value - lowY) / (highY - lowY) * (HEIGHT - TOP - BOTTOM);
   }
 
-  /** A round step that gives four to ten lines. */
+  /** A round step between grid lines that gives four to ten lines. */
   private static double step(double range) {
     double step = Math.pow(10, Math.floor(Math.log10(range / 4)));
     return range / step > 25 ? 5 * step : range / step > 10 ? 2 * step : step;

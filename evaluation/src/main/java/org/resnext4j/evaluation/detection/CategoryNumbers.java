@@ -7,21 +7,23 @@ import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.annotation.DetectionSetException;
 
-/** Which category of a data set each class of a detector is. */
+/** Maps the classes of a detector to the categories of a data set. */
 final class CategoryNumbers {
 
   private CategoryNumbers() {}
 
   /**
-   * Finds the category's number of each class.
+   * Finds the number of the category of each class.
    *
-   * <p>Classes are matched by name if the detector knows the name of every category. Else a
-   * detector with a class for every number, as torchvision's for COCO, keeps its numbers, and one
-   * with as many classes as there are categories has them in ascending order of their numbers.
+   * <p>If the detector knows the names of all categories, names match. Otherwise the detector must
+   * have as many classes as there are categories; the classes are then in ascending order of the
+   * categories' numbers.
    *
-   * @param names of the detector's classes, the background's first
-   * @return by class; a class that is no category is absent, and its boxes do not count
-   * @throws DetectionSetException if the detector has other classes than the data set
+   * @param names names of the detector's classes; the background is the first
+   * @param annotations the categories
+   * @return the category's number by class; a class without a category is absent, and its boxes do
+   *     not count
+   * @throws DetectionSetException if classes and categories do not match
    */
   static Map<Integer, Integer> of(List<String> names, Annotations annotations)
       throws DetectionSetException {

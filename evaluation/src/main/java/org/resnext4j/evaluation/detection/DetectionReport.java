@@ -25,10 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An evaluation of a detector for people, for programs, as a plot and for the results board. */
+/** Reports of a detector's evaluation: text, JSON, a plot, and measures for the results board. */
 public final class DetectionReport {
 
-  /** Positions of the overlaps 0.50, 0.75 and 0.90 among COCO's ten. */
+  /** Indices of the overlaps 0.50, 0.75 and 0.90 among COCO's ten. */
   private static final SequencedMap<String, Integer> PLOTTED = plotted();
 
   private static final JsonMapper JSON =
@@ -44,7 +44,7 @@ public final class DetectionReport {
     return plotted;
   }
 
-  /** The twelve numbers, average precision by category and the mistakes, in lines of text. */
+  /** COCO's twelve numbers, average precision by category and kinds of mistakes, as text. */
   public static String text(DetectionEvaluation evaluation) {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -85,7 +85,7 @@ public final class DetectionReport {
     return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** Everything as JSON: numbers, categories, precision by recall, mistakes, failures. */
+  /** Numbers, categories, precision by recall, mistakes and failures, as JSON. */
   public static String json(DetectionEvaluation evaluation) {
     ObjectNode root =
         JSON.createObjectNode()
@@ -121,8 +121,9 @@ public final class DetectionReport {
   }
 
   /**
-   * Precision by recall, mean over the categories, as a PNG file's bytes.
+   * Draws precision by recall, averaged over the categories.
    *
+   * @return the bytes of a PNG file
    * @throws IOException if the picture cannot be encoded
    */
   public static byte[] plot(DetectionEvaluation evaluation) throws IOException {
@@ -153,8 +154,8 @@ public final class DetectionReport {
   }
 
   /**
-   * The twelve numbers as the results board has them, in percent; a number that the data set cannot
-   * tell, because it has no box of the size, is left out.
+   * The twelve numbers in percent, with their names on the results board. A number is left out if
+   * the data set has no box of its size.
    */
   public static List<Measure> measures(DetectionEvaluation evaluation) {
     List<Measure> measures = new ArrayList<>();

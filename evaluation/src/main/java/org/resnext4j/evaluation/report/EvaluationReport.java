@@ -19,22 +19,29 @@ import org.resnext4j.vision.metrics.Proportion;
 import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An evaluation told: in some lines for people, or whole as JSON. */
+/**
+ * Reports of an evaluation: a summary as text, and all counts as JSON.
+ *
+ * {@snippet :
+ * System.out.print(EvaluationReport.text(evaluator.evaluate(set)));
+ * }
+ */
 public final class EvaluationReport {
 
   private static final int SHOWN = 5;
 
   private EvaluationReport() {}
 
-  /** Some lines for people. */
+  /** A summary as text. */
   public static String text(Evaluation evaluation) {
     return text(evaluation, Skipped.NOTHING);
   }
 
   /**
-   * Some lines for people.
+   * A summary as text.
    *
-   * @param beside what lies among the pictures and is none of them
+   * @param evaluation the result
+   * @param beside files among the pictures that are not pictures
    */
   public static String text(Evaluation evaluation, Skipped beside) {
     StringBuilder text = new StringBuilder();
@@ -132,15 +139,16 @@ public final class EvaluationReport {
     }
   }
 
-  /** Everything that was counted, as indented JSON. */
+  /** All counts and measures as indented JSON. */
   public static String json(Evaluation evaluation) {
     return json(evaluation, Skipped.NOTHING);
   }
 
   /**
-   * Everything that was counted, as indented JSON.
+   * All counts and measures as indented JSON.
    *
-   * @param beside what lies among the pictures and is none of them
+   * @param evaluation the result
+   * @param beside files among the pictures that are not pictures
    */
   public static String json(Evaluation evaluation, Skipped beside) {
     Map<String, Object> root = new LinkedHashMap<>();

@@ -21,33 +21,33 @@ import java.util.stream.Stream;
 import org.resnext4j.evaluation.Evaluation;
 import org.resnext4j.evaluation.Evaluation.ViewResult;
 import org.resnext4j.evaluation.Protocol;
-import org.resnext4j.evaluation.Robustness;
 import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.evaluation.board.ResultRecord.Cost;
 import org.resnext4j.evaluation.board.ResultRecord.WeightsUsed;
+import org.resnext4j.evaluation.robustness.Robustness;
 
 /**
- * What a record says besides the results: how, with what and on what they were measured.
+ * The part of a record that describes the run: task, network, weights, command and software.
  *
  * @param task name of the task
  * @param model name of the network
- * @param weights which weights
- * @param cost what the network costs
- * @param command the command that was run
- * @param version of this software
+ * @param weights name and hash of the weight file
+ * @param cost parameters and multiply-adds of the network
+ * @param command command line of the run
+ * @param version version of this software
  */
 public record RunDetails(
     String task, String model, WeightsUsed weights, Cost cost, String command, String version) {
 
-  /** Words that mean to a shell just what they are. */
+  /** Words that a shell takes literally. */
   private static final Pattern PLAIN_WORD =
       Pattern.compile("[\\w./:=,%+@…-]+", Pattern.UNICODE_CHARACTER_CLASS);
 
   /**
-   * A weight file's name and hash.
+   * Name and hash of a weight file.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static WeightsUsed weights(Path file) throws IOException {
     try (InputStream bytes = Files.newInputStream(file)) {
@@ -56,10 +56,11 @@ public record RunDetails(
   }
 
   /**
-   * The hash of weights that are read from elsewhere.
+   * Name and hash of the weights in a stream.
    *
-   * @param name what they are called
-   * @throws IOException if they cannot be read
+   * @param name name of the weights
+   * @param bytes the weights; the stream is closed
+   * @throws IOException if the stream cannot be read
    */
   public static WeightsUsed weights(String name, InputStream bytes) throws IOException {
     try (DigestInputStream digest =
@@ -72,8 +73,9 @@ public record RunDetails(
   }
 
   /**
-   * A command line as a record keeps it, to be given to a shell again: a record is meant to be
-   * shared, so of absolute paths only the last name stays.
+   * A command line for a shell. People share records, so an absolute path loses its folders.
+   *
+   * @param words arguments after the name of the program
    */
   public static String command(List<String> words) {
     return words.stream()
@@ -93,7 +95,7 @@ public record RunDetails(
     }
   }
 
-  /** The records of an evaluation, one for each way of reading the network's answer. */
+  /** The records of an evaluation, one for each view. */
   public List<ResultRecord> records(Evaluation evaluation) {
     return evaluation.views().stream()
         .map((ViewResult view) -> record(evaluation, view.setting(), view.measures()))
@@ -121,34 +123,34 @@ public record RunDetails(
   }
 
   /**
-   * The record of something else that was measured, of every picture of a data set.
+   * The record of other measures on all pictures of a data set.
    *
-   * @param dataSet which data
-   * @param setting how they were shown to the network
-   * @param pictures how many there are
-   * @param measures what was measured
+   * @param dataSet name of the data set
+   * @param setting protocol of the evaluation
+   * @param pictures number of pictures
+   * @param measures the measured values
    */
   public ResultRecord record(String dataSet, String setting, int pictures, List<Measure> measures) {
     return record(dataSet, setting, new Accounting(pictures, pictures, 0, 0), measures);
   }
 
   /**
-   * What became of a data set's pictures.
+   * The numbers of evaluated, skipped and failed pictures of a data set.
    *
-   * @param size pictures that the data set has
-   * @param evaluated pictures that were evaluated
-   * @param skipped pictures that were left out, for a reason that was given
-   * @param failed pictures that could not be read
+   * @param size number of pictures in the data set
+   * @param evaluated number of evaluated pictures
+   * @param skipped number of pictures that were left out
+   * @param failed number of pictures that could not be evaluated
    */
   public record Accounting(int size, int evaluated, int skipped, int failed) {}
 
   /**
-   * The record of something else that was measured.
+   * The record of other measures.
    *
-   * @param dataSet which data
-   * @param setting how they were shown to the network
-   * @param pictures what became of them
-   * @param measures what was measured
+   * @param dataSet name of the data set
+   * @param setting protocol of the evaluation
+   * @param pictures numbers of pictures
+   * @param measures the measured values
    */
   public ResultRecord record(
       String dataSet, String setting, Accounting pictures, List<Measure> measures) {
@@ -174,7 +176,7 @@ public record RunDetails(
         Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
-  /** The processor and how many of it: enough to judge a rate by, and nobody's name. */
+  /** Model and number of processors, without the name of the machine. */
   private static String machine() {
     int processors = Runtime.getRuntime().availableProcessors();
     String model = System.getProperty("os.arch");
@@ -188,7 +190,7 @@ public record RunDetails(
                 .findFirst()
                 .orElse(model);
       } catch (IOException unreadable) {
-        // The architecture's name will do.
+        // The name of the architecture stays.
       }
     }
     return "%s, %d processors".formatted(model, processors);

@@ -11,22 +11,24 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.resnext4j.evaluation.EvaluationSet;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
-import org.resnext4j.evaluation.Lists;
 import org.resnext4j.evaluation.Picture;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.Datasets;
 import org.resnext4j.vision.data.Datasets.Split;
+import org.resnext4j.vision.text.Lists;
 import org.resnext4j.vision.text.TextFile;
 
 /**
- * CIFAR-10 and CIFAR-100: their binary files, folders of pictures, archives of either, or one
- * picture that holds many, a picture a row, with their labels in a text file beside it.
+ * CIFAR-10 and CIFAR-100: the published binary files, folders of pictures, archives of both, or one
+ * PNG file. The PNG file holds one picture in each row of pixels; a text file beside it holds the
+ * labels.
  *
- * @param title what the board calls the data set
- * @param labels its classes
- * @param testPerClass pictures of each class in the test set; the training set has five times that
+ * @param title name of the data set on the results board
+ * @param labels the classes
+ * @param testPerClass number of test pictures of each class; there are five times as many training
+ *     pictures
  * @param archive name of the published archive of binary files
  */
 record Cifar(String title, Labels labels, int testPerClass, String archive) {
@@ -66,7 +68,7 @@ record Cifar(String title, Labels labels, int testPerClass, String archive) {
                 "the %s set of %s in %s".formatted(part, title, input.data()),
                 "https://www.cs.toronto.edu/~kriz/cifar.html (" + archive + ")")
             .check(found, published, input.partial());
-    // The pictures of folders are copies; JPEG's are other pictures than the originals.
+    // JPEG files in folders are not the original pictures, because JPEG loses information.
     boolean jpeg =
         dataset.size() > 0 && dataset.name(0).toLowerCase(Locale.ROOT).matches(".*\\.jpe?g");
     return EvaluationSet.of(

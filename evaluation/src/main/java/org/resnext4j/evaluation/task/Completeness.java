@@ -4,24 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
-import org.resnext4j.evaluation.Lists;
+import org.resnext4j.vision.text.Lists;
 
 /**
- * Compares what is there of a data set with what was published.
+ * Compares the files of a data set with the published numbers.
  *
- * @param name what messages call the data set
- * @param origin where it can be had
+ * @param name name of the data set in messages
+ * @param origin address of the published data set
  */
 record Completeness(String name, String origin) {
 
   /**
    * Checks the pictures of each class.
    *
-   * @param found how many there are, by class
-   * @param published how many there should be, by class
-   * @param partial whether missing ones are no error
-   * @return what is missing; empty if nothing is
-   * @throws DataSetException if pictures are missing and that is an error, or there are too many
+   * @param found number of pictures that exist, by class
+   * @param published number of published pictures, by class
+   * @param partial whether pictures may be missing
+   * @return the missing pictures; empty if there are none
+   * @throws DataSetException if pictures are missing and may not be, or there are too many
    */
   List<Absence> check(
       SequencedMap<String, Integer> found, SequencedMap<String, Integer> published, boolean partial)
@@ -66,10 +66,12 @@ record Completeness(String name, String origin) {
   }
 
   /**
-   * Says that pictures are missing.
+   * Reports missing pictures.
    *
-   * @param message which and how many
-   * @throws DataSetException unless that is no error
+   * @param message a sentence that names them
+   * @param missing number of missing pictures
+   * @param partial whether pictures may be missing
+   * @throws DataSetException if pictures may not be missing
    */
   List<Absence> absent(String message, int missing, boolean partial) throws DataSetException {
     if (!partial) {

@@ -18,13 +18,13 @@ import org.resnext4j.vision.data.ImageFolder;
 import org.resnext4j.vision.data.LabelledFiles;
 
 /**
- * GasHisSDB: 245,196 patches of gastric tissue in three sub-databases of 160, 120 and 80 pixels a
- * side, each with a folder {@code Normal} and a folder {@code Abnormal}. Abnormal is the positive
- * class: what a physician looks for.
+ * GasHisSDB (Hu et al., 2022): 245,196 patches of gastric tissue in three sub-databases with sides
+ * of 160, 120 and 80 pixels. Each sub-database has the folders {@code Normal} and {@code Abnormal};
+ * the positive class is {@code Abnormal}.
  *
- * <p>The split {@code 160} is all of a sub-database; {@code 160/test} a fifth of it, as large as
- * the part that its authors' division into 4 : 4 : 2 leaves for testing: every fifth patch of each
- * class by name, since theirs was not published, and a training can leave those out.
+ * <p>The split {@code 160} is a whole sub-database. The split {@code 160/test} is every fifth patch
+ * of each class by name. The authors divided their data 4 : 4 : 2 but did not publish the division;
+ * this test part has the same size, and a training can leave it out.
  */
 final class GasHisSdb {
 
@@ -35,7 +35,7 @@ final class GasHisSdb {
   private static final String ORIGIN =
       "https://gitee.com/neuhwm/GasHisSDB (GasHisSDB.zip; Hu et al. 2022)";
 
-  /** Pictures of each sub-database: abnormal, normal. */
+  /** Numbers of abnormal and normal patches in each sub-database. */
   private static final Map<String, List<Integer>> PUBLISHED =
       Map.of(
           "160", List.of(13_124, 20_160),

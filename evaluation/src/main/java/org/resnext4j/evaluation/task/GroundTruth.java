@@ -17,19 +17,19 @@ import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.Struct;
 
 /**
- * What ImageNet's flat validation pictures are of, from either text that is in use:
+ * The labels of ImageNet's flat validation pictures. It reads two kinds of text files:
  *
  * <ul>
- *   <li>the development kit's {@code ILSVRC2012_validation_ground_truth.txt}: in line n the kit's
- *       own number, 1 to 1000, of what picture n is of; which class a number is says the kit's
- *       {@code meta.mat} (or {@code map_clsloc.txt}) beside it. The kit's numbers are <em>not</em>
- *       the order of the network's outputs.
- *   <li>a list of {@code ILSVRC2012_val_00000001.JPEG n01751748} or {@code … 65}, the latter an
- *       output's index
+ *   <li>{@code ILSVRC2012_validation_ground_truth.txt} of the development kit. Line n holds the
+ *       kit's class number of picture n, from 1 to 1000. The file {@code meta.mat} or {@code
+ *       map_clsloc.txt} beside it maps these numbers to WordNet ids. The numbers are <em>not</em>
+ *       in the order of the network's outputs.
+ *   <li>A list of lines such as {@code ILSVRC2012_val_00000001.JPEG n01751748}, or with the index
+ *       of an output instead of the WordNet id.
  * </ul>
  *
- * @param file the text
- * @param byNumber WordNet id by the picture's number, from 1
+ * @param file the text file
+ * @param byNumber WordNet id by the number of the picture, counted from 1
  */
 record GroundTruth(Path file, Map<Integer, String> byNumber) {
 
@@ -40,17 +40,17 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
   private static final String ORIGIN =
       "https://image-net.org/challenges/LSVRC/2012 (ILSVRC2012_devkit_t12.tar.gz, 2.5 MB)";
 
-  /** The highest number of a picture that the text names. */
+  /** The highest number of a picture in the file. */
   int size() {
     return byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
-  /** What the picture of that number is of. */
+  /** The WordNet id of the picture with a number. */
   Optional<String> wordNetId(int number) {
     return Optional.ofNullable(byNumber.get(number));
   }
 
-  /** The text that was given, or else the one found in the data set's folder. */
+  /** Reads the file of the input, or a file in the data set's folder. */
   static GroundTruth find(TaskInput input) throws IOException {
     Path data = input.data();
     Path parent = data.toAbsolutePath().normalize().getParent();
@@ -73,8 +73,8 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
       }
     }
     throw new DataSetException(
-        ("%s holds flat validation pictures; what they are of should say %s of the development kit,"
-                + " given by --ground-truth or in that folder, but it is in neither; it is at %s")
+        ("%s holds flat validation pictures; their labels are expected in %s of the development kit,"
+                + " by --ground-truth or in that folder, but neither exists; it is at %s")
             .formatted(data, KIT_FILE, ORIGIN));
   }
 
@@ -115,7 +115,7 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
     return new GroundTruth(file, byNumber);
   }
 
-  /** Which class each of the kit's numbers is. */
+  /** The WordNet ids of the kit's class numbers. */
   private static Map<Integer, String> kitNumbers(Path groundTruth) throws IOException {
     Path folder = groundTruth.toAbsolutePath().getParent();
     Path mat = folder.resolve("meta.mat");
@@ -137,8 +137,8 @@ record GroundTruth(Path file, Map<Integer, String> byNumber) {
       return numbers;
     }
     throw new DataSetException(
-        ("%s: which class each of its numbers is should say the development kit's meta.mat (or"
-                + " map_clsloc.txt) beside it, but neither is there; it is at %s")
+        ("%s: the classes of its numbers are expected in the development kit's meta.mat or"
+                + " map_clsloc.txt beside it, but neither exists; they are at %s")
             .formatted(groundTruth, ORIGIN));
   }
 

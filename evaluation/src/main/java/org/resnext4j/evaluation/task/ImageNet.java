@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import org.resnext4j.evaluation.EvaluationSet;
 import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.evaluation.EvaluationSet.View;
-import org.resnext4j.evaluation.Lists;
 import org.resnext4j.evaluation.Picture;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.ImageFolder;
 import org.resnext4j.vision.data.LabelledFiles;
+import org.resnext4j.vision.text.Lists;
 
 /**
- * The 50,000 validation pictures of ImageNet-1K (ILSVRC 2012): in folders by WordNet id, or flat as
- * they come out of their archive, with a text that says what they are of.
+ * The 50,000 validation pictures of ImageNet-1K (ILSVRC 2012), in folders by WordNet id, or in one
+ * folder with a {@link GroundTruth} file.
  */
 final class ImageNet {
 
@@ -40,7 +40,7 @@ final class ImageNet {
     return read(input, NAME, View.ALL);
   }
 
-  /** For a network trained on ImageNet-5K: of all its classes, and of ImageNet-1K's alone. */
+  /** Reads the set for an ImageNet-5K network, with views of all and of ImageNet-1K's classes. */
   static EvaluationSet read5k(TaskInput input) throws IOException {
     Labels subset =
         input.subset().isPresent() ? Labels.read(input.subset().get()) : Labels.imagenet();

@@ -10,7 +10,7 @@ import org.resnext4j.vision.data.Dataset;
 import org.resnext4j.vision.data.Datasets;
 import org.resnext4j.vision.data.Datasets.Split;
 
-/** Any labelled pictures that {@link Datasets} recognises. */
+/** Labelled pictures in any form that {@link Datasets} reads. */
 final class LabelledFolder {
 
   private LabelledFolder() {}
@@ -27,9 +27,9 @@ final class LabelledFolder {
   }
 
   /**
-   * The part of a data set that a name means.
+   * The part of a data set with a name.
    *
-   * @throws IllegalArgumentException if it means none
+   * @throws IllegalArgumentException if no part has the name
    */
   static Split split(String name) {
     return switch (name) {

@@ -5,21 +5,27 @@ import java.util.Arrays;
 import java.util.List;
 import org.resnext4j.evaluation.EvaluationSet;
 
-/** What can be evaluated: each task reads a data set in the layout it was published in. */
+/**
+ * The tasks that an evaluation knows. Each task reads a data set in its published layout.
+ *
+ * {@snippet :
+ * EvaluationSet cifar = Task.CIFAR10.read(TaskInput.of(Path.of("cifar-10-binary.tar.gz")));
+ * }
+ */
 public enum Task {
   /** ImageNet-1K's validation pictures. */
   IMAGENET("imagenet"),
-  /** The same pictures for a network of 5,000 classes, 5K-way and 1K-way (the paper's Table 6). */
+  /** The same pictures for a network of 5,000 classes, 5K-way and 1K-way (Table 6 of the paper). */
   IMAGENET_5K("imagenet-5k"),
   /** CIFAR-10. */
   CIFAR10("cifar10"),
-  /** CIFAR-100, its hundred fine classes. */
+  /** CIFAR-100 with its hundred fine classes. */
   CIFAR100("cifar100"),
   /** VizWiz-Classification: photographs by blind people. */
   VIZWIZ("vizwiz"),
   /** GasHisSDB: patches of gastric tissue, normal or abnormal. */
   GASHISSDB("gashissdb"),
-  /** Any folder with a folder for each class. */
+  /** A folder of pictures with a folder for each class. */
   FOLDER("folder");
 
   private final String name;
@@ -29,9 +35,9 @@ public enum Task {
   }
 
   /**
-   * The task of that name.
+   * The task with a name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if no task has the name
    */
   public static Task named(String name) {
     return Arrays.stream(values())
@@ -43,21 +49,22 @@ public enum Task {
                     .formatted(name, String.join(", ", names()))));
   }
 
-  /** The tasks' names. */
+  /** The names of all tasks. */
   public static List<String> names() {
     return Arrays.stream(values()).map(task -> task.name).toList();
   }
 
-  /** Its name, as commands and records have it. */
+  /** Name of the task in commands and records. */
   public String taskName() {
     return name;
   }
 
   /**
-   * Opens the data set: lists its pictures, decodes none.
+   * Opens the data set and lists its pictures; it decodes none.
    *
-   * @throws DataSetException if it is not in its published layout, or files are missing
-   * @throws IOException if it cannot be read
+   * @param input folder or file, and options
+   * @throws DataSetException if the layout is not the published one, or files are missing
+   * @throws IOException if the data set cannot be read
    */
   public EvaluationSet read(TaskInput input) throws IOException {
     return switch (this) {

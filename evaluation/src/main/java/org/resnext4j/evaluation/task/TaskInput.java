@@ -5,16 +5,20 @@ import java.util.Optional;
 import org.resnext4j.vision.ImageReader;
 
 /**
- * What a task is read from.
+ * The files and options of a task.
  *
- * @param data the data set's folder or file
- * @param split which part of it, in the task's own words
- * @param partial whether to make do with what is there when pictures are missing
- * @param groundTruth which file says what ImageNet's flat validation pictures are of
- * @param subset which file lists the classes of the 1K-way reading of ImageNet-5K
- * @param annotations which file holds VizWiz's annotations
- * @param quality which file or folder holds VizWiz's quality annotations
- * @param reader what decodes pictures
+ * {@snippet :
+ * TaskInput test160 = TaskInput.of(Path.of("GasHisSDB")).withSplit("160/test");
+ * }
+ *
+ * @param data folder or file of the data set
+ * @param split part of the data set, in the task's own words
+ * @param partial whether pictures may be missing
+ * @param groundTruth file with the labels of ImageNet's flat validation pictures
+ * @param subset file with the classes of the 1K-way view of ImageNet-5K
+ * @param annotations file of VizWiz's annotations
+ * @param quality file or folder of VizWiz's quality annotations
+ * @param reader decodes pictures
  */
 public record TaskInput(
     Path data,
@@ -26,7 +30,7 @@ public record TaskInput(
     Optional<Path> quality,
     ImageReader reader) {
 
-  /** A whole data set in its published layout. */
+  /** The input of a complete data set in its published layout. */
   public static TaskInput of(Path data) {
     return new TaskInput(
         data,
@@ -39,30 +43,30 @@ public record TaskInput(
         ImageReader.defaults());
   }
 
-  /** The same for one part of the data set. */
+  /** This input with a part of the data set. */
   public TaskInput withSplit(String name) {
     return new TaskInput(
         data, Optional.of(name), partial, groundTruth, subset, annotations, quality, reader);
   }
 
-  /** The same, making do with what is there. */
+  /** This input with permission for missing pictures. */
   public TaskInput withPartial() {
     return new TaskInput(data, split, true, groundTruth, subset, annotations, quality, reader);
   }
 
-  /** The same with a ground truth file. */
+  /** This input with a ground truth file. */
   public TaskInput withGroundTruth(Path file) {
     return new TaskInput(
         data, split, partial, Optional.of(file), subset, annotations, quality, reader);
   }
 
-  /** The same with a list of the 1K classes. */
+  /** This input with a list of the 1K classes. */
   public TaskInput withSubset(Path file) {
     return new TaskInput(
         data, split, partial, groundTruth, Optional.of(file), annotations, quality, reader);
   }
 
-  /** The same with VizWiz's quality annotations. */
+  /** This input with VizWiz's quality annotations. */
   public TaskInput withQuality(Path fileOrFolder) {
     return new TaskInput(
         data, split, partial, groundTruth, subset, annotations, Optional.of(fileOrFolder), reader);

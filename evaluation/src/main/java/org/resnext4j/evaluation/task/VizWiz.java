@@ -18,10 +18,10 @@ import org.resnext4j.evaluation.EvaluationSet.Absence;
 import org.resnext4j.evaluation.EvaluationSet.Mean;
 import org.resnext4j.evaluation.EvaluationSet.Scoring;
 import org.resnext4j.evaluation.EvaluationSet.View;
-import org.resnext4j.evaluation.Lists;
 import org.resnext4j.evaluation.Picture;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.text.JsonText;
+import org.resnext4j.vision.text.Lists;
 import org.resnext4j.vision.text.TextFile;
 import tools.jackson.databind.JsonNode;
 
@@ -29,13 +29,13 @@ import tools.jackson.databind.JsonNode;
  * VizWiz-Classification: 8,900 photographs by blind people with 200 of ImageNet's classes (Bafghi
  * and Gurari, CVPR 2023).
  *
- * <p>Annotations are read in three forms: the published one, {@code {"categories": [{"id": 291,
- * "wordnet_id": "n02129165"}], "images": ["VizWiz_val_00005256.jpg"]}}, in which the labels are
- * kept back for the challenge; the same with {@code images} as objects with {@code image}, {@code
- * labels} (ids of the categories) and {@code flaws}; and the authors' own, {@code
- * {"VizWiz_val_00005256.jpg": {"labels": [291], "flaws": {"BLR": 1}}}}. Quality flaws may also come
- * from the VizWiz image quality annotations, where a flaw counts if at least two of the five people
- * asked saw it.
+ * <p>It reads three forms of annotations. The published form is {@code {"categories": [{"id": 291,
+ * "wordnet_id": "n02129165"}], "images": ["VizWiz_val_00005256.jpg"]}}; it has no labels, because
+ * the challenge keeps them secret. In the second form {@code images} are objects with {@code
+ * image}, {@code labels} (ids of categories) and {@code flaws}. The third form is the authors' own:
+ * {@code {"VizWiz_val_00005256.jpg": {"labels": [291], "flaws": {"BLR": 1}}}}. Quality flaws may
+ * also come from the VizWiz image quality annotations; a flaw counts if two or more of five people
+ * saw it.
  */
 final class VizWiz {
 
@@ -43,7 +43,7 @@ final class VizWiz {
   private static final String ALL = "all pictures";
   private static final String CLEAN = "clean pictures";
 
-  /** The published evaluation's flaws in its order; a picture with none of them is clean. */
+  /** The flaws of the published evaluation in its order; a clean picture has none of them. */
   private static final SequencedMap<String, String> FLAWS = new LinkedHashMap<>();
 
   static {
@@ -61,7 +61,7 @@ final class VizWiz {
 
   private VizWiz() {}
 
-  /** What the annotations say of a picture. */
+  /** The annotations of a picture. */
   private record Annotated(String image, List<Integer> ids, Optional<JsonNode> flaws) {}
 
   static EvaluationSet read(TaskInput input) throws IOException {
@@ -135,7 +135,7 @@ final class VizWiz {
     return JsonText.read(file.toString(), TextFile.read(file));
   }
 
-  /** WordNet id of each category by its id, which is the class's index in ImageNet-1K. */
+  /** The WordNet ids of the categories by their ids, which are indices of ImageNet-1K's classes. */
   private static SequencedMap<Integer, String> categories(Path file, JsonNode root)
       throws IOException {
     SequencedMap<Integer, String> categories = new LinkedHashMap<>();
@@ -149,7 +149,7 @@ final class VizWiz {
         categories.put(category.path("id").intValue(), category.path("wordnet_id").stringValue());
       }
     } else {
-      // The authors' own form has the ids as keys of a file beside it.
+      // In the authors' own form a second file holds the ids as keys.
       Path map = file.resolveSibling("IN_to_VizWiz.json");
       if (!Files.exists(map)) {
         throw new DataSetException(
@@ -205,7 +205,7 @@ final class VizWiz {
     return new Annotated(name, ids, flaws.isObject() ? Optional.of(flaws) : Optional.empty());
   }
 
-  /** Votes on the flaws of each picture, from the image quality annotations. */
+  /** The votes on the flaws of each picture in the image quality annotations. */
   private static Map<String, JsonNode> quality(Optional<Path> source) throws IOException {
     Map<String, JsonNode> votes = new HashMap<>();
     if (source.isEmpty()) {
@@ -240,7 +240,7 @@ final class VizWiz {
         groups.add(group);
       }
     });
-    // "No flaw" is an answer of its own; where it was not asked, it is what the others leave.
+    // "No flaw" may be an answer of its own; without it a picture is clean if it has no flaw.
     boolean clean = flaws.has("NON") ? value(flaws.path("NON")) >= enough : groups.size() == 1;
     if (clean) {
       groups.add(CLEAN);

@@ -22,9 +22,9 @@ import org.resnext4j.evaluation.EvaluationOptions;
 import org.resnext4j.evaluation.EvaluationSet;
 import org.resnext4j.evaluation.Evaluator;
 import org.resnext4j.evaluation.Protocol;
-import org.resnext4j.evaluation.Robustness;
 import org.resnext4j.evaluation.report.EvaluationReport;
 import org.resnext4j.evaluation.report.RunDetails;
+import org.resnext4j.evaluation.robustness.Robustness;
 import org.resnext4j.vision.Labels;
 
 /**

@@ -1,4 +1,4 @@
-package org.resnext4j.evaluation;
+package org.resnext4j.evaluation.robustness;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,36 +8,40 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.resnext4j.evaluation.Evaluation;
+import org.resnext4j.evaluation.EvaluationOptions;
+import org.resnext4j.evaluation.EvaluationSet;
+import org.resnext4j.evaluation.Evaluator;
 import org.resnext4j.evaluation.board.Measure;
 import org.resnext4j.vision.corrupt.Corruption;
 
 /**
- * How far a classifier's accuracy falls when pictures are spoilt: the same data set, evaluated once
- * for each corruption and severity.
+ * The accuracy of a classifier on corrupted pictures (Hendrycks and Dietterich, 2019): one
+ * evaluation of the same data set for each corruption and severity.
  *
- * @param corruptions what was done to the pictures, with what came of it, severity by severity
+ * @param corruptions results of each corruption
  */
 public record Robustness(List<Result> corruptions) {
 
   /**
-   * A corruption with its severities.
+   * A corruption with the severities to evaluate.
    *
-   * @param corruption what is done to the pictures
-   * @param severities how badly, each from 1 to 5
+   * @param corruption the corruption
+   * @param severities severities from 1 to 5
    */
   public record Request(Corruption corruption, List<Integer> severities) {}
 
   /**
-   * What came of a corruption.
+   * The results of a corruption.
    *
-   * @param corruption what was done to the pictures
-   * @param severities how badly
-   * @param evaluations one a severity
+   * @param corruption the corruption
+   * @param severities severities from 1 to 5
+   * @param evaluations one evaluation for each severity
    */
   public record Result(
       Corruption corruption, List<Integer> severities, List<Evaluation> evaluations) {
 
-    /** The first measure of the first view at a severity, by its place in the list. */
+    /** The first measure of the first view for the severity at an index of the list. */
     public Measure headline(int index) {
       return evaluations.get(index).views().getFirst().measures().getFirst();
     }
@@ -52,10 +56,10 @@ public record Robustness(List<Result> corruptions) {
   }
 
   /**
-   * What a user asks for: {@code all}, or names separated by commas, each with {@code :severity} or
-   * else with all five.
+   * Reads requests: {@code all}, or names separated by commas. A name may have a {@code :severity};
+   * without one it stands for all five severities.
    *
-   * @throws IllegalArgumentException if a name or a severity is none
+   * @throws IllegalArgumentException if a corruption or a severity does not exist
    */
   public static List<Request> parse(String text) {
     List<Integer> all = IntStream.rangeClosed(1, Corruption.SEVERITIES).boxed().toList();
@@ -77,9 +81,13 @@ public record Robustness(List<Result> corruptions) {
   }
 
   /**
-   * Evaluates a data set under corruptions. What is random in one is drawn from the picture's place
-   * in the data set, so that every run spoils a picture in the same way.
+   * Evaluates a data set under corruptions. A picture's place in the data set is the seed of its
+   * corruption, so every run corrupts a picture in the same way.
    *
+   * @param set the data set
+   * @param requests corruptions and severities
+   * @param options options of every evaluation
+   * @param evaluators creates an evaluator with options
    * @throws IllegalArgumentException if the network has no output for a class of the data set
    * @throws InterruptedException if the thread is interrupted
    */
@@ -111,7 +119,7 @@ public record Robustness(List<Result> corruptions) {
     return new Robustness(results);
   }
 
-  /** The most pictures that could not be read under one corruption. */
+  /** Largest number of failed pictures in one evaluation. */
   public int mostFailures() {
     return corruptions.stream()
         .flatMap(result -> result.evaluations().stream())
@@ -120,7 +128,7 @@ public record Robustness(List<Result> corruptions) {
         .orElse(0);
   }
 
-  /** What the setting of a record calls it. */
+  /** Name of the corruptions in the setting of a record. */
   public String setting() {
     boolean whole = corruptions.size() == Corruption.values().length;
     return whole
@@ -135,7 +143,7 @@ public record Robustness(List<Result> corruptions) {
                     .toList());
   }
 
-  /** The headline measure of each corruption, the mean of its severities, and the mean of all. */
+  /** The mean of the headline over the severities of each corruption, and the mean of all. */
   public List<Measure> measures() {
     List<Measure> measures = new ArrayList<>();
     for (Result result : corruptions) {
@@ -161,7 +169,7 @@ public record Robustness(List<Result> corruptions) {
     return measures;
   }
 
-  /** A table: a line a corruption, a column a severity. */
+  /** A table with one line for each corruption and one column for each severity. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     Measure first = corruptions.getFirst().headline(0);
