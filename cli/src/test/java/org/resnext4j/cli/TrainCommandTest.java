@@ -55,8 +55,9 @@ final class TrainCommandTest {
 
   @Test
   void askedToEndItSavesSaysHowToGoOnAndThenEndsInTheSameBits() throws Exception {
-    String[] how = {"--model", SMALL, "--epochs", "12", "--threads", "1"};
+    String[] how = {"--model", SMALL, "--epochs", "12", "--threads", "1", "--truncated"};
     assertThat(run(training("straight", how))).isZero();
+    assertThat(folder.resolve("straight/recipe.json")).content().contains("\"truncated\" : true");
 
     List<String> command =
         new ArrayList<>(
@@ -138,6 +139,12 @@ final class TrainCommandTest {
         .isEqualTo(before.weights().get("layer1.0.conv2.weight").values());
     assertThat(after.weights().get("bn1.running_mean").values())
         .isEqualTo(before.weights().get("bn1.running_mean").values());
+  }
+
+  @Test
+  void aTrainingRefusesPicturesOfTooManyPixels() {
+    assertThat(run(training("out", "--model", SMALL, "--max-pixels", "9"))).isEqualTo(1);
+    assertThat(folder.resolve("out/checkpoint.safetensors")).doesNotExist();
   }
 
   @Test

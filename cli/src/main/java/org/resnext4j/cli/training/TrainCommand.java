@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.LoadingOptions;
+import org.resnext4j.cli.option.PictureOptions;
 import org.resnext4j.cli.terminal.Interruption;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.training.Trainer;
@@ -34,6 +35,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private LoadingOptions loading;
 
   @Mixin private TrainingRunOptions options;
+
+  @Mixin private PictureOptions pictureOptions;
 
   @Option(
       names = "--data",
@@ -122,6 +125,7 @@ public final class TrainCommand implements Callable<Integer> {
       all.put("freeze", "[\"" + String.join("\",\"", freeze) + "\"]");
     }
     loading.normalization().ifPresent(name -> all.put("preprocessing", name));
+    all.putAll(pictureOptions.recipeChanges());
     return new TrainingRequest(
         data.orElseThrow(() ->
             new ParameterException(spec.commandLine(), "a training needs pictures: --data DIR")),
