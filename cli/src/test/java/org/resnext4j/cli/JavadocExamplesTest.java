@@ -170,9 +170,11 @@ class JavadocExamplesTest {
             .map(given -> given.getValue() + " " + given.getKey())
             .collect(Collectors.joining(", "));
     return """
+    import java.io.*;
     import java.nio.file.*;
     import java.time.*;
     import java.util.*;
+    import java.util.function.*;
     import java.util.stream.*;
     %s
     final class %s {
