@@ -10,4 +10,5 @@ module org.resnext4j.models {
   exports org.resnext4j.models.onnx;
   exports org.resnext4j.models.weights;
   exports org.resnext4j.models.weights.naming;
+  exports org.resnext4j.models.weights.storage;
 }

@@ -1,5 +1,8 @@
 package org.resnext4j.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -7,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +158,38 @@ class ArchitectureTest {
   @Test
   void modulesHaveNoCycles() {
     slices().matching("org.resnext4j.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void weightFormatsAndNamingDependOnTheirSharedVocabularyAlone() {
+    slices()
+        .matching("org.resnext4j.models.weights.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("org.resnext4j.models.weights.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.resnext4j.models.weights")
+        .because("the front of the weight files reads the formats, never the other way")
+        .check(classes);
+    for (String format : List.of("safetensors", "pytorch", "torch7", "naming")) {
+      noClasses()
+          .that()
+          .resideInAPackage("org.resnext4j.models.weights." + format)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.resnext4j.models.weights.*")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "org.resnext4j.models.weights." + format,
+                              "org.resnext4j.models.weights.storage"))))
+          .because("the formats and the naming meet in the front alone")
+          .check(classes);
+    }
   }
 
   @Test

@@ -35,8 +35,8 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.evaluation.board.ResultRecord;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.models.weights.storage.ElementType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -60,6 +60,7 @@ class JavadocExamplesTest {
     GIVEN.put("model", "org.resnext4j.models.ResNeXt");
     GIVEN.put("file", "java.nio.file.Path");
     GIVEN.put("folder", "java.nio.file.Path");
+    GIVEN.put("mapped", "java.lang.foreign.MemorySegment");
     GIVEN.put("image", "org.resnext4j.vision.Image");
     GIVEN.put("picture", "float[]");
     GIVEN.put("pictures", "float[]");

@@ -12,7 +12,7 @@ import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.detection.network.FoundBoxes;
 import org.resnext4j.engine.Backend;
 import org.resnext4j.engine.InferenceOptions;
-import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import org.resnext4j.vision.Image;
 
 /**

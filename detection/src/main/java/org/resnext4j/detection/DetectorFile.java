@@ -11,10 +11,10 @@ import org.resnext4j.detection.network.DetectionOptions;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
-import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFile;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.naming.ModelRecognition;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
 
 /** Tells from names and shapes of tensors which detector they belong to. */
 final class DetectorRecognition {

@@ -24,8 +24,8 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.vision.Image;
 
 /** A detector is told from its file, whatever version of torchvision wrote it. */
@@ -153,13 +153,13 @@ class DetectorTest {
   }
 
   private static FasterRcnn recognised(FasterRcnn detector) {
-    List<org.resnext4j.models.weights.TensorInfo> infos = new java.util.ArrayList<>();
+    List<org.resnext4j.models.weights.storage.TensorInfo> infos = new java.util.ArrayList<>();
     for (Graph graph : detector.graphs()) {
       graph
           .parameters()
           .forEach((name, parameter) ->
               infos.add(
-                  new org.resnext4j.models.weights.TensorInfo(
+                  new org.resnext4j.models.weights.storage.TensorInfo(
                       name, ElementType.F32, parameter.shape())));
     }
     return DetectorRecognition.recognise(infos).orElseThrow();

@@ -103,8 +103,8 @@ public final class Classifier implements AutoCloseable {
    * preprocessing, or of PyTorch's or Torch7's, which are recognised.
    *
    * @param weights the file
-   * @throws org.resnext4j.models.weights.WeightFileException if it is no such file or does not fit
-   *     the network
+   * @throws org.resnext4j.models.weights.storage.WeightFileException if it is no such file or does
+   *     not fit the network
    * @throws IOException if it is absent or cannot be read
    */
   public static Classifier load(Path weights) throws IOException {
@@ -122,8 +122,8 @@ public final class Classifier implements AutoCloseable {
    * }
    *
    * @param weights read to their end; the stream stays open
-   * @throws org.resnext4j.models.weights.WeightFileException if they are no model file or do not
-   *     fit the network
+   * @throws org.resnext4j.models.weights.storage.WeightFileException if they are no model file or
+   *     do not fit the network
    * @throws IOException if the stream cannot be read
    */
   public static Classifier load(InputStream weights) throws IOException {
@@ -798,8 +798,8 @@ public final class Classifier implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the parts do not fit one another
      * @throws IllegalStateException if no weights were given
-     * @throws org.resnext4j.models.weights.WeightFileException if the weights are of no known
-     *     format or do not fit the network
+     * @throws org.resnext4j.models.weights.storage.WeightFileException if the weights are of no
+     *     known format or do not fit the network
      * @throws IOException if they are absent or cannot be read
      */
     public Classifier build() throws IOException {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.models.weights.WeightFile;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.WeightFiles;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * The folder where pulled weights lie.

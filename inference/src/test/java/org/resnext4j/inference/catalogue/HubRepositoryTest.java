@@ -31,9 +31,9 @@ import org.resnext4j.inference.Classifier;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
-import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.ModelCard;
 import org.resnext4j.models.weights.ModelFile;
+import org.resnext4j.models.weights.storage.ElementType;
 
 /** A hub's folder from a local server that redirects, breaks off and lies. */
 @Timeout(60)

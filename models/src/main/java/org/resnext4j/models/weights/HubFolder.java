@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.resnext4j.models.Presets;
 import org.resnext4j.models.weights.storage.Json;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -10,6 +10,8 @@ import java.util.SequencedMap;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * A network with its weights and its card, as one file holds them.

@@ -25,6 +25,8 @@ import org.resnext4j.models.weights.naming.LookAlikes;
 import org.resnext4j.models.weights.naming.ModelRecognition;
 import org.resnext4j.models.weights.naming.NetworkSearch;
 import org.resnext4j.models.weights.naming.ParameterNames;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /** Makes a checked model of what a weight file holds. */
 final class ModelLoader {

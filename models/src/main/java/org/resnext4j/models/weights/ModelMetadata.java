@@ -16,6 +16,7 @@ import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.storage.Json;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

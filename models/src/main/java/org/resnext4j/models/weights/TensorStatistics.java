@@ -1,5 +1,8 @@
 package org.resnext4j.models.weights;
 
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
+
 /**
  * What the values of a tensor look like.
  *

@@ -15,6 +15,8 @@ import org.resnext4j.models.weights.naming.Narrowing;
 import org.resnext4j.models.weights.naming.NetworkSearch;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * An open weight file: names, types and shapes at once, values when they are asked for. The file is

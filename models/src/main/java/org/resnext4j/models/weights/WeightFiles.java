@@ -21,7 +21,9 @@ import org.resnext4j.models.weights.naming.Narrowing;
 import org.resnext4j.models.weights.pytorch.PyTorch;
 import org.resnext4j.models.weights.safetensors.Safetensors;
 import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import org.resnext4j.models.weights.torch7.Torch7;
 
 /** Opens weight files of every known format and writes safetensors. */
@@ -172,7 +174,8 @@ public final class WeightFiles {
   public static void write(
       Path file, Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
       throws IOException {
-    Safetensors.write(file, tensors, metadata, type);
+    Safetensors.Writer writer = Safetensors.writer(file, tensors, metadata, type);
+    AtomicFile.write(file, writer::writeTo);
   }
 
   private static WeightFormat recognise(Path file, MemorySegment bytes) throws WeightFileException {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /** Folders of model hubs as caches, careless people and strangers lay them out. */
 class HubFolderTest {

@@ -25,6 +25,9 @@ import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.naming.ModelRecognition;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 class ModelFileTest {
 

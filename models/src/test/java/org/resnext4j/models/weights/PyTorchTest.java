@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /** Files that PyTorch wrote, of every pickle protocol, and pickles made by hand to do harm. */
 class PyTorchTest {

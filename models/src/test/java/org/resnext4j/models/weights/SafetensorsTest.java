@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 class SafetensorsTest {
 

@@ -18,6 +18,7 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.reference.Activation;
 import org.resnext4j.engine.reference.ReferenceExecutor;
 import org.resnext4j.models.weights.storage.Json;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.databind.JsonNode;
 
 /**

@@ -24,6 +24,7 @@ import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.Torch7Writer.Module;
 import org.resnext4j.models.weights.Torch7Writer.Values;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * Torch7 files, written by {@link Torch7Writer} with the module structure of the authors' released

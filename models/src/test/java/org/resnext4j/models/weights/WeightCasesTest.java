@@ -19,6 +19,7 @@ import org.resnext4j.engine.reference.ReferenceExecutor;
 import org.resnext4j.models.Fixtures;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /** One network in the forms that users have it in gives PyTorch's logits, or is refused. */
 class WeightCasesTest {

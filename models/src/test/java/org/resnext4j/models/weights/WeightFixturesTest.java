@@ -19,6 +19,7 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.Fixtures;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /** Every file of the shared fixtures loads, or is refused, as their README says. */
 class WeightFixturesTest {

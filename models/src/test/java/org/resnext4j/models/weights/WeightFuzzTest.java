@@ -27,6 +27,8 @@ import org.resnext4j.models.Stem;
 import org.resnext4j.models.weights.Torch7Writer.Module;
 import org.resnext4j.models.weights.Torch7Writer.Values;
 import org.resnext4j.models.weights.naming.ModelRecognition;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * Whatever the bytes, reading a file ends in values or in a {@link WeightFileException}, and takes

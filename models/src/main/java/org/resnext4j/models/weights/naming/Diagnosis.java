@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.resnext4j.models.weights.TensorInfo;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.TensorInfo;
 
 /** Finds out why the tensors of a file are not a network that can be read. */
 final class Diagnosis {

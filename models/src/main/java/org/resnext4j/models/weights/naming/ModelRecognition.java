@@ -15,8 +15,7 @@ import org.resnext4j.models.Shortcut;
 import org.resnext4j.models.Smoothing;
 import org.resnext4j.models.Stem;
 import org.resnext4j.models.Variant;
-import org.resnext4j.models.weights.TensorInfo;
-import org.resnext4j.models.weights.WeightFile;
+import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
  * Tells from the names and shapes of tensors which network they belong to: the stem, the blocks of
@@ -42,7 +41,7 @@ public final class ModelRecognition {
   /**
    * The network that tensors most likely belong to.
    *
-   * @param tensors names and shapes, such as those of {@link WeightFile#tensors}
+   * @param tensors names and shapes, such as those of an open weight file
    * @return the network, a preset where one fits; empty if they look like none of the family
    */
   public static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors) {

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import org.resnext4j.models.weights.TensorInfo;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.naming.NetworkSearch.Found;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * The part of a file that is wanted: the best network under torchvision's names, or, where there is

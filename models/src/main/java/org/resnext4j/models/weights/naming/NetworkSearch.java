@@ -15,8 +15,8 @@ import java.util.Set;
 import org.resnext4j.engine.graph.Parameter;
 import org.resnext4j.models.BlockForm;
 import org.resnext4j.models.ResNeXt;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
  * Finds the network among all tensors of a file: under which names, and behind which prefix. Keys

@@ -3,16 +3,16 @@ package org.resnext4j.models.weights.pytorch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.pytorch.Pickled.Bytes;
 import org.resnext4j.models.weights.pytorch.Pickled.Instance;
 import org.resnext4j.models.weights.pytorch.Pickled.Plain;
 import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
 import org.resnext4j.models.weights.pytorch.Pickled.Text;
 import org.resnext4j.models.weights.pytorch.Pickled.Whole;
+import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * NumPy arrays as pickles describe them: an empty array and then its state, {@code (version, shape,

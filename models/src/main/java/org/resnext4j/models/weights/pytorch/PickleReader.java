@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.pytorch.Pickled.Bytes;
 import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
 import org.resnext4j.models.weights.pytorch.Pickled.Global;
@@ -23,6 +21,8 @@ import org.resnext4j.models.weights.pytorch.Pickled.TensorReference;
 import org.resnext4j.models.weights.pytorch.Pickled.Text;
 import org.resnext4j.models.weights.pytorch.Pickled.Whole;
 import org.resnext4j.models.weights.storage.ByteReader;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * Reads a pickle, protocols 0 to 5, without running anything in it.

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.storage.ElementType;
 
 /**
  * What a pickle may build here: text, numbers, collections, tensors. An instance of any other class

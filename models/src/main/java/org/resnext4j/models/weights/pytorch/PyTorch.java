@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
 import org.resnext4j.models.weights.pytorch.Pickled.Large;
 import org.resnext4j.models.weights.pytorch.Pickled.Plain;
@@ -17,6 +16,7 @@ import org.resnext4j.models.weights.pytorch.Pickled.Whole;
 import org.resnext4j.models.weights.storage.ByteReader;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.Storage;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * What {@code torch.save} writes: a pickle that describes tensors, and their numbers beside it, in

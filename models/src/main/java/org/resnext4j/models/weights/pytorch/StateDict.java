@@ -8,16 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.pytorch.Pickled.Dictionary;
 import org.resnext4j.models.weights.pytorch.Pickled.Instance;
 import org.resnext4j.models.weights.pytorch.Pickled.Sequence;
 import org.resnext4j.models.weights.pytorch.Pickled.TensorReference;
 import org.resnext4j.models.weights.pytorch.Pickled.Text;
 import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * Lists every tensor in what {@code torch.save} was given, by its full name: the keys that lead to

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.storage.ByteReader;
 import org.resnext4j.models.weights.storage.Storage;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
  * The entries of a zip archive, as views of the mapped file: stored ones need no copy, which is how

@@ -1,5 +1,10 @@
 /**
- * What {@code torch.save} writes, read without running anything: zip archives, legacy files, and
- * plain pickles of NumPy arrays.
+ * PyTorch's files: pickles in zip archives, legacy files, and pickles of NumPy arrays. A pickle is
+ * interpreted without running any of its calls. Depends on {@code weights.storage} alone.
+ *
+ * {@snippet :
+ * Contents contents = PyTorch.readZip(file, mapped);
+ * System.out.println(contents.tensors().size() + " tensors, passed over: " + contents.skipped());
+ * }
  */
 package org.resnext4j.models.weights.pytorch;

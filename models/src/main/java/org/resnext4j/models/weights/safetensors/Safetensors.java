@@ -16,13 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
-import org.resnext4j.models.weights.AtomicFile;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.WeightFileException;
 import org.resnext4j.models.weights.storage.Contents;
+import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.Json;
 import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.StoredTensor;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -201,10 +200,26 @@ public final class Safetensors {
     return new WeightFileException(file, problem);
   }
 
-  /** Writes tensors in their order. */
-  public static void write(
+  /** Writes the bytes of a file to a channel. */
+  @FunctionalInterface
+  public interface Writer {
+    /**
+     * Writes everything.
+     *
+     * @throws IOException if the channel fails
+     */
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * A writer of tensors in their order.
+   *
+   * @param file named in errors
+   * @throws WeightFileException if a number does not fit the type
+   */
+  public static Writer writer(
       Path file, Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
-      throws IOException {
+      throws WeightFileException {
     ObjectNode header = Json.MAPPER.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode texts = header.putObject(METADATA);
@@ -231,14 +246,13 @@ public final class Safetensors {
     while (start.hasRemaining()) {
       start.put((byte) ' ');
     }
-    AtomicFile.write(
-        file,
-        channel -> {
-          writeFully(channel, start.flip());
-          for (Tensor tensor : tensors.values()) {
-            writeNumbers(channel, tensor.values(), type);
-          }
-        });
+    start.flip();
+    return channel -> {
+      writeFully(channel, start);
+      for (Tensor tensor : tensors.values()) {
+        writeNumbers(channel, tensor.values(), type);
+      }
+    };
   }
 
   /** Refuses a number that the type would turn into infinity. */

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import org.resnext4j.models.weights.WeightFileException;
 
 /** Reads little-endian values one after another, and never past the end. */
 public final class ByteReader {

@@ -1,7 +1,6 @@
 package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
-import org.resnext4j.models.weights.WeightFileException;
 
 /**
  * A run of bytes of which tensors are views; those of a deflated zip entry are made when needed.

@@ -3,9 +3,6 @@ package org.resnext4j.models.weights.storage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.TensorInfo;
-import org.resnext4j.models.weights.WeightFileException;
 
 /**
  * A tensor as a view of a storage: element {@code [i, j, …]} is number {@code offset + i·strides[0]

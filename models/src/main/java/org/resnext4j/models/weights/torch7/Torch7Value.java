@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.resnext4j.models.weights.ElementType;
+import org.resnext4j.models.weights.storage.ElementType;
 
 /** What Torch7's serialisation holds: Lua's values, tensors, and objects of Torch's classes. */
 sealed interface Torch7Value {

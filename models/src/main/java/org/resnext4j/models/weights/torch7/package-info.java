@@ -1,2 +1,10 @@
-/** Torch7 files, as the authors of the paper published their networks. */
+/**
+ * Torch7's files, the form in which the paper's authors published their networks. Depends on {@code
+ * weights.storage} alone.
+ *
+ * {@snippet :
+ * Contents contents = Torch7.read(file, mapped); // Under torchvision's names.
+ * System.out.println(contents.tensors().getFirst().info().name());
+ * }
+ */
 package org.resnext4j.models.weights.torch7;

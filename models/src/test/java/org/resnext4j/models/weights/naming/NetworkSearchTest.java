@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.resnext4j.models.weights.ElementType;
-import org.resnext4j.models.weights.TensorInfo;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
 
 class NetworkSearchTest {
 

@@ -24,11 +24,11 @@ import org.resnext4j.models.Fixtures;
 import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Smoothing;
-import org.resnext4j.models.weights.ElementType;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
-import org.resnext4j.models.weights.TensorInfo;
-import org.resnext4j.models.weights.WeightFileException;
+import org.resnext4j.models.weights.storage.ElementType;
+import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.databind.JsonNode;
 
 /** timm's state dicts tell which relative they belong to, by names and shapes alone. */

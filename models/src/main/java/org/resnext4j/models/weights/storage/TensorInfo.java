@@ -1,4 +1,4 @@
-package org.resnext4j.models.weights;
+package org.resnext4j.models.weights.storage;
 
 import java.util.List;
 
