@@ -428,18 +428,32 @@ class PictureCommandsTest {
 
   @Test
   void namesThatControlATerminalAreShownHarmlessly() throws Exception {
-    Path odd = good.resolveSibling("a\n\u001b[31mred\u009b0m.png");
+    Path odd = good.resolveSibling("a\n\r\u001b[31mred\u009b0m.png");
     Files.copy(good, odd);
     for (String format : List.of("table", "json", "jsonl", "csv")) {
       Outcome outcome = predict(odd.toString(), odd + "x.png", "--format", format);
       assertThat(outcome.code()).isEqualTo(1);
-      assertThat(outcome.out() + outcome.err()).contains("red").doesNotContain("\u001b", "\u009b");
+      assertThat((outcome.out() + outcome.err()).replace("\r\n", "\n"))
+          .contains("red")
+          .doesNotContain("\r", "\u001b", "\u009b");
     }
     JsonNode answer =
         JsonMapper.shared().readTree(predict(odd.toString(), "--format", "json").out()).get(0);
     assertThat(answer.get("file").asString()).isEqualTo(odd.toString());
     Outcome missing = run(new byte[0], "inspect", folder + "/\u001b[31m");
     assertThat(missing.err()).contains("\\u001b[31m").doesNotContain("\u001b");
+    Path named = Files.copy(weights, good.resolveSibling("w\u202e\u009b.safetensors"));
+    Outcome inspected = run(new byte[0], "inspect", named.toString(), "--json");
+    assertThat(inspected.out()).contains("w\\u202e\\u009b").doesNotContain("\u202e", "\u009b");
+    Outcome unlike =
+        run(
+            new byte[0],
+            "similar",
+            "--weights",
+            weights.toString(),
+            "absent\r.png",
+            folder.toString());
+    assertThat(unlike.err()).contains("absent\\r.png: there is no such file");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.resnext4j.serving;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -34,7 +35,14 @@ final class Access {
   }
 
   private static boolean isLoopback(String host) {
-    return InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host).isLoopbackAddress();
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(
+          "the service should listen on an address or a name of this machine, found '%s'"
+              .formatted(host),
+          e);
+    }
   }
 
   /**

@@ -2,10 +2,12 @@ package org.resnext4j.serving;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.http.Limits;
 import org.resnext4j.vision.ImageReader;
@@ -48,7 +50,11 @@ public record ServerOptions(
    * @throws IllegalArgumentException naming one that is none
    */
   public ServerOptions {
-    origins = Set.copyOf(origins);
+    // Browsers send the host of an origin in small letters.
+    origins =
+        origins.stream()
+            .map(text -> text.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
     for (String origin : origins) {
       if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
         throw new IllegalArgumentException(

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.ClassifierOptions;
+import org.resnext4j.cli.terminal.Failures;
 import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.cli.terminal.ProgressLine;
 import org.resnext4j.cli.terminal.Terminal;
@@ -91,7 +92,7 @@ public final class SimilarCommand implements Callable<Integer> {
             new ProgressLine(err, Terminal.isError(), "%,d"::formatted, " pictures");
         PictureResults<Embedding> embeddings =
             BulkEmbedder.of(classifier).embeddings(others.iterator())) {
-      Image asked = PictureSource.of(query).read(classifier.reader());
+      Image asked = query(classifier);
       Neighbours neighbours = new Neighbours(classifier.embed(asked), top);
       for (long done = 1; embeddings.hasNext(); done++) {
         switch (embeddings.next()) {
@@ -117,6 +118,14 @@ public final class SimilarCommand implements Callable<Integer> {
     }
     Notices.skipped(err, found.skipped());
     return failed > 0 ? 1 : 0;
+  }
+
+  private Image query(Classifier classifier) throws IOException {
+    try {
+      return PictureSource.of(query).read(classifier.reader());
+    } catch (IOException e) {
+      throw new IOException("%s: %s".formatted(query, Failures.sentence(e)), e);
+    }
   }
 
   /** The query may lie in the folder; it is no news that it is like itself. */

@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code resnext train}: trains a network or continues a training run. */
 @Command(
@@ -122,7 +123,7 @@ public final class TrainCommand implements Callable<Integer> {
   private TrainingRequest request() {
     Map<String, String> all = options.changes("");
     if (!freeze.isEmpty()) {
-      all.put("freeze", "[\"" + String.join("\",\"", freeze) + "\"]");
+      all.put("freeze", JsonMapper.shared().writeValueAsString(freeze));
     }
     loading.normalization().ifPresent(name -> all.put("preprocessing", name));
     all.putAll(pictureOptions.recipeChanges());

@@ -76,9 +76,10 @@ public final class InspectCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(
-            JsonMapper.shared()
-                .writerWithDefaultPrettyPrinter()
-                .writeValueAsString(json(file, model)));
+            Printable.json(
+                JsonMapper.shared()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(json(file, model))));
       } else {
         out.print(text(file, model));
       }

@@ -86,7 +86,7 @@ public final class PictureSources {
     try {
       matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     } catch (PatternSyntaxException e) {
-      return nothing(pattern, "this is not a pattern");
+      return nothing(pattern, "there is no such file, and this is no pattern of names");
     }
     String plain = pattern.replaceFirst("(?s)[^/]*[*?\\[{].*", "");
     Path start = Path.of(plain);

@@ -6,7 +6,9 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -36,6 +38,11 @@ public final class HttpServer implements AutoCloseable {
    * @throws IllegalArgumentException if they are of no use
    */
   public static SSLContext certificate(Path certificate, Path key) {
+    for (Path file : List.of(certificate, key)) {
+      if (!Files.isReadable(file)) {
+        throw new IllegalArgumentException("there is no readable file '%s'".formatted(file));
+      }
+    }
     try {
       Keys keys =
           Keys.builder()

@@ -13,7 +13,7 @@ public final class Printable {
     return escaped(text, false);
   }
 
-  /** The text with its line breaks kept and all other controls escaped. */
+  /** The text with its line breaks kept and all other controls escaped, a lone CR among them. */
   public static String lines(String text) {
     return escaped(text, true);
   }
@@ -28,20 +28,22 @@ public final class Printable {
       return text;
     }
     StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .forEach(c -> {
-          if (!controls(c) || (keepLines && (c == '\n' || c == '\r' || c == '\t'))) {
-            shown.appendCodePoint(c);
-          } else {
-            shown.append(
-                switch (c) {
-                  case '\n' -> "\\n";
-                  case '\r' -> "\\r";
-                  case '\t' -> "\\t";
-                  default -> "\\u%04x".formatted(c);
-                });
-          }
-        });
+    int c;
+    for (int at = 0; at < text.length(); at += Character.charCount(c)) {
+      c = text.codePointAt(at);
+      boolean line = c == '\n' || c == '\t' || (c == '\r' && text.startsWith("\r\n", at));
+      if (!controls(c) || (keepLines && line)) {
+        shown.appendCodePoint(c);
+      } else {
+        shown.append(
+            switch (c) {
+              case '\n' -> "\\n";
+              case '\r' -> "\\r";
+              case '\t' -> "\\t";
+              default -> "\\u%04x".formatted(c);
+            });
+      }
+    }
     return shown.toString();
   }
 

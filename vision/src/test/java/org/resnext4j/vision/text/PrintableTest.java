@@ -12,6 +12,7 @@ class PrintableTest {
         .isEqualTo("a\\u001b[31mb\\u009b0m\\u007f\\r\\n\\t");
     assertThat(Printable.of("gpj.\u202eexe")).isEqualTo("gpj.\\u202eexe");
     assertThat(Printable.lines("a\u0007\r\nb\tc")).isEqualTo("a\\u0007\r\nb\tc");
+    assertThat(Printable.lines("a\rb\n\r")).isEqualTo("a\\rb\n\\r");
   }
 
   @Test
