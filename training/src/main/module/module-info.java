@@ -1,12 +1,11 @@
 /** Training: the trainer, objectives, recipes, optimisers, checkpoints and reports. */
-@SuppressWarnings(
-    "requires-automatic") // protobuf reserves its name in the manifest; xchart has its file's.
 module org.resnext4j.training {
   requires transitive org.resnext4j.models;
   requires transitive org.resnext4j.vision;
   requires com.fasterxml.jackson.annotation;
   requires com.google.protobuf;
   requires tools.jackson.databind;
+  // This one has the name of its file; protobuf reserves its own in the manifest.
   requires xchart;
 
   exports org.resnext4j.training;
