@@ -12,13 +12,22 @@ import java.util.Objects;
 final class ClassNames {
 
   private static final int COCO = 91;
+  private static final int COCO_WITHOUT_GAPS = 81;
 
   private ClassNames() {}
 
-  /** COCO's names for 91 classes, whose numbers have gaps; otherwise {@code class 1} and so on. */
+  /**
+   * COCO's names for 91 classes, whose numbers have gaps, and for 81, whose numbers have none;
+   * otherwise {@code class 1} and so on.
+   */
   static List<String> of(int classes) {
+    List<String> known =
+        switch (classes) {
+          case COCO -> coco();
+          case COCO_WITHOUT_GAPS -> coco().stream().filter(name -> !name.isEmpty()).toList();
+          default -> List.of();
+        };
     List<String> names = new ArrayList<>(List.of("background"));
-    List<String> known = classes == COCO ? coco() : List.of();
     for (int label = 1; label < classes; label++) {
       String name = known.isEmpty() ? "" : known.get(label - 1);
       names.add(name.isEmpty() ? "class " + label : name);

@@ -60,42 +60,48 @@ public record DetectorFile(
    */
   public static DetectorFile load(Path file) throws IOException {
     try (WeightFile weights = WeightFiles.openWhole(file)) {
-      Description description =
-          described(weights)
+      Optional<Description> own = described(weights);
+      if (own.isPresent()) {
+        return of(own.get(), weights.readAll(), file);
+      }
+      DetectorRecognition recognised =
+          DetectorRecognition.recognise(weights.tensors().values())
               .orElseThrow(() ->
                   new WeightFileException(
                       file,
-                      "its %d tensors are not those of a torchvision Faster R-CNN with a pyramid"
+                      "its %d tensors are not those of a Faster R-CNN with a pyramid, as torchvision, Detectron2 or MMDetection names them"
                           .formatted(weights.tensors().size())));
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (String name : weights.tensors().keySet()) {
-        if (!name.endsWith("num_batches_tracked")) {
-          tensors.put(DetectorRecognition.currentName(name), weights.read(name));
-        }
-      }
-      FasterRcnn detector = description.detector();
-      try {
-        return new DetectorFile(
-            detector, description.options(), description.classNames(), detector.weights(tensors));
-      } catch (IllegalArgumentException e) {
-        throw new WeightFileException(
-            file, "as %s, %s".formatted(detector.name(), e.getMessage()), e);
-      }
+      FasterRcnn detector = recognised.detector();
+      Description description =
+          new Description(detector, DetectionOptions.DEFAULTS, ClassNames.of(detector.classes()));
+      return of(description, recognised.read(weights), file);
+    }
+  }
+
+  private static DetectorFile of(Description description, Map<String, Tensor> tensors, Path file)
+      throws WeightFileException {
+    FasterRcnn detector = description.detector();
+    try {
+      return new DetectorFile(
+          detector, description.options(), description.classNames(), detector.weights(tensors));
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(
+          file, "as %s, %s".formatted(detector.name(), e.getMessage()), e);
     }
   }
 
   /** Returns the detector that a file holds; empty if it holds none. */
   public static Optional<FasterRcnn> recognise(WeightFile file) throws WeightFileException {
-    return described(file).map(Description::detector);
+    Optional<FasterRcnn> own = described(file).map(Description::detector);
+    return own.isPresent()
+        ? own
+        : DetectorRecognition.recognise(file.tensors().values()).map(DetectorRecognition::detector);
   }
 
   private static Optional<Description> described(WeightFile file) throws WeightFileException {
     String json = file.metadata().get(KEY);
     if (json == null) {
-      return DetectorRecognition.recognise(file.tensors().values())
-          .map(detector ->
-              new Description(
-                  detector, DetectionOptions.DEFAULTS, ClassNames.of(detector.classes())));
+      return Optional.empty();
     }
     try {
       return Optional.of(JsonMapper.shared().readValue(json, Description.class));

@@ -3,47 +3,53 @@ package org.resnext4j.detection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.resnext4j.detection.network.Conventions;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.graph.Op;
+import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.ResNeXt;
+import org.resnext4j.models.weights.WeightFile;
 import org.resnext4j.models.weights.naming.ModelRecognition;
 import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.TensorInfo;
+import org.resnext4j.models.weights.storage.WeightFileException;
 
-/** Tells from names and shapes of tensors which detector they belong to. */
-final class DetectorRecognition {
+/**
+ * A detector that was told from names and shapes of tensors.
+ *
+ * @param detector the networks
+ * @param names how the file names the tensors
+ */
+record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
 
   private static final String BODY = "backbone.body.";
   private static final String COUNTER = "num_batches_tracked";
   private static final int COCO = 91;
 
-  /** Names before torchvision put convolution and norm into one module. */
-  private static final Pattern OLD_PYRAMID =
-      Pattern.compile("(backbone\\.fpn\\.(?:inner|layer)_blocks\\.\\d+)\\.(weight|bias)");
-
-  private static final Pattern OLD_HEAD = Pattern.compile("(rpn\\.head\\.conv)\\.(weight|bias)");
-
-  private DetectorRecognition() {}
-
-  /** The name that torchvision gives a tensor now. */
-  static String currentName(String name) {
-    String pyramid = OLD_PYRAMID.matcher(name).replaceFirst("$1.0.$2");
-    return OLD_HEAD.matcher(pyramid).replaceFirst("$1.0.0.$2");
+  /** The detector that tensors belong to; empty if they look like none. */
+  static Optional<DetectorRecognition> recognise(Collection<TensorInfo> tensors) {
+    Optional<DetectorNames.Prefixed> names =
+        DetectorNames.of(tensors.stream().map(TensorInfo::name).toList());
+    return names.flatMap(known -> recognise(tensors, known));
   }
 
-  /** The detector that tensors belong to; empty if they look like none. */
-  static Optional<FasterRcnn> recognise(Collection<TensorInfo> tensors) {
+  private static Optional<DetectorRecognition> recognise(
+      Collection<TensorInfo> tensors, DetectorNames.Prefixed names) {
     Map<String, List<Integer>> shapes = new HashMap<>();
     List<TensorInfo> trunk = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
-      shapes.put(currentName(tensor.name()), tensor.shape());
-      if (tensor.name().startsWith(BODY)) {
-        trunk.add(
-            new TensorInfo(tensor.name().substring(BODY.length()), tensor.type(), tensor.shape()));
+      Optional<String> known = names.torchvision(tensor.name());
+      if (known.isEmpty()) {
+        continue;
+      }
+      shapes.put(known.get(), tensor.shape());
+      if (known.get().startsWith(BODY)) {
+        String own = known.get().substring(BODY.length());
+        trunk.add(new TensorInfo(own, tensor.type(), tensor.shape()));
       }
     }
     List<Integer> inner = shapes.getOrDefault("backbone.fpn.inner_blocks.3.0.weight", List.of());
@@ -58,6 +64,7 @@ final class DetectorRecognition {
     FasterRcnn.Form form = second ? FasterRcnn.Form.V2 : FasterRcnn.Form.V1;
     int classes = logits.getFirst();
     boolean counters = shapes.keySet().stream().anyMatch(name -> name.endsWith(COUNTER));
+    Conventions conventions = names.program().conventions();
     return ModelRecognition.recognise(trunk)
         .filter(network -> network.stages().size() == 4)
         .map(network ->
@@ -66,7 +73,9 @@ final class DetectorRecognition {
                 form,
                 classes,
                 inner.getFirst(),
-                epsilon(network, form, classes, counters)));
+                epsilon(network, form, classes, counters || conventions != Conventions.TORCHVISION),
+                conventions))
+        .map(detector -> new DetectorRecognition(detector, names));
   }
 
   /**
@@ -81,5 +90,30 @@ final class DetectorRecognition {
             && classes == COCO
             && !counters;
     return published ? 0 : Op.BatchNorm.DEFAULT_EPSILON;
+  }
+
+  /**
+   * The tensors of a file by torchvision's names and in its layout.
+   *
+   * @throws WeightFileException if one cannot be read, or the network cannot be run as its program
+   *     runs it
+   */
+  Map<String, Tensor> read(WeightFile file) throws WeightFileException {
+    boolean detectron2 = names.program() == DetectorNames.DETECTRON2;
+    if (detectron2 && detector.trunk().cardinality() == 1) {
+      throw new WeightFileException(
+          file.path(),
+          "this is Detectron2's detector on %s, whose strides may lie in the first 1×1 filters of a block and whose pictures may not be divided by a deviation; the file does not say: only detectors on a ResNeXt are read"
+              .formatted(detector.trunk().name()));
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : file.tensors().keySet()) {
+      Optional<String> known = names.torchvision(name).filter(own -> !own.endsWith(COUNTER));
+      if (known.isPresent()) {
+        Tensor tensor = file.read(name);
+        tensors.put(known.get(), names.program().converted(known.get(), tensor, detector.trunk()));
+      }
+    }
+    return tensors;
   }
 }

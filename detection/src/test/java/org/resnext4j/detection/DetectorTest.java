@@ -123,7 +123,7 @@ class DetectorTest {
     Path file = write("classifier.safetensors", classifier);
     assertThatThrownBy(() -> Detector.load(file))
         .hasMessageContaining("classifier.safetensors")
-        .hasMessageContaining("are not those of a torchvision Faster R-CNN");
+        .hasMessageContaining("are not those of a Faster R-CNN");
   }
 
   @Test
@@ -162,7 +162,7 @@ class DetectorTest {
                   new org.resnext4j.models.weights.storage.TensorInfo(
                       name, ElementType.F32, parameter.shape())));
     }
-    return DetectorRecognition.recognise(infos).orElseThrow();
+    return DetectorRecognition.recognise(infos).orElseThrow().detector();
   }
 
   private Path write(String name, Map<String, Tensor> tensors) throws IOException {

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "detect",
     mixinStandardHelpOptions = true,
-    description = "Find objects in pictures with a torchvision Faster R-CNN.")
+    description = "Find objects in pictures with a Faster R-CNN.")
 public final class DetectCommand implements Callable<Integer> {
 
   @Mixin private PictureOptions pictureOptions;
@@ -47,7 +47,8 @@ public final class DetectCommand implements Callable<Integer> {
       names = "--weights",
       required = true,
       paramLabel = "FILE",
-      description = "Weights of a torchvision Faster R-CNN with a pyramid (.pth or .safetensors).")
+      description =
+          "Weights of a Faster R-CNN with a pyramid: our own, torchvision's, Detectron2's or MMDetection's.")
   private Path weights;
 
   @Option(

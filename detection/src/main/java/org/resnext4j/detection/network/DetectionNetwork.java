@@ -39,8 +39,8 @@ public final class DetectionNetwork implements AutoCloseable {
   private final Plans<InferencePlan> pyramidPlans;
   private final Plans<InferencePlan> proposalPlans;
   private final Plans<InferencePlan> boxPlans;
-  private final Anchors anchors = Anchors.pyramid();
-  private final PyramidRegions regions = PyramidRegions.torchvision();
+  private final Anchors anchors;
+  private final PyramidRegions regions;
 
   /**
    * Compiles.
@@ -54,6 +54,8 @@ public final class DetectionNetwork implements AutoCloseable {
       DetectionOptions options,
       InferenceOptions compilation) {
     this.architecture = architecture;
+    this.anchors = architecture.conventions().anchors();
+    this.regions = architecture.conventions().regions();
     this.options = options;
     this.pyramid = backend.compile(architecture.pyramid(), weights.get(0), compilation);
     this.proposals = backend.compile(architecture.proposals(), weights.get(1), compilation);
@@ -83,7 +85,10 @@ public final class DetectionNetwork implements AutoCloseable {
 
   List<FoundBoxes> detect(List<Image> pictures, Observer observer) {
     return detect(
-        pictures, PictureBatch.of(pictures, options.shorterSide(), options.longerSide()), observer);
+        pictures,
+        PictureBatch.of(
+            pictures, options.shorterSide(), options.longerSide(), architecture.conventions()),
+        observer);
   }
 
   private synchronized List<FoundBoxes> detect(
@@ -101,7 +106,13 @@ public final class DetectionNetwork implements AutoCloseable {
       observer.see("class_logits", each, judgement.logits());
       observer.see("box_deltas", each, judgement.deltas());
       FoundBoxes chosen =
-          FoundBoxes.choose(own, judgement.logits(), judgement.deltas(), size, options);
+          FoundBoxes.choose(
+              own,
+              judgement.logits(),
+              judgement.deltas(),
+              size,
+              options,
+              architecture.conventions().smallestBox());
       found.add(chosen.inPictureOf(image.height(), image.width(), size));
     }
     return found;
@@ -121,7 +132,10 @@ public final class DetectionNetwork implements AutoCloseable {
 
   private List<Boxes> propose(PictureBatch batch, List<Level> levels, Observer observer) {
     List<Proposals> proposed = new ArrayList<>();
-    batch.sizes().forEach(_ -> proposed.add(new Proposals(ProposalOptions.of(options))));
+    batch
+        .sizes()
+        .forEach(_ ->
+            proposed.add(new Proposals(ProposalOptions.of(options, architecture.conventions()))));
     for (int level = 0; level < levels.size(); level++) {
       Shape shape = levels.get(level).shape();
       InferencePlan plan = proposalPlans.of(shape);
@@ -130,7 +144,8 @@ public final class DetectionNetwork implements AutoCloseable {
       float[] deltas = read(plan, FasterRcnn.DELTAS);
       observer.see("objectness." + level, plan.outputShape(FasterRcnn.OBJECTNESS), logits);
       observer.see("deltas." + level, plan.outputShape(FasterRcnn.DELTAS), deltas);
-      Boxes here = levels.get(level).anchors(anchors, level, batch.shape());
+      Boxes here =
+          levels.get(level).anchors(anchors, level, batch.shape(), architecture.conventions());
       for (int picture = 0; picture < proposed.size(); picture++) {
         proposed
             .get(picture)

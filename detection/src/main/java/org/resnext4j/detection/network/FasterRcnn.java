@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -22,9 +23,15 @@ import org.resnext4j.models.TrunkOptions;
  * @param pyramidChannels channels of each level, 256 in all published detectors
  * @param normEpsilon of the trunk's batch norms: 1e-5, but 0 in torchvision's first published
  *     ResNet-50
+ * @param conventions of the program that the weights come from
  */
 public record FasterRcnn(
-    ResNeXt trunk, Form form, int classes, int pyramidChannels, double normEpsilon) {
+    ResNeXt trunk,
+    Form form,
+    int classes,
+    int pyramidChannels,
+    double normEpsilon,
+    Conventions conventions) {
 
   /** Names of the trunk graph's outputs, from the finest level to the coarsest. */
   public static final List<String> LEVELS = List.of("0", "1", "2", "3", "pool");
@@ -76,6 +83,7 @@ public record FasterRcnn(
    * @throws IllegalArgumentException if the trunk has not four stages, or a number is too small
    */
   public FasterRcnn {
+    Objects.requireNonNull(conventions, "conventions");
     if (trunk.stages().size() != STAGES) {
       throw new IllegalArgumentException(
           "a detector needs a trunk of %d stages, but %s has %d"
@@ -88,6 +96,12 @@ public record FasterRcnn(
     }
   }
 
+  /** A detector of torchvision's conventions. */
+  public FasterRcnn(
+      ResNeXt trunk, Form form, int classes, int pyramidChannels, double normEpsilon) {
+    this(trunk, form, classes, pyramidChannels, normEpsilon, Conventions.TORCHVISION);
+  }
+
   /** A detector with a pyramid of 256 channels and the usual epsilon. */
   public static FasterRcnn of(ResNeXt trunk, Form form, int classes) {
     return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
@@ -95,7 +109,7 @@ public record FasterRcnn(
 
   /** This detector with another number of classes, the background included. */
   public FasterRcnn withClasses(int count) {
-    return new FasterRcnn(trunk, form, count, pyramidChannels, normEpsilon);
+    return new FasterRcnn(trunk, form, count, pyramidChannels, normEpsilon, conventions);
   }
 
   /** The tensors of a classifier's trunk by this detector's names. */

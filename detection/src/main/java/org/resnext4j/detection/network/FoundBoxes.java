@@ -16,8 +16,6 @@ import org.resnext4j.vision.metrics.Softmax;
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
 
-  private static final float SMALLEST_SIDE = 1e-2f;
-
   /**
    * Selects boxes from the outputs of the box head.
    *
@@ -25,13 +23,15 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
    * @param logits {@code [regions, classes]}
    * @param deltas {@code [regions, classes, 4]}
    * @param size of the resized picture
+   * @param smallestSide boxes with a shorter side are left out
    */
   static FoundBoxes choose(
       Boxes regions,
       float[] logits,
       float[] deltas,
       PictureBatch.Size size,
-      DetectionOptions options) {
+      DetectionOptions options,
+      float smallestSide) {
     int count = regions.count();
     int classes = count == 0 ? 0 : logits.length / count;
     float[] corners = new float[Boxes.CORNERS * logits.length];
@@ -53,8 +53,8 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
           corners[i] =
               Math.clamp(corners[i], 0f, (float) (i % 2 == 0 ? size.width() : size.height()));
         }
-        if (corners[at + 2] - corners[at] >= SMALLEST_SIDE
-            && corners[at + 3] - corners[at + 1] >= SMALLEST_SIDE) {
+        if (corners[at + 2] - corners[at] >= smallestSide
+            && corners[at + 3] - corners[at + 1] >= smallestSide) {
           scores[candidates] = probability;
           labels[candidates] = label;
           candidates++;

@@ -22,14 +22,15 @@ record Level(Shape shape, float[] values) {
    *
    * @param number of the level, from the finest, 0
    * @param batch shape of the pictures
+   * @param conventions give the strides
    */
-  Boxes anchors(Anchors anchors, int number, Shape batch) {
+  Boxes anchors(Anchors anchors, int number, Shape batch, Conventions conventions) {
     return anchors.of(
         number,
         shape.height(),
         shape.width(),
-        batch.height() / shape.height(),
-        batch.width() / shape.width());
+        conventions.stride(number, batch.height(), shape.height()),
+        conventions.stride(number, batch.width(), shape.width()));
   }
 
   /**

@@ -3,10 +3,12 @@ package org.resnext4j.detection.network;
 import java.util.List;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /**
- * A detector's input batch, prepared as torchvision does: each picture is normalised, resized and
- * placed at the upper left of a batch of zeros, whose sides are multiples of 32.
+ * A detector's input batch: each picture is normalised, resized and placed at the upper left of a
+ * batch of zeros, whose sides are multiples of 32. The {@link Conventions} say how it is resized.
  *
  * @param shape of the batch
  * @param values of the batch
@@ -39,11 +41,17 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
      * @throws IllegalArgumentException if a side would have no pixel
      */
     public Size resized(int shorter, int longer) {
+      return resized(shorter, longer, Conventions.TORCHVISION);
+    }
+
+    /** The size to resize to; only torchvision cuts fractions off, the others round them. */
+    public Size resized(int shorter, int longer, Conventions conventions) {
       double scale =
           Math.min(
               (double) shorter / Math.min(height, width),
               (double) longer / Math.max(height, width));
-      Size resized = new Size((int) (height * scale), (int) (width * scale));
+      double added = conventions == Conventions.TORCHVISION ? 0 : 0.5;
+      Size resized = new Size((int) (height * scale + added), (int) (width * scale + added));
       if (resized.height < 1 || resized.width < 1) {
         throw new IllegalArgumentException(
             "a picture of %d×%d pixels is too narrow to be resized to a longer side of %d"
@@ -58,23 +66,28 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
    *
    * @param shorter length that the shorter side of each gets
    * @param longer most that the longer side may get
+   * @param conventions how sizes are rounded and pictures are resized
    * @throws IllegalArgumentException if there is none, or one is too narrow
    */
-  public static PictureBatch of(List<Image> pictures, int shorter, int longer) {
+  public static PictureBatch of(
+      List<Image> pictures, int shorter, int longer, Conventions conventions) {
     return of(
         pictures,
         pictures.stream()
-            .map(picture -> new Size(picture.height(), picture.width()).resized(shorter, longer))
-            .toList());
+            .map(picture ->
+                new Size(picture.height(), picture.width()).resized(shorter, longer, conventions))
+            .toList(),
+        conventions);
   }
 
   /**
    * Prepares pictures.
    *
    * @param sizes that the pictures are resized to
+   * @param conventions how pictures are resized
    * @throws IllegalArgumentException if there is no picture
    */
-  public static PictureBatch of(List<Image> pictures, List<Size> sizes) {
+  public static PictureBatch of(List<Image> pictures, List<Size> sizes, Conventions conventions) {
     if (pictures.isEmpty()) {
       throw new IllegalArgumentException("a batch needs at least one picture");
     }
@@ -87,7 +100,14 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     float[] values = new float[Math.toIntExact(shape.elements())];
     int length = values.length / pictures.size();
     for (int i = 0; i < pictures.size(); i++) {
-      resize(pictures.get(i), sizes.get(i), values, i * length, shape.width());
+      Image picture = pictures.get(i);
+      Size size = sizes.get(i);
+      boolean wholeSamples = conventions == Conventions.MMDETECTION;
+      if (conventions == Conventions.DETECTRON2) {
+        picture =
+            Resize.exactly(size.height(), size.width(), Interpolation.BILINEAR).apply(picture);
+      }
+      resize(picture, size, wholeSamples, new Target(values, i * length, shape.width()));
     }
     return new PictureBatch(shape, values, sizes);
   }
@@ -96,8 +116,17 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     return (side + DIVISOR - 1) / DIVISOR * DIVISOR;
   }
 
-  /** Resizes bilinearly between pixel centres, without antialiasing. */
-  private static void resize(Image picture, Size size, float[] to, int start, int rowLength) {
+  /** Where a picture goes: an array, its first place, and the pixels of a row. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Target(float[] values, int start, int rowLength) {}
+
+  /**
+   * Resizes bilinearly between pixel centres, without antialiasing.
+   *
+   * @param wholeSamples whether results are rounded to what a sample can be
+   */
+  private static void resize(Image picture, Size size, boolean wholeSamples, Target target) {
+    float[] to = target.values();
     float[][] normalised = new float[Image.CHANNELS][256];
     for (int channel = 0; channel < Image.CHANNELS; channel++) {
       for (int sample = 0; sample < 256; sample++) {
@@ -109,7 +138,7 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
       int upper = Math.min((int) sourceY, picture.height() - 1);
       int lower = Math.min(upper + 1, picture.height() - 1);
       float down = sourceY - upper;
-      int at = start + y * rowLength * Image.CHANNELS;
+      int at = target.start() + y * target.rowLength() * Image.CHANNELS;
       for (int x = 0; x < size.width(); x++) {
         float sourceX = source(x, picture.width(), size.width());
         int left = Math.min((int) sourceX, picture.width() - 1);
@@ -123,10 +152,17 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
           float below =
               (1 - right) * values[picture.sample(lower, left, channel)]
                   + right * values[picture.sample(lower, next, channel)];
-          to[at++] = (1 - down) * above + down * below;
+          float value = (1 - down) * above + down * below;
+          to[at++] = wholeSamples ? rounded(value, channel) : value;
         }
       }
     }
+  }
+
+  /** The normalised number of the whole sample nearest to a normalised number. */
+  private static float rounded(float value, int channel) {
+    int sample = Math.round(255 * (value * DEVIATION[channel] + MEAN[channel]));
+    return (sample / 255f - MEAN[channel]) / DEVIATION[channel];
   }
 
   private static float source(int place, int from, int to) {

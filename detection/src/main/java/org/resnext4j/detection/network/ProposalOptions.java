@@ -10,11 +10,8 @@ package org.resnext4j.detection.network;
  */
 public record ProposalOptions(int perLevel, int perPicture, double overlap, float smallestSide) {
 
-  private static final float TORCHVISION_SMALLEST_SIDE = 1e-3f;
-
   /** torchvision's options for training: 2,000 proposals of a level and of a picture. */
-  public static final ProposalOptions TRAINING =
-      new ProposalOptions(2000, 2000, 0.7, TORCHVISION_SMALLEST_SIDE);
+  public static final ProposalOptions TRAINING = new ProposalOptions(2000, 2000, 0.7, 1e-3f);
 
   /**
    * Checks the numbers.
@@ -30,11 +27,11 @@ public record ProposalOptions(int perLevel, int perPicture, double overlap, floa
   }
 
   /** The options of a detector at inference, with one count for both. */
-  static ProposalOptions of(DetectionOptions options) {
+  static ProposalOptions of(DetectionOptions options, Conventions conventions) {
     return new ProposalOptions(
         options.proposals(),
         options.proposals(),
         options.proposalOverlap(),
-        TORCHVISION_SMALLEST_SIDE);
+        conventions.smallestProposal());
   }
 }

@@ -48,8 +48,8 @@ public final class TrainableDetector implements AutoCloseable {
   private final Plans<TrainingPlan> pyramidPlans;
   private final List<Plans<TrainingPlan>> proposalPlans;
   private final Plans<TrainingPlan> boxPlans;
-  private final Anchors anchors = Anchors.pyramid();
-  private final PyramidRegions regions = PyramidRegions.torchvision();
+  private final Anchors anchors;
+  private final PyramidRegions regions;
 
   /**
    * Prepares the networks.
@@ -67,6 +67,8 @@ public final class TrainableDetector implements AutoCloseable {
       ProposalOptions proposalOptions,
       LearningOptions learning) {
     this.architecture = architecture;
+    this.anchors = architecture.conventions().anchors();
+    this.regions = architecture.conventions().regions();
     this.proposalOptions = proposalOptions;
     this.learning = learning;
     this.pyramid =
@@ -137,7 +139,7 @@ public final class TrainableDetector implements AutoCloseable {
       plan.forward(map.values());
       LevelValues values =
           new LevelValues(read(plan, FasterRcnn.OBJECTNESS), read(plan, FasterRcnn.DELTAS));
-      Boxes here = map.anchors(anchors, level, batch.shape());
+      Boxes here = map.anchors(anchors, level, batch.shape(), architecture.conventions());
       for (int picture = 0; picture < chosen.size(); picture++) {
         chosen
             .get(picture)

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.resnext4j.detection.annotation.DetectionSetException;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.loss.TrueObjects;
+import org.resnext4j.detection.network.Conventions;
 import org.resnext4j.detection.network.PictureBatch;
 import org.resnext4j.detection.training.DetectionExamples.Example;
 import org.resnext4j.training.input.Randomness;
@@ -24,16 +25,18 @@ import org.resnext4j.vision.data.ReadAhead;
 final class DetectionInput implements AutoCloseable {
 
   private final List<Example> examples;
+  private final Conventions conventions;
   private final DetectionRecipe recipe;
   private final long seed;
   private final int threads;
   private Optional<ReadAhead<Integer, Batch>> ahead = Optional.empty();
   private long waitedBefore;
 
-  DetectionInput(List<Example> examples, DetectionRecipe recipe, long seed, int threads) {
+  DetectionInput(List<Example> examples, DetectionRun run, int threads) {
     this.examples = examples;
-    this.recipe = recipe;
-    this.seed = seed;
+    this.conventions = run.detector().conventions();
+    this.recipe = run.recipe();
+    this.seed = run.seed();
     this.threads = threads;
   }
 
@@ -102,7 +105,7 @@ final class DetectionInput implements AutoCloseable {
       int shorter = options.shorterSides().get(random.nextInt(options.shorterSides().size()));
       PictureBatch.Size resized =
           new PictureBatch.Size(example.height(), example.width())
-              .resized(shorter, options.longerSide());
+              .resized(shorter, options.longerSide(), conventions);
       pictures.add(picture);
       sizes.add(resized);
       Boxes scaled =
@@ -111,7 +114,7 @@ final class DetectionInput implements AutoCloseable {
               (float) resized.height() / example.height());
       truth.add(new TrueObjects(scaled, example.objects().classes()));
     }
-    return new Batch(number, PictureBatch.of(pictures, sizes), truth);
+    return new Batch(number, PictureBatch.of(pictures, sizes, conventions), truth);
   }
 
   private static void requireSize(Example example, Image picture) throws IOException {

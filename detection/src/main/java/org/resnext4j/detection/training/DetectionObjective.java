@@ -143,9 +143,7 @@ public final class DetectionObjective implements Objective {
               recipe.frozen(),
               recipe.proposals(),
               recipe.learning());
-      input =
-          new DetectionInput(
-              sets.examples().examples(), recipe, run.seed(), options.inputThreads());
+      input = new DetectionInput(sets.examples().examples(), run, options.inputThreads());
     }
 
     @Override
