@@ -93,7 +93,7 @@ public record Initialiser(boolean zeroLastNorm) {
         .filter(reader -> reader.inputs().getFirst() == node.index())
         .anyMatch(reader ->
             reader.op() instanceof Op.Add
-                || reader.op() instanceof AttentionOp.ChannelScale && isResidual(graph, reader));
+                || (reader.op() instanceof AttentionOp.ChannelScale && isResidual(graph, reader)));
   }
 
   private static RandomGenerator stream(long seed, String name) {

@@ -33,7 +33,7 @@ final class OtherFormats {
           new Format(0, "\u001f\u008b", COMPRESSED),
           new Format(0, "BZh", COMPRESSED),
           new Format(0, "\u00fd7zXZ", COMPRESSED),
-          new Format(0, "\u0028\u00b5\u002f\u00fd", COMPRESSED),
+          new Format(0, "(\u00b5/\u00fd", COMPRESSED),
           new Format(0, "7z\u00bc\u00af", COMPRESSED),
           new Format(0, "Rar!", COMPRESSED),
           new Format(257, "ustar", "a tar archive"),

@@ -53,6 +53,7 @@ class WeightFuzzTest {
     HUB_FOLDER,
     PICKLE_PROGRAM;
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
     private final List<String> names;
 
     Format(String... names) {

@@ -70,6 +70,8 @@ public enum ImageFormat {
     };
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
     private final List<String> patterns;
 
     Refused(String title, String... patterns) {
@@ -89,7 +91,11 @@ public enum ImageFormat {
   }
 
   private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A method reference holds no state.
   private final Opener opener;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
   private final List<String> patterns;
 
   ImageFormat(String title, Opener opener, String... patterns) {
@@ -179,7 +185,7 @@ public enum ImageFormat {
 
   /** Compares bytes with two hexadecimal digits each; two dots stand for any byte. */
   private static boolean matches(byte[] file, int offset, String pattern) {
-    String[] bytes = pattern.split(" ");
+    String[] bytes = pattern.split(" ", -1);
     if (file.length < offset + bytes.length) {
       return false;
     }

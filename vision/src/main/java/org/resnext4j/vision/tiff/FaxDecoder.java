@@ -150,8 +150,9 @@ final class FaxDecoder {
     while (peek(END_OF_LINE) != 0) {
       skip(1);
     }
-    while (take(1) == 0) {
-      continue; // Any number of zeros may come before the 1.
+    int bit = take(1);
+    while (bit == 0) { // Any number of zeros may come before the 1.
+      bit = take(1);
     }
   }
 

@@ -129,11 +129,11 @@ record TiffPage(
   }
 
   private void check(ImageFile file) throws ImageException {
-    boolean known = samples <= MOST_SAMPLES && (samples > 1 && kind == Kind.UNSIGNED || plain());
+    boolean known = samples <= MOST_SAMPLES && ((samples > 1 && kind == Kind.UNSIGNED) || plain());
     known &=
         switch (colours) {
-          case WHITE_IS_ZERO, BLACK_IS_ZERO -> samples == 1 || samples == 2 && bits == 8;
-          case PALETTE -> bits <= 8 && (samples == 1 || samples == 2 && bits == 8);
+          case WHITE_IS_ZERO, BLACK_IS_ZERO -> samples == 1 || (samples == 2 && bits == 8);
+          case PALETTE -> bits <= 8 && (samples == 1 || (samples == 2 && bits == 8));
           case RGB -> samples >= Image.CHANNELS && (bits == 8 || bits == 16);
           case INKS -> samples >= 4 && (bits == 8 || bits == 16);
           case YCC -> samples == Image.CHANNELS && bits == 8;

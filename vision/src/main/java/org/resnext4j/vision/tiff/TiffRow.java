@@ -73,13 +73,13 @@ final class TiffRow {
       int bytes = bits / Byte.SIZE;
       for (int b = 0; b < bytes; b++) {
         int at = from + i * bytes + (page.header().little() ? bytes - 1 - b : b);
-        value = value << Byte.SIZE | in[at] & 0xff;
+        value = (value << Byte.SIZE) | (in[at] & 0xff);
       }
       return value;
     }
     if (bits == 12) {
       int at = from + i * 3 / 2;
-      int both = (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
+      int both = ((in[at] & 0xff) << 8) | (in[at + 1] & 0xff);
       return i % 2 == 0 ? both >> 4 : both & 0xfff;
     }
     return in[from + i * bits / 8] >> (8 - bits - i * bits % 8) & (1 << bits) - 1;

@@ -129,18 +129,6 @@ final class MapOperations {
     return new ToInput(0, List.of(reads), own(2), step);
   }
 
-  /** Copies one pixel of an input's gradient out of the output's gradient. */
-  @FunctionalInterface
-  private interface PixelCopy {
-    void read(PixelSource gradient, int pixel, float[] to, int at);
-  }
-
-  /** A contribution to the gradient of the first input that only copies values. */
-  private Contribution copied(PixelCopy copy) {
-    return toInput((gradient, target, space) ->
-        target.readEach(in, space, (pixel, to, at) -> copy.read(gradient, pixel, to, at)));
-  }
-
   private MapOperation concatenation() {
     List<Contribution> contributions = new ArrayList<>();
     int[] starts = new int[inputs.size() + 1];
