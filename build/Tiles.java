@@ -16,25 +16,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the tiles of the engine: the innermost loops of its products, whose accumulators C2 keeps
- * in registers. With {@code check} it writes nothing, names the files that are not as it would
- * write them, and fails.
+ * Generates the tiles of the engine: the innermost loops of its matrix products, whose accumulators
+ * C2 keeps in registers. With the argument {@code check}, the program writes nothing; it lists the
+ * files that differ from its output, and fails if there are any.
  *
- * <p>A tile must spell out each of its vectors: in an array, behind a method of our own or merged
- * from two branches they would be objects. So the same lines are needed for each row and each
- * vector of each size, and they are written here once. A tile of another size is a line of {@link
- * #TABLE}.
+ * <p>A tile must name each of its vectors. C2 would make objects of vectors in an array, of vectors
+ * that cross a call to a method of our own, and of vectors that come out of two branches. Every row
+ * and every vector of every size therefore needs the same lines, and this program has them once. A
+ * tile of another size is one line of {@link #TABLE}.
  *
- * <p>Templates are Java. Of lines between {@code #for i=0..R} and {@code #end} there is a copy for
- * each i from 0 to R - 1 ({@code #for i=0..R: …} says it in one line), and {@code #if i: …} stands
- * where i is not 0. {@code $i} is the number, {@code ${i-1}} the one before. {@code R} are the rows
- * of a tile, {@code V} its vectors (or plain columns), {@code P} those of its rows that go in pairs
- * and {@code H} the panels of two vectors that it covers. Sums and products with 0 and 1 are left
- * out afterwards.
+ * <p>Templates are Java code with a few directives. The program copies the lines between {@code
+ * #for i=0..R} and {@code #end} for each i from 0 to R - 1; {@code #for i=0..R: …} is the form for
+ * one line. A line {@code #if i: …} remains if i is not 0. {@code $i} is the number, and {@code
+ * ${i-1}} is the number before it. {@code R} is the number of rows of a tile, {@code V} its number
+ * of vectors (or plain columns), {@code P} the number of its rows in pairs, and {@code H} its
+ * number of panels of two vectors. Finally the program removes sums with 0 and products with 1.
  */
 final class Tiles {
 
-  /** A tile a line: class, method, rows, vectors, and how many of the rows go in pairs. */
+  /** One tile in each line: class, method, rows, vectors, and number of rows in pairs. */
   private static final String TABLE =
       """
       MatrixTiles      tile      6 2 0
@@ -77,7 +77,7 @@ final class Tiles {
 
   private static final String KERNEL = "org.resnext4j.engine.cpu.kernel";
 
-  /** Rows of a product's A, from a table of offsets. */
+  /** Loads the starts of the rows of A from the table of offsets. */
   private static final String ROWS_OF_PRODUCT =
       """
       float[] a = p.a().values();
@@ -88,7 +88,7 @@ final class Tiles {
       float[] b = p.packed();
       """;
 
-  /** Where the panels of a product's B start. */
+  /** Computes the starts of the panels of B. */
   private static final String PANELS_OF_PRODUCT =
       """
       int b0At = p.packedOffset() + column * p.depth();
@@ -100,7 +100,7 @@ final class Tiles {
       #for j=0..V: FloatVector b$j = FloatVector.fromArray(SPECIES, b, b${j/2}At + ${j%2} * LANES);
       """;
 
-  /** Multiplies and adds; {@code [x]} is a vector of row i. */
+  /** Multiplies and adds. {@code [x]} is a vector of row i. */
   private static final String MULTIPLY =
       """
       #for i=0..R
@@ -109,7 +109,7 @@ final class Tiles {
       #end
       """;
 
-  /** Stores rows of a product's C behind ReLU. */
+  /** Applies ReLU to the sums and stores them in the rows of C. */
   private static final String STORE_BEHIND_RELU =
       """
       #for i=0..R
@@ -121,7 +121,9 @@ final class Tiles {
       #end
       """;
 
-  /** Stores rows, or adds them to what is there: two branches that no vector comes out of. */
+  /**
+   * Stores the sums, or adds them to the existing values. No vector comes out of the two branches.
+   */
   private static final String STORE_OR_ADD =
       """
       int at = cOffset;
@@ -148,7 +150,7 @@ final class Tiles {
       #end
       """;
 
-  /** A matrix product; without a residual every row starts from one and the same row of zeros. */
+  /** A matrix product. Without a residual, every row starts from the same row of zeros. */
   private static final String MATRIX =
       ROWS_OF_PRODUCT
           + """
@@ -184,7 +186,7 @@ final class Tiles {
           """
           + STORE_BEHIND_RELU.replace("[finish]\n", "");
 
-  /** A product whose A holds vectors; a segment is one vector. */
+  /** A product whose lanes are independent. A segment is one vector. */
   private static final String LANE =
       ROWS_OF_PRODUCT
           + PANELS_OF_PRODUCT
@@ -209,8 +211,9 @@ final class Tiles {
           + STORE_BEHIND_RELU.replace("[finish]\n", "");
 
   /**
-   * Single values instead of vectors: C2 keeps them in registers as well. Columns lie {@code
-   * columnStep} apart, steps of k {@code aStep} in A and {@code bStep} in B.
+   * A product of single values instead of vectors; C2 keeps them in registers, too. The distance of
+   * columns is {@code columnStep}; the distance of steps of k is {@code aStep} in A and {@code
+   * bStep} in B.
    */
   private static final String PLAIN =
       ROWS_OF_PRODUCT
@@ -250,9 +253,9 @@ final class Tiles {
           """;
 
   /**
-   * Two steps of k of row i: {@code [x]} and {@code [y]} are their places in A. Values are
-   * broadcast as integers: that takes a load alone, where broadcasting a float also takes one of
-   * the units that multiply or add.
+   * Loads two steps of k of row i. {@code [x]} and {@code [y]} are their places in A. The tile
+   * broadcasts values as integers, which needs a load port alone; the broadcast of a float also
+   * occupies an arithmetic unit.
    */
   private static final String LOAD_PAIR =
       """
@@ -263,8 +266,8 @@ final class Tiles {
       """;
 
   /**
-   * Two steps of k, the first rows in pairs. C2 orders what is in a loop by itself, and not always
-   * well: other orders of these lines are slower.
+   * Computes two steps of k with the first rows in pairs. C2 schedules the instructions of the
+   * loop, not always well: other orders of these lines are slower.
    */
   private static final String MULTIPLY_PAIRS =
       """
@@ -291,7 +294,7 @@ final class Tiles {
       #end
       """;
 
-  /** A matrix product, some rows of it in pairs. */
+  /** A matrix product with some rows in pairs. */
   private static final String PAIRED_PRODUCT =
       ROWS_OF_PRODUCT
           + """
@@ -365,7 +368,7 @@ final class Tiles {
 
   private static final String HALVES_AFTER =
       """
-      // Read once more: kept over the loop, they would be spilled in it.
+      // The sums are read again, because C2 would spill them in the loop.
       #for j=0..V
       FloatVector after$j = FloatVector.fromArray(SPECIES, b, bHalvesAt + $j * LANES);
       #end
@@ -378,7 +381,7 @@ final class Tiles {
       #end
       """;
 
-  /** Rows in pairs; the depth of A lies in one piece. */
+  /** Rows of A in pairs. The values of a row are contiguous. */
   private static final String PAIRED_ROWS =
       HALVES_BEFORE
           + """
@@ -404,7 +407,7 @@ final class Tiles {
           #end
           """;
 
-  /** Columns of A in pairs; its depth goes by steps. */
+  /** Columns of A in pairs. The values of a column have a fixed distance. */
   private static final String PAIRED_COLUMNS =
       HALVES_BEFORE
           + """
@@ -426,7 +429,7 @@ final class Tiles {
           + HALVES_AFTER
           + STORE_OR_ADD;
 
-  /** A product of two matrices that are read by strides. */
+  /** A product of two strided matrices. */
   private static final String STRIDED =
       ZEROS
           + """
@@ -444,7 +447,7 @@ final class Tiles {
           """
           + STORE_OR_ADD;
 
-  /** Pixels by output channels. */
+  /** Sums of pixels and output channels. */
   private static final String LANE_PIXELS =
       ZEROS
           + """
@@ -463,7 +466,7 @@ final class Tiles {
           """
           + STORE_OR_ADD;
 
-  /** Input channels by output channels, summed over pixels. */
+  /** Sums of input channels and output channels, over pixels. */
   private static final String LANE_PRODUCTS =
       """
       #for i=0..R
@@ -488,10 +491,10 @@ final class Tiles {
           #end
           """;
 
-  /** What a method of a class is: its name, what it computes, its parameters and its lines. */
+  /** A method of a class of tiles: its name, its comment, its parameters and its template. */
   private record Method(String name, String does, String parameters, String template) {}
 
-  /** A class of tiles: its folder, its package, what it is for and its methods. */
+  /** A class of tiles: its folder, its package, its name, its comment and its methods. */
   private record TileClass(
       String folder, String home, String name, String about, Method... methods) {}
 
@@ -503,8 +506,7 @@ final class Tiles {
   private static final Method MATRIX_TILE =
       new Method(
           "tile",
-          "Computes $rows rows by $vectors of a product; of rows past the last, the last is done"
-              + " again.",
+          "Computes $rows rows by $vectors of a product. It repeats the last row for rows after it.",
           "MatrixProduct p, int row0, int last, int panel",
           MATRIX);
 
@@ -515,10 +517,11 @@ final class Tiles {
               KERNEL,
               "MatrixTiles",
               """
-              Tiles of matrix products: {@link Kernels#multiply}.
+              Tiles of {@link Kernels#multiply}: matrix products.
 
-              <p>Six rows by two vectors need 12 accumulators, 2 registers for B and 1 for A: they fit
-              the 16 of AVX2, and at 512 bits they reach the same 95 % of the peak as larger tiles do.
+              <p>Six rows by two vectors need 12 accumulators, 2 registers for B and 1 register for A.
+              They fit AVX2's 16 registers. With 512-bit vectors they reach 95 % of the peak, as larger
+              tiles do.
               """,
               MATRIX_TILE),
           new TileClass(
@@ -526,31 +529,31 @@ final class Tiles {
               KERNEL,
               "PairTiles",
               """
-              Tiles of products in pairs ({@link PairedProduct}): of matrix products, and of {@link
-              PairedGemm}'s by rows and by columns.
+              Tiles of products in pairs ({@link PairedProduct}). {@link Kernels#multiply} and {@link
+              PairedGemm} use them.
 
-              <p>Of six rows four go in pairs: in two steps of k a tile then has 16 additions and 16
-              multiplications to do where a plain one has 24 multiplications. More than 12 accumulators
-              C2 spills. There is no tile of five rows: it would save a hundredth of a pass and cost a
-              quarter of a second of compilation before the first.
+              <p>A tile computes four of its six rows in pairs. Two steps of k then take 16 additions
+              and 16 multiply-adds; a plain tile takes 24 multiply-adds. C2 spills more than 12
+              accumulators. A tile of five rows would save a hundredth of a pass, and its compilation
+              would cost a quarter of a second before the first pass.
               """,
               new Method(
                   "product",
-                  "Computes $rows rows by $vectors of a product, $pairs rows in pairs; of rows past"
-                      + " the last, the last is done again.",
+                  "Computes $rows rows by $vectors of a product, with $pairs rows in pairs. It repeats"
+                      + " the last row for rows after it.",
                   "MatrixProduct p, int row0, int last, int panel",
                   PAIRED_PRODUCT),
               new Method(
                   "rows",
-                  "Multiplies $rows rows, $pairs of them in pairs, by a panel of $vectors; the depth"
-                      + " of A lies in one piece.",
+                  "Multiplies $rows rows of A by a panel of $vectors, with $pairs rows in pairs. The"
+                      + " values of a row are contiguous.",
                   "float[] a, int aOffset, int aRow, int aHalvesAt, float[] b, int bOffset, int"
                       + " bHalvesAt, float inverse, float[] c, int cOffset, int cRow, int depth",
                   PAIRED_ROWS),
               new Method(
                   "columns",
-                  "Multiplies $rows columns of A, $pairs of them in pairs, by a panel of $vectors; the"
-                      + " depth goes by steps.",
+                  "Multiplies $rows columns of A by a panel of $vectors, with $pairs columns in pairs."
+                      + " The distance of a column's values is {@code aStep}.",
                   "float[] a, int aOffset, int aStep, int aHalvesAt, float[] b, int bOffset, int"
                       + " bHalvesAt, float inverse, float[] c, int cOffset, int cRow, int depth,"
                       + " boolean accumulate",
@@ -560,24 +563,23 @@ final class Tiles {
               KERNEL,
               "LaneTiles",
               """
-              Tiles of products with lanes across cardinality: {@link Kernels#multiplyLanes}.
+              Tiles of {@link Kernels#multiplyLanes}: products with lanes across cardinality.
 
-              <p>Here B is as wide as A, so a tile loads a vector for each of its rows and columns. Six
-              by two is 8 loads for 12 multiplications, which the load ports of 512-bit machines do not
-              keep up with; six by four is 10 for 24 and needs 29 registers, of the 32 that such
-              machines have. No residual is ever added here.
+              <p>Both factors are vectors, so a tile loads a vector for each of its rows and columns. A
+              tile of six by two takes 8 loads for 12 multiply-adds, which is more than the load ports
+              of 512-bit machines deliver. A tile of six by four takes 10 loads for 24 multiply-adds and
+              29 of the 32 registers of these machines. These products have no residual.
               """,
               new Method(
                   "tile",
-                  "Computes $rows pixels by $vectors; of pixels past the last, the last is done"
-                      + " again.",
+                  "Computes $rows pixels by $vectors. It repeats the last pixel for pixels after it.",
                   "MatrixProduct p, int row0, int last, int column",
                   LANE)),
           new TileClass(
               ENGINE,
               KERNEL,
               "StridedTiles",
-              "Tiles of {@link StridedGemm}.",
+              "Tiles of {@link StridedGemm}: matrix products of training.",
               new Method(
                   "tile",
                   "Multiplies $rows rows of A by $vectors of B.",
@@ -588,17 +590,17 @@ final class Tiles {
               ENGINE,
               KERNEL,
               "LaneRowTiles",
-              "Tiles of {@link LaneRows}.",
+              "Tiles of {@link LaneRows}: grouped convolutions of training with lanes across cardinality.",
               new Method(
                   "pixels",
-                  "Computes $rows pixels by $vectors, each an output channel of all lanes' groups.",
+                  "Computes $rows pixels by $vectors. A vector holds one output channel of many groups.",
                   "float[] a, int aOffset, int aPixel, int aRow, int rows, int depth, float[] b, int"
                       + " bOffset, float[] c, int cOffset, int cRow, boolean accumulate",
                   LANE_PIXELS),
               new Method(
                   "products",
-                  "Adds up, over pixels, the products of $rows input channels and $vectors of output"
-                      + " channels' gradients.",
+                  "Multiplies $rows input channels by $vectors of gradients, and sums the products over"
+                      + " pixels.",
                   "float[] a, int aOffset, int aPixel, int aRow, float[] b, int bOffset, int bPixel,"
                       + " int rows, int pixels, float[] c, int cOffset, int cRow",
                   LANE_PRODUCTS)),
@@ -607,15 +609,15 @@ final class Tiles {
               KERNEL,
               "PlainTiles",
               """
-              Tiles of {@link ScalarKernels}, without the Vector API.
+              Tiles of {@link ScalarKernels}: matrix products without the Vector API.
 
-              <p>Three rows by four columns are 12 sums: enough to hide a multiply-add's latency, and
-              few enough for 16 registers.
+              <p>Three rows by four columns have 12 sums. They hide the latency of multiply-adds and fit
+              16 registers.
               """,
               new Method(
                   "tile",
-                  "Computes $rows rows by $columns of a product; of rows past the last, the last is"
-                      + " done again.",
+                  "Computes $rows rows by $columns of a product. It repeats the last row for rows after"
+                      + " it.",
                   "MatrixProduct p, int row0, int last, int aOffset, int aStep, int bOffset, int"
                       + " bStep, int column, int columnStep",
                   PLAIN)),
@@ -623,7 +625,7 @@ final class Tiles {
               BENCHMARKS,
               "org.resnext4j.benchmarks",
               "MatrixTileSizes",
-              "The engine's tile of matrix products in other sizes, for {@link TileBenchmark}.",
+              "The engine's tile of matrix products in several sizes, for {@link TileBenchmark}.",
               MATRIX_TILE));
 
   private Tiles() {}
@@ -662,7 +664,7 @@ final class Tiles {
     StringBuilder text =
         new StringBuilder(
             """
-            // Generated by build/Tiles.java: change that and run `mvn -N verify -Ptiles`.
+            // build/Tiles.java generates this file: change that program and run `mvn -N verify -Ptiles`.
             package %s;
 
             import jdk.incubator.vector.FloatVector;
@@ -721,14 +723,14 @@ final class Tiles {
     return method.name() + size.rows() + "x" + size.vectors();
   }
 
-  /** A method that takes the smallest tile for so many rows and vectors. */
+  /** A method that chooses the smallest sufficient tile. */
   private static String choice(Method method, List<Size> sizes) {
     String names = method.parameters().replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
     StringBuilder text =
         new StringBuilder(
             """
 
-            /** Takes the smallest tile that holds so many rows and vectors. */
+            /** Calls the smallest tile that has at least the given rows and vectors. */
             static void %s(int tileRows, int tileVectors, %s) {
             """
                 .formatted(method.name(), method.parameters()));
@@ -753,7 +755,7 @@ final class Tiles {
     return text.append("}\n").toString();
   }
 
-  /** A template whose rows are a part of the tile's. */
+  /** A template for a part of the tile's rows. */
   private static String rows(String range, String template, String finish) {
     return template.replace("i=0..R", "i=" + range).replace("[finish]\n", finish);
   }
@@ -767,6 +769,10 @@ final class Tiles {
     String[] words = {"no", "one", "two", "three", "four", "five", "six"};
     String named =
         template
+            .replace("$rows pixels", size.rows() == 1 ? "one pixel" : "$rows pixels")
+            .replace(
+                "$rows input channels",
+                size.rows() == 1 ? "one input channel" : "$rows input channels")
             .replace("$rows", size.rows() < words.length ? words[size.rows()] : "" + size.rows())
             .replace(
                 "$vectors", words[size.vectors()] + (size.vectors() == 1 ? " vector" : " vectors"))
@@ -785,7 +791,7 @@ final class Tiles {
   private static final Pattern LOOP = Pattern.compile("#for (\\w)=(\\w+)\\.\\.(\\w+)(: (.*))?");
   private static final Pattern CONDITION = Pattern.compile("#(if|unless) (\\w)(: (.*))?");
 
-  /** Copies lines, those of loops once for each number. */
+  /** Copies lines, and repeats the lines of loops for each number. */
   private static void expand(List<String> lines, Map<String, Integer> numbers, StringBuilder to) {
     for (int at = 0; at < lines.size(); at++) {
       String line = lines.get(at).strip();
@@ -816,7 +822,7 @@ final class Tiles {
     }
   }
 
-  /** The line with the {@code #end} of the block that a line opens. */
+  /** The line of the {@code #end} that closes a block. */
   private static int end(List<String> lines, int opening) {
     int depth = 0;
     for (int at = opening; ; at++) {
@@ -838,7 +844,7 @@ final class Tiles {
 
   private static final Pattern PLACE = Pattern.compile("\\$(?:\\{(\\w)(?:([-/%])(\\d))?\\}|(\\w))");
 
-  /** Puts numbers where they belong. */
+  /** Replaces the names of numbers by the numbers. */
   private static String place(String line, Map<String, Integer> numbers) {
     return PLACE
         .matcher(line)

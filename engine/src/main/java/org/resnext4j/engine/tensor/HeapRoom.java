@@ -3,22 +3,23 @@ package org.resnext4j.engine.tensor;
 import java.util.Optional;
 
 /**
- * Room on the Java heap. Large arrays ask for it before they are made, so that a heap that is too
- * small ends in one sentence that names the need, and not in the middle of the work.
+ * The free memory of the Java heap. The engine checks it before it allocates large arrays. If the
+ * heap is too small, the error is one sentence that names the need, and it comes before the work
+ * starts.
  */
 public final class HeapRoom {
 
-  /** Smaller arrays are not worth the question. */
+  /** The size of an array in bytes below which the check is omitted. */
   private static final long SMALL = 1 << 20;
 
   private HeapRoom() {}
 
   /**
-   * Requires room for an array.
+   * Checks that an array fits the heap.
    *
    * @param what the array's purpose in the plural, such as "the packed weights"
-   * @param bytes its size
-   * @throws OutOfMemoryError if the heap has less room; the message names the need
+   * @param bytes size of the array in bytes
+   * @throws OutOfMemoryError if the array does not fit; the message names the need
    */
   public static void require(String what, long bytes) {
     if (bytes >= SMALL) {
@@ -30,16 +31,16 @@ public final class HeapRoom {
   }
 
   /**
-   * How much of a need does not fit the heap, as the end of a sentence: the need, the room, and a
-   * setting that suffices. Empty where all fits.
+   * The end of a sentence about a need that does not fit the heap: the need, the free memory and a
+   * sufficient setting. Empty if the need fits.
    *
-   * @param bytes the need
+   * @param bytes the need in bytes
    */
   public static Optional<String> shortage(long bytes) {
     if (bytes <= free()) {
       return Optional.empty();
     }
-    System.gc(); // Objects without a reader count as taken until then.
+    System.gc(); // Unreachable objects count as used until the collection.
     long free = free();
     if (bytes <= free) {
       return Optional.empty();

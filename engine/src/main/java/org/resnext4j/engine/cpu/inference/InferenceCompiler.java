@@ -2,7 +2,6 @@ package org.resnext4j.engine.cpu.inference;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ final class InferenceCompiler {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Result(List<Layer> layers, float[] packed, Map<Integer, Value> values) {}
 
-  private final Graph graph;
   private final Weights weights;
   private final Kernels kernels;
   private final int lanes;
@@ -43,22 +41,12 @@ final class InferenceCompiler {
   private final boolean pairs;
   private final List<Unit> units;
 
-  /** The units that read each node's output. */
-  private final Map<Integer, List<Unit>> readers = new HashMap<>();
-
-  /** The layout in which each node's output is first written. */
-  private final Map<Integer, Value> written = new HashMap<>();
-
-  /** Every layout in which an output exists. */
-  private final Set<Value> existing = new HashSet<>();
-
+  private final ValueLayouts values;
   private final Magnitudes magnitudes = new Magnitudes();
-  private final List<Layer> layers = new ArrayList<>();
   private final WeightPacker packer = new WeightPacker();
 
   private InferenceCompiler(
       Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
-    this.graph = graph;
     this.weights = weights;
     this.kernels = kernels;
     this.lanes = kernels.lanes();
@@ -68,11 +56,7 @@ final class InferenceCompiler {
     kept.forEach(graph::node);
     graph.outputs().values().forEach(node -> kept.add(node.name()));
     this.units = Fusion.units(graph, kept);
-    for (Unit unit : units) {
-      for (int input : unit.inputs()) {
-        readers.computeIfAbsent(input, i -> new ArrayList<>()).add(unit);
-      }
-    }
+    this.values = new ValueLayouts(graph, units, lanes);
   }
 
   static Result compile(Graph graph, Weights weights, InferenceOptions options, Kernels kernels) {
@@ -80,21 +64,21 @@ final class InferenceCompiler {
     compiler.units.forEach(compiler::add);
     List<Runnable> tasks = new ArrayList<>();
     // C2 compiles plain products in time. Only products in pairs need the warm-up.
-    if (compiler.layers.stream().anyMatch(layer -> layer.pairs().isPresent())) {
+    if (compiler.values.layers().stream().anyMatch(layer -> layer.pairs().isPresent())) {
       tasks.add(() -> WarmUp.multiply(kernels, true));
       tasks.add(() -> WarmUp.multiply(kernels, false));
     }
     float[] packed = compiler.packer.pack(tasks);
-    return new Result(List.copyOf(compiler.layers), packed, Map.copyOf(compiler.written));
+    return new Result(compiler.values.layers(), packed, compiler.values.written());
   }
 
   private void add(Unit unit) {
     switch (unit.head().op()) {
       case Op.Input input -> {
         Value output =
-            new Value(unit.output(), ChannelLayout.compact(input.channels()), halo(unit));
+            new Value(unit.output(), ChannelLayout.compact(input.channels()), values.halo(unit));
         magnitudes.addInput(unit);
-        emit(new Layer.Enter(output));
+        values.emit(new Layer.Enter(output));
       }
       case Op.Conv2d convolution -> addConvolution(unit, convolution);
       case Op.Linear linear -> addMatrix(unit, linear.asConvolution());
@@ -118,20 +102,20 @@ final class InferenceCompiler {
       case Op.Subsample subsample -> addCopy(unit, subsample.stride(), subsample.channelsBefore());
       case Op.UpsampleNearest _ -> {
         magnitudes.addCopy(unit);
-        emit(new Layer.Upsample(plainInput(unit), plainOutput(unit)));
+        values.emit(new Layer.Upsample(values.plainInput(unit), values.plainOutput(unit)));
       }
       case Op.MaxPool pool -> {
         magnitudes.addOther(unit, 1, 0);
-        emit(
+        values.emit(
             new Layer.Maximum(
-                plainInput(unit),
-                plainOutput(unit),
+                values.plainInput(unit),
+                values.plainOutput(unit),
                 new Window(pool.kernel(), pool.stride(), pool.padding())));
       }
       case Op.GlobalAveragePool _ -> {
         magnitudes.addOther(unit, 1, 0);
-        Value input = channelwise(unit.head().inputs()).getFirst();
-        emit(new Layer.Mean(input, like(input, unit)));
+        Value input = values.channelwise(unit.head().inputs()).getFirst();
+        values.emit(new Layer.Mean(input, values.like(input, unit)));
       }
       case AttentionOp.ChannelScale _ -> {
         magnitudes.addCopy(unit);
@@ -139,22 +123,22 @@ final class InferenceCompiler {
       }
       case SeparableFilter filter -> {
         magnitudes.addCopy(unit);
-        Value input = channelwise(unit.head().inputs()).getFirst();
-        emit(new Layer.Filter(filter, input, like(input, unit)));
+        Value input = values.channelwise(unit.head().inputs()).getFirst();
+        values.emit(new Layer.Filter(filter, input, values.like(input, unit)));
       }
       case Op.Pointwise op -> {
-        int vectors = ChannelLayout.plain(channels(unit.output()), lanes).vectors();
+        int vectors = ChannelLayout.plain(values.channels(unit.output()), lanes).vectors();
         addEachPixel(
             unit, (x, from, y, to) -> kernels.apply(op.function(), x, from, y, to, vectors));
       }
       case AttentionOp.ChannelConvolution _ -> {
-        int channels = channels(unit.output());
+        int channels = values.channels(unit.output());
         float[] weight = weights.get(unit.head().parameterName("weight")).values().clone();
         addEachPixel(
             unit, (x, from, y, to) -> PixelFunctions.convolve(weight, x, from, y, to, channels));
       }
       case AttentionOp.PathSoftmax op -> {
-        int channels = channels(unit.output());
+        int channels = values.channels(unit.output());
         addEachPixel(
             unit, (x, from, y, to) -> PixelFunctions.softmax(op.paths(), x, from, y, to, channels));
       }
@@ -162,77 +146,6 @@ final class InferenceCompiler {
           addEachPixel(
               unit, (x, from, y, to) -> System.arraycopy(x, from + op.first(), y, to, op.count()));
     }
-  }
-
-  // ---- layouts of values ----
-
-  private int channels(int node) {
-    return switch (graph.node(node).op()) {
-      case Op.Input input -> input.channels();
-      case Op.Conv2d convolution -> convolution.outputChannels();
-      case Op.BatchNorm norm -> norm.channels();
-      case Op.Linear linear -> linear.outputs();
-      case Op.Concat _ -> graph.node(node).inputs().stream().mapToInt(this::channels).sum();
-      case Op.Subsample subsample ->
-          channels(graph.node(node).inputs().getFirst())
-              + subsample.channelsBefore()
-              + subsample.channelsAfter();
-      case AttentionOp.Slice slice -> slice.count();
-      case Op.Relu _,
-          Op.Add _,
-          Op.UpsampleNearest _,
-          Op.MaxPool _,
-          Op.GlobalAveragePool _,
-          Op.Pointwise _,
-          SeparableFilter _,
-          AttentionOp.ChannelScale _,
-          AttentionOp.ChannelConvolution _,
-          AttentionOp.PathSoftmax _ ->
-          channels(graph.node(node).inputs().getFirst());
-    };
-  }
-
-  /** The width of the border of the unit's output: the largest padding of its readers. */
-  private int halo(Unit unit) {
-    return readers.getOrDefault(unit.output(), List.of()).stream()
-        .mapToInt(reader -> reader.head().op() instanceof Op.Conv2d c ? c.padding() : 0)
-        .max()
-        .orElse(0);
-  }
-
-  private Value plainOutput(Unit unit) {
-    return new Value(
-        unit.output(), ChannelLayout.plain(channels(unit.output()), lanes), halo(unit));
-  }
-
-  private Value plainInput(Unit unit) {
-    return plain(unit.head().inputs().getFirst());
-  }
-
-  /** A node's output in the plain layout; copies the output if it has another layout. */
-  private Value plain(int node) {
-    return in(node, ChannelLayout.plain(channels(node), lanes));
-  }
-
-  /** A node's output in a layout, copied if it is written otherwise. */
-  private Value in(int node, ChannelLayout layout) {
-    Value value = written.get(node);
-    return value.layout().equals(layout) ? value : copied(node, layout, 0);
-  }
-
-  private Value copied(int node, ChannelLayout layout, int halo) {
-    Value copy = new Value(node, layout, halo);
-    if (!existing.contains(copy)) {
-      existing.add(copy);
-      layers.add(new Layer.Copy(List.of(written.get(node)), copy, 1, 0));
-    }
-    return copy;
-  }
-
-  private void emit(Layer layer) {
-    layers.add(layer);
-    existing.add(layer.output());
-    written.put(layer.output().node(), layer.output());
   }
 
   // ---- convolutions ----
@@ -267,7 +180,7 @@ final class InferenceCompiler {
       return ChannelLayout.paddedGroups(channels, convolution.groups(), lanes);
     }
     Set<Optional<ChannelLayout>> demands = new HashSet<>();
-    readers.getOrDefault(unit.output(), List.of()).forEach(r -> demands.add(demand(r)));
+    values.readers(unit).forEach(r -> demands.add(demand(r)));
     Optional<ChannelLayout> only =
         demands.size() == 1 ? demands.iterator().next() : Optional.empty();
     return unit.residual().isPresent() || only.isEmpty()
@@ -278,15 +191,17 @@ final class InferenceCompiler {
   private void addMatrix(Unit unit, Op.Conv2d convolution) {
     int groups = convolution.groups();
     int node = unit.head().inputs().getFirst();
-    Value input = written.get(node);
+    Value input = values.written(node);
     boolean readable = groups == 1 || input.layout().order() == ChannelLayout.Order.PLAIN;
     if (!readable || input.halo() < convolution.padding()) {
-      input = copied(node, ChannelLayout.plain(channels(node), lanes), convolution.padding());
+      input =
+          values.copied(
+              node, ChannelLayout.plain(values.channels(node), lanes), convolution.padding());
     }
-    Value output = new Value(unit.output(), matrixOutput(unit, convolution), halo(unit));
+    Value output = new Value(unit.output(), matrixOutput(unit, convolution), values.halo(unit));
     Optional<Value> residual =
         unit.residual().isPresent()
-            ? Optional.of(plain(unit.residual().getAsInt()))
+            ? Optional.of(values.plain(unit.residual().getAsInt()))
             : Optional.empty();
     FoldedConvolution folded = folded(unit);
     MatrixPacking packing = new MatrixPacking(convolution, input.layout(), output.layout(), lanes);
@@ -303,29 +218,24 @@ final class InferenceCompiler {
       packing.pack(folded, to, packed);
       places.ifPresent(place -> packing.pair(folded, inputSize, place, to, packed));
     });
-    emit(
+    values.emit(
         new Layer.Matrix(
             input,
             output,
             window(convolution),
             groups,
             residual,
-            new PackedFilters(
-                packed,
-                packer.spread(folded.shift(), output.layout()),
-                floor(unit),
-                unit.function(),
-                places)));
+            packed(unit, folded, output, packed, places)));
   }
 
   private void addWinograd(Unit unit, Op.Conv2d convolution) {
     int node = unit.head().inputs().getFirst();
-    Value input = written.get(node);
-    ChannelLayout plain = ChannelLayout.plain(channels(node), lanes);
+    Value input = values.written(node);
+    ChannelLayout plain = ChannelLayout.plain(values.channels(node), lanes);
     if (!input.layout().equals(plain) || input.halo() < convolution.padding()) {
-      input = copied(node, plain, convolution.padding());
+      input = values.copied(node, plain, convolution.padding());
     }
-    Value output = plainOutput(unit);
+    Value output = values.plainOutput(unit);
     FoldedConvolution folded = folded(unit);
     int tile = AlgorithmChoice.winogradTile(convolution);
     WinogradPacking packing = new WinogradPacking(convolution, tile, lanes);
@@ -342,46 +252,47 @@ final class InferenceCompiler {
       packing.pack(folded, to, packed);
       places.ifPresent(place -> packing.pair(inputSize, place, to, packed));
     });
-    emit(
+    values.emit(
         new Layer.Winograd(
             input,
             output,
             tile,
             convolution.groups(),
-            new PackedFilters(
-                packed,
-                packer.spread(folded.shift(), output.layout()),
-                floor(unit),
-                unit.function(),
-                places)));
+            packed(unit, folded, output, packed, places)));
   }
 
   private void addLanes(Unit unit, Op.Conv2d convolution) {
     int node = unit.head().inputs().getFirst();
     ChannelLayout wanted =
         ChannelLayout.lanesAcrossGroups(convolution.inputChannels(), convolution.groups(), lanes);
-    Value input = written.get(node);
+    Value input = values.written(node);
     if (!input.layout().equals(wanted) || input.halo() < convolution.padding()) {
-      input = copied(node, wanted, convolution.padding());
+      input = values.copied(node, wanted, convolution.padding());
     }
     ChannelLayout layout =
         ChannelLayout.lanesAcrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
-    Value output = new Value(unit.output(), layout, halo(unit));
+    Value output = new Value(unit.output(), layout, values.halo(unit));
     FoldedConvolution folded = folded(unit);
     LanePacking packing = new LanePacking(convolution, lanes);
     int packed = packer.reserve(packing.length());
     packer.add(to -> packing.pack(folded, to, packed));
-    emit(
+    values.emit(
         new Layer.Lanes(
             input,
             output,
             window(convolution),
-            new PackedFilters(
-                packed,
-                packer.spread(folded.shift(), layout),
-                floor(unit),
-                unit.function(),
-                Optional.empty())));
+            packed(unit, folded, output, packed, Optional.empty())));
+  }
+
+  /** Packs the bias of a convolution; returns all its places. */
+  private PackedFilters packed(
+      Unit unit,
+      FoldedConvolution folded,
+      Value output,
+      int weights,
+      Optional<PairPacking> places) {
+    int bias = packer.spread(folded.shift(), output.layout());
+    return new PackedFilters(weights, bias, floor(unit), unit.function(), places);
   }
 
   private static Window window(Op.Conv2d convolution) {
@@ -402,7 +313,7 @@ final class InferenceCompiler {
   // ---- everything else ----
 
   private void addSum(Unit unit) {
-    int channels = channels(unit.output());
+    int channels = values.channels(unit.output());
     double[] scale = new double[channels];
     Arrays.fill(scale, 1);
     magnitudes.addOther(unit, 1, 0);
@@ -410,10 +321,10 @@ final class InferenceCompiler {
   }
 
   private void addCombine(Unit unit, double[] scale, double[] shift) {
-    List<Value> inputs = channelwise(unit.head().inputs());
-    Value output = like(inputs.getFirst(), unit);
+    List<Value> inputs = values.channelwise(unit.head().inputs());
+    Value output = values.like(inputs.getFirst(), unit);
     boolean relu = unit.relu() || unit.head().op() instanceof Op.Relu;
-    emit(
+    values.emit(
         new Layer.Combine(
             inputs,
             output,
@@ -423,9 +334,9 @@ final class InferenceCompiler {
   }
 
   private void addCopy(Unit unit, int stride, int channelsBefore) {
-    List<Value> inputs = unit.head().inputs().stream().map(written::get).toList();
+    List<Value> inputs = unit.head().inputs().stream().map(values::written).toList();
     magnitudes.addOther(unit, 1, 0);
-    emit(new Layer.Copy(inputs, plainOutput(unit), stride, channelsBefore));
+    values.emit(new Layer.Copy(inputs, values.plainOutput(unit), stride, channelsBefore));
   }
 
   // ---- attention and fixed filters ----
@@ -443,36 +354,21 @@ final class InferenceCompiler {
   }
 
   private void addScaledSum(Unit unit, List<Summand> summands) {
-    List<Value> maps = channelwise(summands.stream().map(Summand::map).toList());
-    Value output = like(maps.getFirst(), unit);
+    List<Value> maps = values.channelwise(summands.stream().map(Summand::map).toList());
+    Value output = values.like(maps.getFirst(), unit);
     List<Optional<Value>> gates =
-        summands.stream().map(s -> s.gates().map(node -> in(node, output.layout()))).toList();
+        summands.stream()
+            .map(s -> s.gates().map(node -> values.in(node, output.layout())))
+            .toList();
     double[] ones = new double[output.layout().channels()];
     Arrays.fill(ones, 1);
-    emit(
+    values.emit(
         new Layer.ScaledSum(
             maps, gates, output, packer.spread(ones, output.layout()), floor(unit)));
   }
 
   private void addEachPixel(Unit unit, Layer.PixelFunction function) {
     magnitudes.addCopy(unit);
-    emit(new Layer.EachPixel(function, plainInput(unit), plainOutput(unit)));
-  }
-
-  /**
-   * Inputs of an operation that treats every channel alike: as they lie, if all lie with lanes
-   * across cardinality, or else in the plain layout.
-   */
-  private List<Value> channelwise(List<Integer> nodes) {
-    ChannelLayout first = written.get(nodes.getFirst()).layout();
-    boolean asTheyLie =
-        first.order() == ChannelLayout.Order.LANES_ACROSS_GROUPS
-            && nodes.stream().allMatch(node -> written.get(node).layout().equals(first));
-    return nodes.stream().map(node -> asTheyLie ? written.get(node) : plain(node)).toList();
-  }
-
-  /** A unit's output in the layout of its input. */
-  private Value like(Value input, Unit unit) {
-    return new Value(unit.output(), input.layout(), halo(unit));
+    values.emit(new Layer.EachPixel(function, values.plainInput(unit), values.plainOutput(unit)));
   }
 }

@@ -33,13 +33,24 @@ final class AttentionSteps {
         });
   }
 
-  /** The gradient of the input, {@code dy · f′(x)}. */
-  static PixelFunction pointwiseGradient(
-      Op.Pointwise op, int channels, PixelSource x, PixelSource gradient) {
+  /** Computes a gradient in place from a stored map and the gradient of the output. */
+  @FunctionalInterface
+  interface ChannelGradient {
+    /**
+     * Computes the gradient of one pixel.
+     *
+     * @param own {@code [2][channels]}: the pixel of the stored map, and that of the gradient
+     */
+    void compute(float[] own, int channels);
+  }
+
+  /** The gradient of an input that depends on a stored map: the input or the output. */
+  static PixelFunction gradient(
+      int channels, PixelSource stored, PixelSource gradient, ChannelGradient function) {
     return (pixel, own) -> {
-      x.read(pixel, 0, channels, own, 0);
+      stored.read(pixel, 0, channels, own, 0);
       gradient.read(pixel, 0, channels, own, channels);
-      PixelFunctions.applyGradient(op.function(), own, own, channels, own, channels, channels);
+      function.compute(own, channels);
     };
   }
 
@@ -226,16 +237,6 @@ final class AttentionSteps {
             PixelFunctions.softmax(op.paths(), to, at, to, at, channels);
           }
         });
-  }
-
-  /** The gradient of the input, {@code y · (dy − Σ y · dy)} with a sum over the paths. */
-  static PixelFunction softmaxGradient(
-      AttentionOp.PathSoftmax op, int channels, PixelSource output, PixelSource gradient) {
-    return (pixel, own) -> {
-      output.read(pixel, 0, channels, own, 0);
-      gradient.read(pixel, 0, channels, own, channels);
-      PixelFunctions.softmaxGradient(op.paths(), own, own, channels, own, channels, channels);
-    };
   }
 
   /** Copies some channels of each pixel. A worker needs no memory. */

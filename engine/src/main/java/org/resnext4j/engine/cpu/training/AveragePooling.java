@@ -6,15 +6,19 @@ import org.resnext4j.engine.graph.Shape;
 
 /**
  * Global average pooling in training. The memory of a worker holds one pixel, {@code [channels]}.
+ *
+ * @param in shape of the input
  */
-final class AveragePooling {
+record AveragePooling(Shape in) {
 
-  private AveragePooling() {}
+  private int pixels() {
+    return in.height() * in.width();
+  }
 
   /** Writes the mean of each picture's pixels. */
-  static void forward(Shape in, PixelSource source, Buffer result, Workspace space) {
+  void forward(PixelSource source, Buffer result, Workspace space) {
     int channels = in.channels();
-    int pixels = in.height() * in.width();
+    int pixels = pixels();
     space.run(
         in.batch(),
         (picture, own) -> {
@@ -32,9 +36,9 @@ final class AveragePooling {
   }
 
   /** Writes or adds the gradient of the input: each pixel receives an equal share. */
-  static void backward(Shape in, PixelSource gradient, MapTarget target, Workspace space) {
+  void backward(PixelSource gradient, MapTarget target, Workspace space) {
     int channels = in.channels();
-    int pixels = in.height() * in.width();
+    int pixels = pixels();
     space.run(
         in.batch(),
         (picture, own) -> {

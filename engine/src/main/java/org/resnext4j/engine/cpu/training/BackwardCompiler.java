@@ -131,7 +131,7 @@ final class BackwardCompiler {
   }
 
   private void addCompleting(Site site, MapTarget target, CompletingStep step) {
-    int tasks = forward.convolution(site).gradientTasks();
+    int tasks = forward.convolution(site).tasks().gradient();
     Completion completion = new Completion(target.buffer(), tasks);
     add(site, accumulate -> completion.run(step, accumulate));
     lastCompletion = Optional.of(completion).filter(c -> tasks > 0);

@@ -61,13 +61,8 @@ final class DilatedConvolution implements TrainableConvolution {
   }
 
   @Override
-  public int forwardTasks() {
-    return wide.forwardTasks();
-  }
-
-  @Override
-  public int gradientTasks() {
-    return wide.gradientTasks();
+  public Tasks tasks() {
+    return wide.tasks();
   }
 
   @Override

@@ -188,7 +188,7 @@ final class ForwardCompiler {
     if (fixed) {
       add(site, accumulate -> norm.useRunning());
     } else if (summed) {
-      int tasks = convolution(from).forwardTasks();
+      int tasks = convolution(from).tasks().forward();
       add(site, accumulate -> norm.useBatch(space.sums(), tasks));
     } else {
       add(site, accumulate -> norm.useBatch(space.sums(), norm.sumMoments(x, space)));

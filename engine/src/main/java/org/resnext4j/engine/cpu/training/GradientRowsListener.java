@@ -14,7 +14,7 @@ interface GradientRowsListener {
    * A finished block of gradient rows.
    *
    * @param task number of the task that finished the rows, below {@link
-   *     TrainableConvolution#gradientTasks}
+   *     TrainableConvolution.Tasks#gradient}
    * @param own memory of the worker
    * @param freeAt index of the free part of this memory, which has at least {@code [2][channels]}
    *     values

@@ -139,13 +139,8 @@ final class LaneConvolution implements TrainableConvolution {
   }
 
   @Override
-  public int forwardTasks() {
-    return chunks.tasks();
-  }
-
-  @Override
-  public int gradientTasks() {
-    return stride == 1 ? inputUnits(backward.getFirst()).tasks() : 0;
+  public Tasks tasks() {
+    return new Tasks(chunks.tasks(), stride == 1 ? inputUnits(backward.getFirst()).tasks() : 0);
   }
 
   /** The division of the strips of the input's gradient into tasks. */

@@ -2,6 +2,7 @@ package org.resnext4j.engine.cpu.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnext4j.engine.cpu.kernel.PixelFunctions;
 import org.resnext4j.engine.cpu.training.MapOperation.Contribution;
 import org.resnext4j.engine.cpu.training.MapOperation.GradientStep;
 import org.resnext4j.engine.cpu.training.MapOperation.ToInput;
@@ -50,13 +51,8 @@ final class MapOperations {
           unary(
               own(1),
               (result, space) -> ResamplingSteps.subsample(op, in, out, input, result, space),
-              toInput((gradient, target, space) ->
-                  target.readEach(
-                      in,
-                      space,
-                      (pixel, to, at) ->
-                          ResamplingSteps.subsampleGradient(
-                              op, pixel, in, out, gradient, to, at))));
+              copied((gradient, pixel, to, at) ->
+                  ResamplingSteps.subsampleGradient(op, pixel, in, out, gradient, to, at)));
       case Op.UpsampleNearest _ ->
           unary(
               own(1),
@@ -64,23 +60,22 @@ final class MapOperations {
               toInput((gradient, target, space) ->
                   ResamplingSteps.upsamplingGradient(in, out, gradient, target, space)));
       case Op.MaxPool op -> maxPool(op);
-      case Op.GlobalAveragePool _ ->
-          unary(
-              own(1),
-              (result, space) -> AveragePooling.forward(in, input, result, space),
-              toInput((gradient, target, space) ->
-                  AveragePooling.backward(in, gradient, target, space)));
+      case Op.GlobalAveragePool _ -> {
+        AveragePooling pooling = new AveragePooling(in);
+        yield unary(
+            own(1),
+            (result, space) -> pooling.forward(input, result, space),
+            toInput(pooling::backward));
+      }
       case Op.Pointwise op ->
           unary(
               own(2),
               (result, space) -> AttentionSteps.pointwise(op, out, input, result, space),
-              toInput(
-                  (gradient, target, space) ->
-                      target.computeEach(
-                          out,
-                          space,
-                          AttentionSteps.pointwiseGradient(op, out.channels(), input, gradient)),
-                  input));
+              fromStored(
+                  input,
+                  (own, channels) ->
+                      PixelFunctions.applyGradient(
+                          op.function(), own, own, channels, own, channels, channels)));
       case SeparableFilter op -> filter(op);
       case AttentionOp.ChannelScale _ -> channelScale();
       case AttentionOp.ChannelConvolution _ -> channelConvolution();
@@ -88,24 +83,17 @@ final class MapOperations {
           unary(
               own(2),
               (result, space) -> AttentionSteps.softmax(op, out, input, result, space),
-              toInput(
-                  (gradient, target, space) ->
-                      target.computeEach(
-                          out,
-                          space,
-                          AttentionSteps.softmaxGradient(op, out.channels(), output, gradient)),
-                  output));
+              fromStored(
+                  output,
+                  (own, channels) ->
+                      PixelFunctions.softmaxGradient(
+                          op.paths(), own, own, channels, own, channels, channels)));
       case AttentionOp.Slice op ->
           unary(
               own(1),
               (result, space) -> AttentionSteps.slice(op, out, input, result, space),
-              toInput((gradient, target, space) ->
-                  target.readEach(
-                      in,
-                      space,
-                      (pixel, to, at) ->
-                          AttentionSteps.sliceGradient(
-                              op, pixel, in.channels(), gradient, to, at))));
+              copied((gradient, pixel, to, at) ->
+                  AttentionSteps.sliceGradient(op, pixel, in.channels(), gradient, to, at)));
       case Op.Input _, Op.Conv2d _, Op.Linear _, Op.BatchNorm _, Op.Relu _, Op.Add _ ->
           throw new IllegalArgumentException(
               "'%s' is computed together with its neighbours".formatted(site.node().name()));
@@ -127,6 +115,27 @@ final class MapOperations {
    */
   private Contribution toInput(GradientStep<MapTarget> step, PixelSource... reads) {
     return new ToInput(0, List.of(reads), own(2), step);
+  }
+
+  /** A contribution to the gradient of the input that depends on a stored map. */
+  private Contribution fromStored(PixelSource stored, AttentionSteps.ChannelGradient function) {
+    return toInput(
+        (gradient, target, space) ->
+            target.computeEach(
+                out, space, AttentionSteps.gradient(out.channels(), stored, gradient, function)),
+        stored);
+  }
+
+  /** Copies one pixel of an input's gradient out of the output's gradient. */
+  @FunctionalInterface
+  private interface PixelCopy {
+    void read(PixelSource gradient, int pixel, float[] to, int at);
+  }
+
+  /** A contribution to the gradient of the first input that only copies values. */
+  private Contribution copied(PixelCopy copy) {
+    return toInput((gradient, target, space) ->
+        target.readEach(in, space, (pixel, to, at) -> copy.read(gradient, pixel, to, at)));
   }
 
   private MapOperation concatenation() {

@@ -44,13 +44,8 @@ final class MatrixConvolution implements TrainableConvolution {
   }
 
   @Override
-  public int forwardTasks() {
-    return forward.tasks();
-  }
-
-  @Override
-  public int gradientTasks() {
-    return data.reportingTasks();
+  public Tasks tasks() {
+    return new Tasks(forward.tasks(), data.reportingTasks());
   }
 
   @Override

@@ -123,7 +123,7 @@ final class MatrixDataGradient {
    * out of order.
    */
   int reportingTasks() {
-    return geometry.op().stride() > 1 || geometry.groups() > 1
+    return geometry.op().stride() > 1 || geometry.op().groups() > 1
         ? 0
         : phases.getFirst().partition().tasks();
   }
@@ -133,7 +133,7 @@ final class MatrixDataGradient {
     long own = 0;
     for (Phase phase : phases) {
       int block = phase.partition().block();
-      packed = Math.max(packed, phase.weights().length(geometry.groups()));
+      packed = Math.max(packed, phase.weights().length(geometry.op().groups()));
       own = Math.max(own, (long) block * phase.patchStride() + productValues(block));
     }
     return new Workspace.Need(packed, 0, 0, own + geometry.tailValues());
@@ -168,7 +168,7 @@ final class MatrixDataGradient {
           for (int first = partition.start(task); first < end; first += partition.block()) {
             int rows = Math.min(partition.block(), end - first);
             GradientBlock block = new GradientBlock(patches, first, rows, freeAt);
-            for (int group = 0; group < geometry.groups(); group++) {
+            for (int group = 0; group < geometry.op().groups(); group++) {
               Taps.Part all = new Taps.Part(0, phase.taps().size(), group * groupOut, groupOut);
               phase.seen().gather(pass.gradient(), all, first, rows, patches);
               multiply(block, phase, group, space.packed(), pass.target());
@@ -260,7 +260,7 @@ final class MatrixDataGradient {
     Partition columns =
         Partition.of(geometry.groupIn(), panel, Math.ceilDiv(weights.panels(), PANELS_TOGETHER));
     space.run(
-        geometry.groups() * columns.tasks(),
+        geometry.op().groups() * columns.tasks(),
         (task, own) -> {
           int group = task / columns.tasks();
           int first = columns.start(task % columns.tasks());

@@ -60,7 +60,7 @@ final class MatrixForward {
   Workspace.Need need() {
     long own = (long) partition.block() * (patchStride + 1) + geometry.tailValues();
     long sums = 2L * geometry.output().channels() * partition.tasks();
-    return new Workspace.Need(weights.length(geometry.groups()), 0, sums, own);
+    return new Workspace.Need(weights.length(geometry.op().groups()), 0, sums, own);
   }
 
   void run(TrainableConvolution.Forward pass, Workspace space) {
@@ -80,7 +80,7 @@ final class MatrixForward {
           int end = partition.start(task + 1);
           for (int first = partition.start(task); first < end; first += partition.block()) {
             int rows = Math.min(partition.block(), end - first);
-            for (int group = 0; group < geometry.groups(); group++) {
+            for (int group = 0; group < geometry.op().groups(); group++) {
               Taps.Part all = new Taps.Part(0, geometry.taps(), group * groupIn, groupIn);
               taps.gather(pass.source(), all, first, rows, patches);
               MatrixView out = MatrixView.rows(to, first * channels + group * groupOut, channels);
@@ -113,7 +113,7 @@ final class MatrixForward {
     int panel = weights.panel();
     int panels = weights.panels();
     space.run(
-        geometry.groups() * panels,
+        geometry.op().groups() * panels,
         (task, own) -> {
           int group = task / panels;
           int column = task % panels * panel;

@@ -50,10 +50,6 @@ record MatrixGeometry(
     return new MatrixGeometry(op, input, output, filterAt, inputAt, pairs);
   }
 
-  int groups() {
-    return op.groups();
-  }
-
   /** Input channels of a group. */
   int groupIn() {
     return op.inputChannelsPerGroup();

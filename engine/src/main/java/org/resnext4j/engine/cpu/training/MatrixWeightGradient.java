@@ -139,7 +139,7 @@ final class MatrixWeightGradient {
             && groupOut % PairedGemm.PANEL == 0
             && geometry.inPairs(channels * tapsAtOnce, outs);
     int at = 0;
-    for (int group = 0; group < geometry.groups(); group++) {
+    for (int group = 0; group < geometry.op().groups(); group++) {
       for (int out = 0; out < groupOut; out += outs) {
         for (int tap = 0; tap < taps; tap += tapsAtOnce) {
           for (int channel = 0; channel < groupIn; channel += channels) {

@@ -25,23 +25,27 @@ sealed interface TrainableConvolution
    * @param gradient the output's gradient, {@code [batch, height, width, output channels]}
    * @param target receives the input's gradient, {@code [batch, height, width, input channels]}
    * @param weight the weight of the forward pass
-   * @param listener the callback for completed rows; it is not called if {@link #gradientTasks} is
+   * @param listener the callback for completed rows; it is not called if {@link Tasks#gradient} is
    *     0
    */
   record DataGradient(
       PixelSource gradient, MapTarget target, Span weight, GradientRowsListener listener) {}
 
+  /**
+   * The numbers of tasks of a convolution.
+   *
+   * @param forward tasks that write moments in a forward pass
+   * @param gradient largest number of tasks that report completed rows of the input's gradient to a
+   *     {@link GradientRowsListener}; 0 if rows are completed in an order that does not suit a
+   *     listener
+   */
+  record Tasks(int forward, int gradient) {}
+
   /** The memory that the steps of this convolution need. */
   Workspace.Need need();
 
-  /** The number of tasks that write moments in a forward pass. */
-  int forwardTasks();
-
-  /**
-   * The largest number of tasks that report completed rows of the input's gradient to a {@link
-   * GradientRowsListener}; 0 if rows are completed in an order that does not suit a listener.
-   */
-  int gradientTasks();
+  /** The numbers of tasks. */
+  Tasks tasks();
 
   /** Computes the output. */
   void forward(Forward pass, Workspace space);

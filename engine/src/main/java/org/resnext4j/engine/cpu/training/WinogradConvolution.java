@@ -160,13 +160,8 @@ final class WinogradConvolution implements TrainableConvolution {
   }
 
   @Override
-  public int forwardTasks() {
-    return blocks.tasks();
-  }
-
-  @Override
-  public int gradientTasks() {
-    return blocks.tasks();
+  public Tasks tasks() {
+    return new Tasks(blocks.tasks(), blocks.tasks());
   }
 
   @Override
