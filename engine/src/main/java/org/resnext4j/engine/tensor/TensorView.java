@@ -10,13 +10,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * An unmodifiable map of tensors by name that makes a tensor each time that somebody asks for it: a
- * copy out of a flat array. A reader of one tensor after another holds one copy at a time.
+ * An unmodifiable map of tensors by name. Each read copies a tensor from a flat array, so code that
+ * reads one tensor after another holds one copy at a time.
  *
  * {@snippet :
  * List<FlatTensors> arrays = List.of(training.parameters(), training.runningStatistics());
  * Map<String, Tensor> view = Weights.view(graph, arrays).tensors();
- * Tensor now = view.get("fc.bias"); // the values of this moment
+ * Tensor now = view.get("fc.bias"); // the current values
  * }
  */
 public final class TensorView extends AbstractMap<String, Tensor>
@@ -25,9 +25,9 @@ public final class TensorView extends AbstractMap<String, Tensor>
   private final SequencedMap<String, Supplier<Tensor>> sources;
 
   /**
-   * A view.
+   * Creates a view.
    *
-   * @param sources makes each tensor, by its name, in the view's order
+   * @param sources the function that makes each tensor, by name, in the order of the view
    */
   public TensorView(SequencedMap<String, Supplier<Tensor>> sources) {
     this.sources = sources;

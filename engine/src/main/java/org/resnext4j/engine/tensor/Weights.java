@@ -59,17 +59,17 @@ public final class Weights {
   }
 
   /**
-   * A view of the weights that lie in flat arrays, such as those of a training. A tensor is copied
-   * each time that it is read, and holds the values of that moment.
+   * A view of weights in flat arrays, such as the arrays of a training. Each read copies a tensor
+   * with the current values.
    *
    * {@snippet :
    * Weights now =
    *     Weights.view(graph, List.of(training.parameters(), training.runningStatistics()));
    * }
    *
-   * @param arrays hold each parameter of the graph once
-   * @throws IllegalArgumentException naming a parameter that no array holds, or that has another
-   *     shape
+   * @param arrays the flat arrays, which together hold each parameter of the graph once
+   * @throws IllegalArgumentException if no array holds a parameter, or if a parameter has another
+   *     shape; the message names it
    */
   public static Weights view(Graph graph, List<FlatTensors> arrays) {
     SequencedMap<String, Supplier<Tensor>> sources = new LinkedHashMap<>();
