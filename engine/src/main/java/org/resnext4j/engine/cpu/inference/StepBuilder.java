@@ -143,6 +143,8 @@ final class StepBuilder {
     MatrixProduct[] products = new MatrixProduct[groups];
     int depth = segments.length * length;
     for (int group = 0; group < groups; group++) {
+      // The row sums of products in pairs, [pixel].
+      float[] rowSums = new float[layer.pairs().isEmpty() ? 0 : c.count()];
       products[group] =
           new MatrixProduct(
               a.shifted(group * inputStep),
@@ -156,7 +158,7 @@ final class StepBuilder {
               c.shifted(group * outputStep),
               vectors,
               layer.filters().floor(),
-              pairs(layer, group, outputStep, new float[layer.pairs().isEmpty() ? 0 : c.count()]));
+              pairs(layer, group, outputStep, rowSums));
     }
     return new MatrixStep(kernels, products, output.shape().batch(), layer.filters().function());
   }

@@ -156,6 +156,7 @@ final class WinogradStep implements Step {
     Rows c = Rows.strided(scratch, 0, outputs, tilesOfBlock);
     for (int worker = 0; worker < threads; worker++) {
       int start = Packing.ALIGNMENT_SHIFT + worker * scratchOfWorker;
+      // The row sums of products in pairs, [tile]; all products of a worker share them in turn.
       float[] rowSums = new float[layer.pairs().isEmpty() ? 0 : tilesOfBlock];
       for (int group = 0; group < groups; group++) {
         for (int i = 0; i < count; i++) {

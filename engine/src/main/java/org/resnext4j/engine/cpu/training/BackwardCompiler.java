@@ -61,6 +61,7 @@ final class BackwardCompiler {
     int reserve(int count) {
       int at = sums;
       sums += count;
+      // Each listener has a range of the sums and states its shape.
       buffers.need(Workspace.Need.sums(sums, 0));
       return at;
     }
@@ -198,6 +199,7 @@ final class BackwardCompiler {
   private void contributeWhole(Site to, PixelSource gradient) {
     MapTarget target = target(to);
     int channels = to.channels();
+    // A worker holds one pixel of the gradient, [channels].
     buffers.need(Workspace.Need.own(channels));
     add(
         to,
@@ -217,6 +219,7 @@ final class BackwardCompiler {
     model
         .gradient(site.node(), "bias")
         .ifPresent(biasGradient -> {
+          // The sums are [channels]; a worker holds one pixel of the gradient, [channels].
           buffers.need(Workspace.Need.sums(site.channels(), site.channels()));
           add(
               site,

@@ -31,9 +31,16 @@ final class BatchNormState {
   private final double momentum;
   private final boolean fixed;
   private final NormSpans spans;
+
+  /** Mean of each channel, {@code [channels]}. */
   private final double[] mean;
+
+  /** {@code 1 / √(variance + epsilon)} of each channel, {@code [channels]}. */
   private final double[] inverseDeviation;
+
+  /** The mean in float32, {@code [channels]}. */
   private final float[] roundedMean;
+
   private final GradientCoefficients coefficients;
   private final Norm norm;
   private final Partition partition;

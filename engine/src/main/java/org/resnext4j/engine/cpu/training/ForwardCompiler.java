@@ -235,6 +235,7 @@ final class ForwardCompiler {
     Buffer result = store(site);
     List<PixelSource> terms = layout.inputs(site).stream().map(this::output).toList();
     int channels = site.channels();
+    // A worker holds a block of pixels of one term, [BLOCK_ROWS][channels].
     buffers.need(Workspace.Need.own((long) Workspace.BLOCK_ROWS * channels));
     addBlocks(
         site,

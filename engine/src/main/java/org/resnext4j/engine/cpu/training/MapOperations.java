@@ -194,6 +194,7 @@ final class MapOperations {
   private MapOperation channelScale() {
     PixelSource gates = inputs.getLast();
     long sums = (long) out.batch() * out.channels();
+    // The sums are [batch][channels]; a worker holds one pixel of the map and of the gradient.
     Workspace.Need gateNeed = Workspace.Need.sums(sums, 2L * out.channels());
     return new MapOperation(
         inputs,
