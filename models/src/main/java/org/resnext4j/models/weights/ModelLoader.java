@@ -43,14 +43,19 @@ final class ModelLoader {
       Chosen chosen = network(file, options);
       ResNeXt stored = chosen.model();
       List<String> notes = notes(file, chosen);
+      OptionalInt fresh = freshClasses(file, options);
+      if (fresh.isPresent() && options.keepsClassifier()) {
+        notes.add(
+            "%s: a fresh classifier of %d classes is added: the network has none that can be read"
+                .formatted(path, fresh.getAsInt()));
+      }
       Graph storedGraph = graph(file, stored);
       requireMemory(file);
-      SequencedMap<String, Tensor> tensors =
-          read(file, storedGraph, options.newClasses().isPresent());
+      SequencedMap<String, Tensor> tensors = read(file, storedGraph, fresh.isPresent());
       ResNeXt model = stored;
       Graph graph = storedGraph;
-      if (options.newClasses().isPresent()) {
-        model = stored.withClasses(options.newClasses().getAsInt());
+      if (fresh.isPresent()) {
+        model = stored.withClasses(fresh.getAsInt());
         graph = model.graph();
         replaceClassifier(model, tensors, options.seed());
       }
@@ -65,7 +70,7 @@ final class ModelLoader {
                     model.name(), e.getMessage(), file.problem().map(why -> "; " + why).orElse("")),
             e);
       }
-      ModelCard card = fitting(ModelMetadata.card(file, stored), options.newClasses());
+      ModelCard card = fitting(ModelMetadata.card(file, stored), fresh);
       if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
         // The authors' form (b) is the same function; the grouped form is what runs fast.
         Weights grouped = BlockForms.toGrouped(model, weights, model.form());
@@ -73,6 +78,13 @@ final class ModelLoader {
       }
       return new ModelFile(model, weights, card, notes);
     }
+  }
+
+  /** The number of classes of a fresh classifier; empty where the file's own one is used. */
+  private static OptionalInt freshClasses(WeightFile file, LoadOptions options) {
+    boolean present =
+        file.network().map(found -> found.problem().isEmpty()).orElse(classes(file).isPresent());
+    return options.keepsClassifier() && present ? OptionalInt.empty() : options.newClasses();
   }
 
   /** A replaced classifier's classes are not those that the labels name. */

@@ -148,6 +148,17 @@ class SavedFormsTest {
     }
   }
 
+  @Test
+  void aMissingClassifierMayBeAddedAndAPresentOneKept() throws IOException {
+    LoadOptions options = LoadOptions.defaults().withMissingClassifier(7, 1);
+    ModelFile deep = ModelFile.load(FOLDER.resolve("fastai_vision_learner.pth"), options);
+    assertThat(deep.model().classes()).isEqualTo(7);
+    assertThat(deep.notes()).anyMatch(note -> note.contains("a fresh classifier of 7 classes"));
+    ModelFile whole = ModelFile.load(FOLDER.resolve("legacy.pth"), options);
+    assertThat(whole.model().classes()).isEqualTo(3);
+    assertThat(whole.notes()).isEmpty();
+  }
+
   private static void assertLogits(String name, String expected) throws IOException {
     ModelFile file = ModelFile.load(FOLDER.resolve(name));
     double[] stored = numbers(json("expected.json").get("pictures"));

@@ -74,7 +74,10 @@ public record TrainingRequest(
     List<String> classes = training.classes();
     Optional<ModelFile> start =
         startWeights.isPresent()
-            ? Optional.of(ModelFile.load(startWeights.get().file(), startWeights.get().options()))
+            ? Optional.of(
+                ModelFile.load(
+                    startWeights.get().file(),
+                    startWeights.get().options().withMissingClassifier(classes.size(), seed)))
             : Optional.empty();
     ResNeXt network =
         model
