@@ -5,12 +5,12 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes BMP files of the kinds that Pillow reads: Windows' and OS/2's headers, palettes of 1, 4
- * and 8 bits, 16, 24 and 32 bits with the usual masks, run lengths of 4 and 8 bits. What the header
- * says of the file's size is not believed.
+ * Decodes the BMP files that Pillow reads: headers of Windows and OS/2, palettes of 1, 4 and 8
+ * bits, pixels of 16, 24 and 32 bits with the usual masks, run lengths of 4 and 8 bits. The file's
+ * size in the header is ignored.
  *
- * <p>Of our own because the JDK's trusts that size, refuses OS/2's second header, and takes memory
- * and time that a damaged palette or run asks for.
+ * <p>The JDK's decoder trusts that size, refuses OS/2's second header, and spends the memory and
+ * time that a damaged palette or run asks for.
  *
  * @param file the file
  * @param width columns
@@ -172,7 +172,7 @@ record BmpDecoder(
       return image;
     }
     long stride = ((long) width * bits + 31) / 32 * 4;
-    // The last row may lack what fills it up.
+    // The last row may lack its padding.
     long length = stride * (height - 1) + ((long) width * bits + 7) / 8;
     boolean whole = pixels + length <= file.bytes().length;
     if (!whole && !file.truncated()) {
@@ -268,7 +268,7 @@ record BmpDecoder(
         if (at + 4 > in.length) {
           break;
         }
-        // Pillow reads the distances behind two bytes that it passes.
+        // Pillow passes two bytes before it reads the distances.
         long ahead = (in[(int) at + 2] & 0xff) + (in[(int) at + 3] & 0xffL) * width;
         at += 4;
         to = (int) Math.min(out.length, to + ahead);

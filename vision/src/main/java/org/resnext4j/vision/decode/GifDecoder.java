@@ -5,11 +5,11 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes the first frame of a GIF file on its canvas, as Pillow does: codes go on through empty
- * blocks, and only a full frame is a whole one.
+ * Decodes the first frame of a GIF file on its canvas, as Pillow does. Codes go on through empty
+ * blocks, and a file is whole only if its frame is full.
  *
- * <p>Of our own because the JDK's takes a file whose data end early for whole, and fails where a
- * zero byte precedes the frame or an interlaced frame has few rows.
+ * <p>The JDK's decoder accepts files whose data end early, and fails if a zero byte precedes the
+ * frame or an interlaced frame has few rows.
  *
  * @param file the file
  * @param width columns of the canvas, which holds the whole frame
@@ -193,7 +193,7 @@ record GifDecoder(
           continue;
         }
         if (code == clear + 1) {
-          continue; // Pillow, too, goes on until the frame is full.
+          continue; // Pillow also goes on until the frame is full.
         }
         if (before < 0 ? code > clear : code > next) {
           throw file.damaged("its data have the code %d of %d".formatted(code, next));

@@ -3,18 +3,18 @@ package org.resnext4j.vision.decode;
 import org.resnext4j.vision.ImageException;
 
 /**
- * A file in memory, read with bounds checked: what lies beyond its end is an error, not a value.
+ * A file in memory. Every read checks its bounds and fails beyond the end of the file.
  *
  * @param name what messages call it
- * @param format what messages call its format
+ * @param format the name of its format in messages
  * @param bytes all of it
- * @param truncated whether it may end early: what is missing of its picture then stays black, or
- *     what the format's decoder makes of no data
+ * @param truncated whether the file may end early; the format's decoder then decides the missing
+ *     pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ImageFile(String name, String format, byte[] bytes, boolean truncated) {
 
-  /** A file that has to be whole. */
+  /** A file that must not end early. */
   public ImageFile(String name, String format, byte[] bytes) {
     this(name, format, bytes, false);
   }
@@ -74,7 +74,7 @@ public record ImageFile(String name, String format, byte[] bytes, boolean trunca
     return new ImageException(message(found), cause);
   }
 
-  /** That the file is shorter than its picture. */
+  /** The error of a file that is shorter than its picture. */
   public ImageException endsEarly() {
     return damaged("its data end early");
   }

@@ -11,6 +11,7 @@ import org.resnext4j.vision.tiff.TiffDecoder;
 import org.resnext4j.vision.webp.WebpDecoder;
 
 /** The file formats that are read. The first bytes of a file tell its format. */
+@SuppressWarnings("ImmutableEnumChecker") // The lists are unmodifiable, and methods have no state.
 public enum ImageFormat {
   JPEG("JPEG", JpegDecoder::open, "ff d8 ff"),
   PNG("PNG", PngDecoder::open, "89 50 4e 47 0d 0a 1a 0a"),
@@ -30,6 +31,7 @@ public enum ImageFormat {
   TIFF("TIFF", TiffDecoder::open, "49 49 2a 00", "4d 4d 00 2a", "49 49 2b 00", "4d 4d 00 2b");
 
   /** Formats that are not read, but named where a file has one of them. */
+  @SuppressWarnings("ImmutableEnumChecker") // The lists are unmodifiable.
   private enum Refused {
     JPEG_2000("JPEG 2000", "00 00 00 0c 6a 50 20 20 0d 0a 87 0a", "ff 4f ff 51"),
     JPEG_XL("JPEG XL", "00 00 00 0c 4a 58 4c 20 0d 0a 87 0a", "ff 0a"),

@@ -8,19 +8,19 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes PNG files of every kind (RFC 2083) to what Pillow makes of them: alpha is dropped,
- * samples of 16 bits keep their upper eight, except of grey without alpha, whose values above 255
- * are white; data that are complete but for their checksum are taken.
+ * Decodes a PNG file (RFC 2083) of any kind to Pillow's pixels. Alpha is dropped. Samples of 16
+ * bits keep their upper eight bits, but grey samples without alpha are clipped to 255. The checksum
+ * of the compressed data is not needed.
  *
- * <p>Of our own because the JDK's overflows on wide rows, changes grey of 16 bits where the file
- * names a transparent one, and reads metadata at great length.
+ * <p>The JDK's decoder overflows on wide rows, changes grey samples of 16 bits if a transparent
+ * grey is named, and spends long on metadata.
  *
  * @param file the file
  * @param width columns
  * @param height rows
  * @param depth bits of a sample
- * @param type which samples a pixel has, as the format numbers it
- * @param interlaced whether the pixels come in seven passes
+ * @param type the colour type: 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha
+ * @param interlaced whether the pixels come in the seven passes of Adam7
  * @param palette where the colours are, or 0
  * @param colours colours of the palette
  * @param data where the first chunk of data is
@@ -100,7 +100,7 @@ record PngDecoder(
     return decoder;
   }
 
-  /** Checks what comes before the data; the data themselves are checked by their own code. */
+  /** Checks a chunk before the data; zlib checks the data themselves. */
   private static void check(ImageFile file, long at, long length) throws ImageException {
     if (file.contains(at + 4, "IDAT")) {
       return;
@@ -145,7 +145,7 @@ record PngDecoder(
     byte[] colourTable = palette(file);
     if (type == PALETTE) {
       for (int i = 0; i < image.rgb().length; i++) {
-        image.rgb()[i] = colourTable[i % Image.CHANNELS]; // What no data reach.
+        image.rgb()[i] = colourTable[i % Image.CHANNELS]; // Pixels without data.
       }
     }
     try (Rows rows = new Rows(file)) {
@@ -213,7 +213,7 @@ record PngDecoder(
     }
   }
 
-  /** The rows of the data without their filters; never more than the header's size asks for. */
+  /** Decompresses rows and undoes their filters, never more rows than the header promises. */
   private final class Rows implements AutoCloseable {
 
     private final ImageFile file;

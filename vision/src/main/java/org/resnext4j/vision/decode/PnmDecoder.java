@@ -4,9 +4,8 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes PNM files (PBM, PGM and PPM, binary and plain) to what Pillow makes of them: samples are
- * brought to 0 to 255, but those of grey pictures with more than 8 bits to 0 to 65535, of which all
- * above 255 are white.
+ * Decodes PNM files (PBM, PGM and PPM, binary and plain) to Pillow's pixels. Samples are scaled to
+ * 0..255. Grey samples of more than 8 bits are scaled to 0..65535 and then clipped to 255.
  *
  * @param file the file
  * @param type the digit after the P

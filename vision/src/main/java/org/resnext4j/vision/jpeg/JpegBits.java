@@ -7,8 +7,8 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * The entropy-coded data of a sequential JPEG scan (T.81, annex F), an interval between restart
- * markers at a time.
+ * Reads the Huffman-coded blocks of a sequential scan (T.81, F.2.2), one restart interval at a
+ * time.
  */
 final class JpegBits {
 
@@ -18,7 +18,7 @@ final class JpegBits {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  /** More bytes than one block can take, read before the end is noticed. */
+  /** More bytes than one block can take; the end of the data is checked once a block. */
   private static final int SPARE = 256;
 
   private static final long LOW_BITS = 0x0101010101010101L;
@@ -26,20 +26,20 @@ final class JpegBits {
   private static final int ZERO_RUN = 15;
 
   /**
-   * Where in its block each coefficient of a file stands. The last run may lead beyond the block;
-   * that is noticed after it.
+   * The zigzag order (T.81, figure 5): for each coefficient in the order of the file, its place in
+   * the block. The last run of zeros may lead beyond the block, which is checked after the run.
    */
   private static final int[] ZIGZAG = zigzag();
 
   private final ImageFile file;
   private int at;
 
-  /** The interval without stuffed bytes, and how long it is. */
+  /** The restart interval without stuffed bytes, and its length. */
   private final byte[] data;
 
   private int end;
 
-  /** The next byte of the data, and the {@code count} next bits before it, uppermost first. */
+  /** The next byte of the data, and the {@code count} bits before it, the first bit uppermost. */
   private int position;
 
   private long bits;
@@ -63,15 +63,15 @@ final class JpegBits {
     return order;
   }
 
-  /** Where in its block a coefficient of a file stands. */
+  /** The place in the block of the coefficient number {@code k} in zigzag order. */
   static int natural(int k) {
     return ZIGZAG[k];
   }
 
   /**
-   * Goes to the next interval.
+   * Removes the stuffed bytes of the next restart interval.
    *
-   * @return the marker that ends it
+   * @return the marker that ends the interval
    */
   int next() throws ImageException {
     byte[] bytes = file.bytes();
@@ -79,7 +79,7 @@ final class JpegBits {
     while (true) {
       while (at + Long.BYTES <= bytes.length) {
         long eight = (long) LONG.get(bytes, at);
-        // Nonzero where some byte is 255.
+        // The test is nonzero if some byte is 255.
         if (((~eight - LOW_BITS) & eight & HIGH_BITS) != 0) {
           break;
         }
@@ -109,7 +109,7 @@ final class JpegBits {
     count = 0;
   }
 
-  /** Checks that the interval has been read to its last byte, and no further. */
+  /** Checks that the blocks used every byte of the interval and no more. */
   void finish() throws ImageException {
     long unread = 8L * (end - position) + count;
     if (unread < 0 || unread >= 8) {
@@ -118,15 +118,16 @@ final class JpegBits {
   }
 
   /**
-   * Reads a block and multiplies its coefficients by their steps. Hot.
+   * Reads a block and dequantises its coefficients. Hot.
    *
-   * @param predicted the first coefficient of the component's block before, without its step
-   * @param steps by which coefficients are multiplied, in the file's order, and as many more as a
-   *     run may lead beyond the block
-   * @param block rows of coefficients, all zero
-   * @return the first coefficient without its step, and in the lowest bit whether there are others
+   * @param predicted the quantised DC coefficient of the component's previous block
+   * @param steps quantisation steps in zigzag order, with room for a run that leads beyond the
+   *     block
+   * @param block receives the coefficients in rows; all zero before
+   * @return the quantised DC coefficient, and in the lowest bit whether the block has AC
+   *     coefficients
    */
-  int block(JpegHuffman first, JpegHuffman others, int predicted, int[] steps, int[] block)
+  int block(JpegHuffman dc, JpegHuffman ac, int predicted, int[] steps, int[] block)
       throws ImageException {
     if (position > end + Long.BYTES) {
       throw file.damaged("its data end early");
@@ -134,14 +135,14 @@ final class JpegBits {
     byte[] in = data;
     int next = position;
     int held = count;
-    // The bits below the held ones are the right ones, too: reading them again changes nothing.
+    // The bits below the held ones are valid as well, so reading them again changes nothing.
     long ahead = bits | ((long) LONG.get(in, next) >>> held);
     next += (63 - held) >> 3;
     held |= 56;
 
-    int entry = first.entries[(int) (ahead >>> (64 - JpegHuffman.LOOKAHEAD))];
+    int entry = dc.entries[(int) (ahead >>> (64 - JpegHuffman.LOOKAHEAD))];
     if (entry == 0) {
-      entry = longer(first, ahead);
+      entry = longer(dc, ahead);
     }
     ahead <<= JpegHuffman.length(entry);
     held -= JpegHuffman.length(entry);
@@ -155,7 +156,7 @@ final class JpegBits {
     predicted += value;
     block[0] = predicted * steps[0];
 
-    int[] entries = others.entries;
+    int[] entries = ac.entries;
     int k = 1;
     while (k < BLOCK) {
       if (held < 32) {
@@ -165,7 +166,7 @@ final class JpegBits {
       }
       entry = entries[(int) (ahead >>> (64 - JpegHuffman.LOOKAHEAD))];
       if (entry == 0) {
-        entry = longer(others, ahead);
+        entry = longer(ac, ahead);
       }
       ahead <<= JpegHuffman.length(entry);
       held -= JpegHuffman.length(entry);
@@ -203,7 +204,7 @@ final class JpegBits {
     return entry;
   }
 
-  /** An array of steps with the spare ones that {@link #block} needs. */
+  /** An empty array of quantisation steps of the length that {@link #block} needs. */
   static int[] steps() {
     return new int[BLOCK + ZERO_RUN + 1];
   }

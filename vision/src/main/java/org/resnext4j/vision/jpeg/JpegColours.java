@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import org.resnext4j.vision.Image;
 
 /**
- * From the planes of a JPEG file to the rows of a picture: smaller planes are enlarged by libjpeg's
- * triangle filter ("fancy upsampling"), then luminance and colour differences become red, green and
- * blue, to the same bits.
+ * Makes the rows of a picture from three component planes. Libjpeg's triangle filter ("fancy
+ * upsampling") enlarges subsampled chrominance planes; then luminance and chrominance are converted
+ * to red, green and blue. Both steps give libjpeg's bits.
  *
- * <p>The samples of a row are widened to arrays of ints, the even columns apart from the odd ones
- * where planes are half as wide: C2 vectorises loops over such arrays, and none over bytes.
+ * <p>The samples of a row are widened to ints, because C2 vectorises loops over ints and none over
+ * bytes. Where planes have half the width, even and odd columns have arrays of their own.
  */
 final class JpegColours {
 
@@ -27,7 +27,7 @@ final class JpegColours {
   private final int vertical;
   private final boolean repeating;
 
-  /** The weighted sums of two rows of a smaller plane, and one more at either end. */
+  /** The weighted sums of two rows of a subsampled plane, with one more sum at each end. */
   private final int[] sums;
 
   /** For each plane and each phase of columns (all, or even and odd), the samples of a row. */
@@ -40,9 +40,10 @@ final class JpegColours {
    * Prepares for three planes.
    *
    * @param image where the rows go
-   * @param horizontal columns of the picture for one of the second and third plane, 1 or 2
-   * @param vertical rows of the picture for one of the second and third plane, 1 or 2
-   * @param convert whether the planes are luminance and colour differences, not red, green and blue
+   * @param horizontal columns of the picture for each column of the chrominance planes, 1 or 2
+   * @param vertical rows of the picture for each row of the chrominance planes, 1 or 2
+   * @param convert whether to convert luminance and chrominance; otherwise the planes are red,
+   *     green and blue
    */
   JpegColours(JpegPlane[] planes, Image image, int horizontal, int vertical, boolean convert) {
     this.planes = planes;
@@ -51,7 +52,7 @@ final class JpegColours {
     this.vertical = vertical;
     this.convert = convert;
     int width = planes[1].width;
-    // Like libjpeg, which repeats the samples of planes too narrow for its filter.
+    // Libjpeg repeats the samples of planes that are too narrow for its filter.
     this.repeating = horizontal == 2 && width <= 2;
     this.sums = new int[width + 2];
     this.samples = new int[planes.length][horizontal][width];
@@ -125,7 +126,7 @@ final class JpegColours {
     }
   }
 
-  /** Makes the row of the second or third plane that belongs to a row of the picture. */
+  /** Enlarges a chrominance plane to a row of the picture. */
   private void enlarge(int y, int index) {
     JpegPlane plane = planes[index];
     int width = plane.width;
@@ -165,7 +166,7 @@ final class JpegColours {
     }
   }
 
-  /** Three parts of each sum and one of a neighbour's. */
+  /** Weights each sum by 3/4 and its neighbour by 1/4. */
   private static void filter(int[] sums, int width, int neighbour, int half, int shift, int[] out) {
     for (int i = 0; i < width; i++) {
       out[i] = (sums[i + 1] * 3 + sums[i + neighbour] + half) >> shift;

@@ -2,12 +2,18 @@ package org.resnext4j.vision.jpeg;
 
 import java.util.Arrays;
 
-/** One component of a JPEG file whose coefficients are kept until all its scans have been read. */
+/**
+ * A component of a JPEG file with the quantised coefficients of all its blocks, which several scans
+ * fill.
+ */
 final class JpegComponent {
 
   private static final int SIDE = 8;
 
-  /** Coefficients of which progressive scans' precision is kept: those that can be estimated. */
+  /**
+   * Number of coefficients in zigzag order that can be estimated, and whose precision is therefore
+   * known.
+   */
   static final int ESTIMATED = 10;
 
   static final int UNKNOWN = -1;
@@ -22,22 +28,22 @@ final class JpegComponent {
 
   final int rows;
 
-  /** Blocks in a row of whole units. */
+  /** Blocks in a row of whole MCUs. */
   final int stride;
 
-  /** The coefficients of all blocks, a block's in rows. */
+  /** The coefficients of all blocks; those of a block in rows. */
   final short[] coefficients;
 
-  /** For each block, a bit for each coefficient in the file's order that is not zero. */
+  /** For each block, a bit for each nonzero coefficient in zigzag order. */
   final long[] filled;
 
-  /** The steps in force when the component's first scan began; zeros before. */
+  /** The quantisation steps at the beginning of the component's first scan; zeros before it. */
   int[] steps = new int[JpegBits.BLOCK];
 
   /** Whether the component's first scan has begun. */
   boolean scanned;
 
-  /** The bits that the scans so far have left unknown of each coefficient, and before the last. */
+  /** For each coefficient, the number of low bits that the scans have not brought yet. */
   final int[] precision = new int[ESTIMATED];
 
   final int[] precisionBefore = new int[ESTIMATED];
@@ -58,7 +64,7 @@ final class JpegComponent {
     Arrays.fill(precision, UNKNOWN);
   }
 
-  /** Where a block's coefficients begin. */
+  /** The index of a block's first coefficient. */
   int block(int row, int column) {
     return (row * stride + column) * JpegBits.BLOCK;
   }
@@ -69,9 +75,9 @@ final class JpegComponent {
   }
 
   /**
-   * Makes the samples of a row of units.
+   * Dequantises and transforms the blocks of a row of MCUs.
    *
-   * @param estimates fills in coefficients that no scan brought
+   * @param estimates estimates coefficients that no scan has brought
    */
   void transform(JpegPlane plane, int unit, JpegSmoothing estimates) {
     int[] block = new int[SIDE * SIDE];

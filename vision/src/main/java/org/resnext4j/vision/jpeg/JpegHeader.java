@@ -8,7 +8,8 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * The parts of a JPEG file that decide how its samples become colours, by the rules of libjpeg.
+ * The segments before the first scan of a JPEG file. Libjpeg's rules decide from them what the
+ * components mean.
  *
  * @param width columns
  * @param height rows
@@ -16,8 +17,8 @@ import org.resnext4j.vision.decode.Orientation;
  * @param progressive whether the coefficients come in scans of growing precision
  * @param colours what the samples of a pixel mean
  * @param orientation EXIF's 1 to 8
- * @param bytesOfPixel what decoding takes at most for each pixel: the picture, and where more than
- *     one scan is to be expected, the coefficients
+ * @param bytesOfPixel bytes that decoding takes for each pixel at most: the picture, and for files
+ *     of several scans the coefficients
  */
 public record JpegHeader(
     int width,
@@ -83,7 +84,7 @@ public record JpegHeader(
       } else if (marker == 0xee && length >= 14 && file.contains(at + 2, "Adobe")) {
         adobeTransform = file.u8(at + 13);
       } else if (marker == 0xe1 && !exif && file.contains(at + 2, "Exif\0\0")) {
-        exif = true; // Pillow, too, reads the first one alone.
+        exif = true; // Pillow also reads the first one alone.
         orientation = Orientation.ofExif(file, at + 8);
       } else if (isFrame(marker)) {
         height = file.u16Big(at + 3);

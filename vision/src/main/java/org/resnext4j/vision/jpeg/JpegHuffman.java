@@ -4,10 +4,10 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * A Huffman code of a JPEG file (T.81, annexes C and F), as a table of what the next bits mean.
+ * A Huffman code (T.81, annexes C and F) as a lookup table.
  *
- * <p>A symbol is a run of zeros and the size of the number after it. Where the code and the number
- * fit into {@link #LOOKAHEAD} bits, one look into the table gives both.
+ * <p>A symbol holds a run of zeros and the size of the number that follows it. If code and number
+ * fit into {@link #LOOKAHEAD} bits, one lookup gives both.
  */
 final class JpegHuffman {
 
@@ -20,7 +20,7 @@ final class JpegHuffman {
   private static final int SIZE_SHIFT = 9;
   private static final int VALUE_SHIFT = 16;
 
-  /** What each sequence of {@link #LOOKAHEAD} bits begins with; 0 where its code is longer. */
+  /** The entry for each sequence of {@link #LOOKAHEAD} bits; 0 where the code is longer. */
   final int[] entries = new int[1 << LOOKAHEAD];
 
   /** For each length, the first 16-bit sequence whose code is longer. */
@@ -34,9 +34,9 @@ final class JpegHuffman {
   /**
    * Reads a code from a table's definition.
    *
-   * @param at where its 16 counts are, which its symbols follow
+   * @param at where the definition's 16 counts are; its symbols follow them
    * @param largestSize the largest number of bits that a number may have
-   * @throws ImageException if that is not a code of numbers of at most so many bits
+   * @throws ImageException if the definition is no code, or has larger numbers
    */
   JpegHuffman(ImageFile file, long at, int largestSize) throws ImageException {
     int[] counts = new int[LONGEST + 1];
@@ -60,7 +60,7 @@ final class JpegHuffman {
       for (int i = 0; i < counts[length]; i++) {
         fill(code++, length, symbols[index++]);
       }
-      if (code >= 1 << length) { // The code of ones alone stays free.
+      if (code >= 1 << length) { // A code of ones alone is not allowed.
         throw file.damaged("a Huffman code has too many symbols");
       }
       ends[length] = code << (LONGEST - length);
@@ -148,7 +148,7 @@ final class JpegHuffman {
     return entry >> VALUE_SHIFT;
   }
 
-  /** The number that some bits mean: those whose first bit is 0 are the negative ones. */
+  /** Extends bits to a number (T.81, F.12): a first bit of 0 means a negative number. */
   static int number(int bits, int size) {
     int negative = (bits - (1 << (size - 1))) >> 31;
     return bits + (negative & ((-1 << size) + 1));

@@ -2,7 +2,7 @@ package org.resnext4j.vision.jpeg;
 
 import org.resnext4j.vision.Image;
 
-/** Four planes of inks, as Adobe stores them inverted, to colours by Pillow's formula. */
+/** Converts four planes of inks, which Adobe stores inverted, to colours by Pillow's formula. */
 final class JpegInks {
 
   private JpegInks() {}

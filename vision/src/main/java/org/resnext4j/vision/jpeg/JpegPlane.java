@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The rows of samples of one component of a JPEG file that are needed at a time, in whole blocks,
- * and the inverse transform that makes them: libjpeg's accurate integer one ("islow", the algorithm
- * of Loeffler, Ligtenberg and Moschytz), to the same bits.
+ * Some rows of samples of one component, and the inverse cosine transform that makes them. The
+ * transform is libjpeg's accurate integer transform ("islow", by the algorithm of Loeffler,
+ * Ligtenberg and Moschytz, 1989) and gives the same bits.
  *
- * <p>A plane holds two rows of the file's units: enlarging a row of samples takes the rows above
- * and below it. A new row of units replaces the one before the last.
+ * <p>A plane holds two rows of MCUs, because enlarging a row of samples reads the rows above and
+ * below it. A new row of MCUs replaces the one before the last.
  */
 final class JpegPlane {
 
@@ -25,10 +25,10 @@ final class JpegPlane {
   private static final int ROW_SHIFT = BITS + EXTRA + 3;
   private static final int COLUMN_HALF = 1 << (COLUMN_SHIFT - 1);
 
-  /** Rounding, and the middle of the samples' range, from which coefficients count. */
+  /** Half a unit for rounding, plus 128, the level shift of the samples. */
   private static final int ROW_HALF = (1 << (ROW_SHIFT - 1)) + (128 << ROW_SHIFT);
 
-  // Sums of cosines times the square root of 2, of 13 fractional bits.
+  // The constants of the algorithm with 13 fractional bits.
   private static final int F_0_298 = 2446;
   private static final int F_0_390 = 3196;
   private static final int F_0_541 = 4433;
@@ -54,7 +54,7 @@ final class JpegPlane {
    *
    * @param height rows that belong to the picture
    * @param width columns that belong to the picture
-   * @param blocksOfUnit rows of blocks in a row of units, at most 4
+   * @param blocksOfUnit rows of blocks in a row of MCUs, at most 4
    * @param blockColumns columns of blocks in the file
    */
   JpegPlane(int height, int width, int blocksOfUnit, int blockColumns) {
@@ -72,13 +72,13 @@ final class JpegPlane {
   }
 
   /**
-   * Makes a row at the picture's full size, by libjpeg's rules: its triangle filter where a side is
-   * half as long, repeated samples otherwise.
+   * Enlarges a row to the picture's size. As in libjpeg, a side of half the length is enlarged by
+   * the triangle filter; other sides repeat samples.
    *
    * @param full where the row goes
    * @param y the row of the picture
-   * @param across columns of the picture for one of this plane
-   * @param down rows of the picture for one of this plane
+   * @param across columns of the picture for each column of this plane
+   * @param down rows of the picture for each row of this plane
    */
   void enlarge(JpegPlane full, int y, int across, int down) {
     int near = row(y / down);
@@ -109,7 +109,7 @@ final class JpegPlane {
     return high ? 3 * sample + (samples[far + x] & 0xff) : sample;
   }
 
-  /** A block of one value everywhere. */
+  /** Stores a block that has a DC coefficient alone. */
   void flat(int row, int column, int coefficient) {
     byte value = (byte) Math.max(0, Math.min(255, ((coefficient + 4) >> 3) + 128));
     int to = row(row * SIDE) + column * SIDE;
@@ -120,7 +120,7 @@ final class JpegPlane {
     }
   }
 
-  /** A block from its coefficients, which become zero. Hot. */
+  /** Transforms a block and sets its coefficients to zero. Hot. */
   void transform(int row, int column, int[] block) {
     int[] between = columns;
     for (int x = 0; x < SIDE; x++) {

@@ -1,8 +1,8 @@
 package org.resnext4j.vision.jpeg;
 
 /**
- * Makes the rows of a picture as soon as the samples that they need are there, so that of the
- * planes only two rows of units are held beside the picture.
+ * Makes the rows of a picture as soon as their samples exist. The planes therefore hold two rows of
+ * MCUs and no more.
  */
 final class JpegRows {
 
@@ -17,7 +17,7 @@ final class JpegRows {
   private int next;
 
   /**
-   * No row yet.
+   * Begins with the first row.
    *
    * @param height rows of the picture
    */
@@ -27,10 +27,10 @@ final class JpegRows {
   }
 
   /**
-   * Makes the rows that can be made when the planes have been filled so far.
+   * Makes all rows whose samples exist.
    *
-   * @param filled rows of the picture for which samples are there; the last of them may need those
-   *     of the row below
+   * @param filled rows of the picture that have samples; the last one may need samples of the row
+   *     below
    */
   void through(int filled) {
     int end = filled >= height ? height : filled - 1;

@@ -7,12 +7,12 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Decodes JPEG files of every kind that has Huffman codes and 8 bits (sequential in one scan or
- * several, progressive, any sampling, one to four components, restart markers, the tables of Motion
- * JPEG), and goes on where damaged data do not keep it from doing so, as libjpeg does.
+ * Decodes every JPEG file with Huffman codes and samples of 8 bits: sequential files of one or more
+ * scans (T.81, F.2) and progressive files (T.81, G.2), with one to four components and any
+ * sampling. Damaged data are treated as by libjpeg, which goes on where it can.
  *
- * <p>All coefficients are kept until the last scan has been read. A run of empty blocks costs a
- * step a block at most, and {@link #MOST_VISITS} bounds the steps of all scans together.
+ * <p>The coefficients of all blocks stay in memory until the last scan has been read. Each scan
+ * visits each of its blocks once, and {@link #MOST_VISITS} bounds the visits of all scans.
  */
 final class JpegScans {
 
@@ -23,17 +23,17 @@ final class JpegScans {
   private static final int MOST_BLOCKS_OF_UNIT = 10;
   private static final int MOST_SHIFT = 13;
 
-  /** Blocks that all scans of a file may pass together; about a second's work. */
+  /** The visits of blocks that all scans of a file may make; they take about a second. */
   private static final long MOST_VISITS = 1L << 28;
 
-  /** Blocks of a scan for which one byte of the file must be there at least. */
+  /** Most MCUs of a picture for each byte of its file. */
   private static final long MOST_BLOCKS_OF_BYTE = 4096;
 
   private final ImageFile file;
   private final JpegStream stream;
   private final int[][] steps = new int[TABLES][];
-  private final JpegHuffman[] firstCodes = new JpegHuffman[TABLES];
-  private final JpegHuffman[] otherCodes = new JpegHuffman[TABLES];
+  private final JpegHuffman[] dcCodes = new JpegHuffman[TABLES];
+  private final JpegHuffman[] acCodes = new JpegHuffman[TABLES];
   private int interval;
 
   private JpegComponent[] components = {};
@@ -49,7 +49,8 @@ final class JpegScans {
   private long visits;
   private int lastGood;
 
-  // The scan being read.
+  // Parameters of the scan that is being read: Ss, Se, Ah and Al of T.81, G.1.1.1; the coefficients
+  // from Ss to Se as bits; and the end-of-band run.
   private int first;
   private int last;
   private int high;
@@ -90,7 +91,10 @@ final class JpegScans {
     return samples;
   }
 
-  /** Where in its block a coefficient stands; the file's order may lead beyond the block's end. */
+  /**
+   * The place in the block of a coefficient in zigzag order; damaged runs may lead beyond the
+   * block.
+   */
   static int natural(int k) {
     return k < JpegBits.BLOCK ? JpegBits.natural(k) : JpegBits.BLOCK - 1;
   }
@@ -156,7 +160,7 @@ final class JpegScans {
       if (kind >= 0x20 || (kind & 15) >= TABLES || symbols > 256 || at + 17 + symbols > end) {
         throw file.damaged("a Huffman table is damaged");
       }
-      (kind < 0x10 ? firstCodes : otherCodes)[kind & 15] = new JpegHuffman(file, at + 1, LARGEST);
+      (kind < 0x10 ? dcCodes : acCodes)[kind & 15] = new JpegHuffman(file, at + 1, LARGEST);
       at += 17 + symbols;
     }
   }
@@ -267,24 +271,24 @@ final class JpegScans {
     low = file.u8(parameters + 2) & 15;
     scans++;
     begin(scanned);
-    JpegHuffman[] firsts = new JpegHuffman[count];
-    JpegHuffman[] others = new JpegHuffman[count];
+    JpegHuffman[] dc = new JpegHuffman[count];
+    JpegHuffman[] ac = new JpegHuffman[count];
     for (int c = 0; c < count; c++) {
       boolean needsFirst = progressive ? first == 0 && high == 0 : true;
       boolean needsOther = progressive ? first > 0 : true;
-      firsts[c] = needsFirst ? code(firstCodes, codes.get(c) >> 4, true) : null;
-      others[c] = needsOther ? code(otherCodes, codes.get(c) & 15, false) : null;
+      dc[c] = needsFirst ? code(dcCodes, codes.get(c) >> 4, true) : null;
+      ac[c] = needsOther ? code(acCodes, codes.get(c) & 15, false) : null;
     }
     stream.beginScan();
-    readBlocks(scanned, firsts, others);
-    // libjpeg has handed out all rows by now, and does not mind a missing end.
+    readBlocks(scanned, dc, ac);
+    // Libjpeg has handed out all rows by now and does not need the end marker.
     return !progressive && scans == 1 && count == components.length;
   }
 
   private JpegHuffman code(JpegHuffman[] codes, int index, boolean ofFirst) throws ImageException {
     JpegHuffman code = index < TABLES ? codes[index] : null;
     if (code == null && index < 2 && !progressive) {
-      return (ofFirst ? JpegStandardTables.first() : JpegStandardTables.others())[index];
+      return (ofFirst ? JpegStandardTables.dc() : JpegStandardTables.ac())[index];
     }
     if (code == null || (ofFirst && !code.withoutRuns())) {
       throw file.damaged("a scan's Huffman table %d is missing or damaged".formatted(index));
@@ -323,7 +327,7 @@ final class JpegScans {
     }
   }
 
-  private void readBlocks(List<JpegComponent> scanned, JpegHuffman[] firsts, JpegHuffman[] others)
+  private void readBlocks(List<JpegComponent> scanned, JpegHuffman[] dc, JpegHuffman[] ac)
       throws ImageException {
     boolean single = scanned.size() == 1;
     JpegComponent only = scanned.getFirst();
@@ -356,7 +360,7 @@ final class JpegScans {
         }
         lastGood = single ? y / only.down : y;
         if (single) {
-          block(only, y, x, firsts[0], others[0]);
+          block(only, y, x, dc[0], ac[0]);
           continue;
         }
         for (int c = 0; c < scanned.size(); c++) {
@@ -366,34 +370,33 @@ final class JpegScans {
                 component,
                 y * component.down + i / component.across,
                 x * component.across + i % component.across,
-                firsts[c],
-                others[c]);
+                dc[c],
+                ac[c]);
           }
         }
       }
     }
   }
 
-  private void block(
-      JpegComponent component, int row, int column, JpegHuffman firsts, JpegHuffman others)
+  private void block(JpegComponent component, int row, int column, JpegHuffman dc, JpegHuffman ac)
       throws ImageException {
     int at = component.block(row, column);
     short[] out = component.coefficients;
     if (!progressive) {
-      component.predicted += number(firsts);
+      component.predicted += number(dc);
       out[at] = (short) component.predicted;
-      sequential(component, at, others);
+      sequential(component, at, ac);
     } else if (first == 0) {
       if (high == 0) {
-        component.predicted += number(firsts);
+        component.predicted += number(dc);
         out[at] = (short) (component.predicted << low);
       } else if (stream.bits(1) == 1) {
         out[at] |= (short) (1 << low);
       }
     } else if (high == 0) {
-      firstOfBand(component, at, others);
+      firstOfBand(component, at, ac);
     } else {
-      refine(component, at, others);
+      refine(component, at, ac);
     }
   }
 
@@ -495,7 +498,7 @@ final class JpegScans {
     return image;
   }
 
-  /** Refuses what the scans have left undefined. */
+  /** Checks that the scans define a picture. */
   private void check() throws ImageException {
     if (scans == 0) {
       throw file.damaged("it has no scan");

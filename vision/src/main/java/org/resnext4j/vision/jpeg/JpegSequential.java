@@ -17,8 +17,8 @@ final class JpegSequential {
 
   private static final int SIDE = 8;
   private static final int TABLES = 4;
-  private static final int LARGEST_FIRST = 11;
-  private static final int LARGEST_OTHER = 10;
+  private static final int LARGEST_DC = 11;
+  private static final int LARGEST_AC = 10;
 
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
@@ -26,8 +26,8 @@ final class JpegSequential {
 
   private final ImageFile file;
   private final int[][] steps = new int[TABLES][];
-  private final JpegHuffman[] firstCodes = new JpegHuffman[TABLES];
-  private final JpegHuffman[] otherCodes = new JpegHuffman[TABLES];
+  private final JpegHuffman[] dcCodes = new JpegHuffman[TABLES];
+  private final JpegHuffman[] acCodes = new JpegHuffman[TABLES];
   private int interval;
   private long frame;
   private long at = 2;
@@ -49,7 +49,7 @@ final class JpegSequential {
     try {
       return Optional.of(new JpegSequential(file).read(colours));
     } catch (ImageException e) {
-      return Optional.empty(); // The decoder of all kinds says what is wrong, if anything is.
+      return Optional.empty(); // JpegScans says what is wrong, if anything is.
     }
   }
 
@@ -119,9 +119,9 @@ final class JpegSequential {
       }
       require(symbols <= 256 && from + 17 + symbols <= end);
       if (kind < 0x10) {
-        firstCodes[index] = new JpegHuffman(file, from + 1, LARGEST_FIRST);
+        dcCodes[index] = new JpegHuffman(file, from + 1, LARGEST_DC);
       } else {
-        otherCodes[index] = new JpegHuffman(file, from + 1, LARGEST_OTHER);
+        acCodes[index] = new JpegHuffman(file, from + 1, LARGEST_AC);
       }
       from += 17 + symbols;
     }
@@ -167,30 +167,30 @@ final class JpegSequential {
     long parameters = at + 3 + 2L * components;
     require(file.u8(parameters) == 0);
     require(file.u8(parameters + 1) == JpegBits.BLOCK - 1 && file.u8(parameters + 2) == 0);
-    // Each block takes two bits at least: refuse what cannot be before taking memory for it.
+    // Each block takes two bits at least. Check this before memory is taken for the blocks.
     int blocks = components == 1 ? 1 : horizontal * vertical + 2;
     require((long) rows * columns * blocks / 4 <= file.bytes().length - (at + length));
     require((long) rows * columns * horizontal * vertical * SIDE * SIDE * 3 < Integer.MAX_VALUE);
 
     JpegPlane[] planes = new JpegPlane[components];
-    JpegHuffman[] first = new JpegHuffman[components];
-    JpegHuffman[] others = new JpegHuffman[components];
+    JpegHuffman[] dc = new JpegHuffman[components];
+    JpegHuffman[] ac = new JpegHuffman[components];
     int[][] factors = new int[components][];
     for (int c = 0; c < components; c++) {
       require(file.u8(at + 3 + 2L * c) == file.u8(frame + 8 + 3L * c));
       int codes = file.u8(at + 4 + 2L * c);
       int table = file.u8(frame + 10 + 3L * c);
       require(codes >> 4 < TABLES && (codes & 15) < TABLES && table < TABLES);
-      first[c] = firstCodes[codes >> 4];
-      others[c] = otherCodes[codes & 15];
+      dc[c] = dcCodes[codes >> 4];
+      ac[c] = acCodes[codes & 15];
       factors[c] = steps[table];
-      require(first[c] != null && others[c] != null && factors[c] != null);
+      require(dc[c] != null && ac[c] != null && factors[c] != null);
       planes[c] = c == 0 ? plane(horizontal, vertical, 1, 1) : plane(1, 1, horizontal, vertical);
     }
     Image image = Image.black(height, width);
     JpegRows made = new JpegRows(height, rows(colours, planes, image));
     JpegBits bits = new JpegBits(file, (int) at + length);
-    readBlocks(bits, planes, first, others, factors, made);
+    readBlocks(bits, planes, dc, ac, factors, made);
     return image;
   }
 
@@ -202,8 +202,8 @@ final class JpegSequential {
   private void readBlocks(
       JpegBits bits,
       JpegPlane[] planes,
-      JpegHuffman[] first,
-      JpegHuffman[] others,
+      JpegHuffman[] dc,
+      JpegHuffman[] ac,
       int[][] factors,
       JpegRows made)
       throws ImageException {
@@ -229,7 +229,7 @@ final class JpegSequential {
           int across = c == 0 ? horizontal : 1;
           for (int y = row * down; y < (row + 1) * down; y++) {
             for (int x = column * across; x < (column + 1) * across; x++) {
-              int found = bits.block(first[c], others[c], predicted[c], factors[c], block);
+              int found = bits.block(dc[c], ac[c], predicted[c], factors[c], block);
               predicted[c] = found >> 1;
               if ((found & 1) == 0) {
                 planes[c].flat(y, x, block[0]);

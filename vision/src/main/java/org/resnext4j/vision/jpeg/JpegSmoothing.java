@@ -3,14 +3,15 @@ package org.resnext4j.vision.jpeg;
 import java.util.Arrays;
 
 /**
- * Estimates the first coefficients of blocks that a progressive file's scans have not brought, from
- * the means of the 24 blocks around (T.81, K.8, on libjpeg-turbo's window of 5×5).
+ * Estimates low-frequency coefficients that the scans of a progressive file have not brought, from
+ * the DC coefficients of the blocks around. This is the smoothing of T.81, K.8, with the window of
+ * 5×5 blocks and the weights of libjpeg-turbo 2.1.
  */
 final class JpegSmoothing {
 
   private static final int WINDOW = 5;
 
-  /** Places in a block of the first coefficients in the file's order, and that order. */
+  /** The places in a block of the first coefficients in zigzag order. */
   private static final int[] PLACES = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24};
 
   private static final int[][] WITH_MEANS = {
@@ -29,7 +30,10 @@ final class JpegSmoothing {
     {0, 0, 0, 0, 0, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, -1, -2, -1, 0, 0, 0, 0, 0, 0},
   };
 
-  /** Where some coefficients are known; the mean, and the last four, are then left alone. */
+  /**
+   * The weights where some AC coefficients are known; DC and the last four coefficients are then
+   * not estimated.
+   */
   private static final int[][] WITHOUT_MEANS = {
     {},
     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -7, 50, 0, -50, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
@@ -52,11 +56,11 @@ final class JpegSmoothing {
   private final long[] means = new long[WINDOW * WINDOW];
 
   /**
-   * Decides whether there is anything to estimate.
+   * Decides whether the file lacks coefficients that can be estimated.
    *
    * @param scans of the file
-   * @param units rows of units in the file
-   * @param lastGood the last row of units for which the last scan had data
+   * @param units rows of MCUs in the file
+   * @param lastGood the last row of MCUs for which the last scan had data
    */
   JpegSmoothing(
       boolean progressive, JpegComponent[] components, int scans, int units, int lastGood) {
@@ -75,7 +79,7 @@ final class JpegSmoothing {
     this.useful = possible && some;
   }
 
-  /** Completes a copy of a block, whose coefficients are still without their steps. */
+  /** Estimates the missing coefficients in a copy of a block, which is still quantised. */
   void complete(JpegComponent component, int row, int column, int[] block) {
     if (!useful) {
       return;
@@ -108,7 +112,10 @@ final class JpegSmoothing {
     }
   }
 
-  /** The bits left unknown of each coefficient in a row of units, which the last scan may lack. */
+  /**
+   * The precision of the coefficients in a row of MCUs, which may be below the data of the last
+   * scan.
+   */
   private int[] precision(JpegComponent component, int unit) {
     if (unit <= lastGood) {
       return component.precision;
@@ -128,7 +135,7 @@ final class JpegSmoothing {
     return sum;
   }
 
-  /** Gathers the means around a block; beyond the picture, those of its border repeat. */
+  /** Gathers the DC coefficients around a block; beyond the picture, those of the border repeat. */
   private void gather(JpegComponent component, int row, int column) {
     int unit = row / component.down;
     int within = row % component.down;
@@ -136,7 +143,8 @@ final class JpegSmoothing {
     if (unit == units - 1 && component.rows % component.down != 0) {
       height = component.rows % component.down;
     }
-    // As libjpeg-turbo 2.1 does: two rows away is looked at only from two units away, or within.
+    // Libjpeg-turbo 2.1 uses the second row above or below only if it is in the same MCU or not in
+    // the first or last row of MCUs.
     int before = row > 0 ? row - 1 : row;
     int after = within < height - 1 || unit < units - 1 ? row + 1 : row;
     int[] rows = {

@@ -4,20 +4,17 @@ import java.util.HexFormat;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
-/**
- * The Huffman tables of T.81, annex K.3, which files may leave out whose frames come from a Motion
- * JPEG film.
- */
+/** The Huffman tables of T.81, K.3.3. Frames of Motion JPEG films do not contain them. */
 final class JpegStandardTables {
 
   private static final int LARGEST = 15;
 
-  private static final String[] FIRST = {
+  private static final String[] DC = {
     "00010501010101010100000000000000000102030405060708090a0b",
     "00030101010101010101010000000000000102030405060708090a0b",
   };
 
-  private static final String[] OTHER = {
+  private static final String[] AC = {
     "0002010303020403050504040000017d01020300041105122131410613516107227114328191a108"
         + "2342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a43444546474849"
         + "4a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798"
@@ -32,14 +29,14 @@ final class JpegStandardTables {
 
   private JpegStandardTables() {}
 
-  /** The tables of the first coefficients of luminance and of colour. */
-  static JpegHuffman[] first() throws ImageException {
-    return codes(FIRST);
+  /** The DC tables of luminance and chrominance. */
+  static JpegHuffman[] dc() throws ImageException {
+    return codes(DC);
   }
 
-  /** The tables of the other coefficients. */
-  static JpegHuffman[] others() throws ImageException {
-    return codes(OTHER);
+  /** The AC tables of luminance and chrominance. */
+  static JpegHuffman[] ac() throws ImageException {
+    return codes(AC);
   }
 
   private static JpegHuffman[] codes(String[] tables) throws ImageException {

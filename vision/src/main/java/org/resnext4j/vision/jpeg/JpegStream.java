@@ -4,12 +4,12 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Markers and entropy-coded bits of a JPEG file of any kind, damaged ones included: where bits are
- * missing before a marker they are zeros, and where a restart marker is not the expected one, the
- * next place to go on is found as libjpeg finds it.
+ * Reads markers and entropy-coded bits of sound and damaged files. Bits that are missing before a
+ * marker are zeros. If a restart marker is not the expected one, libjpeg's rule decides where to go
+ * on.
  *
- * <p>Bits are taken up in the same portions as in libjpeg, so that a file which ends early is
- * noticed at the same place.
+ * <p>Bits are read in the same portions as in libjpeg, so that both notice at the same block that a
+ * file ends early.
  */
 final class JpegStream {
 
@@ -33,7 +33,7 @@ final class JpegStream {
     this.at = at;
   }
 
-  /** The next byte; beyond the end of a file that may be cut short, those of an end marker. */
+  /** The next byte. Beyond the end of a truncated file, the bytes of an end marker repeat. */
   private int next() throws ImageException {
     byte[] bytes = file.bytes();
     if (at < bytes.length) {
@@ -45,12 +45,12 @@ final class JpegStream {
     return at++ % 2 == bytes.length % 2 ? 0xff : END_OF_IMAGE;
   }
 
-  /** Where the segment of the marker just read begins. */
+  /** The place where the segment of the last marker begins. */
   int position() {
     return at;
   }
 
-  /** Goes to where a segment ends. */
+  /** Goes to the end of a segment. */
   void skipTo(long position) {
     at = (int) Math.min(position, file.bytes().length);
   }
@@ -86,7 +86,7 @@ final class JpegStream {
     discardBits();
   }
 
-  /** Whether a marker has been met before all bits were found that were asked for. */
+  /** Whether a marker came before all bits that were asked for. */
   boolean insufficient() {
     return insufficient;
   }
@@ -96,7 +96,7 @@ final class JpegStream {
     held = 0;
   }
 
-  /** Passes the next restart marker, or decides how to do without it. */
+  /** Passes the next restart marker, or goes on without it. */
   void restart() throws ImageException {
     discardBits();
     if (marker == 0) {
@@ -173,7 +173,8 @@ final class JpegStream {
   /**
    * Reads a symbol.
    *
-   * @return its entry, whose number may have to be read yet; zero where no code begins the bits
+   * @return the entry of the symbol, after which its number may follow; 0 if no code begins the
+   *     bits
    */
   int entry(JpegHuffman code) throws ImageException {
     if (held < 8) {

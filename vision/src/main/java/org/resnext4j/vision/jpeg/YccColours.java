@@ -1,6 +1,8 @@
 package org.resnext4j.vision.jpeg;
 
-/** JPEG's luminance and colour differences to red, green and blue, rounded as libjpeg does. */
+/**
+ * Converts luminance and chrominance (JFIF's YCbCr) to red, green and blue with libjpeg's rounding.
+ */
 public final class YccColours {
 
   private static final int BITS = 16;
@@ -29,8 +31,8 @@ public final class YccColours {
   }
 
   /**
-   * Converts some pixels to red, green and blue, in this order from the lowest bits. Hot; a loop
-   * for each colour, since C2 does not vectorise long ones.
+   * Converts pixels to red, green and blue, in this order from the lowest bits. Hot. Each colour
+   * has a loop of its own, because C2 does not vectorise longer loops.
    */
   static void pack(
       int[] luminance, int[] blueDifference, int[] redDifference, int count, int[] packed) {

@@ -52,7 +52,7 @@ final class FaxCodes {
   private final int[] entries = new int[1 << LONGEST];
 
   private FaxCodes(String codes) {
-    String[] all = codes.split(" ");
+    String[] all = codes.split(" ", -1);
     for (int i = 0; i < all.length; i++) {
       int run = i < SHORT_RUNS ? i : (i - SHORT_RUNS + 1) * SHORT_RUNS;
       int free = LONGEST - all[i].length();

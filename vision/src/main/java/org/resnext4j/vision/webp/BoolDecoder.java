@@ -25,7 +25,7 @@ final class BoolDecoder {
     this.end = start + length;
   }
 
-  /** The next bit, which is 0 with this probability of 256. Hot. */
+  /** Reads a bit that is 0 with a probability of {@code probability / 256}. Hot. */
   int bit(int probability) throws ImageException {
     if (spare < 0) {
       load();

@@ -2,7 +2,10 @@ package org.resnext4j.vision.webp;
 
 import org.resnext4j.vision.Image;
 
-/** VP8's planes to red, green and blue, with libwebp's interpolation and rounding. */
+/**
+ * Converts the planes of a VP8 frame to red, green and blue with libwebp's interpolation and
+ * rounding.
+ */
 final class Vp8Colours {
 
   private Vp8Colours() {}
@@ -28,8 +31,8 @@ final class Vp8Colours {
   }
 
   /**
-   * A colour sample at a pixel: 9/16 of the nearest, 3/16 of the two next to it, 1/16 of the one
-   * across, rounded in libwebp's two steps.
+   * Interpolates a chrominance sample at a pixel: 9/16 of the nearest sample, 3/16 of each of its
+   * two neighbours, 1/16 of the sample across, rounded in libwebp's two steps.
    */
   private static int interpolated(Vp8Plane plane, int near, int far, int x, int width) {
     int column = x / 2;

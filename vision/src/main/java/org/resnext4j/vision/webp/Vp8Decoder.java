@@ -6,12 +6,11 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Decodes the key frame of a lossy WebP file (VP8, RFC 6386) to the colours that libwebp, and so
- * Pillow, gives: the loop filter applied, the colour planes interpolated.
+ * Decodes the key frame of a lossy WebP file (VP8, RFC 6386) to libwebp's pixels, with the loop
+ * filter applied and the chrominance planes interpolated.
  *
- * <p>Of our own because the Java decoder at hand (TwelveMonkeys 3.15) copies each block before its
- * neighbours' loop filter has changed it and repeats the colour planes' samples: its pixels are off
- * by up to 60 levels.
+ * <p>TwelveMonkeys 3.15 copies each block before the loop filter of its neighbours has changed it,
+ * and repeats chrominance samples, so its pixels differ from libwebp's by up to 60 levels.
  */
 public final class Vp8Decoder {
 
@@ -20,7 +19,7 @@ public final class Vp8Decoder {
   static final int VERTICAL = 2;
   static final int HORIZONTAL = 3;
 
-  /** A macroblock of 16 subblocks, each with a mode of its own. */
+  /** The macroblock mode in which each of the 16 subblocks has a mode of its own (B_PRED). */
   private static final int SUBBLOCKS = 4;
 
   private static final int SEGMENTS = 4;
@@ -41,7 +40,10 @@ public final class Vp8Decoder {
     {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129},
   };
 
-  /** Steps of the quantizer of one segment: DC and AC of luminance, of its DCs, of colour. */
+  /**
+   * Quantisation steps of a segment: DC and AC of luminance, of the block of luminance's DC
+   * coefficients, and of chrominance.
+   */
   private record Steps(
       int lumaDc, int lumaAc, int secondDc, int secondAc, int colourDc, int colourAc) {}
 
@@ -74,8 +76,9 @@ public final class Vp8Decoder {
   private int skipProbability;
   private boolean skipping;
 
-  // What the blocks above and to the left leave behind: subblock modes, and whether blocks of
-  // coefficients held any: 4 of luminance, 2 + 2 of colour, 1 of luminance's DCs.
+  // Contexts from the macroblocks above and to the left: subblock modes, and whether each of their
+  // nine blocks of coefficients is nonzero (4 of luminance, 2 + 2 of chrominance, 1 of luminance's
+  // DC coefficients).
   private final int[] modesAbove;
   private final int[] modesLeft = new int[4];
   private final int[][] filledAbove;
@@ -130,9 +133,12 @@ public final class Vp8Decoder {
     return Vp8Colours.image(decoder.height, decoder.width, decoder.luma, decoder.blue, decoder.red);
   }
 
-  /** Reads the frame header up to the number of partitions, whose logarithm is the result. */
+  /**
+   * Reads the frame header up to the number of partitions and returns the logarithm of that number.
+   */
   private int readHeader() throws ImageException {
-    header.number(2); // Colour space and clamping, which change nothing here.
+    header.number(
+        2); // Colour space and clamping type, which do not change the pixels of a key frame.
     segmented = header.flag();
     if (segmented) {
       segmentMap = header.flag();
@@ -184,7 +190,7 @@ public final class Vp8Decoder {
               dc[clip(q + colourDc, 117)],
               ac[clip(q + colourAc, 127)]);
     }
-    header.flag(); // Whether probabilities outlive the frame.
+    header.flag(); // Whether later frames use these probabilities.
     for (int i = 0; i < probabilities.length; i++) {
       if (header.bit(Vp8Tables.INSTANCE.coefficientUpdates[i]) == 1) {
         probabilities[i] = header.number(8);
@@ -239,7 +245,7 @@ public final class Vp8Decoder {
     }
     Arrays.fill(coefficients, 0);
     if (empty) {
-      // The DCs' flag stays where a block has none of them.
+      // The context of the DC block stays as it is if a macroblock has no DC block.
       int flags = mode == SUBBLOCKS ? 8 : 9;
       Arrays.fill(filledAbove[column], 0, flags, 0);
       Arrays.fill(filledLeft, 0, flags, 0);
@@ -318,7 +324,7 @@ public final class Vp8Decoder {
   /**
    * Reads one block of coefficients.
    *
-   * @return the place after the last one that was coded
+   * @return the index after the last coded coefficient
    */
   private int read(
       BoolDecoder tokens, int type, int context, int first, int dcStep, int acStep, int to)
@@ -408,7 +414,8 @@ public final class Vp8Decoder {
       int aboveRight = luma.at(y - 1, x + 16);
       for (int i = 0; i < 16; i++) {
         int at = luma.at(y + i / 4 * 4, x + i % 4 * 4);
-        // The last column continues with the macroblock above to the right, in every row.
+        // The last column of subblocks continues the row above with the macroblock above to the
+        // right.
         luma.predictSubblock(subblockModes[i], at, i % 4 == 3 ? aboveRight : at - luma.stride + 4);
         luma.add(coefficients, 16 * i, at);
       }

@@ -1,11 +1,12 @@
 package org.resnext4j.vision.webp;
 
 /**
- * Smooths the edges between blocks (RFC 6386, section 15).
+ * The loop filter, which smooths the edges between blocks (RFC 6386, section 15).
  *
  * @param limit the largest step across the edge that is smoothed
  * @param inner the largest step beside the edge
- * @param variance the step beside the edge from which only the edge's own samples are changed
+ * @param variance the largest step beside the edge at which more samples than the two at the edge
+ *     change
  */
 record Vp8LoopFilter(int limit, int inner, int variance) {
 

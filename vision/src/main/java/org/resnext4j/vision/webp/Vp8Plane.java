@@ -3,8 +3,8 @@ package org.resnext4j.vision.webp;
 import java.util.Arrays;
 
 /**
- * One plane of a VP8 frame with a border row above, of 127, and a border column to the left, of
- * 129, from which the outermost blocks are predicted (RFC 6386, section 12).
+ * One plane of a VP8 frame and the prediction of its blocks (RFC 6386, section 12). A row of 127
+ * above the plane and a column of 129 to its left predict the outermost blocks.
  */
 final class Vp8Plane {
 
@@ -84,7 +84,7 @@ final class Vp8Plane {
    * @param aboveRight index of the four samples that continue the row above
    */
   void predictSubblock(int mode, int at, int aboveRight) {
-    // The edge, from the bottom of the left column over the corner to the end of the row above.
+    // The edge: the left column from its bottom, the corner, and the row above.
     int[] e = new int[13];
     for (int i = 0; i < 4; i++) {
       e[3 - i] = get(at - 1 + i * stride);

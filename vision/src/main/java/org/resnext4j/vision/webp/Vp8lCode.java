@@ -3,18 +3,18 @@ package org.resnext4j.vision.webp;
 import java.util.Optional;
 
 /**
- * A canonical prefix code of a lossless WebP picture.
+ * A canonical prefix code (RFC 9649, section 3.7.2).
  *
- * @param counts how many codes there are of each length
+ * @param counts number of codes of each length
  * @param symbols in the order of their codes
- * @param single whether there is but one, which takes no bits
+ * @param single whether the code has one symbol, which takes no bits
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Vp8lCode(int[] counts, int[] symbols, boolean single) {
 
   private static final int LONGEST = 15;
 
-  /** The code of these lengths, or empty if they make none that is complete. */
+  /** The code of these lengths, or empty if they make no complete code. */
   static Optional<Vp8lCode> of(int[] lengths) {
     int[] counts = new int[LONGEST + 1];
     for (int length : lengths) {

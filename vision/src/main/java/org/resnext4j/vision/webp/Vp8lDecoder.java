@@ -6,10 +6,10 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Decodes a lossless WebP picture (VP8L, RFC 9649, section 3); alpha is dropped.
+ * Decodes a lossless WebP picture (VP8L, RFC 9649, section 3) and drops its alpha.
  *
- * <p>Of our own because the Java decoder at hand (TwelveMonkeys 3.15) fails on packed palettes with
- * a predictor and refuses small files of large flat pictures.
+ * <p>TwelveMonkeys 3.15 fails on packed palettes with a predictor and refuses small files of large
+ * flat pictures.
  */
 @SuppressWarnings("EnumOrdinal") // The format numbers the transforms.
 public final class Vp8lDecoder {
@@ -19,7 +19,10 @@ public final class Vp8lDecoder {
   private static final int MOST_CACHE_BITS = 11;
   private static final int MOST_GROUPS = 1 << 16;
 
-  /** Distances of the 120 nearest pixels: columns to the left plus 8, and rows up. */
+  /**
+   * The distance codes 1 to 120 (RFC 9649, section 3.6.2.2): rows up in the high byte, columns to
+   * the left plus 8 in the low byte.
+   */
   private static final int[] NEAR = near();
 
   /** The transforms, in the order of their numbers in the file. */
@@ -189,7 +192,7 @@ public final class Vp8lDecoder {
         groupCount = Math.max(groupCount, groups[i] + 1);
       }
     }
-    // Only groups that are used are worth keeping.
+    // Codes of groups that no pixel uses are read but not kept.
     boolean[] used = new boolean[MOST_GROUPS];
     used[0] = groups.length == 0;
     for (int group : groups) {
@@ -381,7 +384,7 @@ public final class Vp8lDecoder {
     return out;
   }
 
-  /** The sum of two pixels' samples, each on its own. */
+  /** Adds two pixels sample by sample. */
   static int add(int a, int b) {
     return ((a & 0xff00ff00) + (b & 0xff00ff00) & 0xff00ff00)
         | ((a & 0x00ff00ff) + (b & 0x00ff00ff) & 0x00ff00ff);

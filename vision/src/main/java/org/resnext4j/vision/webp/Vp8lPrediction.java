@@ -1,13 +1,16 @@
 package org.resnext4j.vision.webp;
 
-/** The predictions of lossless WebP's pixels from those before (RFC 9649, section 4.1). */
+/**
+ * The predictor transform, which predicts a pixel from the pixels before it (RFC 9649, section
+ * 3.5.1).
+ */
 final class Vp8lPrediction {
 
   private static final int BLACK = 0xff000000;
 
   private Vp8lPrediction() {}
 
-  /** Adds to each pixel what was predicted of it. */
+  /** Adds its prediction to each pixel. */
   static void undo(int[] pixels, int width, int height, int bits, int[] modes) {
     int columns = (width + (1 << bits) - 1) >> bits;
     for (int y = 0, i = 0; y < height; y++) {
@@ -26,7 +29,7 @@ final class Vp8lPrediction {
     }
   }
 
-  /** In the last column, the pixel above to the right is the first of this row. */
+  /** In the last column, the pixel above to the right is the first pixel of the same row. */
   private static int predict(int mode, int[] pixels, int i, int width) {
     int left = pixels[i - 1];
     int above = pixels[i - width];

@@ -5,14 +5,14 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * The parts of a WebP file.
+ * The chunks of a WebP file that tell its first picture (RFC 9649, section 2).
  *
  * @param width columns of the canvas
  * @param height rows of the canvas
  * @param orientation EXIF's 1 to 8
  * @param lossless whether the picture is VP8L, not VP8
  * @param left first column of the first picture on the canvas
- * @param top its first row
+ * @param top first row of the first picture on the canvas
  * @param data where the first picture's data begin
  * @param length bytes of the first picture's data
  */
@@ -52,7 +52,7 @@ record WebpHeader(
         canvasHeight = file.u24Little(at + 15) + 1;
       } else if (file.contains(at, "EXIF") && !exif) {
         exif = true; // A second one would cost time without bound.
-        // Some writers leave JPEG's prefix there.
+        // Some writers keep JPEG's prefix.
         boolean prefixed = file.contains(at + 8, "Exif\0\0");
         orientation = Orientation.ofExif(file, at + (prefixed ? 14 : 8));
       } else if (data < 0 && file.contains(at, "ANMF")) {

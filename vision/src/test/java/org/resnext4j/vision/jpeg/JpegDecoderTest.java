@@ -149,7 +149,7 @@ class JpegDecoderTest {
   void noFileCutShortIsDecoded() throws IOException {
     for (JsonNode c : cases()) {
       byte[] whole = data(c);
-      for (int length = Math.max(2, whole.length - 200); length < whole.length; length++) {
+      for (int length = Math.max(2, whole.length - 40); length < whole.length; length++) {
         byte[] cut = Arrays.copyOf(whole, length);
         try {
           assertThat(decode(cut)).isEmpty();
@@ -167,7 +167,7 @@ class JpegDecoderTest {
     int left = 0;
     for (JsonNode c : cases()) {
       byte[] sound = data(c);
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < 60; i++) {
         byte[] bytes = sound.clone();
         for (int change = random.nextInt(3); change >= 0; change--) {
           bytes[2 + random.nextInt(bytes.length - 2)] = (byte) random.nextInt(256);
@@ -204,7 +204,7 @@ class JpegDecoderTest {
     byte[] bytes = data(cases().getFirst()).clone();
     int at = 2;
     while (bytes[at + 1] != (byte) 0xc0) {
-      at += 2 + ((bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff);
+      at += 2 + ((bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff));
     }
     bytes[at + 1] = (byte) Integer.parseInt(frame, 16);
     bytes[at + 4] = (byte) bits;
