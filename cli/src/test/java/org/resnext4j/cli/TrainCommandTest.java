@@ -55,7 +55,7 @@ final class TrainCommandTest {
 
   @Test
   void askedToEndItSavesSaysHowToGoOnAndThenEndsInTheSameBits() throws Exception {
-    String[] how = {"--model", SMALL, "--epochs", "12", "--threads", "1", "--truncated"};
+    String[] how = {"--model", SMALL, "--epochs", "6", "--threads", "1", "--truncated"};
     assertThat(run(training("straight", how))).isZero();
     assertThat(folder.resolve("straight/recipe.json")).content().contains("\"truncated\" : true");
 
@@ -74,7 +74,7 @@ final class TrainCommandTest {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         printed.add(line);
-        if (line.startsWith("epoch 1/12  step 1/")) {
+        if (line.startsWith("epoch 1/6  step 1/")) {
           process.toHandle().destroy(); // What Ctrl-C is too: a request to end.
         }
       }

@@ -85,6 +85,7 @@ class PageTest {
             new ChromeDriverService.Builder().usingDriverExecutable(driver.orElseThrow()).build(),
             options);
     wait = new WebDriverWait(browser, Duration.ofSeconds(30));
+    wait.pollingEvery(Duration.ofMillis(100));
     // The page may redraw between finding an element and reading it; then look again.
     wait.ignoring(StaleElementReferenceException.class);
   }
@@ -124,6 +125,11 @@ class PageTest {
     // A new address, because one that differs in its fragment only would not load the page anew.
     browser.get(server.uri("/").toString() + "?" + opened++ + "#" + view);
     wait.until(_ -> browser.findElement(By.tagName("h1")).getText().equals(expected));
+  }
+
+  /** What a browser says when its tab is seen again; the page then asks at once. */
+  private void lookAgain() {
+    browser.executeScript("document.dispatchEvent(new Event('visibilitychange'))");
   }
 
   private List<String> texts(String selector) {
@@ -325,12 +331,14 @@ class PageTest {
   void modelsThatComeAndGoAreSeenWithoutReloading() {
     openClassify();
     server.server.repository().add(ColourNetwork.model("later", "1", new ColourNetwork()));
+    lookAgain();
     wait.until(_ -> texts("#model option").equals(List.of("colours", "later")));
     assertThat(new Select(browser.findElement(By.id("model"))).getFirstSelectedOption().getText())
         .isEqualTo("colours");
     browser.findElement(By.cssSelector("nav a[href='#models']")).click();
     wait.until(_ -> texts("article h2").size() == 2);
     server.server.repository().unload("later");
+    lookAgain();
     wait.until(_ -> texts("article h2").getLast().equals("later unavailable"));
   }
 
@@ -344,6 +352,7 @@ class PageTest {
         folder.resolve("runs").resolve("first").resolve(Runs.FILE),
         "{\"epoch\":3,\"loss\":0.25,\"accuracy\":0.9}\n",
         StandardOpenOption.APPEND);
+    lookAgain();
     wait.until(_ ->
         "Loss; latest: first 0.25"
             .equals(

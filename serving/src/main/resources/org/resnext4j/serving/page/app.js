@@ -51,4 +51,5 @@ async function look() {
 }
 look();
 setInterval(() => document.hidden || look(), 5000);
+document.addEventListener('visibilitychange', () => document.hidden || look());
 show(false);

@@ -34,10 +34,12 @@ export const grouped = (value) => value.toLocaleString('en');
 /** A note in place of content. */
 export const note = (text, kind = 'quiet') => h('p', {class: kind, role: kind === 'error' ? 'alert' : undefined}, text);
 
-/** Does something now, and every so often until the view is left; not while nobody looks. */
+/** Does something now, every so often and when the page is seen again, until the view is left; not while nobody looks. */
 export async function follow(milliseconds, leaving, action, failed = () => {}) {
   await action();
-  const timer = setInterval(() => document.hidden || action().catch(failed), milliseconds);
+  const again = () => document.hidden || action().catch(failed);
+  const timer = setInterval(again, milliseconds);
+  document.addEventListener('visibilitychange', again, {signal: leaving});
   leaving.addEventListener('abort', () => clearInterval(timer));
 }
 
