@@ -32,10 +32,10 @@ import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.metrics.Softmax;
 import org.resnext4j.vision.transform.Resize;
 
-/** The endpoints that answer with models: infer, classify, and what there is to know of models. */
+/** The endpoints that use models: inference, classification, metadata and the repository. */
 final class Api {
 
-  /** After how long a wait a client is watched; most answers are there before. */
+  /** The service starts to watch for a disconnect after this time. Most answers take less. */
   private static final Duration UNWATCHED = Duration.ofMillis(10);
 
   private static final String PLATFORM = "resnext4j";
@@ -49,7 +49,7 @@ final class Api {
     this.repository = repository;
     this.decoders = decoders;
     this.policy = options.batching();
-    // Turned as the camera was held: so browsers show pictures, and heat maps lie over those.
+    // Browsers rotate pictures by their EXIF orientation, so heat maps fit over them.
     this.reader =
         options.reader().withMaximumBytes(options.limits().bodyBytes()).withOrientation(true);
   }
@@ -167,7 +167,7 @@ final class Api {
     return parts;
   }
 
-  /** JSON has no word for what is not finite, and a client none for what it would mean. */
+  /** Refuses an answer with NaN or infinity, which JSON cannot express. */
   private static void requireFinite(float[] logits, int classes) {
     for (int i = 0; i < logits.length; i++) {
       if (!Float.isFinite(logits[i])) {
@@ -241,7 +241,7 @@ final class Api {
    * Decoded pictures.
    *
    * @param pictures names and sizes
-   * @param tensor what the network reads, {@code [count, height, width, 3]}
+   * @param tensor the input of the network, {@code [count, height, width, 3]}
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Prepared(List<Picture> pictures, float[] tensor) {}
@@ -311,7 +311,7 @@ final class Api {
     return result;
   }
 
-  /** What the network saw of a picture, in its pixels. */
+  /** The rectangle of a picture that the network saw, in the pixels of the picture. */
   private static Map<String, Object> region(Picture picture, Preprocessing preprocessing) {
     Resize.Size resized =
         Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
@@ -372,7 +372,7 @@ final class Api {
     return new RequestException(504, "the request's time was over before its answer was there");
   }
 
-  /** {@code GET /v1/models}: what the page shows of models. */
+  /** {@code GET /v1/models}: the models with their facts, for the page. */
   Reply models() {
     List<Map<String, Object>> models = new ArrayList<>();
     for (ServedModel model : repository.ready()) {
@@ -392,7 +392,8 @@ final class Api {
   }
 
   /**
-   * {@code POST /v2/repository/index}: all models, or with {@code "ready": true} those that are.
+   * {@code POST /v2/repository/index}: lists all models, or only the ready ones if the body has
+   * {@code "ready": true}.
    */
   Reply index(Exchange exchange) {
     boolean ready = OpenInference.readyOnly(exchange.body());
@@ -403,8 +404,8 @@ final class Api {
   }
 
   /**
-   * {@code POST /v2/repository/models/{model}/load}. The work is done on a thread of its own: it
-   * takes seconds, for which it would keep a carrier of the threads that serve.
+   * {@code POST /v2/repository/models/{model}/load}. A platform thread loads the model, because
+   * loading takes seconds and would block a carrier of the virtual threads that serve.
    */
   Reply load(Exchange exchange) throws InterruptedException {
     String name = exchange.path("model");

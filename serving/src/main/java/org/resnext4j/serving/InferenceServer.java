@@ -32,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service: listens, and answers with the models of its {@link #repository}.
+ * The service. It listens for requests and answers them with the models of its {@link #repository}.
  *
- * <p>Every connection has a virtual thread of its own, so waiting for an answer costs no more than
- * memory. {@link #close} shuts down in order: it is not ready any more, accepts nobody new,
- * finishes what it has begun, and then lets go of the models.
+ * <p>Each connection has its own virtual thread, so a waiting request costs only memory. {@link
+ * #close} shuts down in order: the service stops being ready, accepts no new connections, answers
+ * the running requests and then releases the models.
  *
  * {@snippet :
  * InferenceServer server = InferenceServer.start(ServerOptions.defaults(), source, List::of);
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class InferenceServer implements AutoCloseable {
 
-  /** What the route is called among a request's details. */
+  /** The key of the route among a request's details. */
   private static final String ROUTE = "route";
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
@@ -106,12 +106,12 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen. The service is live at once and ready after {@link #becomeReady}.
+   * Starts a service. It is live at once and ready after {@link #becomeReady}.
    *
    * @param source models that may be loaded by name
-   * @param board the lines of the results board, asked for whenever the page is
+   * @param board supplies the lines of the results board for each request
    * @throws IllegalStateException if it cannot listen there
-   * @throws IllegalArgumentException if certificate or key are of no use
+   * @throws IllegalArgumentException if the certificate and the key cannot be used
    */
   public static InferenceServer start(
       ServerOptions options, ModelRepository.Source source, Supplier<List<BoardLine>> board) {
@@ -120,7 +120,7 @@ public final class InferenceServer implements AutoCloseable {
     return new InferenceServer(options, certificate, source, board);
   }
 
-  /** The models it answers with. */
+  /** The models of this service. */
   public ModelRepository repository() {
     return repository;
   }
@@ -130,24 +130,24 @@ public final class InferenceServer implements AutoCloseable {
     return http.port();
   }
 
-  /** Where people find the page. */
+  /** The address of the page. */
   public URI address() {
     String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
     return URI.create(
         "%s://%s:%d/".formatted(options.tls().isPresent() ? "https" : "http", host, port()));
   }
 
-  /** Says that the models asked for at the start are loaded. */
+  /** Marks the service as ready, because the models of the start are loaded. */
   public void becomeReady() {
     ready = true;
   }
 
-  /** Whether it answers: models are loaded, and it is not shutting down. */
+  /** Whether models are loaded and no shutdown has begun. */
   public boolean isReady() {
     return ready && !closing && !repository.ready().isEmpty();
   }
 
-  /** Shuts down; requests under way are answered within {@link Limits#drain}. */
+  /** Shuts down. Running requests have the time {@link Limits#drain} to end. */
   @Override
   public void close() {
     synchronized (this) {
@@ -229,7 +229,7 @@ public final class InferenceServer implements AutoCloseable {
     return new Route("POST", pattern, true, endpoint);
   }
 
-  /** Methods and paths that are answered, such as {@code GET /v2}. */
+  /** Methods and paths of all endpoints, such as {@code GET /v2}. */
   List<String> endpoints() {
     return routes.names();
   }
@@ -259,7 +259,7 @@ public final class InferenceServer implements AutoCloseable {
                 closing ? "the service is shutting down" : "models are being loaded"));
   }
 
-  /** Finds who answers, and turns whatever goes wrong into an answer. */
+  /** Finds the endpoint of a request and turns every failure into a reply. */
   private final class Answering implements Service {
 
     private static final String NOTHING = "unknown";
@@ -298,13 +298,16 @@ public final class InferenceServer implements AutoCloseable {
       } catch (ClientGoneException e) {
         throw e;
       } catch (RuntimeException | StackOverflowError e) {
-        // What exactly went wrong is for the operator's log, not for a stranger.
+        // The details of a failure belong in the log, not in a reply.
         log(e);
         return Reply.error(500, "the request failed; the service's log says why");
       }
     }
 
-    /** Writes a failure to the log. Its text may hold names of a client, which must be harmless. */
+    /**
+     * Writes a failure to the log. Its text may hold names from a request, so control characters
+     * are escaped.
+     */
     private static void log(Throwable failure) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));

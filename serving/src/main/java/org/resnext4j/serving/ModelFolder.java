@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.resnext4j.inference.Classifier;
 
 /**
- * Loads models from files: those named when the service was started, and those of a folder.
+ * Loads models from files: the files of the command line and the files of folders.
  *
  * <p>In the folder, {@code NAME.safetensors} is version 1 of a model, {@code NAME/2.safetensors} a
- * version 2, and so is the only model file of {@code NAME/2/}; {@code .pth}, {@code .pt} and {@code
- * .t7} files are read too. The folder is listed whenever a model is asked for, so a file that is
- * put there can be loaded at once, and a name that a client sends is only ever compared with those
- * found.
+ * version 2, and so is the only model file of {@code NAME/2/}. Files that end in {@code .pth},
+ * {@code .pt}, {@code .th} and {@code .t7} are models, too. Each load lists the folder again, so a
+ * new file can be loaded at once. A name from a request is only compared with the names found, so
+ * it cannot reach other files.
  */
 public final class ModelFolder implements ModelRepository.Source {
 
@@ -31,13 +31,13 @@ public final class ModelFolder implements ModelRepository.Source {
   private final SequencedMap<String, Loader> named = new LinkedHashMap<>();
   private final List<Path> folders = new ArrayList<>();
 
-  /** Makes a classifier whenever a model is loaded. */
+  /** Creates a classifier each time that a model is loaded. */
   @FunctionalInterface
   public interface Loader {
     /**
      * The classifier.
      *
-     * @throws IOException in one clear sentence, if it cannot be made
+     * @throws IOException if it cannot be created; the message is one sentence
      */
     Classifier load() throws IOException;
   }
@@ -48,7 +48,7 @@ public final class ModelFolder implements ModelRepository.Source {
   /**
    * Adds a model by name.
    *
-   * @throws IllegalArgumentException if the name is none, or taken
+   * @throws IllegalArgumentException if the name is malformed or taken
    */
   public ModelFolder add(String name, Loader loader) {
     if (!ServedModel.isName(name)) {
@@ -64,8 +64,8 @@ public final class ModelFolder implements ModelRepository.Source {
   /**
    * Adds the models of a folder.
    *
-   * @throws IllegalArgumentException if there is no such folder, it has no models, or what looks
-   *     like some lies where it would not be found
+   * @throws IllegalArgumentException if there is no such folder, if it has no models, or if a model
+   *     file lies where it would not be found
    */
   public ModelFolder addFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -95,7 +95,7 @@ public final class ModelFolder implements ModelRepository.Source {
     return isModel(path) || list(path).stream().anyMatch(ModelFolder::isModel);
   }
 
-  /** The name under which a file or folder is served, if it holds a model. */
+  /** The name of the model in a file or folder, if there is one. */
   private static Optional<String> names(Path child) {
     String file = child.getFileName().toString();
     if (Files.isDirectory(child)) {
@@ -105,7 +105,7 @@ public final class ModelFolder implements ModelRepository.Source {
     return Optional.of(nameOf(child)).filter(name -> ServedModel.isName(name) && isModel(child));
   }
 
-  /** A name for a file: what it is called, without its ending. */
+  /** The name of a file without its ending. */
   public static String nameOf(Path file) {
     String name = file.getFileName().toString();
     return ENDINGS.stream()
@@ -154,7 +154,7 @@ public final class ModelFolder implements ModelRepository.Source {
     return models;
   }
 
-  /** The files of a model by their versions: of a file's name, or of the folder it lies in. */
+  /** The files of a model by version. The name of the file, or of its folder, is the version. */
   private static SequencedMap<String, Path> versions(Path folder) {
     SequencedMap<String, Path> versions = new LinkedHashMap<>();
     for (Path child : list(folder)) {

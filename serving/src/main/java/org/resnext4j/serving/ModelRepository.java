@@ -17,22 +17,22 @@ import org.resnext4j.serving.batch.Network;
 import org.resnext4j.serving.batch.OverloadedException;
 
 /**
- * The models that are served, by name and version. They can be loaded, replaced and unloaded while
- * requests run: a request holds a {@link Lease} on the model it began with, and a model that was
- * replaced or unloaded is released when its last lease is.
+ * The served models by name and version. Models can be loaded, replaced and unloaded while requests
+ * run. A request holds a {@link Lease} on its model, and a replaced or unloaded model is released
+ * when its last lease ends.
  */
 public final class ModelRepository implements AutoCloseable {
 
-  /** Where models that are asked for by name come from. */
+  /** Loads models by name. */
   public interface Source {
 
-    /** Names of the models it has, the first being what requests get that name none. */
+    /** Names of the models. Requests that name no model get the first. */
     SequencedSet<String> names();
 
     /**
      * Loads every version of a model.
      *
-     * @throws IOException in one clear sentence, if it cannot be loaded
+     * @throws IOException if it cannot be loaded; the message is one sentence for the client
      */
     List<ServedModel> load(String name) throws IOException;
 
@@ -52,13 +52,13 @@ public final class ModelRepository implements AutoCloseable {
     }
   }
 
-  /** Where a model is in its life. */
+  /** The state of a model. */
   public enum State {
-    /** Being read; requests for it are told to come back. */
+    /** The model is being loaded; requests for it get 503. */
     LOADING,
-    /** Answers requests. */
+    /** The model answers requests. */
     READY,
-    /** Not loaded, or loading it failed. */
+    /** The model is not loaded, or loading it failed. */
     UNAVAILABLE
   }
 
@@ -67,12 +67,12 @@ public final class ModelRepository implements AutoCloseable {
    *
    * @param name the model's name
    * @param version its version, empty while none is loaded
-   * @param state where it is in its life
-   * @param reason why it is not ready, in one sentence; empty when it is
+   * @param state its state
+   * @param reason one sentence that says why it is not ready; empty if it is ready
    */
   public record Status(String name, String version, State state, String reason) {}
 
-  /** Thrown when no model of a name or version is known. */
+  /** Thrown if no model has the requested name or version. */
   public static final class UnknownModelException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -81,7 +81,7 @@ public final class ModelRepository implements AutoCloseable {
     }
   }
 
-  /** Thrown when a model is known, but not ready. */
+  /** Thrown if a model exists but is not ready. */
   public static final class NotReadyException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -100,13 +100,13 @@ public final class ModelRepository implements AutoCloseable {
   private final Map<String, Status> others = new TreeMap<>();
   private Optional<String> first = Optional.empty();
 
-  /** An empty repository whose models' requests go through a batcher. */
+  /** Creates an empty repository. */
   public ModelRepository(Batcher batcher, Source source) {
     this.batcher = batcher;
     this.source = source;
   }
 
-  /** Serves a model from now on, in place of one of the same name and version. */
+  /** Adds a model. It replaces a model of the same name and version. */
   public void add(ServedModel model) {
     Entry entry = new Entry(model, batcher.open(model.name(), model.network()));
     Optional<Entry> old;
@@ -126,12 +126,13 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   /**
-   * Loads a model, or loads it anew while its predecessor goes on answering; versions that the
-   * source no longer has are unloaded. One model is loaded at a time.
+   * Loads a model. If the model is loaded already, its old versions answer until the new ones are
+   * ready. Versions that the source no longer has are unloaded. The repository loads one model at a
+   * time.
    *
-   * @throws UnknownModelException if the source has none of this name
+   * @throws UnknownModelException if the source has no model of this name
    * @throws OverloadedException if another model is being loaded
-   * @throws IOException if it cannot be loaded; what was served before goes on being served
+   * @throws IOException if the model cannot be loaded; the versions loaded before stay
    */
   public void load(String name) throws IOException {
     if (!ServedModel.isName(name) || !source.names().contains(name)) {
@@ -157,7 +158,7 @@ public final class ModelRepository implements AutoCloseable {
     }
   }
 
-  /** Runs a model before anybody waits for it: first runs are slow, and a broken one shows here. */
+  /** Runs a model before requests use it, because first runs are slow and may fail. */
   private static void warmUp(ServedModel model) {
     Network network = model.network();
     float[] images = new float[Math.toIntExact(network.input().elements())];
@@ -167,9 +168,9 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   /**
-   * Stops serving all versions of a model; requests that hold it are still answered.
+   * Removes all versions of a model. Requests that hold a lease on it are still answered.
    *
-   * @throws UnknownModelException if none of this name is served
+   * @throws UnknownModelException if no model of this name is served
    */
   public void unload(String name) {
     if (retire(name, List.of()) == 0) {
@@ -204,7 +205,10 @@ public final class ModelRepository implements AutoCloseable {
     return retired.size();
   }
 
-  /** Says what is so of a model that is not ready, such as that its loading began or failed. */
+  /**
+   * Records the status of a model that is not ready, for example because its loading began or
+   * failed.
+   */
   void mark(Status status) {
     lock.lock();
     try {
@@ -215,12 +219,12 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   /**
-   * A model to work with, until the lease is closed.
+   * Leases a model until the lease is closed.
    *
-   * @param name its name; empty for the one that was served first
-   * @param version its version; empty for the highest
-   * @throws UnknownModelException if it is not known
-   * @throws NotReadyException if it is known, but not ready
+   * @param name its name; empty for the first model
+   * @param version its version; empty for the highest version
+   * @throws UnknownModelException if there is no such model
+   * @throws NotReadyException if the model is not ready
    */
   public Lease acquire(String name, String version) {
     lock.lock();
@@ -250,7 +254,7 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   private static Entry findVersion(NavigableMap<String, Entry> versions, String version) {
-    // Not versions.get: its comparator takes numbers only, and this text is a client's.
+    // versions.get would fail: its comparator takes numbers, and this text comes from a client.
     return versions.values().stream()
         .filter(entry -> entry.model.version().equals(version))
         .findFirst()
@@ -261,7 +265,7 @@ public final class ModelRepository implements AutoCloseable {
     return first.orElseThrow(() -> new NotReadyException("no model is loaded"));
   }
 
-  /** The models that answer requests: the first, then the others by name and version. */
+  /** The ready models: the first model, then the others by name and version. */
   public List<ServedModel> ready() {
     lock.lock();
     try {

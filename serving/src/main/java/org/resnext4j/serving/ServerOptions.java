@@ -13,21 +13,21 @@ import org.resnext4j.serving.http.Limits;
 import org.resnext4j.vision.ImageReader;
 
 /**
- * How a service listens and what it bounds. {@link #defaults} suits one machine; every part has a
- * {@code with} method.
+ * Options of a service. {@link #defaults} suits one machine, and each option has a {@code with}
+ * method.
  *
- * @param host address to listen on; loopback unless told otherwise
+ * @param host address to listen on; loopback by default
  * @param port port to listen on, 0 for any that is free
- * @param batching bounds of batching and of the queue
- * @param limits bounds of what one client may ask
+ * @param batching bounds on batches and on the queue
+ * @param limits bounds on requests and connections
  * @param reader how the pictures of requests are read: the most pixels, and whether files that end
  *     early are read too
  * @param token bearer token that every request but health checks and the page must carry
- * @param tls certificate and key; without, connections are not encrypted
- * @param origins web sites whose pages may ask too, such as {@code https://example.org}; {@code *}
- *     for all
+ * @param tls certificate and key; empty if connections are not encrypted
+ * @param origins web sites whose pages may send requests, such as {@code https://example.org};
+ *     {@code *} for all
  * @param runs folder of training runs whose curves the page draws
- * @param accessLog takes a line for every request, a JSON object; called by many threads
+ * @param accessLog receives one line, a JSON object, for each request; many threads call it
  */
 public record ServerOptions(
     String host,
@@ -45,9 +45,9 @@ public record ServerOptions(
       Pattern.compile("https?://[A-Za-z0-9.-]+(:[0-9]+)?|https?://\\[[0-9A-Fa-f:]+](:[0-9]+)?");
 
   /**
-   * Checks the web sites.
+   * Checks the origins.
    *
-   * @throws IllegalArgumentException naming one that is none
+   * @throws IllegalArgumentException if an origin is malformed
    */
   public ServerOptions {
     // Browsers send the host of an origin in small letters.
@@ -66,7 +66,7 @@ public record ServerOptions(
   /**
    * PEM files for encrypted connections.
    *
-   * @param certificate the server's certificate, and those that vouch for it
+   * @param certificate the server's certificate and its chain
    * @param key its private key (PKCS#8), not encrypted
    */
   public record Tls(Path certificate, Path key) {}
@@ -110,7 +110,7 @@ public record ServerOptions(
         host, port, batching, limits, newReader, token, tls, origins, runs, accessLog);
   }
 
-  /** The same, asking for a bearer token. */
+  /** The same with a bearer token that requests must carry. */
   public ServerOptions withToken(String newToken) {
     return new ServerOptions(
         host, port, batching, limits, reader, Optional.of(newToken), tls, origins, runs, accessLog);
@@ -123,7 +123,7 @@ public record ServerOptions(
   }
 
   /**
-   * The same, answering the pages of other web sites.
+   * The same with web sites whose pages may send requests.
    *
    * @param newOrigins such as {@code https://example.org}, or {@code *}
    */
@@ -138,7 +138,7 @@ public record ServerOptions(
         host, port, batching, limits, reader, token, tls, origins, Optional.of(folder), accessLog);
   }
 
-  /** The same, telling of every request with a line of JSON. */
+  /** The same with an access log. */
   public ServerOptions withAccessLog(Consumer<String> log) {
     return new ServerOptions(
         host, port, batching, limits, reader, token, tls, origins, runs, Optional.of(log));

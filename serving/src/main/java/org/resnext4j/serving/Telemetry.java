@@ -56,7 +56,7 @@ final class Telemetry implements AutoCloseable {
           .register(registry);
   private final Optional<Consumer<String>> accessLog;
 
-  /** Begins to count; the access log, if there is one, takes a line for every request. */
+  /** Starts counting. The access log receives one line for each request. */
   Telemetry(Optional<Consumer<String>> accessLog) {
     this.accessLog = accessLog;
     new JvmMemoryMetrics().bindTo(registry);
@@ -95,7 +95,7 @@ final class Telemetry implements AutoCloseable {
         .record(time);
   }
 
-  /** Counts a load or unload of a model that was asked for. */
+  /** Counts a requested load or unload of a model. */
   void modelChange(String change, boolean succeeded, Duration time) {
     Timer.builder("resnext_model_changes")
         .description("Models loaded and unloaded.")
@@ -105,9 +105,10 @@ final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * Counts a request and writes its line.
+   * Counts a request and writes its line to the access log.
    *
-   * @param route the pattern that matched, never the path itself: a client could invent many
+   * @param route the pattern that matched; never the path, because clients can invent paths without
+   *     end
    */
   void request(String route, int status, Duration time, Map<String, Object> details) {
     Timer.builder("resnext_requests")
@@ -127,9 +128,9 @@ final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * All metrics, in Prometheus' text form.
+   * All metrics in Prometheus' text format.
    *
-   * @param waiting pictures that wait now, by model; models come and go
+   * @param waiting pictures that wait now, by model
    */
   String scrape(Map<String, Integer> waiting) {
     queued.register(

@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The body of a request, exactly: it ends where the head's {@link Head.Framing} says. Extensions of
- * chunks and trailer fields are read and forgotten, within bounds.
+ * The body of a request. It ends exactly where the head's {@link Head.Framing} says. Extensions of
+ * chunks and trailer fields are read within bounds and dropped.
  *
- * <p>Its methods throw a {@link RequestException} if a chunk is none, and a {@link
+ * <p>Its methods throw a {@link RequestException} if a chunk is malformed, and a {@link
  * ClientGoneException} if the connection ends first.
  */
 final class Body extends InputStream {
 
-  /** So much of a body that nobody wants is taken, so that the connection can go on. */
+  /** At most so many unread bytes are read and dropped to keep the connection usable. */
   private static final long SKIPPED = 64 << 10;
 
   private static final Pattern CHUNK =
@@ -32,7 +32,7 @@ final class Body extends InputStream {
   /** Bytes of all chunks so far. */
   private long chunks;
 
-  /** Bytes left of the body, or of the chunk. */
+  /** Remaining bytes of the body, or of the current chunk. */
   private long left;
 
   private boolean begun;
@@ -40,10 +40,10 @@ final class Body extends InputStream {
   private boolean broken;
 
   /**
-   * A body that begins with the input's next byte.
+   * Starts a body at the next byte of the input.
    *
-   * @param invitation tells a client that waits for it to send the body; runs at the first reading
-   * @param waits whether the client does
+   * @param invitation tells a waiting client to send the body; runs at the first read
+   * @param waits whether the client waits for the invitation
    * @param limits bounds the chunks together, and extensions and trailer fields as header fields
    */
   Body(Input input, Head.Framing framing, Runnable invitation, boolean waits, Limits limits) {
@@ -57,29 +57,29 @@ final class Body extends InputStream {
     this.mostExtra = limits.headerBytes();
   }
 
-  /** Whether it was read to its end, or has no bytes. */
+  /** Whether the body has been read to its end or is empty. */
   boolean isFinished() {
     return finished;
   }
 
   /**
-   * Whether the connection can go on behind it: it is read, or so little is left that it is not
-   * worth a new connection. A client that was not invited may send it or not, so nobody knows what
-   * its next bytes are.
+   * Whether the connection can be used after this body: the body has been read, or few bytes
+   * remain. A client that got no invitation may send the body or not, so the meaning of its next
+   * bytes is unknown.
    */
   boolean canBePassed() {
     return finished || (!broken && !chunked && invited && left <= SKIPPED);
   }
 
-  /** Takes what is left of it. */
+  /** Reads and drops the rest of the body. */
   void pass() {
     byte[] buffer = new byte[8192];
     while (read(buffer, 0, buffer.length) >= 0) {
-      // Nobody wants it.
+      // The bytes are dropped.
     }
   }
 
-  /** That there is more, for those who ask before they read. */
+  /** At least one byte until the end, for readers that ask before they read. */
   @Override
   public int available() {
     return finished ? 0 : 1;
@@ -120,7 +120,7 @@ final class Body extends InputStream {
 
   private boolean nextChunk() {
     if (begun) {
-      input.line(0, 400); // The line's end behind a chunk's bytes.
+      input.line(0, 400); // The line end after the bytes of a chunk.
     }
     begun = true;
     String line = input.line(16 + mostExtra, 400);

@@ -23,38 +23,41 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
 
 /**
- * HTTP/1.1 and HTTP/1.0 on Helidon's connections: one request after another is read, answered and,
- * if both sides want it, followed by the next.
+ * HTTP/1.1 and HTTP/1.0 on Helidon's connections. A connection reads and answers one request after
+ * another until one side closes it.
  *
- * <p>Every connection is bounded in time. It is always in one {@link Phase}, each with a limit,
- * however the bytes trickle: a sender of one byte a second is cut off like a silent one.
+ * <p>A connection is always in one {@link Phase}, and each phase has a time limit. A client that
+ * sends one byte a second is therefore cut off like a silent one.
  *
- * <p>While a request waits for its answer nobody reads the socket, so a closed one would go
- * unnoticed; {@link Connection#watch} reads ahead meanwhile, and what it read (a pipelined request)
- * is the input's next bytes.
+ * <p>While a request waits for its answer, {@link Connection#watch} reads ahead on the socket and
+ * so notices a disconnect. The bytes that it reads (a pipelined request) become the next bytes of
+ * the input.
  */
 final class Connections implements ServerConnectionSelector, AutoCloseable {
 
-  /** Connections beyond the bound that may be told so at once; yet further ones wait. */
+  /**
+   * Connections above the bound that are answered with 503 at the same time. Further ones wait to
+   * be accepted.
+   */
   static final int REFUSING = 64;
 
-  /** The nearest there is to a status for a client that went away; never sent, only counted. */
+  /** The status of requests whose client disconnected, as nginx counts them. It is never sent. */
   private static final int CLIENT_GONE = 499;
 
   private static final Duration REFUSAL = Duration.ofSeconds(1);
   private static final byte[] CONTINUE = Reply.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
-  /** What a connection is doing. */
+  /** The phase of a connection. */
   enum Phase {
     /** Between requests. */
     IDLE,
     /** Receiving a request's head or body. */
     RECEIVING,
-    /** Working on a request; its deadline bounds this. */
+    /** Working on a request. The deadline of the request bounds this phase. */
     WORKING,
     /** Sending the answer. */
     SENDING,
-    /** Answered; its client has a moment to read that, and to send what nobody wants. */
+    /** Answered. The client has a moment to read the answer and to finish sending. */
     ANSWERED
   }
 
@@ -85,17 +88,17 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     return open.size();
   }
 
-  /** Number of connections that were one too many. */
+  /** Number of connections that were refused because too many were open. */
   long refused() {
     return refused.sum();
   }
 
-  /** Number of messages that were no requests. */
+  /** Number of messages that were not valid requests. */
   long malformed() {
     return malformed.sum();
   }
 
-  /** The same context, with the time of handshakes bounded like that of requests. */
+  /** The same context with a time limit for handshakes, the same as for requests. */
   SSLContext bounded(SSLContext context) {
     return handshakes.note(context);
   }
@@ -108,7 +111,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
           switch (connection.phase) {
             case IDLE -> limits.idle();
             case RECEIVING, SENDING -> limits.receive();
-            // Twice, because the service keeps the deadline itself; this is for one that hangs.
+            // The service itself keeps the deadline. Twice its length catches a request that hangs.
             case WORKING -> limits.deadline().multipliedBy(2);
             case ANSWERED -> REFUSAL;
           };
@@ -125,7 +128,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
   @Override
   public Support supports(BufferData data) {
-    return Support.SUPPORTED; // What is no HTTP/1 is answered with an error in its form.
+    return Support.SUPPORTED; // Other protocols get an error in the form of HTTP/1.
   }
 
   @Override
@@ -143,7 +146,10 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     reaper.shutdownNow();
   }
 
-  /** One client's connection; all but {@link #cut} and {@link #close} is its own thread's. */
+  /**
+   * The connection of one client. Its own thread calls every method except {@link #cut} and {@link
+   * #close}.
+   */
   final class Connection implements ServerConnection, InterruptableTask<Void> {
 
     private final ConnectionContext context;
@@ -168,7 +174,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       return context.remotePeer().host();
     }
 
-    /** Runs something if the client goes away from now on, at most once. */
+    /** Runs an action if the client disconnects after this call, at most once. */
     void watch(Runnable gone) {
       if (readAhead.isPresent()) {
         return;
@@ -183,7 +189,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                 try {
                   read = received();
                 } catch (RuntimeException e) {
-                  // The connection broke: the same as its end.
+                  // A broken connection counts as closed.
                 }
                 bytes.complete(read);
                 if (read.isEmpty()) {
@@ -209,7 +215,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       }
     }
 
-    /** Waits for bytes; there are none when the client sends no more. */
+    /** Waits for bytes. The result is empty if the client has ended its side. */
     private Optional<byte[]> received() {
       try {
         BufferData data = context.dataReader().readBuffer();
@@ -221,7 +227,10 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       }
     }
 
-    /** Ends a connection that took too long, telling the client if its request had begun. */
+    /**
+     * Ends a connection that took too long. A client that was sending a request gets an answer
+     * first.
+     */
     private void cut() {
       open.remove(this);
       try {
@@ -229,7 +238,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
           write(refusal(408, "the request was not received in time").message(false, "close"));
         }
       } catch (RuntimeException e) {
-        // It may be gone already.
+        // The client may have disconnected already.
       } finally {
         closeSocket();
       }
@@ -243,7 +252,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       context.serverSocket().write(BufferData.create(message));
     }
 
-    /** Says that there are too many connections, and waits a moment for that to be read. */
+    /** Answers that there are too many connections and gives the client a moment to read that. */
     private void refuse() {
       refused.increment();
       open.add(this);
@@ -251,7 +260,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         answer(refusal(503, "there are too many connections"), false, "close");
         takeTheRest();
       } catch (ClientGoneException e) {
-        // That makes one less.
+        // The client disconnected by itself.
       }
     }
 
@@ -265,14 +274,15 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     /**
-     * Takes what the client still sends: a connection closed with unread bytes is reset, and the
-     * answer may be lost with it. The reaper ends this.
+     * Reads and drops the bytes that the client still sends. The operating system resets a
+     * connection that is closed with unread bytes, and the answer may be lost with it. The reaper
+     * ends this reading.
      */
     private void takeTheRest() {
       enter(Phase.ANSWERED);
       byte[] buffer = new byte[8192];
       while (input.read(buffer, 0, buffer.length) >= 0) {
-        // Nobody wants it.
+        // The bytes are dropped.
       }
     }
 
@@ -280,7 +290,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       try {
         context.serverSocket().close();
       } catch (RuntimeException e) {
-        // Closed already.
+        // The socket is closed already.
       }
     }
 
@@ -302,7 +312,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
           enter(Phase.IDLE);
         }
       } catch (ClientGoneException e) {
-        // Nobody is left to serve.
+        // The client disconnected.
       } finally {
         places.release();
         open.remove(this);
@@ -311,7 +321,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
       }
     }
 
-    /** Answers a request, and says whether there may be another. */
+    /** Answers a request and returns whether another may follow. */
     private boolean serveNext() {
       try {
         Optional<Head> head = Head.read(input, limits.headerBytes(), () -> enter(Phase.RECEIVING));
@@ -333,7 +343,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         int status = CLIENT_GONE;
         try {
           Reply reply = service.answer(exchange);
-          // Bytes that nobody read are never taken for a request.
+          // Unread bytes of a body are never taken for a request: the connection ends instead.
           stays = head.persists() && body.canBePassed() && !closing;
           String connection = !stays ? "close" : head.minor() == 0 ? "keep-alive" : "";
           answer(reply, head.method().equals("HEAD"), connection);
@@ -354,7 +364,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     @Override
     public Duration idleTime() {
-      return Duration.ZERO; // The reaper above knows better.
+      return Duration.ZERO; // The reaper bounds the idle time.
     }
 
     @Override

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** One request, as the endpoints see it. */
+/** A request as endpoints see it. */
 public final class Exchange implements AutoCloseable {
 
-  /** How long a client waits for its answer at most, in milliseconds. */
+  /** The header with the longest time that the client waits for its answer, in milliseconds. */
   static final String TIMEOUT_HEADER = "X-Request-Timeout-Ms";
 
   private static final int KILOBYTE = 1024;
@@ -36,9 +36,9 @@ public final class Exchange implements AutoCloseable {
   private int reserved;
 
   /**
-   * A request.
+   * Creates a request.
    *
-   * @param memory kilobytes that bodies may still take
+   * @param memory kilobytes that the bodies of all requests may still take
    */
   Exchange(
       Head head, Body body, Connections.Connection connection, Limits limits, Semaphore memory) {
@@ -49,7 +49,7 @@ public final class Exchange implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** What the access log says of it besides the usual. */
+  /** Additional entries of the access log. */
   public Map<String, Object> details() {
     return details;
   }
@@ -59,32 +59,32 @@ public final class Exchange implements AutoCloseable {
     return connection.client();
   }
 
-  /** Its method, such as {@code GET}. */
+  /** The method, such as {@code GET}. */
   public String method() {
     return head.method();
   }
 
-  /** The path of its target, as it was sent. */
+  /** The path of the target as the client sent it. */
   public String path() {
     return head.path();
   }
 
-  /** Runs something if the client goes away from now on, at most once. */
+  /** Runs an action if the client disconnects after this call, at most once. */
   public void watch(Runnable gone) {
     connection.watch(gone);
   }
 
-  /** Says what the parts of its path are called. */
+  /** Sets the named parts of the path. */
   public void name(Map<String, String> parts) {
     parameters = parts;
   }
 
-  /** Time since its head was here. */
+  /** Time since the head was received. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** A part of the path; empty if the route has none of this name. */
+  /** A named part of the path; empty if the route has no such part. */
   public String path(String name) {
     return parameters.getOrDefault(name, "");
   }
@@ -92,7 +92,7 @@ public final class Exchange implements AutoCloseable {
   /**
    * A parameter of the query; empty text if it has no value.
    *
-   * @throws RequestException with status 400 if the query is not encoded well
+   * @throws RequestException with status 400 if the encoding of the query is malformed
    */
   public Optional<String> query(String name) {
     return Stream.of(head.query().split("&"))
@@ -105,7 +105,7 @@ public final class Exchange implements AutoCloseable {
   /**
    * A number of the query.
    *
-   * @throws RequestException with status 400 if it is none, or out of range
+   * @throws RequestException with status 400 if it is not a number or is out of range
    */
   public int query(String name, int otherwise, int least, int most) {
     Optional<String> text = query(name);
@@ -120,7 +120,7 @@ public final class Exchange implements AutoCloseable {
         400, "'%s' should be %d to %d, found '%s'".formatted(name, least, most, text.get()));
   }
 
-  /** Whether a switch of the query is on. */
+  /** Whether a flag of the query is set. */
   public boolean isOn(String name) {
     return query(name)
         .map(text ->
@@ -140,11 +140,11 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * How much of its time is left.
+   * The remaining time of the request.
    *
-   * @param asked what the client asked for in its body, in microseconds
+   * @param asked the time limit in the body, in microseconds
    * @throws RequestException with status 400 if the header is not a number of milliseconds, 504 if
-   *     nothing is left
+   *     no time remains
    */
   public Duration left(OptionalLong asked) {
     Duration whole = limits.deadline();
@@ -186,11 +186,11 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Receives the body, within the bounds of size, time and memory; one that is compressed with gzip
-   * is held to the same bounds when it is not any more.
+   * Receives the body within the bounds on size, time and memory. A body that is compressed with
+   * gzip must keep the bounds after decompression, too.
    *
    * @throws RequestException with status 413 if it is too large, 408 if it takes too long, 415 if
-   *     it is encoded in another way, 400 if it is not what it says, 503 if the bodies of other
+   *     it has another encoding, 400 if its gzip data are damaged, 503 if the bodies of other
    *     requests take all the memory
    * @throws ClientGoneException if the connection ends first
    */
@@ -225,7 +225,7 @@ public final class Exchange implements AutoCloseable {
   }
 
   private byte[] unzipped() throws IOException {
-    // Not the JDK's stream, which passes over bytes behind the last member.
+    // The JDK's stream would ignore bytes after the last member.
     try (InputStream stream =
         GzipCompressorInputStream.builder()
             .setInputStream(body)
@@ -253,7 +253,7 @@ public final class Exchange implements AutoCloseable {
       if (bytes.size() + read > limits.bodyBytes()) {
         throw limits.tooLarge();
       }
-      // Twice, because the stream doubles its array and is copied at the end.
+      // Counted twice, because the stream doubles its array and is copied at the end.
       reserve(2 * read);
       bytes.write(buffer, 0, read);
       requireInTime();
@@ -275,7 +275,7 @@ public final class Exchange implements AutoCloseable {
     reserved += kilobytes;
   }
 
-  /** Gives back the memory of its body. */
+  /** Releases the memory of the body. */
   @Override
   public void close() {
     memory.release(reserved);

@@ -8,16 +8,13 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON that is harmless on a terminal. Names in requests come back in replies and in the access
- * log; JSON itself escapes only the first 32 control characters, so a name could still control a
- * terminal or turn the direction of its writing.
+ * Writes JSON that is harmless on a terminal. Replies and the access log repeat names from
+ * requests. Plain JSON escapes only the first 32 control characters, so a name could control a
+ * terminal or change the direction of writing.
  */
 public final class HarmlessJson {
 
-  /**
-   * Writes every control character, and every one that changes the direction of writing, as an
-   * escape.
-   */
+  /** Escapes every control character and every character that changes the direction of writing. */
   public static final JsonMapper MAPPER =
       JsonMapper.builder(JsonFactory.builder().characterEscapes(new Escapes()).build()).build();
 

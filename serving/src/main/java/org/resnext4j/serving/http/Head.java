@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112), read strictly: whatever two programs
- * could understand in two ways is refused, because a proxy in front and this service must agree on
- * where a request ends. Otherwise the end of one is the beginning of another (request smuggling).
+ * The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112), read strictly. A message that two
+ * programs could read differently is refused, because a proxy in front and this service must agree
+ * on where a request ends. Otherwise the end of one request is taken for the beginning of another
+ * (request smuggling).
  *
  * @param method such as {@code GET}, as it was sent
  * @param path of the target, still percent-encoded; begins with a slash, or is {@code *}
  * @param query of the target, still encoded; empty if there is none
- * @param minor the version's second number: 0, or 1 for whatever follows HTTP/1.0
+ * @param minor the minor version: 0, or 1 for HTTP/1.1 and later
  * @param fields the header fields, in their order
  */
 record Head(String method, String path, String query, int minor, List<Field> fields) {
@@ -41,7 +42,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
      */
     record Length(long bytes) implements Framing {}
 
-    /** By a last chunk of no bytes. */
+    /** By a chunk of size 0. */
     record Chunked() implements Framing {}
   }
 
@@ -62,10 +63,10 @@ record Head(String method, String path, String query, int minor, List<Field> fie
    * Reads the next request's head.
    *
    * @param mostFields bytes that all header fields together may have
-   * @param begun runs when its first byte is here
+   * @param begun runs when the first byte has arrived
    * @return the head; empty if the client sends no more
-   * @throws RequestException if it is none, or not one that can only be understood in one way
-   * @throws ClientGoneException if it ends amid it
+   * @throws RequestException if it is malformed or ambiguous
+   * @throws ClientGoneException if the connection ends within it
    */
   static Optional<Head> read(Input input, int mostFields, Runnable begun) {
     if (!input.hasNext()) {
@@ -73,7 +74,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
     }
     begun.run();
     String line = input.line(MOST_LINE, 414);
-    // A client may end its last body with an empty line more than it should.
+    // Some clients send an empty line after a body.
     if (line.isEmpty()) {
       line = input.line(MOST_LINE, 414);
     }
@@ -107,7 +108,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
     head.requireTarget(target);
     head.requireHost();
     if (absolute.matches()) {
-      // The target's own host counts, whatever the field says (RFC 9112, 3.2.2).
+      // The host of the target takes precedence over the field (RFC 9112, 3.2.2).
       own.removeIf(field -> field.name().equals("host"));
       own.add(new Field("host", absolute.group(1)));
       head = new Head(method, head.path, head.query, minor, List.copyOf(own));
@@ -200,7 +201,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   /**
    * Where the request's body ends.
    *
-   * @throws RequestException if it says so twice, or not clearly
+   * @throws RequestException if it states the end twice or unclearly
    */
   Framing framing() {
     List<String> lengths = values("content-length").toList();
@@ -223,7 +224,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
       }
       if (!values("transfer-encoding")
           .allMatch(value -> value.strip().equalsIgnoreCase("chunked"))) {
-        // Of a list with empty elements a proxy may know nothing, and see another end.
+        // A proxy may not know lists with empty elements and may see another end of the body.
         throw new RequestException(400, "the request's Transfer-Encoding should be 'chunked'");
       }
       return new Framing.Chunked();

@@ -15,8 +15,8 @@ import javax.net.ssl.SSLContext;
 /**
  * Listens for connections and passes requests to a {@link Service}.
  *
- * <p>Helidon's web server accepts, encrypts, and gives every connection a virtual thread of its
- * own; the messages on it are read and written by {@link Connections}.
+ * <p>Helidon's web server accepts connections, encrypts them and gives each a virtual thread.
+ * {@link Connections} reads and writes the messages.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -27,15 +27,15 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Connections connections, WebServer server) {
     this.connections = connections;
     this.server = server;
-    this.port = server.port(); // The server no longer knows its port after it stops.
+    this.port = server.port(); // Helidon forgets the port when it stops.
   }
 
   /**
    * Reads a certificate.
    *
-   * @param certificate PEM file of the server's certificate, and those that vouch for it
+   * @param certificate PEM file of the server's certificate and its chain
    * @param key PEM file of its private key (PKCS#8), not encrypted
-   * @throws IllegalArgumentException if they are of no use
+   * @throws IllegalArgumentException if they cannot be used
    */
   public static SSLContext certificate(Path certificate, Path key) {
     for (Path file : List.of(certificate, key)) {
@@ -105,17 +105,17 @@ public final class HttpServer implements AutoCloseable {
     return connections.count();
   }
 
-  /** Number of connections that were one too many. */
+  /** Number of connections that were refused because too many were open. */
   public long refused() {
     return connections.refused();
   }
 
-  /** Number of messages that were no requests. */
+  /** Number of messages that were not valid requests. */
   public long malformed() {
     return connections.malformed();
   }
 
-  /** Accepts nobody any more, and ends when the requests under way are answered. */
+  /** Stops accepting connections and returns when the running requests are answered. */
   @Override
   public void close() {
     server.stop();

@@ -57,13 +57,13 @@ final class Input {
   }
 
   /**
-   * A line, without the CR and LF that end it. Either of them alone is an error: programs do not
-   * agree on what it means, and what one takes for a line's end, another takes for its middle.
+   * A line, without the CR and LF that end it. A CR or LF alone is an error, because programs
+   * disagree on whether it ends a line.
    *
    * @param most bytes it may have
-   * @param tooLong the status if it has more
-   * @throws RequestException if it is too long, or has a CR or LF that is not its end, or a NUL
-   * @throws ClientGoneException if the bytes end first
+   * @param tooLong the status of the error if the line is longer
+   * @throws RequestException if the line is too long or contains a lone CR, a lone LF or a NUL
+   * @throws ClientGoneException if the input ends first
    */
   String line(int most, int tooLong) {
     StringBuilder line = new StringBuilder();

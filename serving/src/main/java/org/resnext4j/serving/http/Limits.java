@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param headerBytes of one request
  * @param connections open at once; further ones are answered with 503
  * @param memoryBytes of request bodies held at once, all clients together
- * @param deadline longest time of a request after it has arrived; clients may ask for less
+ * @param deadline longest time from the arrival of a request to its answer; clients may ask for
+ *     less
  * @param receive longest time of receiving a request, and of sending a response
  * @param idle longest silence of a connection between requests
  * @param drain longest time of running requests after a shutdown has begun
@@ -30,7 +31,7 @@ public record Limits(
    */
   public static Limits defaults() {
     Duration half = Duration.ofSeconds(30);
-    // Pictures being decoded may take another quarter; tensors and networks need the rest.
+    // Decoded pictures, tensors and networks need the rest of the heap.
     long memory = Runtime.getRuntime().maxMemory() / 4;
     long body = Math.min(32L << 20, memory / 2);
     return new Limits(body, 16 << 10, 512, memory, half, half, half, half);

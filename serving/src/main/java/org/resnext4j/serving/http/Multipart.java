@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a {@code multipart/form-data} body that is in memory already.
+ * Reads the files of a {@code multipart/form-data} body that is in memory.
  *
- * <p>Helidon's own parser is a module apart that its registry lacks in this version; this one needs
- * no more than a scan for the boundary.
+ * <p>Helidon's parser is a separate module, which is not published for this version. This class
+ * needs only a scan for the boundary.
  */
 public final class Multipart {
 
@@ -50,8 +50,8 @@ public final class Multipart {
    * Reads a body.
    *
    * @param contentType the request's header, with the boundary
-   * @param maxParts how many parts it may have
-   * @throws RequestException with status 400 if it is not as the header says
+   * @param maxParts largest number of parts
+   * @throws RequestException with status 400 if the body does not match the header
    */
   public static List<Part> read(String contentType, byte[] body, int maxParts) {
     Matcher boundary = BOUNDARY.matcher(contentType);

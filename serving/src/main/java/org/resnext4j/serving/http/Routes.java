@@ -11,8 +11,8 @@ import java.util.TreeSet;
 /**
  * The table of endpoints by method and path.
  *
- * <p>A path is split at its slashes before anything is decoded, so an encoded one ({@code %2F})
- * separates nothing. A trailing slash is ignored.
+ * <p>A path is split at its slashes before its segments are decoded, so an encoded slash ({@code
+ * %2F}) does not separate segments. A trailing slash is ignored.
  */
 public final class Routes {
 
@@ -28,7 +28,7 @@ public final class Routes {
    *
    * @param method {@code GET}, which answers {@code HEAD} too, or {@code POST}
    * @param pattern such as {@code /v2/models/{model}}
-   * @param guarded whether it asks for the token, if there is one
+   * @param guarded whether requests need the token, if the service has one
    * @param endpoint the endpoint
    */
   public record Route(String method, String pattern, boolean guarded, Endpoint endpoint) {
@@ -43,7 +43,7 @@ public final class Routes {
    *
    * @param route the route of the path and method; empty if there is none
    * @param parameters the path's parts by the names of the pattern
-   * @param allowed the methods that are answered at this path; none if there is nothing
+   * @param allowed the methods of this path; empty if the path is unknown
    */
   public record Match(
       Optional<Route> route, Map<String, String> parameters, SortedSet<String> allowed) {}
@@ -53,12 +53,12 @@ public final class Routes {
 
   private final List<Route> routes;
 
-  /** Routes of which no two have the same method and match the same path. */
+  /** Creates a table. No two routes may have the same method and match the same path. */
   public Routes(List<Route> routes) {
     this.routes = List.copyOf(routes);
   }
 
-  /** Methods and patterns that are answered, such as {@code GET /v2}. */
+  /** Methods and patterns of all routes, such as {@code GET /v2}. */
   public List<String> names() {
     return routes.stream().map(route -> route.method() + " " + route.pattern()).toList();
   }
@@ -68,7 +68,7 @@ public final class Routes {
    *
    * @param method of a request
    * @param path of its target, still encoded
-   * @throws RequestException with status 400 if the path is not encoded well
+   * @throws RequestException with status 400 if the encoding of the path is malformed
    */
   public Match find(String method, String path) {
     List<String> segments = segments(path).stream().map(s -> Head.decode(s, false)).toList();
