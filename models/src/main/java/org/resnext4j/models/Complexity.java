@@ -14,8 +14,8 @@ import org.resnext4j.engine.graph.SeparableFilter;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * What a network costs at an input size, layer by layer: parameters, multiply-adds (what the paper
- * calls FLOPs) and the memory of its activations in float32.
+ * The cost of a network at an input size, layer by layer: parameters, multiply-adds (the paper's
+ * FLOPs) and the memory of its activations in float32.
  *
  * <p>As in the paper, multiply-adds are those of convolutions and linear layers; batch norm, ReLU
  * and pooling are not counted. Running statistics are not parameters.
@@ -86,7 +86,7 @@ public record Complexity(List<Layer> layers) {
     }
   }
 
-  /** Into what parts a network is divided. */
+  /** The parts into which a network is divided. */
   public enum Level {
     /** Stem, stages, head. */
     STAGE,

@@ -16,18 +16,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes a file as a whole or not at all: to a temporary file in the same folder, forced to disk,
- * then renamed. Whoever reads the name sees the old content or the new, never half of one.
+ * Writes a file as a whole or not at all. The content goes to a temporary file in the same folder,
+ * is forced to disk, and the file is renamed. A reader sees the old content or the new one, never a
+ * part.
  */
 public final class AtomicFile {
 
-  /** What {@link #write(Path, Content)} calls a file that is not finished. */
+  /** The names of files that {@link #write(Path, Content)} has not finished. */
   private static final Pattern TEMPORARY =
       Pattern.compile("(?s)\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
-  /** What writes the content. */
+  /** Writes the content. */
   @FunctionalInterface
   public interface Content {
     /** Writes everything to the channel. */
@@ -105,8 +106,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Clears away temporary files that killed processes left in a folder. Whoever asks must know that
-   * no other process is writing there.
+   * Deletes temporary files that killed processes left in a folder. The caller must know that no
+   * other process is writing there.
    *
    * @throws IOException if the folder cannot be listed, or a file cannot be deleted
    */
@@ -124,7 +125,7 @@ public final class AtomicFile {
     }
   }
 
-  /** Channels do not say which file they could not write; every other failure names it. */
+  /** An error that names the file: a channel does not say which file it could not write. */
   private static IOException named(Path file, IOException failure) {
     return failure.getClass() == IOException.class
         ? new IOException(

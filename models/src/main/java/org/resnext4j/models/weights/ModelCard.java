@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What belongs to a model besides its weights; kept in the metadata of a safetensors file.
+ * The properties of a model besides its weights. The metadata of a safetensors file hold them.
  *
  * @param model the model's name, such as {@code resnext50_32x4d}
  * @param labels the classes' names in the order of the logits; empty if not known
- * @param preprocessingJson how pictures are made ready, as JSON, if known
- * @param provenance where the weights come from (data, settings, seed, version), by key
+ * @param preprocessingJson the preprocessing of pictures as JSON, if known
+ * @param provenance the origin of the weights (data, settings, seed, version), by key
  */
 public record ModelCard(
     String model,

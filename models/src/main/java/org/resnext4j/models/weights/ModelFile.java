@@ -19,8 +19,8 @@ import org.resnext4j.models.weights.storage.WeightFileException;
  * @param model the network
  * @param weights its weights, checked against its graph
  * @param card labels, preprocessing and provenance
- * @param notes what a user should know about how it was loaded, one sentence each: which of several
- *     networks was taken, what was set aside
+ * @param notes remarks on the loading for the user, one sentence each: the choice among several
+ *     networks, the tensors set aside
  */
 public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<String> notes) {
 
@@ -29,7 +29,7 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
     notes = List.copyOf(notes);
   }
 
-  /** A model about whose loading there is nothing to say. */
+  /** A model without notes. */
   public ModelFile(ResNeXt model, Weights weights, ModelCard card) {
     this(model, weights, card, List.of());
   }

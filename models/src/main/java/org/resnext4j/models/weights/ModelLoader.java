@@ -28,7 +28,7 @@ import org.resnext4j.models.weights.naming.ParameterNames;
 import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
-/** Makes a checked model of what a weight file holds. */
+/** Loads a checked model from a weight file. */
 final class ModelLoader {
 
   private static final String CLASSIFIER = "fc.weight";
@@ -274,7 +274,7 @@ final class ModelLoader {
     return sameButOnes ? new Tensor(parameter.shape(), tensor.values()) : tensor;
   }
 
-  /** Says what the weights need before anything of it is taken. */
+  /** Requires room for the weights before the first is read. */
   private static void requireMemory(WeightFile file) throws WeightFileException {
     long needed =
         file.tensors().values().stream().mapToLong(TensorInfo::elements).sum() * Float.BYTES;
@@ -290,7 +290,7 @@ final class ModelLoader {
     return String.join(", ", names) + (file.tensors().size() > names.size() ? ", …" : "");
   }
 
-  /** What a user should know: which network was taken, and which tensors were not. */
+  /** Remarks for the user: the network that was taken, and the tensors that were not. */
   private static List<String> notes(WeightFile file, Chosen chosen) {
     List<String> notes = new ArrayList<>();
     chosen.note().ifPresent(note -> notes.add(file.path() + ": " + note));

@@ -4,13 +4,13 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * What the values of a tensor look like.
+ * Statistics of the values of a tensor.
  *
  * @param minimum smallest finite value; NaN if there is none
  * @param maximum largest finite value; NaN if there is none
  * @param mean of the finite values; NaN if there is none
  * @param deviation standard deviation of the finite values; NaN if there is none
- * @param notFinite how many values are infinite or no number
+ * @param notFinite number of values that are infinite or NaN
  */
 public record TensorStatistics(
     double minimum, double maximum, double mean, double deviation, long notFinite) {

@@ -19,8 +19,8 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * An open weight file: names, types and shapes at once, values when they are asked for. The file is
- * mapped, not copied, until it is closed. May be read by many threads.
+ * An open weight file. Names, types and shapes are known at once; values are read on request. The
+ * file is mapped, not copied, until it is closed. Many threads may read it.
  */
 public final class WeightFile implements AutoCloseable {
 
@@ -164,7 +164,7 @@ public final class WeightFile implements AutoCloseable {
     return prefix.isEmpty() ? "the top" : prefix.substring(0, prefix.length() - 1);
   }
 
-  /** What else is in the file and was passed over, such as an optimiser's state. */
+  /** Names of other objects in the file, such as an optimiser's state, which were passed over. */
   public List<String> skipped() {
     return skipped;
   }
@@ -218,7 +218,7 @@ public final class WeightFile implements AutoCloseable {
     return all;
   }
 
-  /** Lets go of the file; nothing can be read afterwards. */
+  /** Unmaps the file; nothing can be read afterwards. */
   @Override
   public void close() {
     arena.close();

@@ -16,8 +16,8 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * The part of a file that is wanted: the best network under torchvision's names, or, where there is
- * none, the group of tensors with the most members.
+ * The part of a file that is loaded: the best network under torchvision's names, or else the
+ * collection with the most tensors.
  *
  * @param contents the tensors of that part
  * @param network the network, where one was found
@@ -35,7 +35,7 @@ public record Narrowing(
     return new Narrowing(contents, Optional.empty(), new LinkedHashMap<>(), Optional.empty());
   }
 
-  /** Files of this software's own have nothing beside the network, under its own names. */
+  /** Marks files of this software, which hold one network under our own names. */
   private static final String OWN = "resnext4j.model";
 
   private static final int MOST_NAMES = 20;

@@ -19,10 +19,10 @@ import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
- * Finds the network among all tensors of a file: under which names, and behind which prefix. Keys
- * of wrappers, {@code module.} and whatever else stands before the network's names are one thing: a
- * prefix. Of several networks the one that matches its shapes best is taken; of equal ones an
- * averaged one (EMA), as timm does; then one with a classifier; then the first.
+ * Finds the network among all tensors of a file: its naming convention and its prefix. Keys of
+ * wrappers, {@code module.} and all else before the network's names are a prefix. Among several
+ * networks the search takes the one that matches its shapes best, then an averaged one (EMA) as
+ * timm does, then one with a classifier, then the first.
  */
 public final class NetworkSearch {
 

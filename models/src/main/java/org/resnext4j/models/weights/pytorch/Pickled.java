@@ -11,8 +11,8 @@ import java.util.SequencedMap;
 import org.resnext4j.models.weights.storage.ElementType;
 
 /**
- * What a pickle may build here: text, numbers, collections, tensors. An instance of any other class
- * is only remembered by its name, never made.
+ * A value in a pickle: text, a number, a collection, a tensor. An instance of any other class is
+ * never made; its name, arguments and state are kept.
  *
  * <p>Collections are compared by identity and may contain themselves; whoever walks them must bound
  * the depth.
@@ -29,7 +29,7 @@ sealed interface Pickled {
   record Large(BigInteger value) implements Pickled {}
 
   /**
-   * What only has to be told from the rest: None, a truth value, a real number, a huge number, the
+   * A value without content that matters: None, a truth value, a real number, a huge number, the
    * mark of the stack.
    */
   enum Plain implements Pickled {
@@ -108,8 +108,8 @@ sealed interface Pickled {
   }
 
   /**
-   * A placeholder for what a call would make, or an object of a class that is not built: what was
-   * said about it is kept, nothing of it was done.
+   * A placeholder for the result of a call, or for an object of a class that is not built. Its
+   * description is kept; none of its code was run.
    */
   final class Instance implements Pickled {
     final String className;

@@ -19,8 +19,8 @@ import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * What {@code torch.save} writes: a pickle that describes tensors, and their numbers beside it, in
- * a zip archive or (before PyTorch 1.6) one after another.
+ * The files of {@code torch.save}: a pickle describes tensors, and their numbers lie beside it in a
+ * zip archive, or behind it before PyTorch 1.6.
  */
 public final class PyTorch {
 

@@ -20,8 +20,8 @@ import org.resnext4j.models.weights.storage.StoredTensor;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * Lists every tensor in what {@code torch.save} was given, by its full name: the keys that lead to
- * it, joined by dots. Dictionaries, lists, tuples and whole modules may be nested in any way.
+ * Lists every tensor of a saved object by its full name: the keys on its path, joined by dots.
+ * Dictionaries, lists, tuples and whole modules may be nested in any way.
  */
 final class StateDict {
 

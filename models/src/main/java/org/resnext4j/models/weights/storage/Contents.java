@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a reader found.
+ * The contents of a file, as a reader found them.
  *
  * @param metadata free text by key
  * @param tensors the tensors in the file's order
- * @param skipped what else is in the file and was passed over, one phrase each
+ * @param skipped names of other objects in the file, which were passed over
  * @param unreadable why tensors cannot be read, by name
  * @param objects classes of Python objects that hold no tensor, by the name at which they lie
  * @param containers the number of tensors in each collection, by the prefix of their names

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How one number of a tensor is stored in a file, little-endian; the names are those of
- * safetensors. In memory every tensor is float32.
+ * The type of a tensor's numbers in a file, little-endian. The names are those of safetensors. In
+ * memory every tensor is float32.
  */
 public enum ElementType {
   /** IEEE 754 double precision. */
@@ -54,7 +54,7 @@ public enum ElementType {
     return bytes;
   }
 
-  /** Whether it is a floating-point type, as weights are; the others count, or need a scale. */
+  /** Whether it is a floating-point type, as weights are. */
   public boolean isReal() {
     return switch (this) {
       case F64, F32, F16, BF16 -> true;

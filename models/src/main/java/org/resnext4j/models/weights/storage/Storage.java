@@ -3,7 +3,8 @@ package org.resnext4j.models.weights.storage;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A run of bytes of which tensors are views; those of a deflated zip entry are made when needed.
+ * A run of bytes. Tensors are views of it. The bytes of a deflated zip entry are inflated when they
+ * are first needed.
  */
 public interface Storage {
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A tensor as a view of a storage: element {@code [i, j, …]} is number {@code offset + i·strides[0]
- * + j·strides[1] + …} of it. Everything that is read is one of these, whatever the file's format.
+ * + j·strides[1] + …} of it. Readers of all formats give tensors in this form.
  */
 public final class StoredTensor {
 

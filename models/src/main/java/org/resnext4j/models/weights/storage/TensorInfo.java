@@ -3,10 +3,10 @@ package org.resnext4j.models.weights.storage;
 import java.util.List;
 
 /**
- * What a file says about a tensor, before its values are read.
+ * The name, type and shape of a tensor in a file.
  *
  * @param name its name, such as {@code layer1.0.conv2.weight}
- * @param type how its numbers are stored
+ * @param type of its numbers
  * @param shape its dimensions in PyTorch's order; empty for a single number
  */
 public record TensorInfo(String name, ElementType type, List<Integer> shape) {

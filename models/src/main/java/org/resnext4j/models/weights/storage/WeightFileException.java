@@ -3,7 +3,7 @@ package org.resnext4j.models.weights.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Says in one sentence what is wrong with a weight file, naming the file. */
+/** A fault of a weight file, in one sentence that names the file. */
 public final class WeightFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -26,14 +26,14 @@ public final class WeightFileException extends IOException {
    *
    * @param file the file
    * @param problem what was expected and what was found, without the file's name
-   * @param cause what was thrown underneath
+   * @param cause the exception underneath
    */
   public WeightFileException(Path file, String problem, Throwable cause) {
     super(file + ": " + problem, cause);
     this.problem = problem;
   }
 
-  /** What is wrong, without the file's name. */
+  /** The fault, without the file's name. */
   public String problem() {
     return problem;
   }

@@ -41,7 +41,7 @@ public final class Torch7 {
   private int modules;
   private long mayCopy;
 
-  /** What convolutions add, until the batch norm behind takes it over. */
+  /** The bias of the last convolution, until the batch norm behind it takes it over. */
   private float[] pendingBias = {};
 
   private Torch7(Path file, long size) {

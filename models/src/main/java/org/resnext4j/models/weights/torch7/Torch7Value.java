@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.resnext4j.models.weights.storage.ElementType;
 
-/** What Torch7's serialisation holds: Lua's values, tensors, and objects of Torch's classes. */
+/** A value in Torch7's serialisation: one of Lua's, a tensor, or an object of a Torch class. */
 sealed interface Torch7Value {
 
-  /** What only has to be told from the rest: nil, a truth value, a function. */
+  /** A value without content that matters: nil, a truth value, a function. */
   enum Plain implements Torch7Value {
     NIL,
     FALSE,
