@@ -143,7 +143,8 @@ public final class Main {
   private static int misused(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     if (!command.getSubcommands().isEmpty() && !(failure instanceof UnmatchedArgumentException)) {
-      command.usage(command.getErr()); // The name of a command is missing: here they are.
+      command.usage(
+          command.getErr()); // The name of a command is missing, so the help lists the commands.
       return CommandLine.ExitCode.USAGE;
     }
     command.getErr().println("resnext: " + Printable.of(failure.getMessage()));

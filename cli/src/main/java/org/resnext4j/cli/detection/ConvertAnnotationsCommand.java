@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Convert boxes between COCO's JSON, Pascal VOC's XML and YOLO's text.",
-      "Whatever a format cannot say is counted and named; pictures stay where they are."
+      "The command counts and names what a format cannot express; it does not move pictures."
     })
 public final class ConvertAnnotationsCommand implements Callable<Integer> {
 
@@ -57,7 +57,7 @@ public final class ConvertAnnotationsCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "FORMAT",
-      description = "The format of IN, where it is not to be told from IN.")
+      description = "The format of IN (default: it is recognised).")
   private Optional<AnnotationFormat> from = Optional.empty();
 
   @Option(
@@ -86,7 +86,7 @@ public final class ConvertAnnotationsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Files of an older conversion would be taken for parts of this one. */
+  /** Files of an older conversion would count as parts of this one. */
   private void requireNothingThere() throws IOException {
     boolean there = Files.exists(out);
     if (there && to != AnnotationFormat.COCO && Files.isDirectory(out)) {

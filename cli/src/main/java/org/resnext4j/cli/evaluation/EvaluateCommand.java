@@ -83,7 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "Which network the weights are for; without it they are recognised.")
+      description = "The network of the weights (default: it is recognised).")
   private Optional<String> model = Optional.empty();
 
   @Option(
@@ -116,7 +116,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Evaluate so many pictures, evenly spread over the data set.")
+      description = "Number of pictures to evaluate, evenly spread over the data set.")
   private Optional<Integer> limit = Optional.empty();
 
   @Option(

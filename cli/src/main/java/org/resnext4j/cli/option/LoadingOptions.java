@@ -28,7 +28,7 @@ public final class LoadingOptions {
       paramLabel = "NAME|MEAN/DEVIATION",
       description =
           "Mean and deviation: imagenet, cifar, or numbers such as 0.5,0.5,0.5/0.2,0.2,0.2"
-              + " (grey: 0.5/0.2); without it those of the weights.")
+              + " (grey: 0.5/0.2); default: those of the weights.")
   private Optional<String> normalize = Optional.empty();
 
   /** The loading options that these choices give. */

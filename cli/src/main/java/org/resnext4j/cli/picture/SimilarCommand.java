@@ -128,7 +128,10 @@ public final class SimilarCommand implements Callable<Integer> {
     }
   }
 
-  /** The query may lie in the folder; it is no news that it is like itself. */
+  /**
+   * Whether a name is the query. The query may be in the folder, and it is always most similar to
+   * itself.
+   */
   private boolean isQuery(String name) {
     try {
       return Files.isSameFile(query, Path.of(name));

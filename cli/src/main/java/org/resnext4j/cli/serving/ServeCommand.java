@@ -50,7 +50,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "[NAME=]FILE",
-      description = "A model file; served under its own name, or the one given. Repeatable.")
+      description =
+          "A model file, served under the given name or the name of the file. Repeatable.")
   private List<String> weights = List.of();
 
   @Option(
@@ -80,14 +81,14 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that compute; as a rule one a physical core.")
+      description = "Threads that compute (default: one for each physical core).")
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--max-batch",
       defaultValue = "16",
       paramLabel = "N",
-      description = "Pictures run together at most (${DEFAULT-VALUE}).")
+      description = "Largest number of pictures in a batch (${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(
@@ -95,7 +96,7 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "2",
       paramLabel = "MS",
       description =
-          "Milliseconds that a picture waits for others that are on their way (${DEFAULT-VALUE}).")
+          "Longest time in milliseconds that a picture waits for others (${DEFAULT-VALUE}).")
   private int maxDelay;
 
   @Option(
@@ -129,7 +130,10 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(names = "--certificate", paramLabel = "PEM", description = "Certificate, for HTTPS.")
   private Optional<Path> certificate = Optional.empty();
 
-  @Option(names = "--key", paramLabel = "PEM", description = "Its private key (PKCS#8).")
+  @Option(
+      names = "--key",
+      paramLabel = "PEM",
+      description = "Private key of the certificate (PKCS#8).")
   private Optional<Path> key = Optional.empty();
 
   @Option(
@@ -149,7 +153,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ModelFolder source = new ModelFolder();
-    // Requests that name no model get the first of the command line.
+    // Requests that name no model get the first model of the command line.
     if (isFirst("--model", "--weights")) {
       addPublished(source);
       addFiles(source);

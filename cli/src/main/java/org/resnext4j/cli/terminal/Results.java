@@ -23,7 +23,7 @@ public final class Results extends OutputStream {
     return failure.isEmpty();
   }
 
-  /** What went wrong, for people; empty if nothing did, or whoever read just had enough. */
+  /** The failure in a sentence; empty if there was none, or if the reader closed the pipe. */
   public Optional<String> complaint() {
     return failure
         .map(reason -> String.valueOf(reason.getMessage()))
