@@ -88,7 +88,7 @@ final class EvaluationPartTest {
         EvaluationOptions.defaults().withBatch(5).withReaders(1));
   }
 
-  @Property(tries = 30)
+  @Property(tries = 15)
   void anyPartsInAnyOrderGiveTheBitsOfTheWhole(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 2) int scoring,

@@ -6,26 +6,26 @@ import java.io.InputStream;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 
-/** The model in the jar. */
+/** The model file in the jar. */
 final class Bundled {
 
   private static final String RESOURCE = "bundled.safetensors";
 
   private Bundled() {}
 
-  /** Whether this build ships one. */
+  /** Whether this build ships a model. */
   static boolean exists() {
     return Bundled.class.getResource(RESOURCE) != null;
   }
 
-  /** Loads it. */
+  /** Loads the model. */
   static ModelFile model(LoadOptions options) throws IOException {
     try (InputStream resource = open()) {
       return ModelFile.load(resource, options);
     }
   }
 
-  /** Its file. */
+  /** The bytes of the model file. */
   static InputStream open() throws FileNotFoundException {
     InputStream resource = Bundled.class.getResourceAsStream(RESOURCE);
     if (resource == null) {

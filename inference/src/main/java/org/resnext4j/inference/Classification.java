@@ -9,7 +9,7 @@ import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.metrics.Softmax;
 
 /**
- * The answer for one picture: how probable each class is. Immutable.
+ * The answer for one picture: the logit and the probability of each class. Immutable.
  *
  * <p>Jackson writes it as {@code {"top":[{"name":"tabby","index":281,"probability":0.6}, …]}}, with
  * the classes of {@link #top()}.
@@ -29,11 +29,11 @@ public final class Classification {
   }
 
   /**
-   * The answer that a network's outputs give.
+   * Creates an answer from logits.
    *
    * @param labels names of the classes
-   * @param logits a number a class; copied
-   * @throws IllegalArgumentException if there are not as many labels as logits
+   * @param logits one logit for each class; they are copied
+   * @throws IllegalArgumentException if the numbers of labels and logits differ
    */
   public static Classification of(Labels labels, float[] logits) {
     if (labels.size() != logits.length) {
@@ -54,23 +54,24 @@ public final class Classification {
     return top(1).getFirst();
   }
 
-  /** The five most probable classes, the most probable first; all of them where there are fewer. */
+  /** The five most probable classes in falling order, or all classes if there are fewer. */
   @JsonProperty("top")
   public List<Label> top() {
     return top(SHOWN);
   }
 
   /**
-   * The most probable classes, the most probable first; of equals, the one with the lower index.
+   * The most probable classes in falling order. Of equal classes the one with the lower index is
+   * first.
    *
-   * @param count how many; all of them where there are fewer
-   * @throws IllegalArgumentException if it is not at least 1
+   * @param count largest number of classes
+   * @throws IllegalArgumentException if the count is below 1
    */
   public List<Label> top(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("top needs a count of at least 1, but was " + count);
     }
-    // By logits, not probabilities: those may round to equal ones.
+    // Logits decide, because different logits may round to equal probabilities.
     Comparator<Integer> byRank =
         Comparator.<Integer>comparingDouble(i -> -logits[i]).thenComparing(i -> i);
     PriorityQueue<Integer> chosen = new PriorityQueue<>(byRank.reversed());
@@ -84,8 +85,9 @@ public final class Classification {
   }
 
   /**
-   * One class, with its probability.
+   * A class with its probability.
    *
+   * @param index index of the class
    * @throws IndexOutOfBoundsException if there is no such class
    */
   public Label label(int index) {
@@ -97,7 +99,7 @@ public final class Classification {
     return probabilities.clone();
   }
 
-  /** The network's outputs, a number a class. */
+  /** The logit of each class. */
   public float[] logits() {
     return logits.clone();
   }

@@ -36,13 +36,20 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.metrics.Logits;
 
 /**
- * A network that names what is in a picture.
+ * A network that classifies pictures, with its labels and its preprocessing.
  *
- * <p>Any number of threads, virtual ones too, may use one classifier; it computes for a few at a
- * time, each with buffers of its own, on one pool of worker threads. Closing it waits for those and
- * ends the workers.
+ * <p>Any number of threads, including virtual threads, may use one classifier. It computes for a
+ * few of them at the same time; the others wait. {@link #close} waits for running computations and
+ * ends the worker threads.
+ *
+ * {@snippet :
+ * try (Classifier classifier = Classifier.bundled()) {
+ *   Label best = classifier.classify(Path.of("cat.jpg")).best();
+ * }
+ * }
  */
 public final class Classifier implements AutoCloseable {
 
@@ -99,20 +106,20 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classifier of a model file: of this software's own, which know their labels and
-   * preprocessing, or of PyTorch's or Torch7's, which are recognised.
+   * Loads a classifier from a model file. Files of this software hold labels and preprocessing; the
+   * networks of PyTorch's and Torch7's files are recognised by their tensors.
    *
    * @param weights the file
-   * @throws org.resnext4j.models.weights.storage.WeightFileException if it is no such file or does
-   *     not fit the network
-   * @throws IOException if it is absent or cannot be read
+   * @throws org.resnext4j.models.weights.storage.WeightFileException if the file is not a weight
+   *     file or does not fit the network
+   * @throws IOException if the file does not exist or cannot be read
    */
   public static Classifier load(Path weights) throws IOException {
     return builder().weights(weights).build();
   }
 
   /**
-   * The classifier of the bytes of a model file, such as a resource of the class path.
+   * Loads a classifier from the bytes of a model file, such as a resource of the class path.
    *
    * {@snippet :
    * try (InputStream file = Main.class.getResourceAsStream("/flowers.safetensors");
@@ -121,9 +128,9 @@ public final class Classifier implements AutoCloseable {
    * }
    * }
    *
-   * @param weights read to their end; the stream stays open
-   * @throws org.resnext4j.models.weights.storage.WeightFileException if they are no model file or
-   *     do not fit the network
+   * @param weights stream of the file, which is read to its end and stays open
+   * @throws org.resnext4j.models.weights.storage.WeightFileException if the bytes are not a weight
+   *     file or do not fit the network
    * @throws IOException if the stream cannot be read
    */
   public static Classifier load(InputStream weights) throws IOException {
@@ -131,13 +138,13 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classifier of published weights, by their name in the standard catalogue, such as {@code
-   * resnext50_32x4d}. The first use fetches them from their publisher into the user's cache; {@link
-   * PublishedWeights#licence} says what they may be used for.
+   * Loads published weights by their name in the standard catalogue, such as {@code
+   * resnext50_32x4d}. The first use downloads them into the user's cache; {@link
+   * PublishedWeights#licence} is their licence.
    *
-   * @throws IllegalArgumentException if there are none of that name, with the names that come near
-   * @throws org.resnext4j.inference.catalogue.DownloadException if they cannot be fetched whole and
-   *     as published
+   * @throws IllegalArgumentException if no weights have the name; the message lists similar names
+   * @throws org.resnext4j.inference.catalogue.DownloadException if the download fails or differs
+   *     from the published file
    * @throws IOException if the cache cannot be read or written
    */
   public static Classifier published(String name) throws IOException {
@@ -152,33 +159,34 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classifier that ships with the software: a small ResNeXt for the ten classes of CIFAR-10.
+   * Loads the model that ships with the software: a small ResNeXt for the ten classes of CIFAR-10.
    *
-   * @throws IOException if this build ships none, or it cannot be read
+   * @throws IOException if this build ships no model, or it cannot be read
    */
   public static Classifier bundled() throws IOException {
     return builder().bundled().build();
   }
 
   /**
-   * The weight file of {@link #bundled}, for those who want its bytes, say to hash them.
+   * The bytes of the weight file of {@link #bundled}.
    *
-   * @throws IOException if this build ships none
+   * @throws IOException if this build ships no model
    */
   public static InputStream bundledWeights() throws IOException {
     return Bundled.open();
   }
 
-  /** A builder, for whatever should not be as usual. */
+  /** A builder for a classifier with other options. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * The classes of a picture in a file.
+   * Classifies a picture file.
    *
-   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
-   * @throws IOException if the file is absent or cannot be read
+   * @throws org.resnext4j.vision.ImageException if the file is not a readable picture
+   * @throws IOException if the file does not exist or cannot be read
+   * @throws ArithmeticException if the answer is not finite
    * @throws IllegalStateException if this classifier is closed
    */
   public Classification classify(Path file) throws IOException {
@@ -186,9 +194,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of a picture, given as the bytes of its file.
+   * Classifies the bytes of a picture file.
    *
-   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws org.resnext4j.vision.ImageException if the bytes are not a readable picture
    * @throws IllegalStateException if this classifier is closed
    */
   public Classification classify(byte[] file) throws IOException {
@@ -196,9 +204,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of a picture, read from a stream to its end; the stream stays open.
+   * Classifies a picture file in a stream, which is read to its end and stays open.
    *
-   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
+   * @throws org.resnext4j.vision.ImageException if the bytes are not a readable picture
    * @throws IOException if the stream fails
    * @throws IllegalStateException if this classifier is closed
    */
@@ -207,7 +215,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of a picture.
+   * Classifies a picture.
    *
    * @throws IllegalStateException if this classifier is closed
    */
@@ -216,7 +224,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of a picture.
+   * Classifies a picture.
    *
    * @throws IllegalStateException if this classifier is closed
    */
@@ -225,9 +233,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of several pictures, in their order; they are computed together, up to the batch
-   * size at a time.
+   * Classifies several pictures in batches of at most {@link #batch}.
    *
+   * @return one answer for each picture, in the same order
    * @throws IllegalStateException if this classifier is closed
    */
   public List<Classification> classify(List<Image> pictures) {
@@ -249,14 +257,14 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The network's outputs for pictures that are prepared already: the lowest door, for services
-   * that receive tensors.
+   * Computes the logits of prepared pictures, for callers that have tensors.
    *
-   * @param images {@code [count, height, width, channels]}, normalised as {@link #preprocessing}
-   *     does
+   * @param images pictures {@code [count, height, width, channels]}, normalised as by {@link
+   *     #preprocessing}
    * @param count number of pictures
-   * @return {@code [count, classes]}
-   * @throws IllegalArgumentException if the length is not that of so many pictures
+   * @return logits {@code [count, classes]}
+   * @throws IllegalArgumentException if the array has another length
+   * @throws ArithmeticException if a logit is not finite
    * @throws IllegalStateException if this classifier is closed
    */
   public float[] logits(float[] images, int count) {
@@ -277,15 +285,14 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * What the network computes for pictures that are prepared already, for services that gather
-   * batches themselves.
+   * Computes logits and last maps of prepared pictures, for services with batches of their own.
    *
-   * @param images at least {@code [count, height, width, channels]}, normalised as {@link
-   *     #preprocessing} does
+   * @param images pictures {@code [count, height, width, channels]} or more, normalised as by
+   *     {@link #preprocessing}
    * @param count number of pictures
    * @param logits receives {@code [count, classes]}
-   * @param maps receives the last stage's output, {@code [count, rows, columns, channels]} of
-   *     {@link #lastMap}; empty where nobody wants it
+   * @param maps receives the output of the last stage {@code [count, rows, columns, channels]}, as
+   *     {@link #lastMap} says; an empty array receives nothing
    * @throws IllegalStateException if this classifier is closed
    */
   public void compute(float[] images, int count, float[] logits, float[] maps) {
@@ -302,21 +309,23 @@ public final class Classifier implements AutoCloseable {
         });
   }
 
-  /** Shape of the last stage's output for one picture: {@code [1, rows, columns, channels]}. */
+  /** Shape of the last stage's output for one picture, {@code [1, rows, columns, channels]}. */
   public Shape lastMap() {
     return featureShape;
   }
 
-  /** Numbers in an embedding: the channels of the last stage, 2048 for ResNeXt-50. */
+  /**
+   * Length of an embedding, which is the number of channels of the last stage: 2048 for ResNeXt-50.
+   */
   public int embeddingSize() {
     return featureShape.channels();
   }
 
   /**
-   * The embedding of a picture in a file.
+   * Computes the embedding of a picture file.
    *
-   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
-   * @throws IOException if the file is absent or cannot be read
+   * @throws org.resnext4j.vision.ImageException if the file is not a readable picture
+   * @throws IOException if the file does not exist or cannot be read
    * @throws IllegalStateException if this classifier is closed
    * @see #embed(Image)
    */
@@ -325,9 +334,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The embedding of a picture: the last stage's output, averaged over its places. The linear layer
-   * reads these numbers. timm gives them with {@code num_classes=0}, torchvision as the output of
-   * {@code avgpool}.
+   * Computes the embedding of a picture, which is the output of the last stage averaged over its
+   * places: the input of the linear layer. timm returns it with {@code num_classes=0}, torchvision
+   * as the output of {@code avgpool}.
    *
    * {@snippet :
    * try (Classifier classifier = Classifier.bundled()) {
@@ -337,7 +346,8 @@ public final class Classifier implements AutoCloseable {
    * }
    * }
    *
-   * @return {@code [embeddingSize]}
+   * @return the embedding {@code [embeddingSize]}
+   * @throws ArithmeticException if the embedding is not finite
    * @throws IllegalStateException if this classifier is closed
    */
   public float[] embed(Image picture) {
@@ -345,9 +355,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The embeddings of several pictures, in their order. The network computes up to {@link #batch}
-   * of them at once.
+   * Computes the embeddings of several pictures in batches of at most {@link #batch}.
    *
+   * @return one embedding for each picture, in the same order
    * @throws IllegalStateException if this classifier is closed
    */
   public List<float[]> embed(List<Image> pictures) {
@@ -360,9 +370,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The embeddings of prepared pictures, computed as one batch.
+   * Computes the embeddings of prepared pictures as one batch.
    *
-   * @param prepared each as {@link #prepare} gives it
+   * @param prepared pictures from {@link #prepare}
    */
   public List<float[]> embedPrepared(List<float[]> prepared) {
     if (prepared.isEmpty()) {
@@ -377,7 +387,7 @@ public final class Classifier implements AutoCloseable {
         });
   }
 
-  /** The mean over the places of one picture's map. */
+  /** The mean of one picture's map over its places. */
   private float[] pooled(float[] maps, int picture) {
     int channels = featureShape.channels();
     int places = featureShape.height() * featureShape.width();
@@ -392,16 +402,22 @@ public final class Classifier implements AutoCloseable {
     for (int channel = 0; channel < channels; channel++) {
       means[channel] = (float) (sums[channel] / places);
     }
+    OptionalInt notFinite = Logits.notFinite(means, 0, channels);
+    if (notFinite.isPresent()) {
+      throw new ArithmeticException(
+          "expected finite embeddings of %s, but found %s"
+              .formatted(model.name(), means[notFinite.getAsInt()]));
+    }
     return means;
   }
 
   /**
-   * What in a picture spoke for a class, from the map that {@link #compute} gave.
+   * Computes the class activation map of a class from the maps of {@link #compute}.
    *
-   * @param maps of one or more pictures
-   * @param picture which of them
-   * @param index of the class
-   * @return shares of the class's logit, {@code [rows, columns]} of {@link #lastMap}
+   * @param maps maps of one or more pictures
+   * @param picture number of the picture, counted from 0
+   * @param index index of the class
+   * @return shares of the class's logit {@code [rows, columns]}, as {@link #lastMap} says
    */
   public float[] evidence(float[] maps, int picture, int index) {
     HeatMap map = map(new Label(labels.name(index), index, 0), maps, picture, WHOLE);
@@ -413,7 +429,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * What in a picture spoke for its most probable class.
+   * Computes the class activation map of a picture's most probable class.
    *
    * @throws IllegalStateException if this classifier is closed
    */
@@ -424,9 +440,10 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * What in a picture spoke for a class, probable or not.
+   * Computes the class activation map of a class.
    *
-   * @param index of the class
+   * @param picture the picture
+   * @param index index of the class
    * @throws IllegalArgumentException if there is no such class
    * @throws IllegalStateException if this classifier is closed
    */
@@ -446,21 +463,21 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * An answer with its reason.
+   * An answer with its explanation.
    *
    * @param classification the answer
-   * @param map the evidence for its most probable class
+   * @param map class activation map of the most probable class
    */
   public record Explained(Classification classification, HeatMap map) {}
 
-  /** What the network reads for a picture: {@code [height, width, channels]}, normalised. */
+  /** Prepares a picture for the network: {@code [height, width, channels]}, normalised. */
   public float[] prepare(Image picture) {
     float[] prepared = new float[preprocessing.elements()];
     preprocessing.apply(picture, prepared, 0);
     return prepared;
   }
 
-  /** Classifies prepared pictures, as one batch. */
+  /** Classifies prepared pictures as one batch. */
   public List<Classification> classifyPrepared(List<float[]> prepared) {
     return run(
         prepared.size(),
@@ -468,7 +485,7 @@ public final class Classifier implements AutoCloseable {
         buffers -> classifications(prepared.size(), buffers.logits()));
   }
 
-  /** Classifies and explains prepared pictures, as one batch. */
+  /** Classifies and explains prepared pictures as one batch. */
   public List<Explained> explain(List<float[]> prepared, List<HeatMap.Region> regions) {
     return run(
         prepared.size(),
@@ -506,16 +523,12 @@ public final class Classifier implements AutoCloseable {
   }
 
   private void requireFinite(float[] logits, int count) {
-    for (int i = 0; i < count * model.classes(); i++) {
-      if (!Float.isFinite(logits[i])) {
-        throw new ArithmeticException(
-            "expected finite answers of %s, but found %s for class %d ('%s')"
-                .formatted(
-                    model.name(),
-                    logits[i],
-                    i % model.classes(),
-                    labels.name(i % model.classes())));
-      }
+    OptionalInt notFinite = Logits.notFinite(logits, 0, count * model.classes());
+    if (notFinite.isPresent()) {
+      int index = notFinite.getAsInt() % model.classes();
+      throw new ArithmeticException(
+          "expected finite answers of %s, but found %s for class %d ('%s')"
+              .formatted(model.name(), logits[notFinite.getAsInt()], index, labels.name(index)));
     }
   }
 
@@ -551,42 +564,42 @@ public final class Classifier implements AutoCloseable {
     return model;
   }
 
-  /** Names of its classes. */
+  /** Names of the classes. */
   public Labels labels() {
     return labels;
   }
 
-  /** What a user should know about how the weights were loaded, one sentence each. */
+  /** Notes on the loading of the weights, one sentence each. */
   public List<String> notes() {
     return notes;
   }
 
-  /** The data set whose class names are assumed, where the weights name no classes. */
+  /** Name of the data set whose class names are assumed, if the weights hold no names. */
   public Optional<String> assumedLabels() {
     return assumedLabels;
   }
 
-  /** How pictures are prepared for a model: as its file says, or as is usual for its network. */
+  /** The preprocessing of a model file, or the usual one of its network. */
   public static Preprocessing preprocessing(ModelFile file) {
     return Defaults.preprocessing(file).withChannels(file.model().inputChannels());
   }
 
-  /** What came with the weights: name, labels, preprocessing, provenance, as far as known. */
+  /** Name, labels, preprocessing and provenance in the model file, as far as it holds them. */
   public ModelCard card() {
     return card;
   }
 
-  /** How pictures are prepared for it. */
+  /** The preprocessing of pictures. */
   public Preprocessing preprocessing() {
     return preprocessing;
   }
 
-  /** How picture files are read. */
+  /** The reader of picture files. */
   public ImageReader reader() {
     return reader;
   }
 
-  /** Pictures computed together at most. */
+  /** Largest number of pictures in a batch. */
   public int batch() {
     return batch;
   }
@@ -598,16 +611,16 @@ public final class Classifier implements AutoCloseable {
         .formatted(model.name(), model.classes(), preprocessing.height(), preprocessing.width());
   }
 
-  /** Waits for those who are using it, then lets go of its threads; a second time does nothing. */
+  /** Waits for running computations and ends the threads; a second call does nothing. */
   @Override
   public void close() {
     sessions.close();
   }
 
-  /** Collects what a classifier is made of. */
+  /** Collects the options of a classifier. */
   public static final class Builder {
 
-    /** Where weights come from, once it is known which network they are for. */
+    /** Loads the weights. */
     private interface Source {
       ModelFile load(LoadOptions options) throws IOException;
     }
@@ -625,64 +638,63 @@ public final class Classifier implements AutoCloseable {
     private Builder() {}
 
     /**
-     * The network, by its usual name, instead of the one that the weights name or look like.
+     * Sets the network by the name of a preset; without it the weights determine the network.
      *
-     * @throws IllegalArgumentException if there is none, with the nearest names
+     * @throws IllegalArgumentException if no preset has the name; the message lists similar names
      */
     public Builder model(String name) {
       return model(ResNeXt.preset(name));
     }
 
-    /** The network, instead of the one that the weights name or look like. */
+    /** Sets the network; without it the weights determine the network. */
     public Builder model(ResNeXt network) {
       options = options.withModel(network);
       return this;
     }
 
-    /** How a weight file is loaded: which part of it, averaged weights or not. */
+    /** Changes the options for loading the weight file. */
     public Builder loading(UnaryOperator<LoadOptions> change) {
       options = change.apply(options);
       return this;
     }
 
-    /** The weights, a file of any known format. */
+    /** Sets the weights: a file of any supported format. */
     public Builder weights(Path file) {
       source = Optional.of(chosen -> ModelFile.load(file, chosen));
       return this;
     }
 
     /**
-     * The weights, the bytes of a file of any known format; {@link #build} reads them to their end
-     * and leaves the stream open.
+     * Sets the weights: the bytes of a file of any supported format. {@link #build} reads the
+     * stream to its end and leaves it open.
      */
     public Builder weights(InputStream bytes) {
       source = Optional.of(chosen -> ModelFile.load(bytes, chosen));
       return this;
     }
 
-    /** The weights, the bytes of a file of any known format. */
+    /** Sets the weights: the bytes of a file of any supported format. */
     public Builder weights(byte[] file) {
       return weights(new ByteArrayInputStream(file));
     }
 
-    /** The weights, in memory already. */
+    /** Sets the weights: a loaded model file. */
     public Builder weights(ModelFile file) {
       source = Optional.of(_ -> file);
       return this;
     }
 
-    /** The weights that ship with the software. */
+    /** Sets the weights that ship with the software. */
     public Builder bundled() {
       source = Optional.of(Bundled::model);
       return this;
     }
 
     /**
-     * Published weights that were pulled before, with the network and preprocessing that belong to
-     * them.
+     * Sets downloaded published weights with their network and preprocessing.
      *
      * @param weights an entry of the catalogue
-     * @param cache where pulled weights lie
+     * @param cache the cache of downloaded weights
      */
     public Builder published(PublishedWeights weights, WeightCache cache) {
       source =
@@ -706,10 +718,10 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * The weights, by what a user calls them: a file, the name of published weights, a hub's model
-     * such as {@code timm/seresnext50_32x4d.racm_in1k}, or a name that something was pulled under.
+     * Sets the weights by a user's text: a file, the name of published weights, a hub's model such
+     * as {@code timm/seresnext50_32x4d.racm_in1k}, or the name of another downloaded file.
      *
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text is none of these
      * @throws IOException if the cache cannot be read
      */
     public Builder weights(String called, Catalogue catalogue, WeightCache cache)
@@ -741,34 +753,34 @@ public final class Classifier implements AutoCloseable {
                           .formatted(called))));
     }
 
-    /** Names of the classes, instead of the model file's or the usual ones. */
+    /** Sets the names of the classes, instead of those of the model file. */
     public Builder labels(Labels names) {
       labels = Optional.of(names);
       return this;
     }
 
-    /** How pictures are prepared, instead of as the model file says or as usual. */
+    /** Sets the preprocessing, instead of that of the model file. */
     public Builder preprocessing(Preprocessing steps) {
       preprocessing = Optional.of(steps);
       return this;
     }
 
-    /** Changes what would be the preprocessing otherwise, from wherever that comes. */
+    /** Changes the preprocessing that the classifier would otherwise use. */
     public Builder adjust(UnaryOperator<Preprocessing> change) {
       adjustment = change;
       return this;
     }
 
-    /** How picture files are read: limits, orientation. */
+    /** Sets the reader of picture files, with its limits. */
     public Builder reader(ImageReader imageReader) {
       reader = imageReader;
       return this;
     }
 
     /**
-     * Pictures to compute together at most; 8 by default.
+     * Sets the largest number of pictures in a batch; the default is 8.
      *
-     * @throws IllegalArgumentException if it is not 1 to 1024
+     * @throws IllegalArgumentException if the number is not 1 to 1024
      */
     public Builder batch(int pictures) {
       if (pictures < 1 || pictures > 1024) {
@@ -779,28 +791,28 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Threads that compute, the caller's counted; by default the property {@code resnext4j.threads}
-     * or the number of physical cores.
+     * Sets the number of computing threads, including the caller's. The default is the property
+     * {@code resnext4j.threads} or the number of physical cores.
      */
     public Builder threads(int number) {
       threads = OptionalInt.of(number);
       return this;
     }
 
-    /** Whether to leave out the fast algorithms that round a little more, such as Winograd's. */
+    /** Sets whether to avoid fast algorithms with larger rounding errors, such as Winograd's. */
     public Builder exact(boolean plain) {
       exact = plain;
       return this;
     }
 
     /**
-     * The classifier.
+     * Loads the weights and creates the classifier.
      *
-     * @throws IllegalArgumentException if the parts do not fit one another
-     * @throws IllegalStateException if no weights were given
-     * @throws org.resnext4j.models.weights.storage.WeightFileException if the weights are of no
-     *     known format or do not fit the network
-     * @throws IOException if they are absent or cannot be read
+     * @throws IllegalArgumentException if the options do not fit one another
+     * @throws IllegalStateException if no weights were set
+     * @throws org.resnext4j.models.weights.storage.WeightFileException if the weights have an
+     *     unknown format or do not fit the network
+     * @throws IOException if the weights do not exist or cannot be read
      */
     public Classifier build() throws IOException {
       Source chosen =

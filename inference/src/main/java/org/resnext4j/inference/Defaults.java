@@ -7,7 +7,7 @@ import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.Preprocessing;
 
-/** What is usual for a network whose file says nothing. */
+/** Labels and preprocessing for model files that hold none. */
 final class Defaults {
 
   private static final int CIFAR_SIZE = 32;
@@ -15,7 +15,8 @@ final class Defaults {
   private Defaults() {}
 
   /**
-   * The file's own; else ImageNet's or CIFAR's where the network looks made for them, or numbers.
+   * The labels of the file. A file without labels gets those of ImageNet or CIFAR if number of
+   * classes and stem fit, and numbers otherwise.
    */
   static Labels labels(ModelFile file) {
     ResNeXt model = file.model();
@@ -31,7 +32,7 @@ final class Defaults {
     };
   }
 
-  /** The data set whose names are assumed because the file names no classes; empty otherwise. */
+  /** Name of the data set whose labels are assumed; empty if the file holds labels. */
   static Optional<String> assumed(ModelFile file) {
     ResNeXt model = file.model();
     boolean small = model.inputSize() == CIFAR_SIZE;
@@ -50,7 +51,9 @@ final class Defaults {
     return Labels.of(IntStream.range(0, classes).mapToObj(index -> "class " + index).toList());
   }
 
-  /** The file's own; else CIFAR's for networks of small pictures, ImageNet's for the others. */
+  /**
+   * The preprocessing of the file; without one CIFAR's for small pictures, ImageNet's for others.
+   */
   static Preprocessing preprocessing(ModelFile file) {
     return file.card()
         .preprocessingJson()

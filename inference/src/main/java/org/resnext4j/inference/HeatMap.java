@@ -10,13 +10,18 @@ import org.resnext4j.vision.transform.Crop;
 import org.resnext4j.vision.transform.Resize;
 
 /**
- * Which parts of a picture spoke for a class: its class activation map (Zhou et al., "Learning Deep
- * Features for Discriminative Localization").
+ * A class activation map: the share of each place of a picture in the logit of a class (Zhou et
+ * al., "Learning Deep Features for Discriminative Localization", 2016).
  *
- * <p>The network ends in the mean over all places of its last map, and one linear layer. Both are
- * linear, so they may change places: the linear layer's row of the class, applied at each place,
- * gives each place's share, and the mean of the shares plus the layer's bias <em>is</em> the
- * class's logit. Nothing is approximated.
+ * <p>The network ends with the mean over all places of its last map and one linear layer. Both are
+ * linear, so their order may change: the class's row of the linear layer, applied to each place,
+ * gives the share of this place. The mean of all shares plus the bias <em>is</em> the logit of the
+ * class; this is exact.
+ *
+ * {@snippet :
+ * HeatMap map = classifier.explain(image);
+ * Files.write(Path.of("explained.png"), map.png(image));
+ * }
  */
 public final class HeatMap {
 
@@ -24,10 +29,10 @@ public final class HeatMap {
     {38, 18, 76}, {120, 28, 109}, {202, 62, 80}, {248, 137, 35}, {252, 232, 120}
   };
 
-  /** How much of the picture remains under the strongest heat. */
+  /** Opacity of the strongest heat. */
   private static final double STRONGEST = 0.72;
 
-  /** How much light is left outside of what the network saw. */
+  /** Brightness of the parts that the network did not read. */
   private static final double UNSEEN = 0.45;
 
   private final Label label;
@@ -38,12 +43,17 @@ public final class HeatMap {
   private final Region region;
 
   /**
-   * Where in a picture the map lies, in fractions of its sides; reaches beyond the picture where
-   * that was padded.
+   * The part of a picture that a map covers, in fractions of the picture's sides. It reaches beyond
+   * a padded picture.
+   *
+   * @param top distance of the upper edge from the picture's upper edge
+   * @param left distance of the left edge from the picture's left edge
+   * @param height height of the part
+   * @param width width of the part
    */
   public record Region(double top, double left, double height, double width) {
 
-    /** What the network sees of a picture: the crop's outline before resizing. */
+    /** The part of a picture that the network reads: the outline of the crop before resizing. */
     public static Region of(Image image, Preprocessing preprocessing) {
       Resize.Size resized = preprocessing.resizedSize(image);
       Crop window = preprocessing.window(resized);
@@ -65,11 +75,15 @@ public final class HeatMap {
   }
 
   /**
-   * The map of a class.
+   * Computes the map of a class.
    *
-   * @param features the last stage's output for one picture, {@code [rows, columns, channels]}
-   * @param weights the linear layer's, {@code [classes, channels]}
-   * @param bias the linear layer's for the class
+   * @param label the class
+   * @param rows rows of the last map
+   * @param columns columns of the last map
+   * @param features output of the last stage for one picture {@code [rows, columns, channels]}
+   * @param weights weights of the linear layer {@code [classes, channels]}
+   * @param bias bias of the linear layer for the class
+   * @param region the part of the picture that the map covers
    */
   static HeatMap of(
       Label label,
@@ -92,7 +106,7 @@ public final class HeatMap {
     return new HeatMap(label, rows, columns, evidence, bias, region);
   }
 
-  /** The class, and how probable it was. */
+  /** The class with its probability. */
   public Label label() {
     return label;
   }
@@ -107,12 +121,12 @@ public final class HeatMap {
     return columns;
   }
 
-  /** A place's share, in units of the logit: positive for the class, negative against it. */
+  /** The share of a place in the logit: positive for the class, negative against it. */
   public float at(int row, int column) {
     return evidence[row * columns + column];
   }
 
-  /** The class's logit: the mean of all shares, plus the linear layer's bias. */
+  /** The logit of the class: the mean of all shares plus the bias of the linear layer. */
   public double logit() {
     double sum = 0;
     for (float share : evidence) {
@@ -122,9 +136,9 @@ public final class HeatMap {
   }
 
   /**
-   * The map at any size, bilinear as PyTorch's {@code interpolate(align_corners=False)}.
+   * Resizes the map bilinearly, as PyTorch's {@code interpolate(align_corners=False)} does.
    *
-   * @return shares, {@code [height, width]}
+   * @return shares {@code [height, width]}
    */
   public float[] resized(int height, int width) {
     float[] values = new float[Math.multiplyExact(height, width)];
@@ -137,7 +151,7 @@ public final class HeatMap {
     return values;
   }
 
-  /** The share between the places' centres; beyond the outermost, as there. */
+  /** Interpolates between the centres of places; the outermost shares continue to the edges. */
   private double interpolate(double row, double column) {
     double y = Math.clamp(row, 0, rows - 1);
     double x = Math.clamp(column, 0, columns - 1);
@@ -151,10 +165,10 @@ public final class HeatMap {
   }
 
   /**
-   * The picture with the evidence for the class laid over it, from none (as it is) to the strongest
-   * (yellow). What the network did not see, because preprocessing cut it off, is darkened.
+   * Draws the positive shares over the picture, from none (unchanged) to the strongest (yellow).
+   * Parts that preprocessing cut off are darker.
    *
-   * @param picture the one that was explained, in any size
+   * @param picture the explained picture in any size
    */
   public Image overlay(Image picture) {
     float strongest = 0;
@@ -180,7 +194,7 @@ public final class HeatMap {
     return result;
   }
 
-  /** A channel of the colour for a heat of 0 to 1. */
+  /** One channel of the colour for a heat from 0 to 1. */
   private static double colour(double heat, int channel) {
     double at = heat * (COLOURS.length - 1);
     int below = Math.min((int) at, COLOURS.length - 2);
@@ -189,15 +203,15 @@ public final class HeatMap {
   }
 
   /**
-   * {@link #overlay} as a PNG file's bytes.
+   * Encodes the {@link #overlay} as a PNG file.
    *
-   * @param picture the one that was explained, in any size
+   * @param picture the explained picture in any size
    */
   public byte[] png(Image picture) {
     return encode(overlay(picture));
   }
 
-  /** A picture as a PNG file's bytes. */
+  /** Encodes a picture as a PNG file. */
   public static byte[] encode(Image image) {
     try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
       ImageIO.write(image.toBufferedImage(), "png", bytes);

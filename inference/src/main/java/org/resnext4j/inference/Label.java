@@ -1,10 +1,10 @@
 package org.resnext4j.inference;
 
 /**
- * A class, and how probable it is.
+ * A class with its probability.
  *
- * @param name of the class, for people
- * @param index of the class among the network's outputs, from 0
- * @param probability 0 to 1: the softmax over all classes
+ * @param name name of the class
+ * @param index index of the class among the network's outputs, counted from 0
+ * @param probability probability from 0 to 1, by softmax over all classes
  */
 public record Label(String name, int index, float probability) {}

@@ -11,12 +11,12 @@ import org.resnext4j.engine.InferencePlan;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A compiled network with its workers, and plans of it, each lent to one user at a time and kept
- * for the next.
+ * A compiled network with a pool of plans. One user at a time has a plan.
  *
- * <p>At most {@code atOnce} are lent, so that a thousand virtual threads do not take the memory of
- * a thousand networks; the others wait their turn. Of idle ones {@value #IDLE} are kept, the least
- * recently used goes first: a service's batches come in many sizes, and a plan costs milliseconds.
+ * <p>At most {@code atOnce} users compute at the same time, so a thousand virtual threads do not
+ * need the memory of a thousand plans; the others wait. The pool keeps {@value #IDLE} idle plans
+ * and drops the least recently used one: a service has batches of many sizes, and a new plan costs
+ * milliseconds.
  */
 final class Sessions implements AutoCloseable {
 
@@ -31,13 +31,15 @@ final class Sessions implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * What a user works with.
+   * A plan with its buffers.
    *
-   * @param shape of the pictures
-   * @param images filled by the user
-   * @param logits filled by running the plan
+   * @param shape shape of the input
+   * @param plan the plan
+   * @param output name of the logits' output
+   * @param images the input, which the user fills
+   * @param logits the logits, which {@link #run} fills
    */
-  @SuppressWarnings("ArrayRecordComponent") // Buffers, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares these buffers.
   record Buffers(Shape shape, InferencePlan plan, String output, float[] images, float[] logits) {
 
     private static Buffers of(InferencePlan plan, String output) {
@@ -57,10 +59,11 @@ final class Sessions implements AutoCloseable {
   }
 
   /**
-   * Sessions of a network.
+   * The sessions of a network.
    *
-   * @param backend closed with this
-   * @param atOnce how many users compute at once at most
+   * @param network the network, which {@link #close} closes
+   * @param backend its backend, which {@link #close} closes
+   * @param atOnce largest number of users that compute at the same time
    */
   Sessions(InferenceModel network, Backend backend, int atOnce) {
     this.network = network;
@@ -71,9 +74,9 @@ final class Sessions implements AutoCloseable {
   }
 
   /**
-   * Lends buffers for a shape and takes them back.
+   * Runs a function with the buffers of a shape.
    *
-   * @throws IllegalStateException if closed
+   * @throws IllegalStateException if the sessions are closed
    */
   <R> R use(Shape shape, Function<Buffers, R> user) {
     turns.acquireUninterruptibly();
@@ -112,7 +115,7 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Waits until nobody computes, then ends the workers; does nothing the second time. */
+  /** Waits for running computations and ends the workers; a second call does nothing. */
   @Override
   public void close() {
     turns.acquireUninterruptibly(atOnce);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ import org.resnext4j.training.run.TrainingException;
 final class RunWriter implements AutoCloseable {
 
   private static final double MILLIS = 1e3;
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
   private final Path folder;
   private final Objective objective;
   private final AppendedFile metrics;
   private final AppendedFile events;
+  private long lastReport = System.nanoTime();
 
   /**
    * Opens the files that grow, and cuts them to their lengths at the checkpoint.
@@ -106,9 +109,17 @@ final class RunWriter implements AutoCloseable {
     }
   }
 
+  /** Draws the report if the last drawing is old enough: short epochs need no report each. */
+  void reportSometimes() throws IOException {
+    if (System.nanoTime() - lastReport >= BETWEEN_REPORTS.toNanos()) {
+      report();
+    }
+  }
+
   /** Draws the curves and the page anew from the metrics. */
   void report() throws IOException {
     RunReport.write(folder, objective.run());
+    lastReport = System.nanoTime();
   }
 
   private TrainingException failure(String what, IOException e) {

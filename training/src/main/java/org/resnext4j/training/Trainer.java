@@ -8,6 +8,7 @@ import java.util.Map;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.models.RunFiles;
+import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.training.optimiser.GradientExchange;
 import org.resnext4j.training.recipe.LoopOptions;
 import org.resnext4j.training.run.Checkpoint;
@@ -105,18 +106,20 @@ public final class Trainer {
    */
   public Outcome run(Map<String, Tensor> initial) throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    if (Files.exists(folder.resolve(RunFiles.CHECKPOINT))) {
-      throw new TrainingException(
-          folder + ": there is a run already; resume it, or give another folder");
+    try (FolderLock _ = FolderLock.take(folder)) {
+      if (Files.exists(folder.resolve(RunFiles.CHECKPOINT))) {
+        throw new TrainingException(
+            folder + ": there is a run already; resume it, or give another folder");
+      }
+      AtomicFile.write(folder.resolve(RunFiles.DESCRIPTION), objective.run().toJson() + "\n");
+      AtomicFile.write(folder.resolve(RunFiles.RECIPE), objective.run().recipeJson() + "\n");
+      return run(
+          new Checkpoint(
+              Checkpoint.State.start(fingerprint()),
+              initial,
+              Map.of(),
+              loop.averages() ? initial : Map.of()));
     }
-    Files.writeString(folder.resolve(RunFiles.DESCRIPTION), objective.run().toJson() + "\n");
-    Files.writeString(folder.resolve(RunFiles.RECIPE), objective.run().recipeJson() + "\n");
-    return run(
-        new Checkpoint(
-            Checkpoint.State.start(fingerprint()),
-            initial,
-            Map.of(),
-            loop.averages() ? initial : Map.of()));
   }
 
   /**
@@ -133,16 +136,19 @@ public final class Trainer {
     if (!Files.exists(file)) {
       throw new TrainingException(folder + ": there is no checkpoint to resume from");
     }
-    Checkpoint checkpoint = Checkpoint.read(file);
-    if (!checkpoint.state().run().equals(fingerprint())) {
-      throw new TrainingException(
-          file
-              + ": the checkpoint is of another training (other model, recipe, seed or pictures),"
-              + " it cannot be resumed with these");
+    try (FolderLock _ = FolderLock.take(folder)) {
+      Checkpoint checkpoint = Checkpoint.read(file);
+      if (!checkpoint.state().run().equals(fingerprint())) {
+        throw new TrainingException(
+            file
+                + ": the checkpoint is of another training (other model, recipe, seed or pictures),"
+                + " it cannot be resumed with these");
+      }
+      return run(checkpoint);
     }
-    return run(checkpoint);
   }
 
+  /** Runs under the lock of the folder. */
   private Outcome run(Checkpoint start) throws IOException, InterruptedException {
     int share = objective.size() / exchange.workers();
     int stepsPerEpoch = share / loop.batch() / loop.accumulation();
@@ -152,8 +158,7 @@ public final class Trainer {
               .formatted(
                   loop.batch() * loop.accumulation(), loop.batch(), loop.accumulation(), share));
     }
-    try (FolderLock _ = FolderLock.take(folder);
-        RunWriter writer = new RunWriter(folder, objective, start.state());
+    try (RunWriter writer = new RunWriter(folder, objective, start.state());
         Objective.Session session =
             objective.open(options, start.weights(), start.state().epoch())) {
       TrainedNetworks networks = new TrainedNetworks(session.models(), loop, start);

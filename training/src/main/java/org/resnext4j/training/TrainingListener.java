@@ -29,7 +29,7 @@ public interface TrainingListener {
    */
   default void onValidation(int epoch) {}
 
-  /** Called after each epoch, when its checkpoint and report are written. */
+  /** Called after each epoch, when its checkpoint is written. */
   default void onEpoch(Metrics.Epoch now) {}
 
   /** Called after each checkpoint. */

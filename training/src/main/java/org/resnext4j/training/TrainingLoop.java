@@ -94,6 +94,7 @@ final class TrainingLoop {
       while (step < stepsPerEpoch) {
         if (stopping.getAsBoolean()) {
           save();
+          writer.report();
           return Trainer.Outcome.STOPPED;
         }
         step();
@@ -222,7 +223,7 @@ final class TrainingLoop {
     lossSum = 0;
     figures = new LinkedHashMap<>();
     save();
-    writer.report();
+    writer.reportSometimes();
     listener.onEpoch(now);
   }
 

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The published weights that are known by name: torchvision's, timm's, the weakly and
- * semi-supervised ones, and the paper's authors' own.
+ * The catalogue of published weights by name: those of torchvision and timm, weakly and
+ * semi-supervised ones, and those of the paper's authors.
  *
- * @param entries all of them, in the order in which they are listed
+ * @param entries the entries in the order of the list
  */
 public record Catalogue(List<PublishedWeights> entries) {
 
@@ -29,7 +29,7 @@ public record Catalogue(List<PublishedWeights> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** The list that ships with the software. */
+  /** The catalogue that ships with the software. */
   public static Catalogue standard() {
     try (InputStream json = Catalogue.class.getResourceAsStream(RESOURCE)) {
       if (json == null) {
@@ -62,15 +62,15 @@ public record Catalogue(List<PublishedWeights> entries) {
     return node.isNumber() ? OptionalDouble.of(node.asDouble()) : OptionalDouble.empty();
   }
 
-  /** The weights of a name or an alias, if there are any. */
+  /** The weights with a name or an alias, if there are any. */
   public Optional<PublishedWeights> lookUp(String name) {
     return entries.stream().filter(entry -> entry.answersTo(name)).findFirst();
   }
 
   /**
-   * The weights of a name or an alias.
+   * The weights with a name or an alias.
    *
-   * @throws IllegalArgumentException if there are none, with the names that come near
+   * @throws IllegalArgumentException if there are none; the message lists similar names
    */
   public PublishedWeights find(String name) {
     return lookUp(name)
@@ -85,7 +85,7 @@ public record Catalogue(List<PublishedWeights> entries) {
         });
   }
 
-  /** Entries whose model is the one that the name begins with, or whose name holds it. */
+  /** Entries whose model begins the name, or whose name contains it. */
   private Stream<PublishedWeights> near(String name) {
     int dot = name.indexOf('.');
     String model = dot < 0 ? name : name.substring(0, dot);

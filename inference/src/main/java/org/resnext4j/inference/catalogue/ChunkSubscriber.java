@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
-/** Hands a body on as it arrives, and asks for more only when that is done. */
+/** Passes a body on as it arrives, and requests more after each part. */
 final class ChunkSubscriber implements BodySubscriber<Void> {
 
-  /** Takes some bytes. */
+  /** Receives bytes. */
   interface Sink {
     void take(ByteBuffer chunk) throws IOException;
   }

@@ -2,17 +2,17 @@ package org.resnext4j.inference.catalogue;
 
 import java.io.IOException;
 
-/** A download that failed for good; the message says where from, what was expected, what found. */
+/** Says that a download failed finally; the message names address, expectation and finding. */
 public final class DownloadException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  /** A failure in one clear sentence. */
+  /** An exception with a message of one sentence. */
   public DownloadException(String message) {
     super(message);
   }
 
-  /** A failure in one clear sentence, and what caused it. */
+  /** An exception with a message of one sentence and a cause. */
   public DownloadException(String message, Throwable cause) {
     super(message, cause);
   }

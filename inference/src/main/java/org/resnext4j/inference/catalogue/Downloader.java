@@ -32,18 +32,18 @@ import java.util.regex.Pattern;
 import org.resnext4j.models.weights.AtomicFile;
 
 /**
- * Fetches files over HTTP so that a name in the file system is a whole, checked file or nothing.
+ * Downloads files over HTTP. A file gets its name when it is complete and checked.
  *
- * <p>Bytes go to {@code NAME.part} beside the target. If the connection breaks, ends early or falls
- * silent, the rest is asked for (a {@code Range} request, tied by {@code If-Range} to the version
- * that was begun); when the attempts are used up the part stays, and the next call goes on where
- * this one ended. A finished file is compared with the expected size and hash, forced to the disk,
- * and only then given its name. Proxies are those of Java's system properties, or of the usual
- * environment variables.
+ * <p>Bytes go to {@code NAME.part} beside the target. If the connection breaks, ends early or stays
+ * silent, the downloader requests the rest by {@code Range}; {@code If-Range} ties the request to
+ * the same version of the file. After the last attempt the part remains, and the next call
+ * continues it. The downloader compares size and hash of a complete file with the expected ones,
+ * forces the file to the disk and renames it. Java's system properties or the usual environment
+ * variables set proxies.
  */
 public final class Downloader implements AutoCloseable {
 
-  /** What went wrong and may go right another time. */
+  /** A failure that may not happen in another attempt. */
   private static final class Interruption extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -64,19 +64,19 @@ public final class Downloader implements AutoCloseable {
   }
 
   /**
-   * How long to wait and how often to try.
+   * Waiting times and number of attempts.
    *
-   * @param connect for a connection
-   * @param silence for the next byte
-   * @param pause between attempts
-   * @param attempts in all, at least 1; an attempt that brought bytes is not counted
+   * @param connect longest time for a connection
+   * @param silence longest time for the next byte
+   * @param pause time between attempts
+   * @param attempts number of attempts, at least 1; an attempt that received bytes does not count
    */
   public record Patience(Duration connect, Duration silence, Duration pause, int attempts) {
 
     /**
-     * Checks the attempts.
+     * Checks the number of attempts.
      *
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if the number is below 1
      */
     public Patience {
       if (attempts < 1) {
@@ -84,13 +84,13 @@ public final class Downloader implements AutoCloseable {
       }
     }
 
-    /** 15 s for a connection, 30 s for a byte, five attempts, 2 s apart. */
+    /** 15 s for a connection, 30 s for a byte, and five attempts with pauses of 2 s. */
     public static Patience standard() {
       return new Patience(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(2), 5);
     }
   }
 
-  /** A downloader of standard patience, with this process's proxies. */
+  /** A downloader with the standard waiting times and the proxies of this process. */
   public static Downloader create() {
     return create(Patience.standard(), System.getenv());
   }
@@ -98,7 +98,7 @@ public final class Downloader implements AutoCloseable {
   /**
    * A downloader.
    *
-   * @param environment variables that may name proxies
+   * @param environment environment variables, which may name proxies
    */
   public static Downloader create(Patience patience, Map<String, String> environment) {
     return new Downloader(
@@ -112,14 +112,14 @@ public final class Downloader implements AutoCloseable {
   }
 
   /**
-   * Fetches a file; one that is there is replaced.
+   * Downloads a file and replaces an existing one.
    *
    * @param from an {@code http} or {@code https} address
-   * @param target where it should be; folders are made
-   * @param expected what it must be
-   * @param progress is told how far it is
-   * @throws DownloadException if it cannot be had whole and as expected
-   * @throws IOException if it cannot be written
+   * @param target the file; missing folders are created
+   * @param expected expected size and hash
+   * @param progress receives the progress
+   * @throws DownloadException if the download fails or differs from the expected file
+   * @throws IOException if the file cannot be written
    */
   public void fetch(URI from, Path target, Expected expected, Progress progress)
       throws IOException {
@@ -164,7 +164,7 @@ public final class Downloader implements AutoCloseable {
     throw new DownloadException(part + ": another process is downloading it already");
   }
 
-  /** Fetches until everything is here; returns the digest of all of it. */
+  /** Downloads the rest of the file and returns the digest of the whole file. */
   private MessageDigest download(
       URI from, FileChannel file, PartState state, Expected expected, Progress progress)
       throws IOException {
@@ -204,14 +204,14 @@ public final class Downloader implements AutoCloseable {
     return new DownloadException("the download was interrupted", cause);
   }
 
-  /** Closes connections; downloads under way fail. */
+  /** Closes all connections; running downloads fail. */
   @Override
   public void close() {
     client.shutdownNow();
     client.close();
   }
 
-  /** One request and its answer, appended to what is here. */
+  /** Sends one request and appends its answer to the part. */
   private final class Transfer {
 
     private final URI from;
@@ -235,7 +235,7 @@ public final class Downloader implements AutoCloseable {
     MessageDigest run() throws IOException {
       readWhatIsHere();
       HttpRequest.Builder request = HttpRequest.newBuilder(from).GET();
-      // Without this, a server may send a packed form, whose ranges are not the file's.
+      // Otherwise a server may compress the file, and ranges would count compressed bytes.
       request.header("Accept-Encoding", "identity");
       if (received > 0) {
         request.header("Range", "bytes=" + received + "-");
@@ -264,7 +264,7 @@ public final class Downloader implements AutoCloseable {
       }
     }
 
-    /** Waits, but not for a server that has fallen silent. */
+    /** Waits until the body is complete or the server stays silent. */
     private <T> T await(CompletableFuture<T> answer) throws IOException {
       try {
         while (true) {
@@ -320,7 +320,7 @@ public final class Downloader implements AutoCloseable {
           new ChunkSubscriber(this::take), _ -> Optional.empty());
     }
 
-    /** Makes ready for the body, or says why it is not wanted. */
+    /** Prepares for the body, or says why the answer is wrong. */
     private Optional<IOException> begin(HttpResponse.ResponseInfo answer) throws IOException {
       int status = answer.statusCode();
       OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
@@ -414,7 +414,7 @@ public final class Downloader implements AutoCloseable {
     }
   }
 
-  /** The digest that weight files are compared by. */
+  /** A new SHA-256 digest. */
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

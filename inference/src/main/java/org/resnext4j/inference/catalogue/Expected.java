@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a downloaded file must be.
+ * The expected size and hash of a downloaded file.
  *
- * @param bytes its size, where known
- * @param sha256 its SHA-256 in lower-case hexadecimal, whole or its first digits, where known
+ * @param bytes size of the file, if it is known
+ * @param sha256 SHA-256 of the file, or its first digits, in lower-case hexadecimal, if it is known
  */
 public record Expected(OptionalLong bytes, Optional<String> sha256) {
 
   /**
    * Checks that the hash is hexadecimal.
    *
-   * @throws IllegalArgumentException if it is not 8 to 64 such digits
+   * @throws IllegalArgumentException if it does not have 8 to 64 hexadecimal digits
    */
   public Expected {
     sha256 = sha256.map(digits -> digits.toLowerCase(Locale.ROOT));
@@ -29,21 +29,21 @@ public record Expected(OptionalLong bytes, Optional<String> sha256) {
     });
   }
 
-  /** Nothing is known, so anything will do. */
+  /** Accepts any file. */
   public static Expected anything() {
     return new Expected(OptionalLong.empty(), Optional.empty());
   }
 
-  /** What is published of the weights. */
+  /** The published size and hash of weights. */
   public static Expected of(PublishedWeights weights) {
     return new Expected(weights.bytes(), weights.sha256());
   }
 
   /**
-   * Checks a whole file.
+   * Checks a complete file.
    *
-   * @param name what to call it in the message
-   * @throws DownloadException saying what was expected and what was found
+   * @param name name of the file in messages
+   * @throws DownloadException if size or hash differ
    */
   void check(String name, long size, byte[] digest) throws DownloadException {
     if (bytes.isPresent() && bytes.getAsLong() != size) {

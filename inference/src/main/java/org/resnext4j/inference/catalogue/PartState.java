@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 
-/** What a part of a file is a part of: noted beside it, so that it is only ever resumed as that. */
+/** The origin of a partial file, in a file beside it, so a download continues the same version. */
 final class PartState {
 
   private final Path part;
@@ -23,23 +23,23 @@ final class PartState {
     try (Reader reader = Files.newBufferedReader(notes)) {
       properties.load(reader);
     } catch (NoSuchFileException e) {
-      properties.clear(); // Nothing was begun.
+      properties.clear(); // There is no partial file.
     } catch (IllegalArgumentException e) {
-      properties.clear(); // The notes are damaged: begin again.
+      properties.clear(); // The file is damaged, so the download starts again.
     }
   }
 
-  /** The part itself. */
+  /** The partial file. */
   Path part() {
     return part;
   }
 
-  /** Whether the part came from this address and its version there can be told. */
+  /** Whether the partial file came from this address and its version is known. */
   boolean resumable(URI from) {
     return from.toString().equals(properties.getProperty("from")) && validator().isPresent();
   }
 
-  /** The server's name for the version that was begun: an entity tag or a date. */
+  /** The server's name for the version: an entity tag or a date. */
   Optional<String> validator() {
     return Optional.ofNullable(properties.getProperty("validator"));
   }

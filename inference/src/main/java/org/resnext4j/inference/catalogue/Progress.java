@@ -2,25 +2,25 @@ package org.resnext4j.inference.catalogue;
 
 import java.util.OptionalLong;
 
-/** Is told how far a download is. */
+/** Receives the progress of a download. */
 public interface Progress {
 
   /**
-   * Called again and again while bytes arrive, from the network's thread.
+   * Called repeatedly while bytes arrive, on a thread of the network.
    *
-   * @param received bytes of the file that are here, those of earlier attempts included
-   * @param total bytes of the whole file, where the server says so
+   * @param received number of received bytes, including earlier attempts
+   * @param total size of the file in bytes, if the server announced it
    */
   void received(long received, OptionalLong total);
 
   /**
    * Called before another attempt.
    *
-   * @param reason why the last one ended
+   * @param reason reason of the last failure
    */
   void retrying(String reason);
 
-  /** Tells nobody. */
+  /** A listener that does nothing. */
   static Progress none() {
     return new Progress() {
       @Override

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The proxy to use: Java's system properties ({@code https.proxyHost} and its kin) where set, else
- * the environment variables that other tools read ({@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
- * ALL_PROXY}, {@code NO_PROXY}, in capitals or not).
+ * Selects proxies: those of Java's system properties such as {@code https.proxyHost}, or those of
+ * the environment variables {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code
+ * NO_PROXY} in upper or lower case.
  */
 final class Proxies extends ProxySelector {
 
@@ -27,7 +27,7 @@ final class Proxies extends ProxySelector {
     this.environment = environment;
   }
 
-  /** A selector for this environment. */
+  /** A selector for an environment. */
   static ProxySelector of(Map<String, String> environment) {
     boolean properties =
         Stream.of("http.proxyHost", "https.proxyHost", "socksProxyHost")
@@ -36,14 +36,14 @@ final class Proxies extends ProxySelector {
     return properties && standard != null ? standard : new Proxies(environment);
   }
 
-  /** Answers a proxy that asks who is there, from {@code user:password@} in its address. */
+  /** Authenticates to a proxy by {@code user:password@} in its address. */
   static Authenticator authenticator(Map<String, String> environment) {
     Proxies proxies = new Proxies(environment);
     return new Authenticator() {
       @Override
       protected PasswordAuthentication getPasswordAuthentication() {
         if (getRequestorType() != RequestorType.PROXY) {
-          return null; // The interface's way to say that there is none.
+          return null; // The interface uses null for no password.
         }
         return Stream.of("https", "http")
             .flatMap(scheme -> proxies.address(scheme).stream())

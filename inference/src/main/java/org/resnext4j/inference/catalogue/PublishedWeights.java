@@ -8,22 +8,21 @@ import java.util.OptionalLong;
 import org.resnext4j.vision.Preprocessing;
 
 /**
- * Weights that somebody publishes, and what is known of them. What is not known is absent, not
- * guessed.
+ * Published weights with their facts. Unknown facts are absent.
  *
- * @param name its name here, such as {@code resnext50_32x4d.tv_v2}
+ * @param name name in the catalogue, such as {@code resnext50_32x4d.tv_v2}
  * @param aliases shorter names
- * @param model name of the network, a preset
+ * @param model name of the network's preset
  * @param url the publisher's address of the file
  * @param bytes size of the file
  * @param sha256 the file's SHA-256 in hexadecimal, or its first digits (torchvision publishes eight
  *     of them in its file names)
- * @param publisher who publishes it
- * @param licence its licence, an SPDX identifier
- * @param source a page about it
+ * @param publisher name of the publisher
+ * @param licence SPDX identifier of the licence
+ * @param source address of a page about the weights
  * @param top1 accuracy on ImageNet-1K's validation set, in percent, as published
- * @param top5 likewise, for the five most probable classes
- * @param preprocessing how pictures are prepared for it
+ * @param top5 top-5 accuracy on the same pictures, in percent, as published
+ * @param preprocessing preprocessing of pictures for the weights
  */
 public record PublishedWeights(
     String name,
@@ -44,7 +43,7 @@ public record PublishedWeights(
     aliases = List.copyOf(aliases);
   }
 
-  /** Name of the file in a cache folder: the name, and the ending of the publisher's file. */
+  /** Name of the file in a cache: the name with the ending of the publisher's file. */
   public String fileName() {
     String path = url.getPath();
     return name + path.substring(path.lastIndexOf('.'));
@@ -55,7 +54,7 @@ public record PublishedWeights(
     return licence.contains("-NC");
   }
 
-  /** Whether this is what a name means. */
+  /** Whether a text is the name or an alias. */
   boolean answersTo(String wanted) {
     return name.equals(wanted) || aliases.contains(wanted);
   }

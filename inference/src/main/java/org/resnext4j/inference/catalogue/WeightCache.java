@@ -19,27 +19,28 @@ import org.resnext4j.models.weights.WeightFiles;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * The folder where pulled weights lie.
+ * The folder of downloaded weights.
  *
- * @param folder need not exist yet
+ * @param folder the folder, which may not exist yet
  */
 public record WeightCache(Path folder) {
 
-  /** What a weight file's name ends in. */
+  /** Endings of weight files. */
   private static final Pattern ENDING =
       Pattern.compile("(?i)(\\.pth\\.tar|\\.safetensors|\\.pth|\\.pt|\\.th|\\.bin|\\.t7)$");
 
-  /** The environment variable that names another folder. */
+  /** The environment variable with the name of another folder. */
   public static final String VARIABLE = "RESNEXT4J_CACHE";
 
   /**
-   * This user's: {@code $RESNEXT4J_CACHE}, {@code $XDG_CACHE_HOME/resnext4j}, {@code ~/.cache/…}.
+   * The cache of this user: {@code $RESNEXT4J_CACHE}, {@code $XDG_CACHE_HOME/resnext4j} or {@code
+   * ~/.cache/resnext4j}.
    */
   public static WeightCache standard() {
     return of(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
-  /** The cache of a user with this environment and home. */
+  /** The cache of a user with an environment and a home folder. */
   public static WeightCache of(Map<String, String> environment, Path home) {
     String own = environment.getOrDefault(VARIABLE, "");
     if (!own.isBlank()) {
@@ -51,18 +52,18 @@ public record WeightCache(Path folder) {
         (shared.isAbsolute() ? shared : home.resolve(".cache")).resolve("resnext4j"));
   }
 
-  /** Where the weights lie, once pulled. */
+  /** The file of weights after their download. */
   public Path path(PublishedWeights weights) {
     return folder.resolve(weights.fileName());
   }
 
-  /** The file of the weights, if they were pulled. */
+  /** The file of weights, if it was downloaded. */
   public Optional<Path> find(PublishedWeights weights) {
     return Optional.of(path(weights)).filter(Files::isRegularFile);
   }
 
   /**
-   * The file that was pulled under a name, listed in the catalogue or not.
+   * The downloaded file with a name, whether the catalogue lists it or not.
    *
    * @throws IOException if the folder cannot be read
    */
@@ -82,10 +83,10 @@ public record WeightCache(Path folder) {
   }
 
   /**
-   * The file of the weights, fetched from their publisher if it is not here.
+   * The file of weights, downloaded from the publisher if the cache does not have it.
    *
-   * @throws DownloadException if it cannot be had whole and as published
-   * @throws IOException if it cannot be written
+   * @throws DownloadException if the download fails or differs from the published file
+   * @throws IOException if the file cannot be written
    */
   public Path pull(PublishedWeights weights, Downloader downloader, Progress progress)
       throws IOException {
@@ -96,12 +97,12 @@ public record WeightCache(Path folder) {
   }
 
   /**
-   * The file of the weights, taken from elsewhere; one that is here is replaced. It must be the
-   * published file all the same.
+   * The file of weights from another place, which replaces the file in the cache. It must equal the
+   * published file.
    *
    * @param from an {@code http} or {@code https} address, or a file
-   * @throws DownloadException if it cannot be had whole and as published
-   * @throws IOException if it cannot be read or written
+   * @throws DownloadException if the download fails or differs from the published file
+   * @throws IOException if a file cannot be read or written
    */
   public Path pull(PublishedWeights weights, String from, Downloader downloader, Progress progress)
       throws IOException {
@@ -109,13 +110,13 @@ public record WeightCache(Path folder) {
   }
 
   /**
-   * Takes a file that the catalogue does not list.
+   * Adds a file that the catalogue does not list.
    *
-   * @param name what to call it here; the source's ending is kept
+   * @param name name in the cache; the ending of the source stays
    * @param from an {@code http} or {@code https} address, or a file
-   * @throws IllegalArgumentException if the name is not one plain file name
-   * @throws DownloadException if it cannot be had whole and as expected
-   * @throws IOException if it cannot be read or written
+   * @throws IllegalArgumentException if the name is not a plain file name
+   * @throws DownloadException if the download fails or differs from the expected file
+   * @throws IOException if a file cannot be read or written
    */
   public Path pull(
       String name, String from, Expected expected, Downloader downloader, Progress progress)
@@ -185,7 +186,7 @@ public record WeightCache(Path folder) {
     return target;
   }
 
-  /** Where no hash vouches for a file: a server's page of excuses is no weight file. */
+  /** Checks a file without a known hash: an error page of a server is not a weight file. */
   private static void checkContent(String from, Path target) throws IOException {
     try (WeightFile file = WeightFiles.open(target)) {
       if (file.tensors().isEmpty()) {

@@ -15,16 +15,20 @@ import org.resnext4j.models.weights.ModelCard;
 import org.resnext4j.vision.Image;
 
 /**
- * Twenty pictures that ship with the software, classified: the first two of each class in
- * CIFAR-10's test set, as JPEG files, so nobody chose them for the answers they get.
+ * The demo: a classifier's answers for twenty pictures that ship with the software. They are the
+ * first two test pictures of each class of CIFAR-10 as JPEG files; nobody chose them by their
+ * answers.
+ *
+ * {@snippet :
+ * Files.writeString(Path.of("demo.html"), DemoPage.html(Demo.run()));
+ * }
  *
  * @param model name of the network
- * @param card what came with its weights
+ * @param card the model file's card
  * @param shown the pictures with their answers
- * @param loading time until the model was ready
- * @param first time to decode, classify and explain all pictures, in a Java machine that has just
- *     started
- * @param again the same once more
+ * @param loading time for loading the model
+ * @param first time to decode, classify and explain all pictures in a fresh virtual machine
+ * @param again time for the same work a second time
  */
 public record Demo(
     String model,
@@ -42,14 +46,14 @@ public record Demo(
   }
 
   /**
-   * One picture with its answer.
+   * A picture with its answer.
    *
    * @param file name of the picture file
-   * @param truth the class that it shows
-   * @param bytes the file itself
-   * @param picture the picture
+   * @param truth name of the true class
+   * @param bytes bytes of the file
+   * @param picture the decoded picture
    * @param classification the answer
-   * @param map the evidence for the most probable class
+   * @param map class activation map of the most probable class
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Shown(
@@ -66,7 +70,7 @@ public record Demo(
     }
   }
 
-  /** Pictures whose most probable class is the true one. */
+  /** Number of pictures whose most probable class is the true one. */
   public long right() {
     return shown.stream().filter(Shown::right).count();
   }
@@ -74,7 +78,7 @@ public record Demo(
   /**
    * Runs the demo with the model that ships with the software.
    *
-   * @throws IOException if this build ships none, or it cannot be read
+   * @throws IOException if this build ships no model, or it cannot be read
    */
   public static Demo run() throws IOException {
     return run(Classifier.builder().bundled());
@@ -83,7 +87,7 @@ public record Demo(
   /**
    * Runs the demo with another model of CIFAR-10's classes.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the model cannot be read
    */
   public static Demo run(Classifier.Builder model) throws IOException {
     long start = System.nanoTime();
@@ -104,7 +108,7 @@ public record Demo(
     }
   }
 
-  /** A picture of the jar. */
+  /** A picture file in the jar. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Sample(String file, String truth, byte[] bytes) {}
 

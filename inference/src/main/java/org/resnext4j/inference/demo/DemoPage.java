@@ -15,10 +15,10 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.transform.Interpolation;
 import org.resnext4j.vision.transform.Resize;
 
-/** The demo as one HTML file that needs nothing else: pictures, bars and heat maps are in it. */
+/** The demo as one HTML file that contains its pictures, bars and heat maps. */
 public final class DemoPage {
 
-  /** Side of a heat map, in pixels: small pictures are enlarged, so that the heat is smooth. */
+  /** Side of a heat map in pixels; larger than the pictures, so the colours are smooth. */
   private static final int SIDE = 144;
 
   private static final int BARS = 3;

@@ -20,7 +20,7 @@ import org.resnext4j.inference.stream.Prediction.Failed;
  * @param classifier computes the answers; it stays open
  * @param decoders number of threads that decode
  * @param explain whether results carry the evidence for their most probable class
- * @param stopAtFailure whether the results end with the first picture that cannot be read
+ * @param stopAtFailure whether the results end with the first failed picture
  */
 public record BulkClassifier(
     Classifier classifier, int decoders, boolean explain, boolean stopAtFailure) {
@@ -40,7 +40,7 @@ public record BulkClassifier(
     }
   }
 
-  /** Decodes on as many threads as there are processors, without explanations or early end. */
+  /** One decoding thread for each processor, without explanations and early end. */
   public static BulkClassifier of(Classifier classifier) {
     return new BulkClassifier(classifier, Runtime.getRuntime().availableProcessors(), false, false);
   }
@@ -49,15 +49,15 @@ public record BulkClassifier(
    * Counts of a run.
    *
    * @param answered number of pictures that were classified
-   * @param failed number of pictures that could not be read
+   * @param failed number of pictures that could not be read or had no finite answer
    */
   public record Summary(long answered, long failed) {}
 
   /**
    * Classifies pictures and pushes the results.
    *
-   * @param sources asked for the next one on a thread of its own, a little ahead
-   * @param results takes each result, on this thread
+   * @param sources the pictures; another thread reads the iterator ahead
+   * @param results receives each result on this thread
    * @throws InterruptedException if this thread is interrupted; the results so far are complete
    */
   public Summary run(Iterator<? extends PictureSource> sources, Consumer<Prediction> results)
@@ -79,8 +79,8 @@ public record BulkClassifier(
   }
 
   /**
-   * Classifies pictures as their results are pulled. Pictures are decoded ahead and computed in
-   * batches; whoever stops pulling stops the reading.
+   * Classifies pictures when somebody pulls their results. Other threads decode ahead; they stop
+   * when nobody pulls.
    *
    * {@snippet :
    * try (PictureResults<Prediction> predictions = BulkClassifier.of(classifier).predictions(sources)) {
@@ -90,8 +90,8 @@ public record BulkClassifier(
    * }
    * }
    *
-   * @param sources asked for the next one on a thread of its own, a little ahead
-   * @return the results, to be closed
+   * @param sources the pictures; another thread reads the iterator ahead
+   * @return the results, which the caller closes
    */
   public PictureResults<Prediction> predictions(Iterator<? extends PictureSource> sources) {
     return new PictureResults<>(

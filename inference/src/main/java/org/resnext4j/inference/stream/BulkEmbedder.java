@@ -33,16 +33,17 @@ public record BulkEmbedder(Classifier classifier, int decoders) {
     BulkClassifier.requireDecoders(decoders);
   }
 
-  /** Decodes on as many threads as there are processors. */
+  /** One decoding thread for each processor. */
   public static BulkEmbedder of(Classifier classifier) {
     return new BulkEmbedder(classifier, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * Embeds pictures as their results are pulled; whoever stops pulling stops the reading.
+   * Embeds pictures when somebody pulls their results. Other threads decode ahead; they stop when
+   * nobody pulls.
    *
-   * @param sources asked for the next one on a thread of its own, a little ahead
-   * @return the results, to be closed
+   * @param sources the pictures; another thread reads the iterator ahead
+   * @return the results, which the caller closes
    */
   public PictureResults<Embedding> embeddings(Iterator<? extends PictureSource> sources) {
     return new PictureResults<>(

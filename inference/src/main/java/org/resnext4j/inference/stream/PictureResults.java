@@ -18,9 +18,9 @@ import java.util.stream.StreamSupport;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * The results of a {@link BulkClassifier} or {@link BulkEmbedder}, pulled one by one in the order
- * of the pictures. A result is computed, with a batch of those that follow, when it is asked for.
- * One thread pulls; closing stops the decoding, also before the end.
+ * The results of a {@link BulkClassifier} or {@link BulkEmbedder} in the order of the pictures. A
+ * pull computes the next result together with the batch that follows it. One thread pulls; {@link
+ * #close} stops the decoding at any time.
  *
  * {@snippet :
  * try (Stream<Prediction> results = BulkClassifier.of(classifier).predictions(sources).stream()) {
@@ -32,7 +32,7 @@ import org.resnext4j.vision.data.ReadAhead;
  */
 public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
 
-  /** Memory of decoded pictures in a batch, kept for explanations, above which none is added. */
+  /** Memory of decoded pictures above which a batch takes no further picture. */
   private static final long LARGEST_BATCH = Runtime.getRuntime().maxMemory() / 8;
 
   private final ReadAhead<PictureSource, Prepared> pictures;
@@ -44,12 +44,12 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
   private boolean ended;
 
   /**
-   * Results to pull.
+   * The results of pictures.
    *
-   * @param pictures closed with this
-   * @param batchSize pictures computed together, at most
-   * @param compute the results of a batch, in the order of its pictures
-   * @param last whether a result ends the results
+   * @param pictures the pictures, which {@link #close} closes
+   * @param batchSize largest number of pictures in a batch
+   * @param compute computes the results of a batch in the order of its pictures
+   * @param last whether a result is the last one
    */
   PictureResults(
       ReadAhead<PictureSource, Prepared> pictures,
@@ -63,12 +63,12 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
   }
 
   /**
-   * The next result, or empty after the last: as {@link #next}, for callers that handle
+   * Pulls the next result; empty after the last. It is {@link #next} for callers that handle
    * interruption.
    *
-   * @throws InterruptedException if this thread is interrupted while waiting for a picture; the
-   *     result stays next
-   * @throws RuntimeException that the sources threw, after the results of what they gave before
+   * @throws InterruptedException if this thread is interrupted while it waits for a picture; the
+   *     next pull returns the same result
+   * @throws RuntimeException if the sources threw it; results of earlier pictures come first
    */
   public Optional<R> pull() throws InterruptedException {
     if (computed.isEmpty() && !ended) {
@@ -87,10 +87,10 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
     return Optional.ofNullable(computed.poll());
   }
 
-  /** Waits for one picture and takes those that follow closely: a slow stream is not held up. */
+  /** Waits for one picture and adds those that are ready, so a slow stream is not delayed. */
   private void fillBatch() throws InterruptedException {
     try {
-      // An interrupt leaves what was taken in the batch.
+      // After an interrupt the batch keeps its pictures.
       if (batch.isEmpty()) {
         pictures.next().ifPresent(batch::add);
       }
@@ -108,10 +108,10 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
   }
 
   /**
-   * Whether there is another result; computes it if it was not.
+   * Whether there is another result. It computes the result if necessary.
    *
-   * @throws CancellationException if this thread is interrupted while waiting; its interrupt status
-   *     stays set
+   * @throws CancellationException if this thread is interrupted while it waits; its interrupt
+   *     status stays set
    */
   @Override
   public boolean hasNext() {
@@ -136,8 +136,8 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
   /**
    * The next result.
    *
-   * @throws NoSuchElementException after the last
-   * @throws CancellationException if this thread is interrupted while waiting
+   * @throws NoSuchElementException after the last result
+   * @throws CancellationException if this thread is interrupted while it waits
    */
   @Override
   public R next() {
@@ -147,7 +147,7 @@ public final class PictureResults<R> implements Iterator<R>, AutoCloseable {
     return computed.remove();
   }
 
-  /** The results as a sequential stream in their order; closing it closes this. */
+  /** The results as a sequential stream in their order. Closing the stream closes the results. */
   public Stream<R> stream() {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL),

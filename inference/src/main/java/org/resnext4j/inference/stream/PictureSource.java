@@ -10,21 +10,29 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
 
-/** A picture that may still have to be read, under a name. */
+/**
+ * A named picture that is not read yet.
+ *
+ * {@snippet :
+ * PictureSource file = PictureSource.of(Path.of("cat.jpg"));
+ * int width = file.read(ImageReader.defaults()).width();
+ * }
+ */
 public interface PictureSource {
 
-  /** What results and messages call it. */
+  /** Name of the picture in results and messages. */
   String name();
 
   /**
-   * Reads and decodes it.
+   * Reads and decodes the picture.
    *
-   * @throws ImageException if it is not a picture that can be read
-   * @throws IOException if it is absent or cannot be read
+   * @param reader decodes the file
+   * @throws ImageException if the file is not a readable picture
+   * @throws IOException if the file does not exist or cannot be read
    */
   Image read(ImageReader reader) throws IOException;
 
-  /** A picture file, called by its path. */
+  /** A picture file, whose name is its path. */
   static PictureSource of(Path file) {
     return new PictureSource() {
       @Override
@@ -38,7 +46,7 @@ public interface PictureSource {
           if (Files.isDirectory(file)) {
             throw new IOException("expected a picture file, found a folder");
           }
-          // A shell's <(command) is a pipe as well, but one that somebody writes to.
+          // A shell's <(command) is a pipe in /dev; somebody writes to it, so it cannot hang.
           if (Files.exists(file) && !Files.isRegularFile(file) && !file.startsWith("/dev")) {
             throw new IOException("expected a picture file, found a pipe or a device");
           }
@@ -52,7 +60,7 @@ public interface PictureSource {
     };
   }
 
-  /** A stream that brings a picture file and no more; read once, and never past the limit. */
+  /** A picture file in a stream, which is read once and not beyond the reader's limit. */
   static PictureSource of(String name, InputStream stream) {
     return new PictureSource() {
       @Override
@@ -67,7 +75,7 @@ public interface PictureSource {
     };
   }
 
-  /** A name that leads to no picture, so that it is reported in its place and not lost. */
+  /** A name without a picture; reading it fails with a reason, so the name gets a result. */
   static PictureSource missing(String name, String reason) {
     return new PictureSource() {
       @Override

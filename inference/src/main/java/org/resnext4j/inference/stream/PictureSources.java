@@ -29,16 +29,16 @@ import org.resnext4j.vision.text.TextFile;
 /** Finds pictures: files, folders, patterns, or what a stream brings. */
 public final class PictureSources {
 
-  /** Longer than any file system's paths; a line of more is no name. */
+  /** Longest line that counts as a file name; paths of all file systems are shorter. */
   private static final int LONGEST_NAME = 1 << 16;
 
   private PictureSources() {}
 
   /**
-   * What arguments mean.
+   * The pictures of a command's arguments.
    *
-   * @param sources pictures, and what leads to none: that fails when it is read
-   * @param skipped what lies in folders among the pictures and is none
+   * @param sources the pictures, and names without a picture, which fail when they are read
+   * @param skipped files in the folders that are not pictures
    */
   public record Found(List<PictureSource> sources, Skipped skipped) {
 
@@ -49,10 +49,10 @@ public final class PictureSources {
   }
 
   /**
-   * The pictures that the arguments of a command mean, in their order. A file is itself; a folder
-   * is all picture files in it and below, as {@link PictureFiles} finds them; a pattern ({@code *},
-   * {@code **}, {@code ?}, {@code [a-z]}, {@code {a,b}}) is all files that match and are not
-   * hidden. What leads to nothing is in the list too, and fails when it is read.
+   * Finds the pictures of a command's arguments, in their order. A file stands for itself. A folder
+   * stands for all picture files in it and below ({@link PictureFiles}). A pattern ({@code *},
+   * {@code **}, {@code ?}, {@code [a-z]}, {@code {a,b}}) stands for all matching files that are not
+   * hidden. An argument without a picture becomes a source that fails when it is read.
    */
   public static Found find(List<String> arguments) {
     List<PictureSource> sources = new ArrayList<>();
@@ -90,7 +90,7 @@ public final class PictureSources {
     }
     String plain = pattern.replaceFirst("(?s)[^/]*[*?\\[{].*", "");
     Path start = Path.of(plain);
-    // Listing "" gives paths without "./", which is how the pattern is written.
+    // Listing "" gives paths without "./", as in the pattern.
     PictureFiles files = PictureFiles.matching(start, matcher::matches);
     return found(
         new PictureFiles(files.pictures(), files.unreadable(), Skipped.NOTHING),
@@ -116,8 +116,8 @@ public final class PictureSources {
   }
 
   /**
-   * The pictures that a stream brings: if it begins like a file of bytes, one picture; otherwise a
-   * file name a line, each handed on as soon as it is read.
+   * Reads a stream. If it begins with the bytes of a picture, it is one picture; otherwise each
+   * line is a file name, which the iterator returns as soon as the line is complete.
    *
    * @throws IOException if the stream fails
    */
@@ -135,15 +135,15 @@ public final class PictureSources {
     return new Names(reader);
   }
 
-  /** Whether these are a picture's first bytes, or at least those of no text. */
+  /** Whether these are the first bytes of a picture or of other binary data. */
   private static boolean isPicture(byte[] start) {
     boolean binary = new String(start, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0;
-    // A name may begin with BM; a bitmap's header has zeros.
+    // A file name may begin with BM; the header of a bitmap contains zeros.
     boolean bitmap = start.length > 1 && start[0] == 'B' && start[1] == 'M';
     return binary || (!bitmap && ImageReader.recognises(start));
   }
 
-  /** File names, a line each. */
+  /** File names, one on each line. */
   private static final class Names implements Iterator<PictureSource> {
 
     private final Reader reader;

@@ -5,35 +5,46 @@ import org.resnext4j.inference.Classification;
 import org.resnext4j.inference.HeatMap;
 import org.resnext4j.vision.Image;
 
-/** What came of one of many pictures. */
+/**
+ * The result for one picture of many: an answer or a failure.
+ *
+ * {@snippet :
+ * try (PictureResults<Prediction> results = BulkClassifier.of(classifier).predictions(sources)) {
+ *   switch (results.next()) {
+ *     case Prediction.Answered answer -> System.out.println(answer.classification());
+ *     case Prediction.Failed failure -> System.out.println(failure.reason());
+ *   }
+ * }
+ * }
+ */
 public sealed interface Prediction {
 
   /** Name of the picture's source. */
   String source();
 
   /**
-   * It was classified.
+   * The answer for a picture.
    *
    * @param source name of the picture's source
    * @param classification the answer
-   * @param explanation the reason, where asked for
+   * @param explanation the explanation, if somebody asked for it
    */
   record Answered(String source, Classification classification, Optional<Explanation> explanation)
       implements Prediction {}
 
   /**
-   * It could not be read.
+   * The failure of a picture that could not be read or had no finite answer.
    *
    * @param source name of the picture's source
-   * @param reason what was wrong with it, without its name
+   * @param reason the reason, without the name of the source
    */
   record Failed(String source, String reason) implements Prediction {}
 
   /**
-   * A picture with the evidence for its most probable class.
+   * A picture with the class activation map of its most probable class.
    *
-   * @param picture the one that was classified
-   * @param map the evidence
+   * @param picture the classified picture
+   * @param map the map
    */
   record Explanation(Image picture, HeatMap map) {}
 }

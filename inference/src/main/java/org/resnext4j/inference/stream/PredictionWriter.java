@@ -14,28 +14,30 @@ import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes results as they come. Every picture appears, those that could not be read too.
+ * Writes results one by one, including failures.
  *
- * <p>Closing ends what was begun and flushes; the writer underneath stays open.
+ * <p>{@link #close} completes the output and flushes it; the writer below stays open.
  */
 public abstract sealed class PredictionWriter implements AutoCloseable {
 
-  /** How results are written. */
+  /** The format of results. */
   public enum Format {
-    /** For people: a bar for each class. */
+    /** Text with a bar for each class. */
     TABLE,
-    /** One array with an object for each picture, a line each. */
+    /** One JSON array with one object for each picture on a line of its own. */
     JSON,
-    /** An object for each picture, a line each, and no array around them. */
+    /** One JSON object for each picture on a line of its own, without an array. */
     JSONL,
-    /** A row for each class of each picture, with a header (RFC 4180). */
+    /**
+     * Comma-separated values (RFC 4180) with a header and one row for each class of each picture.
+     */
     CSV
   }
 
-  /** Where to. */
+  /** Receives the output. */
   final PrintWriter out;
 
-  /** Classes of each picture. */
+  /** Number of classes of each picture. */
   final int top;
 
   private PredictionWriter(PrintWriter out, int top) {
@@ -46,17 +48,21 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
   /**
    * A writer.
    *
-   * @param top how many classes of each picture, the most probable ones
+   * @param format the format
+   * @param out receives the output
+   * @param top number of most probable classes of each picture
    */
   public static PredictionWriter of(Format format, PrintWriter out, int top) {
     return of(format, out, top, Optional.empty());
   }
 
   /**
-   * A writer for a classifier whose class names may be assumed; JSON then says so.
+   * A writer for a classifier whose class names may be assumed, which JSON output mentions.
    *
-   * @param top the number of classes of each picture
-   * @param assumedLabels the data set whose names are assumed, from {@code
+   * @param format the format
+   * @param out receives the output
+   * @param top number of most probable classes of each picture
+   * @param assumedLabels name of the data set whose class names are assumed, from {@code
    *     Classifier.assumedLabels}
    */
   public static PredictionWriter of(

@@ -10,7 +10,7 @@ import org.resnext4j.inference.HeatMap;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.data.ReadAhead;
 
-/** A picture that was read and prepared for a network, or the reason why it could not be read. */
+/** A picture that was prepared for a network, or the reason why it was not. */
 sealed interface Prepared {
 
   /**
@@ -21,19 +21,19 @@ sealed interface Prepared {
    * @param region the part of the picture that the network sees
    * @param picture the picture itself, if it is kept for an explanation
    */
-  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares it.
   record Ready(String source, float[] numbers, HeatMap.Region region, Optional<Image> picture)
       implements Prepared {}
 
   /**
-   * A picture that could not be read.
+   * A picture that could not be read, or whose answer was not finite.
    *
    * @param source name of the picture's source
-   * @param reason the cause, without the name
+   * @param reason the reason, without the name of the source
    */
   record Unreadable(String source, String reason) implements Prepared {}
 
-  /** Memory of the decoded picture, where it is kept for an explanation. */
+  /** Memory of the decoded picture in bytes, if it is kept for an explanation. */
   default long pictureBytes() {
     return switch (this) {
       case Ready ready -> ready.picture().map(picture -> picture.rgb().length).orElse(0);
@@ -42,9 +42,9 @@ sealed interface Prepared {
   }
 
   /**
-   * Begins to read pictures ahead of a network; a failure is a value in its picture's place.
+   * Starts to read pictures ahead of a network. A failure is a value in the place of its picture.
    *
-   * @param name of the threads
+   * @param name name of the threads
    * @param decoders number of threads that decode
    * @param keepPictures whether the decoded pictures stay with their numbers
    */
@@ -76,7 +76,7 @@ sealed interface Prepared {
     } catch (IOException e) {
       return new Unreadable(source.name(), reason(source.name(), e));
     } catch (RuntimeException e) {
-      // A decoder's own fault on a hostile file must not end the run either.
+      // A fault of a decoder on a hostile file must not end the run.
       return new Unreadable(source.name(), "it could not be decoded (%s)".formatted(e));
     }
   }
@@ -90,10 +90,11 @@ sealed interface Prepared {
   }
 
   /**
-   * Results of a batch, in the order of its pictures.
+   * Computes the results of a batch in the order of its pictures. If an answer is not finite, each
+   * picture is computed alone, and the pictures without a finite answer become failures.
    *
    * @param answer computes the results of all readable pictures
-   * @param failure the result of an unreadable picture
+   * @param failure the result of a picture without an answer
    */
   static <R> List<R> results(
       List<Prepared> batch,
@@ -101,8 +102,7 @@ sealed interface Prepared {
       Function<Unreadable, R> failure) {
     List<Ready> ready =
         batch.stream().filter(Ready.class::isInstance).map(Ready.class::cast).toList();
-    Iterator<? extends R> answers =
-        ready.isEmpty() ? List.<R>of().iterator() : answer.apply(ready).iterator();
+    Iterator<? extends R> answers = answers(ready, answer, failure).iterator();
     return batch.stream()
         .<R>map(prepared ->
             switch (prepared) {
@@ -110,5 +110,25 @@ sealed interface Prepared {
               case Unreadable unreadable -> failure.apply(unreadable);
             })
         .toList();
+  }
+
+  private static <R> List<? extends R> answers(
+      List<Ready> ready,
+      Function<List<Ready>, List<? extends R>> answer,
+      Function<Unreadable, R> failure) {
+    if (ready.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return answer.apply(ready);
+    } catch (ArithmeticException notFinite) {
+      if (ready.size() == 1) {
+        return List.of(
+            failure.apply(new Unreadable(ready.getFirst().source(), notFinite.getMessage())));
+      }
+      return ready.stream()
+          .flatMap(one -> answers(List.of(one), answer, failure).stream())
+          .toList();
+    }
   }
 }
