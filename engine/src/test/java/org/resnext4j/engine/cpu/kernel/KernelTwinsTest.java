@@ -251,7 +251,9 @@ class KernelTwinsTest {
     Arrays.fill(y, x);
     VECTOR.apply(function, y, 0, y, 0, 1);
     double exact = function.of(x);
-    assertThat((double) y[0]).isCloseTo(exact, within(4.0 * Math.ulp((float) exact)));
+    // The hard sigmoid's sum cancels near -3, so its error is relative to 1 and not to the result.
+    float size = function == Nonlinearity.HARD_SIGMOID ? 1 : (float) exact;
+    assertThat((double) y[0]).isCloseTo(exact, within(4.0 * Math.ulp(size)));
   }
 
   private static void agree(BiConsumer<Kernels, float[]> call) {
