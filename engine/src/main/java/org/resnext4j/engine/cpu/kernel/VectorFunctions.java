@@ -22,29 +22,36 @@ public final class VectorFunctions {
   public static void apply(Nonlinearity f, float[] x, int from, float[] y, int to, int count) {
     int whole = SPECIES.loopBound(count);
     switch (f) {
-      case SIGMOID -> {
-        for (int i = 0; i < whole; i += LANES) {
-          sigmoid(FloatVector.fromArray(SPECIES, x, from + i)).intoArray(y, to + i);
-        }
-      }
-      case HARD_SIGMOID -> {
-        for (int i = 0; i < whole; i += LANES) {
-          FloatVector line = FloatVector.fromArray(SPECIES, x, from + i).mul(1f / 6).add(0.5f);
-          line.max(0f).min(1f).intoArray(y, to + i);
-        }
-      }
-      case SILU -> {
-        for (int i = 0; i < whole; i += LANES) {
-          FloatVector v = FloatVector.fromArray(SPECIES, x, from + i);
-          v.div(exp(v.neg()).add(1f)).intoArray(y, to + i);
-        }
-      }
+      case SIGMOID -> sigmoid(x, from, y, to, whole);
+      case HARD_SIGMOID -> hardSigmoid(x, from, y, to, whole);
+      case SILU -> silu(x, from, y, to, whole);
     }
     PixelFunctions.apply(f, x, from + whole, y, to + whole, count - whole);
   }
 
-  private static FloatVector sigmoid(FloatVector x) {
-    return FloatVector.broadcast(SPECIES, 1f).div(exp(x.neg()).add(1f));
+  // Each function has a method of its own: in one method, C2 does not inline the calls of functions
+  // that a network seldom uses, and their vectors become objects.
+
+  private static void sigmoid(float[] x, int from, float[] y, int to, int count) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, from + i);
+      one.div(exp(v.neg()).add(1f)).intoArray(y, to + i);
+    }
+  }
+
+  private static void hardSigmoid(float[] x, int from, float[] y, int to, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector line = FloatVector.fromArray(SPECIES, x, from + i).mul(1f / 6).add(0.5f);
+      line.max(0f).min(1f).intoArray(y, to + i);
+    }
+  }
+
+  private static void silu(float[] x, int from, float[] y, int to, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, from + i);
+      v.div(exp(v.neg()).add(1f)).intoArray(y, to + i);
+    }
   }
 
   /** The vector form of {@link PixelFunctions#exp}. */
