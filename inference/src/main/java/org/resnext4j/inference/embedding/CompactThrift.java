@@ -74,14 +74,14 @@ final class CompactThrift {
 
   /** All fields here follow the one before by less than 16, which the short form needs. */
   private void begin(int field, int type) {
-    out.write((field - lastField) << 4 | type);
+    out.write(((field - lastField) << 4) | type);
     lastField = field;
   }
 
   private void beginList(int field, int type, int size) {
     begin(field, LIST);
     if (size <= LONGEST_SHORT_LIST) {
-      out.write(size << 4 | type);
+      out.write((size << 4) | type);
     } else {
       out.write(0xf0 | type);
       writeVarint(out, size);
@@ -95,14 +95,14 @@ final class CompactThrift {
   }
 
   private void writeZigzag(long value) {
-    writeVarint(out, value << 1 ^ value >> 63);
+    writeVarint(out, (value << 1) ^ (value >> 63));
   }
 
   /** Seven bits a byte, the lowest first; the eighth bit says that more follow. */
   static void writeVarint(ByteArrayOutputStream to, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      to.write((int) (rest & 0x7f | 0x80));
+      to.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     to.write((int) rest);
