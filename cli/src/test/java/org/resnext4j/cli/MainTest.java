@@ -44,7 +44,9 @@ class MainTest {
   void modelsListsTheFamily() {
     Outcome outcome = run("models");
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.out()).contains("resnext101_64x4d", "83.46 M", "resnet20");
+    assertThat(outcome.out())
+        .contains("resnext101_64x4d", "83.46 M", "resnet20")
+        .contains("fasterrcnn_resnext50_32x4d_fpn", "219.01 G");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.resnext4j.cli.terminal.Format;
 import org.resnext4j.cli.terminal.TextTable;
+import org.resnext4j.detection.network.DetectorComplexity;
+import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.models.BlockKind;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Presets;
@@ -53,6 +55,23 @@ public final class ModelsCommand implements Runnable {
       row.put("multiply_adds", complexity.multiplyAdds());
       rows.add(row);
     }
+    TextTable detectors = new TextTable("detector", ">input", ">parameters", ">multiply-adds");
+    for (String name : FasterRcnn.NAMES) {
+      DetectorComplexity complexity =
+          DetectorComplexity.of(FasterRcnn.named(name, SummaryCommand.COCO_CLASSES));
+      String input = complexity.input().height() + "×" + complexity.input().width();
+      detectors.row(
+          name,
+          input,
+          Format.millions(complexity.parameters()),
+          Format.billions(complexity.multiplyAdds()));
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("model", name);
+      row.put("input_size", input);
+      row.put("parameters", complexity.parameters());
+      row.put("multiply_adds", complexity.multiplyAdds());
+      rows.add(row);
+    }
     if (json) {
       spec.commandLine().getOut().println(JsonMapper.shared().writeValueAsString(rows));
     } else {
@@ -60,6 +79,9 @@ public final class ModelsCommand implements Runnable {
       spec.commandLine()
           .getOut()
           .println("and resnext{29,38,47,56}_{C}x{d}d for any cardinality C and width d (CIFAR)");
+      spec.commandLine().getOut().println();
+      spec.commandLine().getOut().print(detectors);
+      spec.commandLine().getOut().println("and fasterrcnn_{MODEL}_fpn[_v2] for any of four stages");
     }
   }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.cli.terminal.Format;
 import org.resnext4j.cli.terminal.TextTable;
+import org.resnext4j.detection.network.DetectorComplexity;
+import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.Complexity.Part;
 import org.resnext4j.models.Diagram;
@@ -48,8 +50,15 @@ public final class SummaryCommand implements Runnable {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  /** Classes of torchvision's detectors, the background included. */
+  static final int COCO_CLASSES = 91;
+
   @Override
   public void run() {
+    if (FasterRcnn.isName(model)) {
+      summariseDetector();
+      return;
+    }
     ResNeXt preset = ResNeXt.preset(model);
     ResNeXt network = classes.map(preset::withClasses).orElse(preset);
     int side = size.orElse(network.inputSize());
@@ -104,5 +113,49 @@ public final class SummaryCommand implements Runnable {
     summary.put("parts", parts);
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary)
         + System.lineSeparator();
+  }
+
+  /** A detector's parts, at the size at which the costs of detectors are usually given. */
+  private void summariseDetector() {
+    FasterRcnn detector = FasterRcnn.named(model, classes.orElse(COCO_CLASSES));
+    if (size.isPresent()) {
+      throw new IllegalArgumentException(
+          "--size is for classifiers: a detector is summarised at %d×%d"
+              .formatted(DetectorComplexity.USUAL_HEIGHT, DetectorComplexity.USUAL_WIDTH));
+    }
+    DetectorComplexity complexity = DetectorComplexity.of(detector);
+    TextTable table = new TextTable("part", ">parameters", ">multiply-adds");
+    List<Map<String, Object>> parts = new ArrayList<>();
+    for (DetectorComplexity.Part part : complexity.parts()) {
+      table.row(
+          part.name(), "%,d".formatted(part.parameters()), "%,d".formatted(part.multiplyAdds()));
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", part.name());
+      row.put("parameters", part.parameters());
+      row.put("multiply_adds", part.multiplyAdds());
+      parts.add(row);
+    }
+    table.row(
+        "total",
+        "%,d".formatted(complexity.parameters()),
+        "%,d".formatted(complexity.multiplyAdds()));
+    int height = complexity.input().height();
+    int width = complexity.input().width();
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("model", detector.name());
+    summary.put("size", List.of(height, width));
+    summary.put("classes", detector.classes());
+    summary.put("parameters", complexity.parameters());
+    summary.put("multiply_adds", complexity.multiplyAdds());
+    summary.put("parts", parts);
+    spec.commandLine()
+        .getOut()
+        .print(
+            json
+                ? JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary)
+                    + System.lineSeparator()
+                : "%s at %d×%d, 1,000 regions%n%n%s"
+                    .formatted(detector.name(), height, width, table));
+    spec.commandLine().getOut().flush();
   }
 }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
@@ -105,6 +107,38 @@ public record FasterRcnn(
   /** A detector with a pyramid of 256 channels and the usual epsilon. */
   public static FasterRcnn of(ResNeXt trunk, Form form, int classes) {
     return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
+  }
+
+  /** torchvision's detectors, by the names that it gives them or would give them. */
+  public static final List<String> NAMES =
+      List.of(
+          "fasterrcnn_resnet50_fpn",
+          "fasterrcnn_resnet50_fpn_v2",
+          "fasterrcnn_resnext50_32x4d_fpn",
+          "fasterrcnn_resnext101_32x8d_fpn",
+          "fasterrcnn_resnext101_64x4d_fpn");
+
+  private static final Pattern NAME = Pattern.compile("fasterrcnn_(.+)_fpn(_v2)?");
+
+  /** Whether a name has the form of a detector's. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /**
+   * A detector by its name, {@code fasterrcnn_TRUNK_fpn} or {@code fasterrcnn_TRUNK_fpn_v2}.
+   *
+   * @param classes number of classes, the background included
+   * @throws IllegalArgumentException if the name has another form, or no network has the trunk's
+   */
+  public static FasterRcnn named(String name, int classes) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "a detector is named fasterrcnn_TRUNK_fpn or fasterrcnn_TRUNK_fpn_v2, but found " + name);
+    }
+    Form form = matcher.group(2) == null ? Form.V1 : Form.V2;
+    return of(ResNeXt.preset(matcher.group(1)), form, classes);
   }
 
   /** This detector with another number of classes, the background included. */
