@@ -90,6 +90,17 @@ public record DetectorFile(
     }
   }
 
+  /**
+   * Whether a file holds a detector.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isDetector(Path file) throws IOException {
+    try (WeightFile weights = WeightFiles.openWhole(file)) {
+      return recognise(weights).isPresent();
+    }
+  }
+
   /** Returns the detector that a file holds; empty if it holds none. */
   public static Optional<FasterRcnn> recognise(WeightFile file) throws WeightFileException {
     Optional<FasterRcnn> own = described(file).map(Description::detector);
@@ -119,13 +130,17 @@ public record DetectorFile(
    */
   public static void save(Path file, DetectorFile detector, Map<String, String> provenance)
       throws IOException {
-    Description description =
-        new Description(detector.detector(), detector.options(), detector.classNames());
+    WeightFiles.write(file, detector.tensors(), detector.metadata(provenance), ElementType.F32);
+  }
+
+  /** The detector without its weights, as free text by key. */
+  SequencedMap<String, String> metadata(Map<String, String> provenance) {
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt"); // The names and layout are PyTorch's; other readers ask for it.
+    Description description = new Description(detector, options, classNames);
     metadata.put(KEY, JsonMapper.shared().writeValueAsString(description));
     metadata.put(PROVENANCE, JsonMapper.shared().writeValueAsString(provenance));
-    WeightFiles.write(file, detector.tensors(), metadata, ElementType.F32);
+    return metadata;
   }
 
   /** The tensors of all graphs by name. */

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.LoadingOptions;
 import org.resnext4j.cli.terminal.Notices;
+import org.resnext4j.detection.DetectorExport;
+import org.resnext4j.detection.DetectorFile;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.onnx.OnnxExport;
 import org.resnext4j.models.onnx.OnnxOptions;
@@ -35,7 +37,11 @@ public final class ExportCommand implements Callable<Integer> {
       description = "A weight file, or a model's name for untrained weights.")
   private String source;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The ONNX file to write.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description =
+          "The ONNX file to write; a detector becomes three, OUT-pyramid, OUT-proposals and OUT-boxes.")
   private Path out;
 
   @Option(
@@ -63,6 +69,9 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OnnxOptions options = new OnnxOptions(size, fold, externalData);
     boolean stored = Files.exists(Path.of(source));
+    if (stored && DetectorFile.isDetector(Path.of(source))) {
+      return exportDetector(options);
+    }
     ModelFile model =
         stored
             ? loading.normalized(
@@ -79,6 +88,24 @@ public final class ExportCommand implements Callable<Integer> {
             model.model().classes(),
             stored ? "weights of " + source : "untrained weights of seed " + seed,
             Files.size(out));
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  /** A detector's three networks go to three files. */
+  private int exportDetector(OnnxOptions options) throws IOException {
+    DetectorFile detector = DetectorFile.load(Path.of(source));
+    for (Path file : DetectorExport.write(out, detector, options)) {
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %s, %d classes, weights of %s, %,d bytes%n",
+              file,
+              detector.detector().name(),
+              detector.detector().classes(),
+              source,
+              Files.size(file));
+    }
     spec.commandLine().getOut().flush();
     return 0;
   }

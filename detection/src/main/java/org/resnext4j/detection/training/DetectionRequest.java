@@ -11,8 +11,6 @@ import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.ModelFile;
-import org.resnext4j.models.weights.WeightFile;
-import org.resnext4j.models.weights.WeightFiles;
 import org.resnext4j.training.recipe.Recipe;
 
 /**
@@ -96,7 +94,7 @@ public record DetectionRequest(
       return new Start(FasterRcnn.of(network, form, count), Map.of(), false);
     }
     Path file = startWeights.get();
-    if (isDetector(file)) {
+    if (DetectorFile.isDetector(file)) {
       DetectorFile trained = DetectorFile.load(file);
       List<String> names = trained.classNames().subList(1, trained.classNames().size());
       return new Start(
@@ -111,11 +109,5 @@ public record DetectionRequest(
     }
     FasterRcnn detector = FasterRcnn.of(network, form, count);
     return new Start(detector, detector.trunkTensors(classifier.weights().tensors()), false);
-  }
-
-  private static boolean isDetector(Path file) throws IOException {
-    try (WeightFile weights = WeightFiles.openWhole(file)) {
-      return DetectorFile.recognise(weights).isPresent();
-    }
   }
 }

@@ -383,7 +383,7 @@ final class OnnxGraphWriter {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (String dimension : dimensions) {
       TensorShapeProto.Dimension.Builder size = TensorShapeProto.Dimension.newBuilder();
-      if (Character.isDigit(dimension.charAt(0))) {
+      if (dimension.chars().allMatch(Character::isDigit)) {
         size.setDimValue(Long.parseLong(dimension));
       } else {
         size.setDimParam(dimension);
