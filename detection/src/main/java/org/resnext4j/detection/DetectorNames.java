@@ -51,12 +51,15 @@ enum DetectorNames {
 
   private final Conventions conventions;
   private final String mark;
+
+  @SuppressWarnings(
+      "ImmutableEnumChecker") // The list is an unmodifiable copy, its rules are records.
   private final List<Rule> rules;
 
   DetectorNames(Conventions conventions, String mark, List<Rule> rules) {
     this.conventions = conventions;
     this.mark = mark;
-    this.rules = rules;
+    this.rules = List.copyOf(rules);
   }
 
   /** Names of a form, and torchvision's. */
