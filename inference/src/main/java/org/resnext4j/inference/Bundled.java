@@ -3,6 +3,8 @@ package org.resnext4j.inference;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
 
@@ -23,6 +25,18 @@ final class Bundled {
     try (InputStream resource = open()) {
       return ModelFile.load(resource, options);
     }
+  }
+
+  /** Copies the model file to a temporary file that lives as long as the process. */
+  static Path file() throws IOException {
+    Path folder = Files.createTempDirectory("resnext4j");
+    folder.toFile().deleteOnExit();
+    Path file = folder.resolve(RESOURCE);
+    file.toFile().deleteOnExit();
+    try (InputStream resource = open()) {
+      Files.copy(resource, file);
+    }
+    return file;
   }
 
   /** The bytes of the model file. */

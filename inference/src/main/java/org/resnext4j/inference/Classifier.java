@@ -4,8 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +22,6 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.Downloader;
-import org.resnext4j.inference.catalogue.HubRepository;
 import org.resnext4j.inference.catalogue.Progress;
 import org.resnext4j.inference.catalogue.PublishedWeights;
 import org.resnext4j.inference.catalogue.WeightCache;
@@ -697,19 +694,12 @@ public final class Classifier implements AutoCloseable {
      * @param cache the cache of downloaded weights
      */
     public Builder published(PublishedWeights weights, WeightCache cache) {
-      source =
-          Optional.of(chosen -> {
-            Path file =
-                cache
-                    .find(weights)
-                    .orElseThrow(() ->
-                        new NoSuchFileException(
-                            cache.path(weights).toString(),
-                            null,
-                            "not pulled yet; `resnext pull %s` fetches it"
-                                .formatted(weights.name())));
-            return ModelFile.load(file, chosen);
-          });
+      return published(
+          weights, chosen -> ModelFile.load(NamedWeights.pulled(weights, cache), chosen));
+    }
+
+    private Builder published(PublishedWeights weights, Source file) {
+      source = Optional.of(file);
       preprocessing = preprocessing.or(() -> Optional.of(weights.preprocessing()));
       if (ResNeXt.preset(weights.model()).classes() == Labels.imagenet().size()) {
         labels = labels.or(() -> Optional.of(Labels.imagenet()));
@@ -718,39 +708,14 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Sets the weights by a user's text: a file, the name of published weights, a hub's model such
-     * as {@code timm/seresnext50_32x4d.racm_in1k}, or the name of another downloaded file.
-     *
-     * @throws IllegalArgumentException if the text is none of these
-     * @throws IOException if the cache cannot be read
+     * Sets the weights that a name stands for; published ones with the network, the labels and the
+     * preprocessing that belong to them.
      */
-    public Builder weights(String called, Catalogue catalogue, WeightCache cache)
-        throws IOException {
-      Path file = Path.of(called);
-      if (Files.exists(file)) {
-        return weights(file);
-      }
-      Optional<PublishedWeights> published = catalogue.lookUp(called);
-      if (published.isPresent()) {
-        return published(published.get(), cache);
-      }
-      Optional<HubRepository> repository = HubRepository.parse(called);
-      if (repository.isPresent()) {
-        return weights(
-            cache
-                .find(repository.get())
-                .orElseThrow(() ->
-                    new IllegalArgumentException(
-                        "there is no file '%s', and no model of a hub was pulled under that name; `resnext pull %s` fetches one"
-                            .formatted(called, called))));
-      }
-      return weights(
-          cache
-              .find(called)
-              .orElseThrow(() ->
-                  new IllegalArgumentException(
-                      "there is no file '%s', and no weights were published or pulled under that name"
-                          .formatted(called))));
+    public Builder weights(NamedWeights named) {
+      return named
+          .published()
+          .map(weights -> published(weights, chosen -> ModelFile.load(named.file(), chosen)))
+          .orElseGet(() -> weights(named.file()));
     }
 
     /** Sets the names of the classes, instead of those of the model file. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.PictureOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Failures;
 import org.resnext4j.cli.terminal.TextTable;
 import org.resnext4j.detection.BoxDrawing;
@@ -16,6 +17,7 @@ import org.resnext4j.detection.Detector;
 import org.resnext4j.detection.annotation.Detections;
 import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
@@ -46,10 +48,11 @@ public final class DetectCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
       description =
           "Weights of a Faster R-CNN with a pyramid: our own, torchvision's, Detectron2's or MMDetection's.")
-  private Path weights;
+  private NamedWeights weights;
 
   @Option(
       names = "--score",
@@ -90,7 +93,7 @@ public final class DetectCommand implements Callable<Integer> {
     }
     List<Found> found = new ArrayList<>();
     int failed = 0;
-    try (Detector detector = Detector.load(weights)) {
+    try (Detector detector = Detector.load(weights.file())) {
       if (draw != null) {
         Files.createDirectories(draw);
       }

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.resnext4j.cli.detection.DetectorEvaluation;
 import org.resnext4j.cli.option.LoadingOptions;
 import org.resnext4j.cli.option.PictureOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.cli.terminal.Terminal;
 import org.resnext4j.evaluation.Evaluation;
@@ -26,6 +27,7 @@ import org.resnext4j.evaluation.robustness.Robustness;
 import org.resnext4j.evaluation.task.Task;
 import org.resnext4j.evaluation.task.TaskInput;
 import org.resnext4j.inference.Classifier;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.Complexity;
 import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.models.weights.AtomicFile;
@@ -74,11 +76,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
       description =
-          "The weights: safetensors, PyTorch or Torch7 (default: the model that ships with it, for"
-              + " cifar10).")
-  private Optional<Path> weights = Optional.empty();
+          "The weights: " + WeightsConverter.NAMES + " (default: 'bundled', for cifar10).")
+  private Optional<NamedWeights> weights = Optional.empty();
 
   @Option(
       names = "--model",
@@ -269,8 +271,10 @@ public final class EvaluateCommand implements Callable<Integer> {
   private DetectorEvaluation detectorEvaluation() {
     return new DetectorEvaluation(
         spec,
-        weights.orElseThrow(() ->
-            new IllegalArgumentException("--weights FILE is needed: no detector ships with it")),
+        weights
+            .orElseThrow(() ->
+                new IllegalArgumentException("--weights FILE is needed: no detector ships with it"))
+            .file(),
         split.orElse("val"),
         limit.map(OptionalInt::of).orElse(OptionalInt.empty()),
         threads.map(OptionalInt::of).orElse(OptionalInt.empty()),
@@ -346,7 +350,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         chosen.taskName(),
         classifier.model().name(),
         weights.isPresent()
-            ? RunDetails.weights(weights.get())
+            ? RunDetails.weights(weights.get().file())
             : RunDetails.weights("bundled.safetensors", Classifier.bundledWeights()),
         new ResultRecord.Cost(complexity.parameters(), complexity.multiplyAdds(), size),
         RunDetails.command(spec.commandLine().getParent().getParseResult().originalArgs()),

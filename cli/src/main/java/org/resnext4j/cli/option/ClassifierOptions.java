@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.inference.Classifier;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
 import org.resnext4j.vision.transform.Interpolation;
@@ -27,8 +28,8 @@ public final class ClassifierOptions {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE|NAME",
-      description = "A weight file, or the name of pulled weights.")
+      paramLabel = WeightsConverter.LABEL,
+      description = "The weights: " + WeightsConverter.NAMES + " (default: 'bundled').")
   private Optional<String> weights = Optional.empty();
 
   @Option(
@@ -87,7 +88,7 @@ public final class ClassifierOptions {
     WeightCache folder = cache.map(WeightCache::new).orElseGet(WeightCache::standard);
     if (weights.isPresent()) {
       model.ifPresent(builder::model);
-      builder.weights(weights.get(), catalogue, folder);
+      builder.weights(NamedWeights.find(weights.get(), catalogue, folder));
     } else if (model.isPresent()) {
       builder.published(catalogue.find(model.get()), folder);
     } else {
@@ -99,6 +100,11 @@ public final class ClassifierOptions {
             .withSizes(resize.orElse(usual.resize()), crop.orElse(usual.crop()))
             .withInterpolation(interpolation.orElse(usual.interpolation())));
     return builder;
+  }
+
+  /** Whether no weights were named, so that the bundled model answers. */
+  public boolean isBundled() {
+    return weights.map(NamedWeights.BUNDLED::equals).orElse(model.isEmpty());
   }
 
   /** Builds a classifier and prints what its user should know about its weights. */

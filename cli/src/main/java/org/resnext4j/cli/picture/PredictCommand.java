@@ -159,7 +159,16 @@ public final class PredictCommand implements Callable<Integer> {
     if (labels.isPresent()) {
       builder.labels(Labels.read(labels.get()));
     }
-    return classifying.build(builder, spec.commandLine().getErr());
+    Classifier classifier = classifying.build(builder, spec.commandLine().getErr());
+    if (classifying.isBundled() && format == PredictionWriter.Format.TABLE) {
+      Notices.weights(
+          spec.commandLine().getErr(),
+          List.of(
+              "the bundled model knows %s and nothing else; `resnext pull resnext50_32x4d` fetches one that knows the %d classes of ImageNet"
+                  .formatted(
+                      String.join(", ", classifier.labels().names()), Labels.imagenet().size())));
+    }
+    return classifier;
   }
 
   private static Iterator<PictureSource> chained(List<Iterator<PictureSource>> parts) {

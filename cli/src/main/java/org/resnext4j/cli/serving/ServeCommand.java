@@ -3,7 +3,6 @@ package org.resnext4j.cli.serving;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,10 +13,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.resnext4j.cli.option.LoadingOptions;
 import org.resnext4j.cli.option.PictureOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.evaluation.board.BoardRow;
 import org.resnext4j.evaluation.board.ResultsBoard;
 import org.resnext4j.inference.Classifier;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.inference.catalogue.Catalogue;
 import org.resnext4j.inference.catalogue.WeightCache;
 import org.resnext4j.serving.InferenceServer;
@@ -49,9 +50,11 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "[NAME=]FILE",
+      paramLabel = "[NAME=]" + WeightsConverter.LABEL,
       description =
-          "A model file, served under the given name or the name of the file. Repeatable.")
+          "A model to serve: "
+              + WeightsConverter.NAMES
+              + "; under its own name, or the one given. Repeatable.")
   private List<String> weights = List.of();
 
   @Option(
@@ -177,15 +180,21 @@ public final class ServeCommand implements Callable<Integer> {
         .isPresent();
   }
 
-  private void addFiles(ModelFolder source) {
+  private void addFiles(ModelFolder source) throws IOException {
     for (String each : weights) {
       int equals = each.indexOf('=');
-      Path file = Path.of(each.substring(equals + 1));
-      if (!Files.exists(file)) {
-        throw new IllegalArgumentException("--weights: there is no file " + file);
-      }
-      String name = equals < 0 ? ModelFolder.nameOf(file) : each.substring(0, equals);
-      source.add(name, () -> built(builder().weights(file)));
+      String called = each.substring(equals + 1);
+      NamedWeights found = found(called);
+      String name = equals < 0 ? ModelFolder.nameOf(Path.of(called)) : each.substring(0, equals);
+      source.add(name, () -> built(builder().weights(found)));
+    }
+  }
+
+  private static NamedWeights found(String called) throws IOException {
+    try {
+      return NamedWeights.find(called);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--weights: " + e.getMessage(), e);
     }
   }
 

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.LoadingOptions;
 import org.resnext4j.cli.option.PictureOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Interruption;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.training.Trainer;
 import org.resnext4j.training.classification.Classification;
@@ -70,9 +72,13 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
-      description = "Begin with these weights; the classifier is new where the classes differ.")
-  private Optional<Path> weights = Optional.empty();
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
+      description =
+          "Begin with these weights ("
+              + WeightsConverter.NAMES
+              + "); the classifier is new where the classes differ.")
+  private Optional<NamedWeights> weights = Optional.empty();
 
   @Option(
       names = "--validation-split",
@@ -133,8 +139,8 @@ public final class TrainCommand implements Callable<Integer> {
         model,
         recipe,
         all,
-        weights.map(
-            file -> new TrainingRequest.StartWeights(file, loading.apply(LoadOptions.defaults()))),
+        weights.map(named ->
+            new TrainingRequest.StartWeights(named.file(), loading.apply(LoadOptions.defaults()))),
         options.seed(),
         validationSplit,
         options.validateEvery());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Interruption;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.detection.training.DetectionObjective;
@@ -12,6 +13,7 @@ import org.resnext4j.detection.training.DetectionRequest;
 import org.resnext4j.detection.training.DetectionRun;
 import org.resnext4j.detection.training.DetectionSets;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.training.Trainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +66,11 @@ public final class TrainDetectorCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
       description =
           "Begin with these weights: a classifier's, whose trunk is taken, or a detector's, whose last layers are new where the classes differ.")
-  private Optional<Path> weights = Optional.empty();
+  private Optional<NamedWeights> weights = Optional.empty();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -101,7 +104,7 @@ public final class TrainDetectorCommand implements Callable<Integer> {
         form,
         recipe,
         options.changes("loop."),
-        weights,
+        weights.map(NamedWeights::file),
         options.seed(),
         options.validateEvery());
   }

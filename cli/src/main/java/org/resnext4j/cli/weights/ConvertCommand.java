@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.LoadingOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Notices;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.ModelFile;
@@ -32,9 +34,10 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "IN",
-      description = "A weight file: safetensors, PyTorch (zip or legacy) or Torch7.")
-  private Path in;
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
+      description = "What to convert: " + WeightsConverter.NAMES + ".")
+  private NamedWeights in;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to write.")
   private Path out;
@@ -76,7 +79,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (classes.isPresent()) {
       options = options.withNewClasses(classes.get(), seed);
     }
-    ModelFile loaded = loading.normalized(ModelFile.load(in, options));
+    ModelFile loaded = loading.normalized(ModelFile.load(in.file(), options));
     Notices.weights(spec.commandLine().getErr(), loaded.notes());
     ModelFile.save(out, loaded, type);
     spec.commandLine()

@@ -2,12 +2,17 @@ package org.resnext4j.cli.weights;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.resnext4j.cli.option.LoadingOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Notices;
 import org.resnext4j.detection.DetectorExport;
 import org.resnext4j.detection.DetectorFile;
+import org.resnext4j.inference.NamedWeights;
+import org.resnext4j.models.Presets;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.onnx.OnnxExport;
 import org.resnext4j.models.onnx.OnnxOptions;
@@ -33,8 +38,9 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "MODEL_OR_WEIGHTS",
-      description = "A weight file, or a model's name for untrained weights.")
+      paramLabel = "WEIGHTS|MODEL",
+      description =
+          "The weights: " + WeightsConverter.NAMES + "; or a model's name, for untrained weights.")
   private String source;
 
   @Parameters(
@@ -68,14 +74,14 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OnnxOptions options = new OnnxOptions(size, fold, externalData);
-    boolean stored = Files.exists(Path.of(source));
-    if (stored && DetectorFile.isDetector(Path.of(source))) {
-      return exportDetector(options);
+    Optional<NamedWeights> stored = stored();
+    if (stored.isPresent() && DetectorFile.isDetector(stored.get().file())) {
+      return exportDetector(stored.get(), options);
     }
     ModelFile model =
-        stored
+        stored.isPresent()
             ? loading.normalized(
-                ModelFile.load(Path.of(source), loading.apply(LoadOptions.defaults())))
+                ModelFile.load(stored.get().file(), loading.apply(LoadOptions.defaults())))
             : ModelFile.untrained(ResNeXt.preset(source), seed);
     Notices.weights(spec.commandLine().getErr(), model.notes());
     OnnxExport.write(out, model, options);
@@ -86,15 +92,15 @@ public final class ExportCommand implements Callable<Integer> {
             out,
             model.model().name(),
             model.model().classes(),
-            stored ? "weights of " + source : "untrained weights of seed " + seed,
+            stored.isPresent() ? "weights of " + source : "untrained weights of seed " + seed,
             Files.size(out));
     spec.commandLine().getOut().flush();
     return 0;
   }
 
   /** A detector's three networks go to three files. */
-  private int exportDetector(OnnxOptions options) throws IOException {
-    DetectorFile detector = DetectorFile.load(Path.of(source));
+  private int exportDetector(NamedWeights weights, OnnxOptions options) throws IOException {
+    DetectorFile detector = DetectorFile.load(weights.file());
     for (Path file : DetectorExport.write(out, detector, options)) {
       spec.commandLine()
           .getOut()
@@ -108,5 +114,18 @@ public final class ExportCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  /** Weights of that name; empty for a model's name under which nothing was pulled. */
+  private Optional<NamedWeights> stored() throws IOException {
+    boolean model = Presets.all().stream().anyMatch(preset -> preset.name().equals(source));
+    try {
+      return Optional.of(NamedWeights.find(source));
+    } catch (NoSuchFileException | IllegalArgumentException e) {
+      if (model) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 }

@@ -2,7 +2,6 @@ package org.resnext4j.cli.weights;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.resnext4j.cli.option.LoadingOptions;
+import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.TextTable;
 import org.resnext4j.detection.DetectorFile;
 import org.resnext4j.detection.network.FasterRcnn;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.models.weights.TensorStatistics;
@@ -47,9 +48,10 @@ public final class InspectCommand implements Callable<Integer> {
   @Mixin private LoadingOptions loading;
 
   @Parameters(
-      paramLabel = "FILE",
-      description = "A weight file: safetensors, PyTorch (zip or legacy) or Torch7.")
-  private Path path;
+      paramLabel = WeightsConverter.LABEL,
+      converter = WeightsConverter.class,
+      description = "What to look into: " + WeightsConverter.NAMES + ".")
+  private NamedWeights named;
 
   @Option(
       names = "--statistics",
@@ -65,8 +67,8 @@ public final class InspectCommand implements Callable<Integer> {
     Optional<FasterRcnn> detector = detector(chosen);
     try (WeightFile file =
         detector.isPresent()
-            ? WeightFiles.openWhole(path)
-            : WeightFiles.open(path, chosen.part(), chosen.preferAveraged())) {
+            ? WeightFiles.openWhole(named.file())
+            : WeightFiles.open(named.file(), chosen.part(), chosen.preferAveraged())) {
       Optional<Likely> model =
           detector
               .map(found -> new Likely(found.name(), found.classes(), found))
@@ -98,7 +100,7 @@ public final class InspectCommand implements Callable<Integer> {
   /** A network's name, or the names among which nothing in the file decides. */
   private String names(ResNeXt found) {
     LookAlikes.Decision decision =
-        LookAlikes.decide(found, List.of(String.valueOf(path.getFileName())));
+        LookAlikes.decide(found, List.of(String.valueOf(named.file().getFileName())));
     return decision.candidates().isEmpty()
         ? decision.model().name()
         : decision.candidates().stream().map(ResNeXt::name).collect(Collectors.joining(" or "));
@@ -109,7 +111,7 @@ public final class InspectCommand implements Callable<Integer> {
     if (chosen.part().isPresent()) {
       return Optional.empty();
     }
-    try (WeightFile whole = WeightFiles.openWhole(path)) {
+    try (WeightFile whole = WeightFiles.openWhole(named.file())) {
       return DetectorFile.recognise(whole);
     }
   }

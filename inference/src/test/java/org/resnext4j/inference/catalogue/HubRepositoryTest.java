@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnext4j.inference.Classifier;
+import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Stem;
@@ -145,7 +146,10 @@ class HubRepositoryTest {
     try (Classifier classifier =
         Classifier.builder()
             .weights(
-                "timm/small.a_in1k", Catalogue.standard(), new WeightCache(folder.resolve("cache")))
+                NamedWeights.find(
+                    "timm/small.a_in1k",
+                    Catalogue.standard(),
+                    new WeightCache(folder.resolve("cache"))))
             .build()) {
       assertThat(classifier.preprocessing().crop()).isEqualTo(160);
       assertThat(classifier.preprocessing().resize()).isEqualTo(168);
@@ -183,8 +187,9 @@ class HubRepositoryTest {
   @Test
   void aModelThatWasNotPulledSaysHow() {
     WeightCache cache = new WeightCache(folder.resolve("cache"));
-    assertThatThrownBy(
-            () -> Classifier.builder().weights("timm/other", Catalogue.standard(), cache))
+    assertThatThrownBy(() ->
+            Classifier.builder()
+                .weights(NamedWeights.find("timm/other", Catalogue.standard(), cache)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("resnext pull timm/other");
   }

@@ -14,6 +14,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.resnext4j.models.Presets;
+import org.resnext4j.models.RunFiles;
 import org.resnext4j.models.weights.storage.Json;
 import org.resnext4j.models.weights.storage.WeightFileException;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A folder as model hubs hand it out: {@code config.json} (timm's or Transformers', with {@code
+ * A folder with weights: of a training run, whose best model is taken, or as model hubs hand it
+ * out. A hub's folder has {@code config.json} (timm's or Transformers', with {@code
  * preprocessor_config.json}) beside one weight file, or several with an index. The files may be
  * symbolic links, as they are in a hub's cache.
  */
@@ -48,6 +50,10 @@ final class HubFolder {
    * @throws WeightFileException if there is none, or one that the index names is absent
    */
   List<Path> files() throws IOException {
+    Path best = folder.resolve(RunFiles.BEST);
+    if (Files.isRegularFile(best) && Files.isRegularFile(folder.resolve(RunFiles.DESCRIPTION))) {
+      return List.of(best);
+    }
     for (String whole : WHOLE) {
       Path file = folder.resolve(whole);
       if (Files.isRegularFile(file)) {

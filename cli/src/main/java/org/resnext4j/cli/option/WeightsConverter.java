@@ -1,0 +1,36 @@
+package org.resnext4j.cli.option;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.resnext4j.inference.NamedWeights;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads weights as users name them: the same names in every command. */
+public final class WeightsConverter implements ITypeConverter<NamedWeights> {
+
+  /** What an option with weights says about its value. */
+  public static final String LABEL = "FILE|FOLDER|NAME";
+
+  /** What can be named, for the help. */
+  public static final String NAMES =
+      "a weight file, a folder of a model hub or of a training run, the name of pulled weights, or"
+          + " 'bundled'";
+
+  @Override
+  public NamedWeights convert(String called) throws IOException {
+    try {
+      return NamedWeights.find(called);
+    } catch (NoSuchFileException e) {
+      throw new TypeConversionException("'%s' is %s".formatted(called, e.getReason()));
+    } catch (IllegalArgumentException e) {
+      if (Path.of(called).getFileName().toString().contains(".")) {
+        // Meant as a file: whoever opens it says what it wanted there.
+        return new NamedWeights(called, Path.of(called), Optional.empty());
+      }
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}
