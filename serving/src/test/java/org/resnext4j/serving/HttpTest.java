@@ -597,11 +597,13 @@ class HttpTest {
       String id = "\"id\": \"\\u001b[31m\\u009b\\u202e\", \"inputs\"";
       said.add(text(own.post("/v2/models/colours/infer", infer("", "").replace("\"inputs\"", id))));
       for (String file : List.of("RED", "no picture")) {
-        String part = "--X\r\nContent-Disposition: form-data; name=f; filename=\"%s\"\r\n\r\n";
+        String fileName = escapes.replace("\r\n", "");
         byte[] body =
             bytes(
                 "",
-                part.formatted(escapes.replace("\r\n", "")).getBytes(UTF_8),
+                "--X\r\nContent-Disposition: form-data; name=f; filename=\"%s\"\r\n\r\n"
+                    .formatted(fileName)
+                    .getBytes(UTF_8),
                 file.equals("RED") ? RED : file.getBytes(UTF_8),
                 "\r\n--X--".getBytes(UTF_8));
         said.add(

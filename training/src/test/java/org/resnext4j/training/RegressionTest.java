@@ -168,7 +168,7 @@ class RegressionTest {
       }
       plan.backward(gradients, false);
       SequencedMap<String, Mean> figures = new LinkedHashMap<>();
-      figures.put("error", new Mean(absolute, BATCH * OUTPUTS.size()));
+      figures.put("error", new Mean(absolute, (long) BATCH * OUTPUTS.size()));
       return new Objective.BatchResult(squares / (BATCH * OUTPUTS.size()), BATCH, figures);
     }
 

@@ -70,10 +70,14 @@ public final class AtomicFile {
    * @throws IOException if writing fails; the file is then as it was
    */
   public static void write(Path file, Content content) throws IOException {
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    if (Files.isDirectory(target)) {
+    if (Files.isDirectory(file)) {
       throw new IOException(file + ": a file cannot be written there, it is a folder");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      writeThrough(file, content);
+      return;
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
     Path folder = target.getParent();
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder.toString());
@@ -90,6 +94,15 @@ public final class AtomicFile {
       throw named(file, e);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** A pipe or a device takes the bytes itself; a file in its place would destroy it. */
+  private static void writeThrough(Path file, Content content) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      content.writeTo(channel);
+    } catch (IOException e) {
+      throw named(file, e);
     }
   }
 
