@@ -11,5 +11,4 @@ module org.resnext4j.models {
   exports org.resnext4j.models.weights;
   exports org.resnext4j.models.weights.naming;
   exports org.resnext4j.models.weights.storage;
-  exports org.resnext4j.models.weights.storage;
 }
