@@ -1,15 +1,22 @@
 package org.resnext4j.models;
 
-/** How a block weighs its channels by what the whole picture shows. */
+/**
+ * Channel attention: a block's scaling of its channels by factors that depend on the whole picture.
+ */
 public enum Attention {
-  /** The block of the paper: channels are not weighed. */
+  /** The paper's block, without channel attention. */
   NONE,
-  /** Squeeze-and-excitation behind the last convolution (Hu et al. 2018). */
+  /** Squeeze-and-excitation after the last convolution (Hu et al. 2018). */
   SQUEEZE_EXCITATION,
-  /** Squeeze-and-excitation behind the 3×3 convolution, as timm's {@code ts} networks have it. */
+  /** Squeeze-and-excitation after the 3×3 convolution, as in timm's {@code ts} networks. */
   INNER_SQUEEZE_EXCITATION,
-  /** A convolution over channels behind the last convolution (ECA-Net, Wang et al. 2020). */
+  /**
+   * Efficient channel attention, a 1-D convolution over the channels, after the last convolution
+   * (ECA-Net, Wang et al. 2020).
+   */
   EFFICIENT,
-  /** Two 3×3 convolutions, one of them dilated, weighed against each other (Li et al. 2019). */
+  /**
+   * Selective kernels: a softmax weighs two 3×3 convolutions, one of them dilated (Li et al. 2019).
+   */
   SELECTIVE_KERNEL
 }

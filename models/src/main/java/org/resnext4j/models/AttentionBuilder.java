@@ -6,10 +6,13 @@ import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
-/** Writes channel attention into a graph, in timm's names. */
+/** Writes the layers of channel attention into a graph. The nodes have timm's names. */
 final class AttentionBuilder {
 
-  /** Channels for each channel of the excitation's bottleneck. */
+  /**
+   * The reduction ratio r of Hu et al. 2018: input channels per channel of the excitation's
+   * bottleneck.
+   */
   private static final int REDUCTION = 16;
 
   private final Graph.Builder graph;
@@ -20,12 +23,18 @@ final class AttentionBuilder {
     this.options = options;
   }
 
-  /** The nearest multiple of a divisor, at least one of them. */
+  /**
+   * Returns {@code channels / 16} rounded to the nearest multiple of a divisor, but at least the
+   * divisor.
+   */
   private static int reduced(int channels, int divisor) {
     return Math.max(divisor, (channels / REDUCTION + divisor / 2) / divisor * divisor);
   }
 
-  /** Gates from two linear layers over the pooled map. */
+  /**
+   * Writes squeeze-and-excitation (Hu et al. 2018): two linear layers over the pooled map compute
+   * the channels' gates.
+   */
   Node squeezeExcitation(String name, Node map, int channels) {
     int inner = reduced(channels, 8);
     Node node = graph.add(name + ".pool", new Op.GlobalAveragePool(), map);
@@ -35,7 +44,11 @@ final class AttentionBuilder {
     return scaled(name, map, node);
   }
 
-  /** Gates from a convolution over the channels of the pooled map; its width grows with them. */
+  /**
+   * Writes efficient channel attention (Wang et al. 2020): a 1-D convolution over the channels of
+   * the pooled map computes the gates. The kernel size grows with the logarithm of the number of
+   * channels.
+   */
   Node efficient(String name, Node map, int channels) {
     int wanted = (int) ((Math.log(channels) / Math.log(2) + 1) / 2 + 1e-9);
     int kernel = Math.max(3, wanted % 2 == 1 ? wanted : wanted + 1);
@@ -49,7 +62,10 @@ final class AttentionBuilder {
     return graph.add(name + ".scale", new AttentionOp.ChannelScale(), map, gates);
   }
 
-  /** Two grouped 3×3 convolutions, the second one with dilation 2, and softmax between them. */
+  /**
+   * Writes a selective kernel (Li et al. 2019): a softmax weighs two grouped 3×3 convolutions, the
+   * second of dilation 2.
+   */
   Node selectiveKernel(String name, Node input, int width, int stride, int groups) {
     Node[] paths = new Node[2];
     for (int i = 0; i < paths.length; i++) {

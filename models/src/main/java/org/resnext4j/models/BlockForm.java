@@ -1,14 +1,20 @@
 package org.resnext4j.models;
 
 /**
- * The three equivalent forms of the aggregated block (Fig. 3 of the paper). All compute the same
- * function; {@link BlockForms} maps the weights of one onto another.
+ * The three equivalent forms of the aggregated block (Fig. 3 of the paper). All three compute the
+ * same function. {@link BlockForms} converts the weights of one form to another.
  */
 public enum BlockForm {
-  /** (a): C paths 1×1 → 3×3 → 1×1, their outputs summed. */
+  /** Form (a): C paths of 1×1, 3×3 and 1×1 convolutions. The block sums the paths' outputs. */
   SUMMED,
-  /** (b): C paths 1×1 → 3×3, their outputs concatenated, then one 1×1. */
+  /**
+   * Form (b): C paths of 1×1 and 3×3 convolutions. The block concatenates the paths' outputs and
+   * applies one 1×1 convolution.
+   */
   CONCATENATED,
-  /** (c): one 1×1, a 3×3 convolution over C groups, one 1×1. The form in use everywhere. */
+  /**
+   * Form (c), the usual one: a 1×1 convolution, a 3×3 convolution of C groups and a 1×1
+   * convolution.
+   */
   GROUPED
 }

@@ -13,24 +13,25 @@ import org.resnext4j.engine.tensor.Weights;
  * Converts weights between the three equivalent forms of the block (Fig. 3 of the paper).
  *
  * <p>Path p of forms (a) and (b) owns rows {@code p·d … p·d + d - 1} of the grouped form's first
- * two convolutions and batch norms; in form (a) it also owns these columns of the third
- * convolution. Everything else is the same in all forms.
+ * two convolutions and batch norms. In form (a) the path also owns these columns of the third
+ * convolution. All other parameters are the same in all forms.
  */
 public final class BlockForms {
 
   private BlockForms() {}
 
-  /** Prefix of the names of a path's parameters, such as {@code layer1.0.paths.3.}. */
+  /** Returns the prefix of the names of a path's parameters, such as {@code layer1.0.paths.3.}. */
   static String pathName(String block, int path) {
     return "%s.paths.%d.".formatted(block, path);
   }
 
   /**
-   * The weights of a model in grouped form, split for the same model in another form.
+   * Splits the weights of a model in grouped form into the weights of the same model in another
+   * form.
    *
-   * @param model the model, whatever its own form
+   * @param model the model, in any form
    * @param grouped weights of {@code model.withForm(GROUPED)}
-   * @param form the form wanted
+   * @param form the form of the result
    * @return weights of {@code model.withForm(form)}
    */
   public static Weights fromGrouped(ResNeXt model, Weights grouped, BlockForm form) {
@@ -43,12 +44,12 @@ public final class BlockForms {
   }
 
   /**
-   * The weights of a model in any form, joined for the grouped form; the inverse of {@link
-   * #fromGrouped}.
+   * Joins the weights of a model in any form into the weights of the grouped form. This is the
+   * inverse of {@link #fromGrouped}.
    *
-   * @param model the model, whatever its own form
+   * @param model the model, in any form
    * @param weights weights of {@code model.withForm(form)}
-   * @param form the form they are in
+   * @param form the form of {@code weights}
    * @return weights of {@code model.withForm(GROUPED)}
    */
   public static Weights toGrouped(ResNeXt model, Weights weights, BlockForm form) {
@@ -79,10 +80,10 @@ public final class BlockForms {
   }
 
   /**
-   * The place of a parameter of forms (a) and (b) in the grouped form.
+   * The place in the grouped form of a parameter of forms (a) and (b).
    *
-   * @param groupedName name of the parameter that contains it
-   * @param path number of the path, or -1 if the parameter is the whole
+   * @param groupedName name of the grouped form's parameter that contains this one
+   * @param path number of the path, or -1 if the two parameters are equal
    */
   private record Place(String groupedName, int path) {
 
@@ -95,7 +96,10 @@ public final class BlockForms {
       return new Place(name.substring(0, at) + "." + rest[1], Integer.parseInt(rest[0]));
     }
 
-    /** Whether the place is a range of columns, as only in the third convolution of form (a). */
+    /**
+     * Returns whether the place is a range of columns. Only the third convolution of form (a) has
+     * such places.
+     */
     private boolean columns() {
       return groupedName.endsWith(".conv3.weight");
     }

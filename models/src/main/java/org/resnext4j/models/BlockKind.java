@@ -1,10 +1,10 @@
 package org.resnext4j.models;
 
-/** The convolutions of a block. */
+/** The kinds of a block, by its convolutions. */
 public enum BlockKind {
   /** Two 3×3 convolutions (ResNet-18, ResNet-34 and the CIFAR ResNets). */
   BASIC(1),
-  /** 1×1, 3×3 over groups, 1×1: the block of the paper. */
+  /** The paper's bottleneck: a 1×1 convolution, a grouped 3×3 convolution and a 1×1 convolution. */
   BOTTLENECK(4);
 
   private final int expansion;
@@ -13,7 +13,7 @@ public enum BlockKind {
     this.expansion = expansion;
   }
 
-  /** Output channels of a block for each channel of the stage's base. */
+  /** Returns the output channels of a block for each channel of the stage's base width. */
   public int expansion() {
     return expansion;
   }

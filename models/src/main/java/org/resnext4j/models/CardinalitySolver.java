@@ -3,51 +3,51 @@ package org.resnext4j.models;
 import java.util.List;
 
 /**
- * Solves the paper's Table 2: finds the width d that keeps the complexity at a given cardinality C.
+ * Finds the width d that keeps the complexity at a given cardinality C, as in the paper's Table 2.
  *
- * <p>The measure is the first stage's block between maps of equal channels D, whose parameters are
- * {@code C · (D·d + 3·3·d·d + d·D)} (equation 4). The width is the whole number nearest to the
- * exact solution of that quadratic.
+ * <p>The measure of complexity is the number of parameters of a first-stage block between maps of D
+ * channels: {@code C · (D·d + 3·3·d·d + d·D)} (equation 4). The width is the whole number nearest
+ * to the exact solution of this quadratic equation.
  */
 public final class CardinalitySolver {
 
   private CardinalitySolver() {}
 
   /**
-   * One answer.
+   * The solution for one cardinality.
    *
-   * @param model the network of that cardinality and width
-   * @param exactWidth the real number that keeps the complexity exactly
+   * @param model the network of this cardinality and width
+   * @param exactWidth the real number d that keeps the complexity exactly
    * @param blockParameters parameters of the first stage's block at the whole width, without its
    *     batch norms
-   * @param blockMultiplyAdds multiply-adds of that block at the model's usual input size
+   * @param blockMultiplyAdds multiply-adds of this block at the model's usual input size
    */
   public record Choice(
       ResNeXt model, double exactWidth, long blockParameters, long blockMultiplyAdds) {
 
-    /** The cardinality C. */
+    /** Returns the cardinality C. */
     public int cardinality() {
       return model.cardinality();
     }
 
-    /** The width d: channels of one path. */
+    /** Returns the width d, the channels of one path. */
     public int width() {
       return model.width();
     }
 
-    /** Channels of the grouped convolution, C · d. */
+    /** Returns the channels of the grouped convolution, {@code C · d}. */
     public int groupWidth() {
       return model.stageWidth(0);
     }
   }
 
   /**
-   * The network of another cardinality and about the same complexity.
+   * Returns the network of another cardinality and about the same complexity.
    *
    * @param like a network of bottleneck blocks
-   * @param cardinality C wanted
-   * @throws IllegalArgumentException if the network has basic blocks, or so many paths leave less
-   *     than one channel each
+   * @param cardinality the cardinality C of the result
+   * @throws IllegalArgumentException if the network has basic blocks, if the cardinality is less
+   *     than 1, or if each path would have less than one channel
    */
   public static Choice solve(ResNeXt like, int cardinality) {
     if (like.kind() != BlockKind.BOTTLENECK) {
@@ -60,7 +60,7 @@ public final class CardinalitySolver {
     int channels = like.stageChannels(0);
     double path =
         (double) blockParameters(channels, like.cardinality(), like.width()) / cardinality;
-    // 9·d² + 2·D·d = path, solved for d.
+    // The positive root of 9·d² + 2·D·d = path.
     double exact = (Math.sqrt((double) channels * channels + 9 * path) - channels) / 9;
     int width = (int) Math.round(exact);
     if (width < 1) {
@@ -85,7 +85,7 @@ public final class CardinalitySolver {
     return new Choice(model, exact, parameters, parameters * side * side);
   }
 
-  /** Solves for several cardinalities. */
+  /** Returns the solutions for several cardinalities. */
   public static List<Choice> solve(ResNeXt like, List<Integer> cardinalities) {
     return cardinalities.stream().map(cardinality -> solve(like, cardinality)).toList();
   }

@@ -15,12 +15,12 @@ import org.resnext4j.engine.graph.Shape;
 
 /**
  * The cost of a network at an input size, layer by layer: parameters, multiply-adds (the paper's
- * FLOPs) and the memory of its activations in float32.
+ * FLOPs) and bytes of its activations in float32.
  *
- * <p>As in the paper, multiply-adds are those of convolutions and linear layers; batch norm, ReLU
- * and pooling are not counted. Running statistics are not parameters.
+ * <p>As in the paper, only convolutions and linear layers count multiply-adds; batch norm, ReLU and
+ * pooling count none. The running statistics of batch norms are not parameters.
  *
- * @param layers one entry a node, in the graph's order
+ * @param layers one entry for each node, in the graph's order
  */
 public record Complexity(List<Layer> layers) {
 
@@ -33,24 +33,30 @@ public record Complexity(List<Layer> layers) {
    * The cost of one node.
    *
    * @param name the node's name
-   * @param op what it computes
-   * @param output its output's shape, {@code [batch, height, width, channels]}
-   * @param parameters values that training changes
-   * @param multiplyAdds multiplications, each with its addition
+   * @param op the node's operation
+   * @param output shape of the output, {@code [batch, height, width, channels]}
+   * @param parameters number of trainable values
+   * @param multiplyAdds number of multiplications, each with its addition
    */
   public record Layer(String name, Op op, Shape output, long parameters, long multiplyAdds) {
 
-    /** Bytes of the output in float32. */
+    /** Returns the bytes of the output in float32. */
     public long activationBytes() {
       return output.elements() * Float.BYTES;
     }
 
-    /** The part of the network it belongs to: {@code stem}, {@code layer1} …, {@code head}. */
+    /**
+     * Returns the part of the network that contains the node: {@code stem}, {@code layer1} …,
+     * {@code head}.
+     */
     public String stage() {
       return isInStage() ? name.substring(0, name.indexOf('.')) : isHead() ? "head" : "stem";
     }
 
-    /** The block it belongs to: {@code layer1.0} …, and {@code stem} and {@code head}. */
+    /**
+     * Returns the block that contains the node: {@code layer1.0} …, or {@code stem} or {@code
+     * head}.
+     */
     public String block() {
       return isInStage() ? name.substring(0, name.indexOf('.', name.indexOf('.') + 1)) : stage();
     }
@@ -65,13 +71,14 @@ public record Complexity(List<Layer> layers) {
   }
 
   /**
-   * A part of the network.
+   * The cost of a part of the network.
    *
    * @param name the part's name
-   * @param output shape of its last layer's output
-   * @param parameters values that training changes
-   * @param multiplyAdds multiplications, each with its addition
-   * @param activationBytes bytes of all its layers' outputs in float32
+   * @param output shape of the output of the part's last layer, {@code [batch, height, width,
+   *     channels]}
+   * @param parameters number of trainable values
+   * @param multiplyAdds number of multiplications, each with its addition
+   * @param activationBytes bytes of the outputs of all layers of the part, in float32
    */
   public record Part(
       String name, Shape output, long parameters, long multiplyAdds, long activationBytes) {
@@ -86,21 +93,23 @@ public record Complexity(List<Layer> layers) {
     }
   }
 
-  /** The parts into which a network is divided. */
+  /** The levels at which a network divides into parts. */
   public enum Level {
-    /** Stem, stages, head. */
+    /** The stem, each stage and the head. */
     STAGE,
-    /** Stem, blocks, head. */
+    /** The stem, each block and the head. */
     BLOCK,
     /** Every node. */
     LAYER
   }
 
   /**
-   * Counts a graph.
+   * Counts the cost of a graph.
    *
-   * @param input shape of the pictures; with a batch of 1 the figures are those of one picture
-   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take such pictures
+   * @param input shape of the pictures, {@code [batch, height, width, channels]}; a batch of 1
+   *     gives the cost of one picture
+   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot process pictures of
+   *     this shape
    */
   public static Complexity of(Graph graph, Shape input) {
     List<Shape> shapes = graph.shapes(input);
@@ -118,12 +127,12 @@ public record Complexity(List<Layer> layers) {
     return new Complexity(layers);
   }
 
-  /** Counts a model for one picture of its usual size. */
+  /** Counts the cost of a model for one picture of the model's usual size. */
   public static Complexity of(ResNeXt model) {
     return of(model, model.inputSize());
   }
 
-  /** Counts a model for one square picture of a side of {@code size} pixels. */
+  /** Counts the cost of a model for one square picture with a side of {@code size} pixels. */
   public static Complexity of(ResNeXt model, int size) {
     return of(model.graph(), new Shape(1, size, size, model.inputChannels()));
   }
@@ -155,22 +164,25 @@ public record Complexity(List<Layer> layers) {
     };
   }
 
-  /** Parameters in all. */
+  /** Returns the total number of parameters. */
   public long parameters() {
     return layers.stream().mapToLong(Layer::parameters).sum();
   }
 
-  /** Multiply-adds in all. */
+  /** Returns the total number of multiply-adds. */
   public long multiplyAdds() {
     return layers.stream().mapToLong(Layer::multiplyAdds).sum();
   }
 
-  /** Bytes of every node's output in float32: what training keeps if nothing is recomputed. */
+  /**
+   * Returns the bytes of the outputs of all nodes in float32. Training keeps these outputs in
+   * memory if it recomputes none.
+   */
   public long activationBytes() {
     return layers.stream().mapToLong(Layer::activationBytes).sum();
   }
 
-  /** The parts at a level, in order. */
+  /** Returns the cost of each part at a level, in the network's order. */
   public List<Part> parts(Level level) {
     SequencedMap<String, List<Layer>> groups = new LinkedHashMap<>();
     for (Layer layer : layers) {

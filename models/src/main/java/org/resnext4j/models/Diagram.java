@@ -3,12 +3,15 @@ package org.resnext4j.models;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws the block of a model as text, as in the paper's Fig. 3. */
+/** Draws the block of a model as text, in the manner of the paper's Fig. 3. */
 public final class Diagram {
 
   private Diagram() {}
 
-  /** The first stage's block in the model's form, and what differs from the paper elsewhere. */
+  /**
+   * Returns a drawing of the first stage's block in the model's form, and notes on the model's
+   * other differences from the paper.
+   */
   public static String of(ResNeXt model) {
     int channels = model.stageChannels(0);
     List<String> layers =
@@ -36,7 +39,10 @@ public final class Diagram {
         + System.lineSeparator();
   }
 
-  /** What a relative of ResNeXt does differently outside the block that is drawn. */
+  /**
+   * Returns notes on the differences between a relative of ResNeXt and the paper's network outside
+   * the drawn block.
+   */
   private static List<String> notes(ResNeXt model) {
     List<String> notes = new ArrayList<>();
     switch (model.stem()) {
@@ -46,7 +52,7 @@ public final class Diagram {
                   .formatted(model.stem() == Stem.DEEP ? 32 : 24, model.stemChannels()));
       case IMAGENET_CUT_POOL -> notes.add("stem: its max pool has no padding");
       case IMAGENET, CIFAR, CIFAR_POINTWISE -> {
-        // As in the paper.
+        // These stems are the paper's.
       }
     }
     switch (model.variant().smoothing()) {
@@ -68,7 +74,7 @@ public final class Diagram {
     return notes;
   }
 
-  /** Draws the shortcut's line from the middle of a line to its corner. */
+  /** Draws the line of the shortcut, from the middle of a line of text to the corner. */
   private static String branch(String line, String corner) {
     String middle = line.stripTrailing();
     return middle + "─".repeat(line.length() - middle.length() + 3) + corner;

@@ -1,13 +1,13 @@
 package org.resnext4j.models;
 
 /**
- * A feature map of a network's trunk: the output of a stage, as timm's {@code feature_info} and
- * Detectron2's backbones describe it.
+ * A feature map of a network's trunk: the output of a stage. timm's {@code feature_info} and
+ * Detectron2's backbones describe their maps with the same fields.
  *
- * @param name {@code c2} for the first stage of a network for photographs, as detectors count: the
- *     map is halved that many times
+ * @param name the map's name {@code c} with the binary logarithm of the stride (Lin et al. 2017),
+ *     such as {@code c2} for the first stage of a network for ImageNet
  * @param node name of the node in the network's own graph, such as {@code layer1.2.relu}
- * @param channels values of a pixel
- * @param stride pixels of the picture from one pixel of the map to the next
+ * @param channels values of a pixel of the map
+ * @param stride pixels of the picture per pixel of the map, in each direction
  */
 public record Feature(String name, String node, int channels, int stride) {}

@@ -8,7 +8,8 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
 
 /**
- * Writes a {@link ResNeXt} into a graph, from the stem to the classifier, with torchvision's names.
+ * Writes the layers of a {@link ResNeXt} into a graph, from the stem to the classifier. The nodes
+ * have torchvision's names.
  */
 final class GraphBuilder {
 
@@ -16,14 +17,14 @@ final class GraphBuilder {
   private final TrunkOptions options;
   private final Graph.Builder graph;
 
-  /** A writer of a model, or of parts of it, into a graph. */
+  /** Creates a writer that adds a model, or parts of one, to a graph. */
   GraphBuilder(ResNeXt model, TrunkOptions options, Graph.Builder graph) {
     this.model = model;
     this.options = options;
     this.graph = graph;
   }
 
-  /** Writes the whole network, input to classifier. */
+  /** Writes the whole network, from the input to the classifier. */
   void network() {
     Node node = stem(graph.add("input", new Op.Input(model.inputChannels())));
     for (int stage = 0; stage < model.stages().size(); stage++) {
@@ -67,7 +68,7 @@ final class GraphBuilder {
     };
   }
 
-  /** The stem's pool of stride 2. */
+  /** Writes the stem's pool of stride 2. */
   private Node pool(String prefix, Node input) {
     String name = prefix + "maxpool";
     return switch (model.variant().smoothing()) {
@@ -84,7 +85,10 @@ final class GraphBuilder {
     };
   }
 
-  /** Three 3×3 convolutions, in timm's names: {@code conv1.0}, {@code conv1.3}, {@code conv1.6}. */
+  /**
+   * Writes the three 3×3 convolutions of a deep stem (ResNet-C of He et al. 2019) with timm's
+   * names: {@code conv1.0}, {@code conv1.3}, {@code conv1.6}.
+   */
   private Node deepStem(String prefix, Node input, int first) {
     int second = 32;
     Op.Conv2d halving = new Op.Conv2d(model.inputChannels(), first, 3, 2, 1, 1);
@@ -159,7 +163,7 @@ final class GraphBuilder {
     };
   }
 
-  /** The first two convolutions of a grouped block, with what a variant puts behind them. */
+  /** Writes the first two convolutions of a grouped block and the variant's layers behind them. */
   private Node groupedPath(String name, Node input, int stage, int channels, int stride) {
     int width = model.stageWidth(stage);
     Variant variant = model.variant();
@@ -188,7 +192,7 @@ final class GraphBuilder {
         : path;
   }
 
-  /** The C paths of forms (a) and (b), up to their last ReLU. */
+  /** Writes the C paths of forms (a) and (b), up to their last ReLU. */
   private List<Node> paths(String name, Node input, int stage, int channels, int stride) {
     int width = model.pathWidth(stage);
     Op.Conv2d transform = new Op.Conv2d(width, width, 3, stride, 1, 1);
@@ -230,7 +234,10 @@ final class GraphBuilder {
     return graph.add(name + ".downsample.1", norm(output), projected);
   }
 
-  /** The mean in front takes the stride; windows at an odd border are cut (timm's rule). */
+  /**
+   * Writes the projection of ResNet-D (He et al. 2019). The average pool before the convolution has
+   * the stride. The pool's windows end at the border of a map of odd size, as in timm.
+   */
   private Node averagedProjection(String name, Node input, int channels, int output, int stride) {
     Node small =
         stride == 1
@@ -247,8 +254,8 @@ final class GraphBuilder {
   }
 
   /**
-   * Convolution, batch norm, ReLU: {@code conv1}, {@code bn1}, {@code relu1} ({@code relu} of the
-   * stem).
+   * Writes a convolution, its batch norm and its activation: {@code conv1}, {@code bn1}, {@code
+   * relu1} ({@code relu} in the stem).
    */
   private Node convolution(String prefix, String number, Node input, Op.Conv2d filters) {
     Node convolved = graph.add(prefix + "conv" + number, filters, input);

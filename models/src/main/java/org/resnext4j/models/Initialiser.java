@@ -18,27 +18,30 @@ import org.resnext4j.engine.tensor.Weights;
 /**
  * Initialises a network's parameters.
  *
- * <p>The distributions are those of the paper's released code: filters are normal with mean 0 and
- * variance {@code 2 / (k · k · out)}, batch norms are the identity, the classifier's matrix is
- * uniform within {@code 1 / sqrt(in)} and its bias is zero. Every tensor draws from a random stream
- * of its own, which the seed and the tensor's name determine, so its values do not depend on the
- * other tensors.
+ * <p>The distributions are those of the paper's released code. Filters are normal with mean 0 and
+ * variance {@code 2 / (k · k · out)} (He et al. 2015). Batch norms are the identity. The
+ * classifier's matrix is uniform within {@code ±1 / sqrt(in)} and the classifier's bias is zero.
+ * The seed and a tensor's name determine the tensor's own random stream, so a tensor's values do
+ * not depend on the other tensors.
  *
- * @param zeroLastNorm whether the last batch norm of each residual starts at zero, so that a block
- *     starts as its shortcut (Goyal et al. 2017)
+ * @param zeroLastNorm whether the scale of the last batch norm of each residual is zero, which
+ *     makes each block equal to its shortcut at the start of training (Goyal et al. 2017)
  */
 public record Initialiser(boolean zeroLastNorm) {
 
   /** The paper's initialisation. */
   public static final Initialiser PAPER = new Initialiser(false);
 
-  /** The paper's initialisation, with the last batch norm of each residual at zero. */
+  /**
+   * The paper's initialisation, but with zero as the scale of the last batch norm of each residual.
+   */
   public static final Initialiser ZERO_LAST_NORM = new Initialiser(true);
 
   /**
-   * Initial values for a graph. The same seed gives the same bits.
+   * Returns initial values for the parameters of a graph. Equal seeds give equal bits.
    *
-   * @throws OutOfMemoryError if the heap has no room for them; the message names the need
+   * @throws OutOfMemoryError if the heap has no room for the values; the message states the bytes
+   *     that they need
    */
   public Weights initialise(Graph graph, long seed) {
     long values =
@@ -74,14 +77,14 @@ public record Initialiser(boolean zeroLastNorm) {
       case NORM_WEIGHT -> java.util.Arrays.fill(values, lastNorm && zeroLastNorm ? 0 : 1);
       case RUNNING_VARIANCE -> java.util.Arrays.fill(values, 1);
       case CONVOLUTION_BIAS, LINEAR_BIAS, NORM_BIAS, RUNNING_MEAN -> {
-        // Stay zero.
+        // These values stay zero.
       }
     }
   }
 
   /**
-   * Whether a node is the last batch norm of a residual: the block's addition reads it first, or
-   * reads the channel attention behind it first.
+   * Returns whether a node is the last batch norm of a residual. The first input of the block's
+   * addition is this node, or the channel attention over this node.
    */
   private static boolean isLastNorm(Graph graph, Node node) {
     return node.op() instanceof Op.BatchNorm && isResidual(graph, node);

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The networks that have a usual name. */
+/** The networks that have a usual name, such as {@code resnext50_32x4d}. */
 public final class Presets {
 
-  /** {@code resnext29_8x64d}: depth, cardinality, width. */
+  /** The pattern of names such as {@code resnext29_8x64d}: depth, cardinality, width. */
   private static final Pattern CIFAR_RESNEXT =
       Pattern.compile("resnext(29|38|47|56)_([1-9]\\d{0,4})x([1-9]\\d{0,4})d");
 
@@ -19,7 +19,10 @@ public final class Presets {
 
   private Presets() {}
 
-  /** The presets with a fixed name, for ImageNet first; {@link #find} knows more. */
+  /**
+   * Returns the presets with a fixed name, those for ImageNet first. {@link #find} accepts further
+   * names.
+   */
   public static Collection<ResNeXt> all() {
     return NAMED.values();
   }
@@ -81,7 +84,10 @@ public final class Presets {
     return models;
   }
 
-  /** The networks of timm that add attention, deep stems and smoothing to the paper's. */
+  /**
+   * Adds timm's relatives of the paper's networks, which have channel attention, deep stems or
+   * smoothing.
+   */
   private static void relatives(Map<String, ResNeXt> models, Map<Integer, Integer[]> stages) {
     Integer[] small = {2, 2, 2, 2};
     Variant plain = Variant.PAPER;
@@ -167,7 +173,10 @@ public final class Presets {
     return ResNeXt.builder().name(name).basicBlocks().stages(stages).build();
   }
 
-  /** Section 5.3 of the paper: three stages of (depth - 2) / 9 blocks. */
+  /**
+   * Returns a CIFAR network of the paper's section 5.3: three stages of {@code (depth - 2) / 9}
+   * blocks.
+   */
   private static ResNeXt cifarResNeXt(int depth, int cardinality, int width) {
     int blocks = (depth - 2) / 9;
     return ResNeXt.builder()
@@ -180,7 +189,10 @@ public final class Presets {
         .build();
   }
 
-  /** The CIFAR networks of "Deep Residual Learning": three stages of (depth - 2) / 6 blocks. */
+  /**
+   * Returns a CIFAR network of "Deep Residual Learning" (He et al. 2016, section 4.2): three stages
+   * of {@code (depth - 2) / 6} blocks.
+   */
   private static ResNeXt cifarResNet(int depth) {
     int blocks = (depth - 2) / 6;
     return ResNeXt.builder()
@@ -194,7 +206,10 @@ public final class Presets {
         .build();
   }
 
-  /** Levenshtein's distance: insertions, deletions and replacements between two names. */
+  /**
+   * Returns the Levenshtein distance of two names: the least number of insertions, deletions and
+   * replacements.
+   */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -6,29 +6,31 @@ import org.resnext4j.engine.graph.Graph;
 import org.resnext4j.engine.graph.Node;
 
 /**
- * A network of the family, as data: ResNeXt, and ResNet as its member of cardinality 1.
+ * Describes one network of the ResNeXt family (Xie et al. 2017). A ResNet (He et al. 2016) is a
+ * member of cardinality 1.
  *
- * <p>The template keeps the paper's two rules (section 3.1): blocks that give maps of one size
- * share their width and filter sizes, and whenever the map is halved the width doubles. So one
- * cardinality C, one width d and the number of blocks of each stage determine everything: at stage
- * s (from 0) the grouped convolution has {@code C · d · 2^s} channels, the stage's output {@code
- * stemChannels · 2^s · 4} (times 1 for basic blocks).
+ * <p>The template keeps the paper's two rules (section 3.1). First, blocks that produce feature
+ * maps of one size share their width and filter sizes. Second, each halving of the feature map
+ * doubles the width. Therefore one cardinality C, one width d and the number of blocks of each
+ * stage determine the network. At stage s (from 0) the grouped convolution has {@code C · d · 2^s}
+ * channels. The stage's output has {@code stemChannels · 2^s · 4} channels (times 1 instead of 4
+ * for basic blocks).
  *
  * {@snippet :
  * ResNeXt model = ResNeXt.preset("resnext50_32x4d").withClasses(10);
  * Graph graph = model.graph();
  * }
  *
- * @param name its usual name, such as {@code resnext50_32x4d}
- * @param stem how pictures enter
+ * @param name the usual name, such as {@code resnext50_32x4d}
+ * @param stem the layers before the first stage
  * @param kind basic or bottleneck blocks
- * @param stages blocks of each stage
- * @param stemChannels channels after the stem (64; 16 for the CIFAR ResNets)
+ * @param stages the number of blocks of each stage
+ * @param stemChannels channels of the stem's output (64; 16 for the CIFAR ResNets)
  * @param cardinality C, the number of paths of a block; 1 for basic blocks
  * @param width d, the channels of one path in the first stage; for basic blocks the stem's channels
- * @param shortcut what is added to a block's residual
- * @param form in which of the equivalent forms the block is built
- * @param variant how the blocks differ from the paper's
+ * @param shortcut the function that a block adds to its residual
+ * @param form the form of the block, one of three equivalent forms (Fig. 3)
+ * @param variant the differences between the blocks and the paper's
  * @param inputChannels values of a pixel, 3 for RGB
  * @param classes number of logits
  */
@@ -49,7 +51,8 @@ public record ResNeXt(
   /**
    * Checks every field.
    *
-   * @throws IllegalArgumentException naming the field, what was expected and what was found
+   * @throws IllegalArgumentException if a field is out of range; the message names the field, the
+   *     expected value and the actual value
    */
   public ResNeXt {
     stages = List.copyOf(stages);
@@ -87,20 +90,21 @@ public record ResNeXt(
   }
 
   /**
-   * The network of a usual name; {@link Presets} lists them.
+   * Returns the network of a usual name. {@link Presets} lists the names.
    *
-   * @throws IllegalArgumentException if there is none, with the nearest names
+   * @throws IllegalArgumentException if no network has the name; the message gives the nearest
+   *     names
    */
   public static ResNeXt preset(String name) {
     return Presets.find(name);
   }
 
-  /** A builder; as it starts it describes ResNeXt-50 32×4d. */
+  /** Returns a builder whose defaults describe ResNeXt-50 32×4d. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The same network for another number of classes. */
+  /** Returns the same network with another number of classes. */
   public ResNeXt withClasses(int newClasses) {
     return new ResNeXt(
         name,
@@ -117,7 +121,7 @@ public record ResNeXt(
         newClasses);
   }
 
-  /** The same network with another shortcut. */
+  /** Returns the same network with another shortcut. */
   public ResNeXt withShortcut(Shortcut newShortcut) {
     return new ResNeXt(
         name,
@@ -134,7 +138,7 @@ public record ResNeXt(
         classes);
   }
 
-  /** The same function, its blocks built in another form (Fig. 3). */
+  /** Returns a network of the same function whose blocks have another form (Fig. 3). */
   public ResNeXt withForm(BlockForm newForm) {
     return new ResNeXt(
         name,
@@ -151,36 +155,42 @@ public record ResNeXt(
         classes);
   }
 
-  /** Side of the pictures it is usually given, in pixels. */
+  /** Returns the usual side of the network's input pictures, in pixels. */
   public int inputSize() {
     return stem.inputSize();
   }
 
-  /** Channels of the 3×3 convolutions at a stage (from 0): {@code C · d · 2^stage}. */
+  /** Returns the channels of the 3×3 convolutions at a stage (from 0): {@code C · d · 2^stage}. */
   public int stageWidth(int stage) {
     return Math.multiplyExact(stageCardinality(stage), pathWidth(stage));
   }
 
-  /** Channels of one path at a stage (from 0): {@code d · 2^stage} in the paper. */
+  /** Returns the channels of one path at a stage (from 0): {@code d · 2^stage} in the paper. */
   public int pathWidth(int stage) {
     return variant.doubling() == Variant.Doubling.WIDTH
         ? Math.multiplyExact(width, 1 << stage)
         : width;
   }
 
-  /** Number of paths at a stage (from 0): C, unless the variant doubles it instead of the width. */
+  /**
+   * Returns the number of paths at a stage (from 0): C in the paper, {@code C · 2^stage} if the
+   * variant doubles the cardinality instead of the width.
+   */
   public int stageCardinality(int stage) {
     return variant.doubling() == Variant.Doubling.CARDINALITY
         ? Math.multiplyExact(cardinality, 1 << stage)
         : cardinality;
   }
 
-  /** Output channels of a stage (from 0). */
+  /** Returns the output channels of a stage (from 0). */
   public int stageChannels(int stage) {
     return Math.multiplyExact(stemChannels * kind.expansion(), 1 << stage);
   }
 
-  /** Layers with weights on the longest path, as the name counts them (50 for ResNeXt-50). */
+  /**
+   * Returns the number of layers with weights on the longest path. The network's name states this
+   * depth (50 for ResNeXt-50).
+   */
   public int depth() {
     return depth(kind, stages);
   }
@@ -191,8 +201,8 @@ public record ResNeXt(
   }
 
   /**
-   * Names of the nodes whose outputs are the stages' results, from the finest map to the coarsest.
-   * The last is the map that class activation mapping reads.
+   * Returns the names of the nodes that compute the stages' outputs, from the finest feature map to
+   * the coarsest. Class activation mapping (Zhou et al. 2016) reads the last one.
    */
   public List<String> stageOutputs() {
     List<String> names = new ArrayList<>();
@@ -202,7 +212,10 @@ public record ResNeXt(
     return List.copyOf(names);
   }
 
-  /** The maps of the stages with their channels and strides, from the finest to the coarsest. */
+  /**
+   * Returns the feature maps of the stages with their channels and strides, from the finest to the
+   * coarsest.
+   */
   public List<Feature> features() {
     List<Feature> features = new ArrayList<>();
     for (int stage = 0; stage < stages.size(); stage++) {
@@ -213,12 +226,14 @@ public record ResNeXt(
     return List.copyOf(features);
   }
 
-  /** Name of a block (both from 0), as torchvision's modules are called: {@code layer1.0}. */
+  /**
+   * Returns torchvision's name of a block, such as {@code layer1.0}; the arguments count from 0.
+   */
   public static String blockName(int stage, int block) {
     return "layer%d.%d".formatted(stage + 1, block);
   }
 
-  /** The network as a graph; parameters carry torchvision's names. */
+  /** Returns the network as a graph. Its parameters have torchvision's names. */
   public Graph graph() {
     Graph.Builder graph = new Graph.Builder();
     new GraphBuilder(this, TrunkOptions.DEFAULTS, graph).network();
@@ -226,7 +241,7 @@ public record ResNeXt(
   }
 
   /**
-   * Writes the trunk, all in front of the global pool, into a larger graph.
+   * Writes the trunk into a larger graph. The trunk is every layer before the global average pool.
    *
    * {@snippet :
    * Graph.Builder graph = new Graph.Builder();
@@ -235,7 +250,7 @@ public record ResNeXt(
    * graph.output("c5", maps.getLast());
    * }
    *
-   * @param input the node that gives the pictures
+   * @param input the node that provides the pictures, {@code [batch, height, width, channels]}
    * @return the stages' outputs, which {@link #features} describes in the same order
    */
   public List<Node> writeTrunk(Graph.Builder graph, Node input, TrunkOptions options) {
@@ -243,10 +258,10 @@ public record ResNeXt(
   }
 
   /**
-   * Writes the stem and the first stages alone, for a detector that has the others behind its
-   * regions (the paper's section 5.4).
+   * Writes the stem and the first stages. A detector that applies the last stage to its regions
+   * (the paper's section 5.4) needs only these stages as its trunk.
    *
-   * @param count stages to write, from 1
+   * @param count number of stages to write, from 1
    */
   public List<Node> writeTrunk(Graph.Builder graph, Node input, TrunkOptions options, int count) {
     GraphBuilder writer = new GraphBuilder(this, options, graph);
@@ -260,10 +275,10 @@ public record ResNeXt(
   }
 
   /**
-   * Writes one stage, such as conv5 over regions of interest.
+   * Writes one stage. A detector writes conv5 over its regions of interest with this method.
    *
-   * @param stage which, from 0
-   * @param input the node that gives maps of the stage before
+   * @param stage the stage's number, from 0
+   * @param input the node that provides the feature maps of the previous stage
    * @return the stage's output
    */
   public Node writeStage(Graph.Builder graph, Node input, TrunkOptions options, int stage) {
@@ -288,80 +303,83 @@ public record ResNeXt(
 
     private Builder() {}
 
-    /** The name; without it one is made of depth, cardinality and width. */
+    /** Sets the name. The default name states depth, cardinality and width. */
     public Builder name(String value) {
       name = value;
       return this;
     }
 
-    /** How pictures enter. */
+    /** Sets the stem, the layers before the first stage. */
     public Builder stem(Stem value) {
       stem = value;
       return this;
     }
 
-    /** Basic blocks of two 3×3 convolutions instead of bottlenecks; cardinality becomes 1. */
+    /**
+     * Selects basic blocks of two 3×3 convolutions instead of bottlenecks; the cardinality becomes
+     * 1.
+     */
     public Builder basicBlocks() {
       kind = BlockKind.BASIC;
       return this;
     }
 
-    /** Blocks of each stage. */
+    /** Sets the number of blocks of each stage. */
     public Builder stages(Integer... blocks) {
       stages = List.of(blocks);
       return this;
     }
 
-    /** Channels after the stem. */
+    /** Sets the channels of the stem's output. */
     public Builder stemChannels(int value) {
       stemChannels = value;
       return this;
     }
 
-    /** C, the number of paths of a block. */
+    /** Sets C, the number of paths of a block. */
     public Builder cardinality(int value) {
       cardinality = value;
       return this;
     }
 
-    /** d, the channels of one path in the first stage. */
+    /** Sets d, the channels of one path in the first stage. */
     public Builder width(int value) {
       width = value;
       return this;
     }
 
-    /** What is added to a block's residual. */
+    /** Sets the shortcut, the function that a block adds to its residual. */
     public Builder shortcut(Shortcut value) {
       shortcut = value;
       return this;
     }
 
-    /** In which form the block is built. */
+    /** Sets the form of the blocks (Fig. 3). */
     public Builder form(BlockForm value) {
       form = value;
       return this;
     }
 
-    /** How the blocks differ from the paper's. */
+    /** Sets the differences between the blocks and the paper's. */
     public Builder variant(Variant value) {
       variant = value;
       return this;
     }
 
-    /** Values of a pixel. */
+    /** Sets the number of values of a pixel. */
     public Builder inputChannels(int value) {
       inputChannels = value;
       return this;
     }
 
-    /** Number of logits. */
+    /** Sets the number of logits. */
     public Builder classes(int value) {
       classes = value;
       return this;
     }
 
     /**
-     * The network described.
+     * Returns the network.
      *
      * @throws IllegalArgumentException if a field is out of range
      */

@@ -1,15 +1,15 @@
 package org.resnext4j.models;
 
 /**
- * The names of the files in the folder of a training run, for all writers and readers of the
- * folder.
+ * The names of the files in the folder of a training run. All writers and readers of the folder use
+ * these names.
  */
 public final class RunFiles {
 
-  /** The last checkpoint, from which a run resumes. */
+  /** The last checkpoint, from which a stopped run resumes. */
   public static final String CHECKPOINT = "checkpoint.safetensors";
 
-  /** The model of the best validation. */
+  /** The model with the best validation result. */
   public static final String BEST = "best.safetensors";
 
   /** The model at the end of the training. */

@@ -1,10 +1,10 @@
 package org.resnext4j.models;
 
-/** How a map is smoothed where the network halves it, against aliasing. */
+/** The low-pass filter against aliasing where the network halves a feature map (Zhang 2019). */
 public enum Smoothing {
-  /** The strided convolution alone. */
+  /** No filter: the convolution has the stride. */
   NONE,
-  /** A convolution of stride 1, then the mean of 2×2 pixels ({@code resnetaa}). */
+  /** A convolution of stride 1, then a 2×2 average pool ({@code resnetaa}). */
   AVERAGE,
   /** A convolution of stride 1, then a binomial filter of stride 2 ({@code resnetblur}). */
   BLUR

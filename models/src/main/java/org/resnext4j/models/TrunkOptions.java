@@ -5,8 +5,8 @@ import org.resnext4j.engine.graph.Op;
 /**
  * Options for writing a network's trunk into a larger graph.
  *
- * @param prefix in front of every name, such as {@code backbone.body.} in torchvision's detectors;
- *     may be empty
+ * @param prefix the prefix of every node's name, such as {@code backbone.body.} in torchvision's
+ *     detectors; may be empty
  * @param normEpsilon the epsilon of all batch norms; 0 in torchvision's first detectors
  */
 public record TrunkOptions(String prefix, double normEpsilon) {
@@ -17,7 +17,7 @@ public record TrunkOptions(String prefix, double normEpsilon) {
   /**
    * Checks the epsilon.
    *
-   * @throws IllegalArgumentException if it is negative or not finite
+   * @throws IllegalArgumentException if the epsilon is negative or not finite
    */
   public TrunkOptions {
     if (!(normEpsilon >= 0 && Double.isFinite(normEpsilon))) {

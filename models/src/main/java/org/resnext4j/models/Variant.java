@@ -4,12 +4,12 @@ import org.resnext4j.engine.graph.Nonlinearity;
 import org.resnext4j.engine.graph.Op;
 
 /**
- * How the blocks of a network differ from the paper's.
+ * The differences between the blocks of a network and the paper's blocks.
  *
- * @param attention how channels are weighed
- * @param smoothing how halved maps are smoothed
- * @param activation the nonlinearity behind each batch norm
- * @param doubling what doubles from stage to stage
+ * @param attention the channel attention of a block
+ * @param smoothing the filter against aliasing where a feature map is halved
+ * @param activation the nonlinearity after each batch norm
+ * @param doubling the quantity that doubles from stage to stage, width or cardinality
  */
 public record Variant(
     Attention attention, Smoothing smoothing, Activation activation, Doubling doubling) {
@@ -18,14 +18,14 @@ public record Variant(
   public static final Variant PAPER =
       new Variant(Attention.NONE, Smoothing.NONE, Activation.RELU, Doubling.WIDTH);
 
-  /** The nonlinearity behind each batch norm. */
+  /** The nonlinearity after each batch norm. */
   public enum Activation {
-    /** {@code max(x, 0)}. */
+    /** The rectified linear unit, {@code max(x, 0)}. */
     RELU,
-    /** {@code x · sigmoid(x)}. */
+    /** The sigmoid linear unit, {@code x · sigmoid(x)} (Elfwing et al. 2018). */
     SILU;
 
-    /** The operation. */
+    /** Returns the graph's operation for this nonlinearity. */
     public Op op() {
       return switch (this) {
         case RELU -> new Op.Relu();
@@ -34,20 +34,20 @@ public record Variant(
     }
   }
 
-  /** What doubles from one stage to the next. */
+  /** The quantity that doubles from one stage to the next. */
   public enum Doubling {
     /** The width of each path, as in the paper. */
     WIDTH,
-    /** The cardinality: all groups have one width. */
+    /** The cardinality; all groups of all stages have one width. */
     CARDINALITY
   }
 
-  /** This variant with another attention. */
+  /** Returns this variant with another channel attention. */
   public Variant with(Attention value) {
     return new Variant(value, smoothing, activation, doubling);
   }
 
-  /** This variant with another smoothing. */
+  /** Returns this variant with another smoothing. */
   public Variant with(Smoothing value) {
     return new Variant(attention, value, activation, doubling);
   }

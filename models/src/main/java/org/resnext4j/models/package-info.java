@@ -1,7 +1,8 @@
 /**
- * The family: {@link org.resnext4j.models.ResNeXt} describes a network, {@link
- * org.resnext4j.models.Presets} names the usual ones, {@link org.resnext4j.models.Complexity}
- * counts what they cost, {@link org.resnext4j.models.Initialiser} gives them their first values.
+ * The networks of the ResNeXt family. {@link org.resnext4j.models.ResNeXt} describes a network.
+ * {@link org.resnext4j.models.Presets} lists the networks that have a usual name. {@link
+ * org.resnext4j.models.Complexity} counts a network's parameters and multiply-adds. {@link
+ * org.resnext4j.models.Initialiser} initialises a network's parameters.
  *
  * {@snippet :
  * ResNeXt model = ResNeXt.preset("resnext50_32x4d").withClasses(10);

@@ -10,10 +10,16 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The constants of an ONNX graph, in the model itself or in a file beside it. */
+/**
+ * The constants (initializers) of an ONNX graph. They lie in the model's file or in a file beside
+ * it.
+ */
 final class Initialisers {
 
-  /** Alignment at which runtimes may map a constant: the size of a page. */
+  /**
+   * The alignment of external constants in bytes: the size of a memory page, so runtimes can map a
+   * constant.
+   */
   private static final int ALIGNMENT = 4096;
 
   private final String location;
@@ -28,12 +34,12 @@ final class Initialisers {
     return new Initialisers("");
   }
 
-  /** Writes constants into a file of this name in the model's folder. */
+  /** Creates constants that go to a file of this name in the model's folder. */
   static Initialisers beside(String location) {
     return new Initialisers(location);
   }
 
-  /** A constant of float32. */
+  /** Returns a constant of float32. */
   TensorProto floats(String name, List<Integer> shape, float[] values) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
@@ -55,7 +61,10 @@ final class Initialisers {
         .build();
   }
 
-  /** A small constant of int64, such as what a slice is cut by; always in the model. */
+  /**
+   * Returns a small constant of int64, such as the bounds of a slice. The model's file always
+   * contains it.
+   */
   static TensorProto longs(String name, long... values) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
@@ -68,7 +77,7 @@ final class Initialisers {
     return tensor.build();
   }
 
-  /** Writes what {@link #floats} put beside the model. */
+  /** Writes the constants of {@link #floats} to the file beside the model. */
   void writeData(FileChannel channel) throws IOException {
     long at = 0;
     for (float[] values : external) {

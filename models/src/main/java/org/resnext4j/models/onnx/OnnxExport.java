@@ -17,20 +17,27 @@ import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.models.weights.ModelFile;
 
 /**
- * Writes networks as ONNX: operator set 17, pictures in as {@code input} [batch, 3, height, width],
- * logits out as {@code logits} [batch, classes], any batch size.
+ * Writes networks as ONNX files of operator set 17. The input {@code input} holds pictures, {@code
+ * [batch, 3, height, width]}. The output {@code logits} holds the logits, {@code [batch, classes]}.
+ * The batch may have any size.
  *
- * <p>Labels, preprocessing and provenance are written as the file's metadata.
+ * <p>The file's metadata hold the labels, the preprocessing and the provenance.
  */
 public final class OnnxExport {
 
-  /** The operator set. It has every operation used here; ONNX Runtime supports it since 1.12. */
+  /**
+   * The operator set. It contains every operation of the networks, and ONNX Runtime supports it
+   * since version 1.12.
+   */
   private static final int OPERATOR_SET = 17;
 
-  /** The version of the file format that goes with the operator set. */
+  /** The version of the file format (IR version) that belongs to the operator set. */
   private static final int FORMAT = 8;
 
-  /** Protocol buffers end at 2 GB; the graph itself takes far less than the rest. */
+  /**
+   * The most bytes of weights in one file. A protocol buffer holds at most 2 GB, of which the graph
+   * itself needs less than 16 MB.
+   */
   private static final long MOST_BYTES_IN_ONE_FILE = Integer.MAX_VALUE - (16L << 20);
 
   private OnnxExport() {}
@@ -38,8 +45,8 @@ public final class OnnxExport {
   /**
    * Writes a network with its weights, atomically.
    *
-   * @param file the file to write; an existing file is replaced
-   * @throws IOException if writing fails; an existing file is then unchanged
+   * @param file the file to write; the method replaces an existing file
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void write(Path file, ModelFile model, OnnxOptions options) throws IOException {
     Graph graph = model.model().graph();
@@ -49,11 +56,12 @@ public final class OnnxExport {
   /**
    * Writes any graph with its weights, atomically.
    *
-   * @param file the file to write; an existing file is replaced
+   * @param file the file to write; the method replaces an existing file
    * @param name the graph's name
    * @param metadata free text, by key
-   * @throws IOException if writing fails; an existing file is then unchanged
-   * @throws OutOfMemoryError if the heap has no room for the model; the message names the need
+   * @throws IOException if writing fails; an existing file then stays unchanged
+   * @throws OutOfMemoryError if the heap has no room for the model; the message states the bytes
+   *     that the model needs
    */
   public static void write(
       Path file,

@@ -24,7 +24,8 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * Reads a graph and writes ONNX's nodes for it; activations are [batch, channels, height, width].
+ * Translates a graph into ONNX's nodes. ONNX's activations have the shape {@code [batch, channels,
+ * height, width]}.
  */
 final class OnnxGraphWriter {
 
@@ -36,7 +37,10 @@ final class OnnxGraphWriter {
   private final Initialisers initialisers;
   private final GraphProto.Builder onnx = GraphProto.newBuilder();
 
-  /** What a node's output is called in ONNX; a folded batch norm's is its convolution's. */
+  /**
+   * The ONNX name of each node's output. A folded batch norm shares the name of its convolution's
+   * output.
+   */
   private final Map<Integer, String> outputs = new HashMap<>();
 
   OnnxGraphWriter(Graph graph, Weights weights, OnnxOptions options, Initialisers initialisers) {
@@ -132,7 +136,10 @@ final class OnnxGraphWriter {
         integer("group", convolution.groups()));
   }
 
-  /** The batch norm that is folded into a convolution: the only reader of its output. */
+  /**
+   * Returns the batch norm that the writer folds into a convolution: the only reader of the
+   * convolution's output.
+   */
   private Optional<Node> foldedNorm(Node convolution) {
     List<Integer> readers = graph.consumers(convolution);
     if (!options.foldBatchNorm() || readers.size() != 1) {
@@ -160,7 +167,7 @@ final class OnnxGraphWriter {
     add("BatchNormalization", node, inputs, real("epsilon", (float) norm.epsilon()));
   }
 
-  /** The filters, each multiplied by its output channel's factor. */
+  /** Returns the filters, each multiplied by the factor of its output channel. */
   private static float[] scaled(FoldedConvolution folded) {
     float[] values = folded.filters().clone();
     int row = values.length / folded.scale().length;
@@ -192,7 +199,8 @@ final class OnnxGraphWriter {
   }
 
   /**
-   * The reflected picture, then each channel for itself by a convolution with channels as batch.
+   * Writes a blur pool: a reflecting pad, then one 3×3 convolution for each channel. The channels
+   * become the batch, so one filter serves all of them.
    */
   private void blur(Node node, SeparableFilter.BlurPool pool) {
     String name = node.name();
@@ -232,7 +240,10 @@ final class OnnxGraphWriter {
     add("Reshape", node, new String[] {name + ".blurred", name + ".result"});
   }
 
-  /** Channels of pooled maps, [batch, channels, 1, 1], as a row that a convolution goes along. */
+  /**
+   * Writes a 1-D convolution over the channels of a pooled map. A reshape turns {@code [batch,
+   * channels, 1, 1]} into the row {@code [batch, 1, channels]}.
+   */
   private void channelConvolution(Node node, AttentionOp.ChannelConvolution convolution) {
     String name = node.name();
     String weight = node.parameterName("weight");
@@ -258,7 +269,10 @@ final class OnnxGraphWriter {
     add("Reshape", node, new String[] {name + ".shares", name + ".joined"});
   }
 
-  /** Every stride-th pixel, then channels of zeros before and after. */
+  /**
+   * Writes a subsampling: a slice takes every stride-th pixel, then a pad adds channels of zeros
+   * before and after.
+   */
   private void subsample(Node node, Op.Subsample subsample) {
     String name = node.name();
     String strided = name + ".strided";
@@ -291,7 +305,10 @@ final class OnnxGraphWriter {
     add("Pad", node, new String[] {strided, name + ".pads"});
   }
 
-  /** Nearest neighbours, to the height and width that the second input has when the file is run. */
+  /**
+   * Writes a nearest-neighbour upsampling. The file takes the output's height and width from the
+   * second input when it runs.
+   */
   private void upsample(Node node) {
     String name = node.name();
     String map = input(node);
@@ -323,7 +340,9 @@ final class OnnxGraphWriter {
         text("coordinate_transformation_mode", "asymmetric"));
   }
 
-  /** An operation that no node of the graph stands for; its output bears its name. */
+  /**
+   * Writes an ONNX node without a counterpart in the graph. The node's output has the node's name.
+   */
   private void operator(
       String operator, String name, List<String> inputs, AttributeProto... attributes) {
     onnx.addNode(
@@ -363,7 +382,10 @@ final class OnnxGraphWriter {
             size.isEmpty() ? "width" : size));
   }
 
-  /** The name of an output: of several their own, of one {@value #OUTPUT}. */
+  /**
+   * Returns the name of an output. The only output of a graph has the name {@value #OUTPUT}; each
+   * of several outputs has its own name.
+   */
   private Optional<String> outputName(Node node) {
     return graph.outputs().entrySet().stream()
         .filter(entry -> entry.getValue().equals(node))
@@ -378,7 +400,10 @@ final class OnnxGraphWriter {
         : value(name, List.of("batch", name + "_channels", name + "_height", name + "_width"));
   }
 
-  /** A tensor of float32; a dimension is a number, or a name where it is open. */
+  /**
+   * Returns the description of a float32 tensor. A number is a fixed dimension, any other text is
+   * the name of an open dimension.
+   */
   private static ValueInfoProto value(String name, List<String> dimensions) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (String dimension : dimensions) {

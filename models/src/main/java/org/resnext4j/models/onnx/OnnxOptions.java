@@ -4,19 +4,22 @@ package org.resnext4j.models.onnx;
  * Options for writing a network as ONNX.
  *
  * @param size side of the square input, in pixels; 0 leaves height and width open
- * @param foldBatchNorm whether each batch norm becomes part of the convolution before it
- * @param externalData whether the weights go to a file of their own, {@code NAME.data} beside the
- *     model; those that do not fit one file of 2 GB always do
+ * @param foldBatchNorm whether the writer folds each batch norm into the convolution before it
+ * @param externalData whether the writer puts the weights into a file of their own, {@code
+ *     NAME.data} beside the model; weights of more than 2 GB always go there
  */
 public record OnnxOptions(int size, boolean foldBatchNorm, boolean externalData) {
 
-  /** Height and width open, batch norms kept, weights in the model's file. */
+  /**
+   * The options with open height and width, separate batch norms and the weights in the model's
+   * file.
+   */
   public static final OnnxOptions DEFAULTS = new OnnxOptions(0, false, false);
 
   /**
    * Checks the size.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if the size is negative
    */
   public OnnxOptions {
     if (size < 0) {

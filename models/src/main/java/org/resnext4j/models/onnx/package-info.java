@@ -1,5 +1,5 @@
 /**
- * Networks written as ONNX files, which other runtimes open.
+ * Writes networks as ONNX files, which other runtimes can load.
  *
  * {@snippet :
  * ModelFile trained = ModelFile.load(file);
