@@ -40,7 +40,7 @@ public record Initialiser(boolean zeroLastNorm) {
   /**
    * Returns initial values for the parameters of a graph. Equal seeds give equal bits.
    *
-   * @throws OutOfMemoryError if the heap has no room for the values; the message states the bytes
+   * @throws OutOfMemoryError if the heap has no room for the values; the message states the memory
    *     that they need
    */
   public Weights initialise(Graph graph, long seed) {

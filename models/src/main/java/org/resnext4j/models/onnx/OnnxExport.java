@@ -60,7 +60,7 @@ public final class OnnxExport {
    * @param name the graph's name
    * @param metadata free text, by key
    * @throws IOException if writing fails; an existing file then stays unchanged
-   * @throws OutOfMemoryError if the heap has no room for the model; the message states the bytes
+   * @throws OutOfMemoryError if the heap has no room for the model; the message states the memory
    *     that the model needs
    */
   public static void write(

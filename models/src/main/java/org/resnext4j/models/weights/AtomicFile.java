@@ -16,30 +16,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes a file as a whole or not at all. The content goes to a temporary file in the same folder,
- * is forced to disk, and the file is renamed. A reader sees the old content or the new one, never a
- * part.
+ * Writes files atomically. The writer puts the content into a temporary file in the same folder,
+ * forces the temporary file to disk and renames it. A reader sees the old content or the new
+ * content, never a part.
  */
 public final class AtomicFile {
 
-  /** The names of files that {@link #write(Path, Content)} has not finished. */
+  /** The names of the temporary files of {@link #write(Path, Content)}. */
   private static final Pattern TEMPORARY =
       Pattern.compile("(?s)\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
-  /** Writes the content. */
+  /** A function that writes the content of a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes everything to the channel. */
+    /** Writes the whole content to the channel. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
   /**
    * Writes bytes.
    *
-   * @param file where they go; an existing one is replaced
-   * @throws IOException if writing fails; the file is then as it was
+   * @param file the file to write; the method replaces an existing file
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void write(Path file, byte[] bytes) throws IOException {
     write(
@@ -55,8 +55,8 @@ public final class AtomicFile {
   /**
    * Writes text in UTF-8.
    *
-   * @param file where it goes; an existing one is replaced
-   * @throws IOException if writing fails; the file is then as it was
+   * @param file the file to write; the method replaces an existing file
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void write(Path file, String text) throws IOException {
     write(file, text.getBytes(StandardCharsets.UTF_8));
@@ -65,9 +65,9 @@ public final class AtomicFile {
   /**
    * Writes a file.
    *
-   * @param file where it goes; an existing one is replaced
-   * @param content what writes the content
-   * @throws IOException if writing fails; the file is then as it was
+   * @param file the file to write; the method replaces an existing file
+   * @param content the function that writes the content
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void write(Path file, Content content) throws IOException {
     if (Files.isDirectory(file)) {
@@ -97,7 +97,10 @@ public final class AtomicFile {
     }
   }
 
-  /** A pipe or a device takes the bytes itself; a file in its place would destroy it. */
+  /**
+   * Writes directly to a pipe or a device. A rename would replace the pipe or the device by a
+   * regular file.
+   */
   private static void writeThrough(Path file, Content content) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       content.writeTo(channel);
@@ -107,11 +110,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Gives a finished file its name, for good.
+   * Renames a finished file durably.
    *
-   * @param finished in the same folder
-   * @param file what to call it; an existing one is replaced
-   * @throws IOException if that fails
+   * @param finished the finished file, in the same folder as {@code file}
+   * @param file the new name; the method replaces an existing file
+   * @throws IOException if the rename fails
    */
   public static void rename(Path finished, Path file) throws IOException {
     Files.move(finished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -119,8 +122,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes temporary files that killed processes left in a folder. The caller must know that no
-   * other process is writing there.
+   * Deletes the temporary files that killed processes left in a folder. The caller must ensure that
+   * no other process is writing to the folder.
    *
    * @throws IOException if the folder cannot be listed, or a file cannot be deleted
    */
@@ -138,7 +141,7 @@ public final class AtomicFile {
     }
   }
 
-  /** An error that names the file: a channel does not say which file it could not write. */
+  /** Returns an error that names the file. The channel's own error does not name it. */
   private static IOException named(Path file, IOException failure) {
     return failure.getClass() == IOException.class
         ? new IOException(
@@ -146,12 +149,12 @@ public final class AtomicFile {
         : failure;
   }
 
-  /** Makes the rename itself durable, where the system lets a folder be opened. */
+  /** Forces the rename to disk on systems that can open a folder. */
   private static void forceFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException notOnThisSystem) {
-      // Windows does not open folders; the file itself is on disk already.
+      // Windows does not open folders. The file's content is on disk already.
     }
   }
 }

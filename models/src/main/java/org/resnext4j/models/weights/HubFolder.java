@@ -22,16 +22,18 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A folder with weights: of a training run, whose best model is taken, or as model hubs hand it
- * out. A hub's folder has {@code config.json} (timm's or Transformers', with {@code
- * preprocessor_config.json}) beside one weight file, or several with an index. The files may be
- * symbolic links, as they are in a hub's cache.
+ * A folder with weights: the folder of a training run or the download of a model hub. Of a training
+ * run the reader takes the best model. A hub's folder contains {@code config.json} (timm's, or
+ * Transformers' with {@code preprocessor_config.json}) and one weight file, or several weight files
+ * with an index. The files may be symbolic links, as in a hub's cache.
  */
 final class HubFolder {
 
   private static final long LARGEST_JSON = 64 << 20;
 
-  /** Pixels of a side that no network of the family is given. */
+  /**
+   * The limit for the side of a picture, in pixels. No network of the family uses larger pictures.
+   */
   private static final int LARGEST_SIDE = 1 << 14;
 
   private static final List<String> WHOLE =
@@ -44,10 +46,11 @@ final class HubFolder {
   }
 
   /**
-   * The weight files: one, or all that the index names. Safetensors come before pickles, a whole
-   * file before shards.
+   * Returns the weight files: one file, or all files that the index names. The method prefers
+   * safetensors to pickles, and a whole file to shards.
    *
-   * @throws WeightFileException if there is none, or one that the index names is absent
+   * @throws WeightFileException if the folder has no weight file, or lacks a file that the index
+   *     names
    */
   List<Path> files() throws IOException {
     Path best = folder.resolve(RunFiles.BEST);
@@ -82,7 +85,7 @@ final class HubFolder {
     }
     List<Path> files = new ArrayList<>();
     for (String name : names) {
-      // A name alone: a stranger's index must not lead out of the folder.
+      // Only plain names: a hostile index must not lead out of the folder.
       boolean plain = !name.isEmpty() && !name.equals("..") && name.matches("[^/\\\\:\\x00]+");
       if (!plain) {
         throw new WeightFileException(
@@ -96,7 +99,7 @@ final class HubFolder {
     return files;
   }
 
-  /** The configuration's labels and preprocessing, in this software's metadata keys. */
+  /** Returns the configuration's labels and preprocessing under this software's metadata keys. */
   Map<String, String> metadata() throws IOException {
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
     Path file = folder.resolve("config.json");
@@ -107,7 +110,7 @@ final class HubFolder {
     }
     String architecture = config.path("architecture").asString("");
     if (Presets.all().stream().anyMatch(preset -> preset.name().equals(architecture))) {
-      metadata.put(ModelMetadata.MODEL, architecture); // Smoothing shows in no tensor.
+      metadata.put(ModelMetadata.MODEL, architecture); // No tensor reveals the smoothing.
     }
     preprocessing(file, config)
         .ifPresent(steps -> metadata.put(ModelMetadata.PREPROCESSING, steps.toString()));
@@ -125,7 +128,7 @@ final class HubFolder {
     return config;
   }
 
-  /** timm's list of names, or Transformers' map from numbers to names. */
+  /** Returns the labels from timm's list of names or Transformers' map from numbers to names. */
   private static ArrayNode labels(Path file, JsonNode config) throws WeightFileException {
     ArrayNode labels = Json.MAPPER.createArrayNode();
     JsonNode own = config.path("label_names");
@@ -155,7 +158,7 @@ final class HubFolder {
     return labels;
   }
 
-  /** timm's fields, or Transformers'. */
+  /** Returns the preprocessing from timm's fields or Transformers' fields. */
   private Optional<ObjectNode> preprocessing(Path file, JsonNode config) throws IOException {
     JsonNode timm = config.has("pretrained_cfg") ? config.path("pretrained_cfg") : config;
     if (timm.path("input_size").size() == 3 && timm.has("mean")) {
@@ -178,7 +181,7 @@ final class HubFolder {
           size.has("shortest_edge") ? size.get("shortest_edge") : size.path("height");
       JsonNode given = size.isObject() ? shortest : size;
       int crop = given.isMissingNode() ? 224 : side(beside, "size", given);
-      // ConvNextImageProcessor, which Transformers uses for these networks, crops below 384 alone.
+      // Transformers' processor of these networks, ConvNextImageProcessor, crops only below 384.
       int resize = crop < 384 ? resize(beside, crop, processor.path("crop_pct")) : crop;
       return Optional.of(
           steps(
@@ -212,7 +215,7 @@ final class HubFolder {
     return value.intValue();
   }
 
-  /** The side before the crop; a share of 1 where none is given. */
+  /** Returns the side before the crop. A missing share counts as 1. */
   private static int resize(Path file, int crop, JsonNode share) throws WeightFileException {
     if (share.isMissingNode() || share.isNull()) {
       return crop;
@@ -225,7 +228,7 @@ final class HubFolder {
     return (int) Math.floor(crop / part);
   }
 
-  /** One number for each channel. */
+  /** Returns one number for each channel. */
   private static ArrayNode colours(Path file, String field, JsonNode from, boolean positive)
       throws WeightFileException {
     ArrayNode colours = Json.MAPPER.createArrayNode();

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The properties of a model besides its weights. The metadata of a safetensors file hold them.
+ * The properties of a model besides its weights. The metadata of a safetensors file contain them.
  *
  * @param model the model's name, such as {@code resnext50_32x4d}
- * @param labels the classes' names in the order of the logits; empty if not known
+ * @param labels the classes' names in the order of the logits; empty if unknown
  * @param preprocessingJson the preprocessing of pictures as JSON, if known
  * @param provenance the origin of the weights (data, settings, seed, version), by key
  */
@@ -26,7 +26,7 @@ public record ModelCard(
     provenance = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(provenance));
   }
 
-  /** A card that knows the model's name alone. */
+  /** Returns a card with the model's name only. */
   public static ModelCard of(String model) {
     return new ModelCard(model, List.of(), Optional.empty(), new LinkedHashMap<>());
   }

@@ -14,12 +14,12 @@ import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * A network with its weights and its card, as one file holds them.
+ * The content of a model file: a network, its weights and its card.
  *
  * @param model the network
- * @param weights its weights, checked against its graph
+ * @param weights the weights, which match the network's graph
  * @param card labels, preprocessing and provenance
- * @param notes remarks on the loading for the user, one sentence each: the choice among several
+ * @param notes the loader's remarks for the user, one sentence each: the choice among several
  *     networks, the tensors set aside
  */
 public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<String> notes) {
@@ -29,7 +29,7 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
     notes = List.copyOf(notes);
   }
 
-  /** A model without notes. */
+  /** Creates a model without notes. */
   public ModelFile(ResNeXt model, Weights weights, ModelCard card) {
     this(model, weights, card, List.of());
   }
@@ -37,12 +37,13 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
   /**
    * Loads a model from a file of any known format.
    *
-   * <p>The network is the one that the file's metadata names; without metadata it is recognised
-   * from the tensors' names and shapes.
+   * <p>The file's metadata name the network. Without metadata the loader recognises the network
+   * from the names and shapes of the tensors.
    *
-   * @throws WeightFileException if the file is of no known format or damaged, or its tensors do not
-   *     fit the network; then every missing, unexpected and differently shaped one is listed
-   * @throws IOException if it cannot be read
+   * @throws WeightFileException if the file is damaged or of an unknown format, or if its tensors
+   *     do not fit the network; the message lists every missing tensor, every unexpected tensor and
+   *     every tensor of another shape
+   * @throws IOException if the file cannot be read
    */
   public static ModelFile load(Path file) throws IOException {
     return load(file, LoadOptions.defaults());
@@ -51,9 +52,9 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
   /**
    * Loads a model from a file of any known format.
    *
-   * @param options which network, which part, and whether the classifier is replaced
+   * @param options the network, the part of the file and the handling of the classifier
    * @throws WeightFileException as {@link #load(Path)}
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static ModelFile load(Path file, LoadOptions options) throws IOException {
     return ModelLoader.load(file, options);
@@ -61,10 +62,10 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
 
   /**
    * Loads a model from the bytes of a file of any known format, such as a resource of the class
-   * path. The bytes lie in a temporary file while they are read.
+   * path. The method copies the bytes to a temporary file for the time of the reading.
    *
-   * @param bytes read to their end; the stream stays open
-   * @param options which network, which part, and whether the classifier is replaced
+   * @param bytes the file's bytes; the method reads the stream to its end and leaves it open
+   * @param options the network, the part of the file and the handling of the classifier
    * @throws WeightFileException as {@link #load(Path)}
    * @throws IOException if the stream cannot be read or the temporary file cannot be written
    */
@@ -79,9 +80,9 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
   }
 
   /**
-   * A network that is not trained yet.
+   * Returns an untrained network with the paper's initialisation.
    *
-   * @param seed of its first values, which are the paper's initialisation
+   * @param seed the seed of the initial values
    */
   public static ModelFile untrained(ResNeXt model, long seed) {
     Weights weights = Initialiser.PAPER.initialise(model.graph(), seed);
@@ -89,18 +90,18 @@ public record ModelFile(ResNeXt model, Weights weights, ModelCard card, List<Str
   }
 
   /**
-   * Writes a model as a safetensors file, whole or not at all.
+   * Writes a model as a safetensors file, atomically.
    *
-   * @param file where it goes; an existing one is replaced
-   * @param type how the numbers are stored: F32, F16 or BF16
+   * @param file the file to write; the method replaces an existing file
+   * @param type the type of the stored numbers: F32, F16 or BF16
    * @throws WeightFileException if a number does not fit the type
-   * @throws IOException if writing fails; the file is then as it was
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void save(Path file, ModelFile model, ElementType type) throws IOException {
     WeightFiles.write(file, model.weights().tensors(), model.metadata(), type);
   }
 
-  /** The network and its card as free text by key, as they are written beside the weights. */
+  /** Returns the network and its card as the metadata of a weight file: free text by key. */
   public SequencedMap<String, String> metadata() {
     return ModelMetadata.write(this);
   }

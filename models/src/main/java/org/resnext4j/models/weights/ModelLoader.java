@@ -28,12 +28,12 @@ import org.resnext4j.models.weights.naming.ParameterNames;
 import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
-/** Loads a checked model from a weight file. */
+/** Loads a model from a weight file and checks its tensors. */
 final class ModelLoader {
 
   private static final String CLASSIFIER = "fc.weight";
 
-  /** Names that an error lists at most. */
+  /** The most names that an error lists. */
   private static final int MOST_NAMES = 8;
 
   private ModelLoader() {}
@@ -72,7 +72,7 @@ final class ModelLoader {
       }
       ModelCard card = fitting(ModelMetadata.card(file, stored), fresh);
       if (file.format() == WeightFormat.TORCH7 && model.form() == BlockForm.CONCATENATED) {
-        // The authors' form (b) is the same function; the grouped form is what runs fast.
+        // The authors' form (b) computes the same function; the grouped form computes it faster.
         Weights grouped = BlockForms.toGrouped(model, weights, model.form());
         return new ModelFile(model.withForm(BlockForm.GROUPED), grouped, card, notes);
       }
@@ -80,24 +80,33 @@ final class ModelLoader {
     }
   }
 
-  /** The number of classes of a fresh classifier; empty where the file's own one is used. */
+  /**
+   * Returns the number of classes of a new classifier; empty if the loader keeps the file's
+   * classifier.
+   */
   private static OptionalInt freshClasses(WeightFile file, LoadOptions options) {
     boolean present =
         file.network().map(found -> found.problem().isEmpty()).orElse(classes(file).isPresent());
     return options.keepsClassifier() && present ? OptionalInt.empty() : options.newClasses();
   }
 
-  /** A replaced classifier's classes are not those that the labels name. */
+  /**
+   * Returns the card without its labels if a new classifier replaces the one that the labels
+   * describe.
+   */
   private static ModelCard fitting(ModelCard card, OptionalInt newClasses) {
     return newClasses.isEmpty()
         ? card
         : new ModelCard(card.model(), List.of(), card.preprocessingJson(), card.provenance());
   }
 
-  /** A network, and what decided for it where the tensors could not. */
+  /** A network, and a note on the reason for its choice if the tensors did not determine it. */
   private record Chosen(ResNeXt model, Optional<String> note) {}
 
-  /** The network given, else the one that the metadata names, else the one recognised. */
+  /**
+   * Returns the given network, else the network that the metadata name, else the network recognised
+   * from the tensors.
+   */
   private static Chosen network(WeightFile file, LoadOptions options) throws WeightFileException {
     OptionalInt classes = classes(file);
     if (options.model().isPresent()) {
@@ -140,7 +149,10 @@ final class ModelLoader {
     return decided(file, asInTorch7(file, recognised));
   }
 
-  /** Asks the file's name, and its folder's, where other networks have the same tensors. */
+  /**
+   * Returns the network that the names of the file and its folder indicate, if other networks have
+   * the same tensors.
+   */
   private static Chosen decided(WeightFile file, ResNeXt recognised) throws WeightFileException {
     Path path = file.path().toAbsolutePath().normalize();
     List<String> names = new ArrayList<>();
@@ -160,8 +172,9 @@ final class ModelLoader {
   }
 
   /**
-   * Whether the architecture that a hub folder's configuration names has the parameters of the
-   * tensors. People change a network and leave the configuration; then the tensors decide.
+   * Returns whether the tensors have as many values as the network that a hub folder's
+   * configuration names. Some authors change a network and keep the old configuration; in this case
+   * the tensors determine the network.
    */
   private static boolean isPlausible(ResNeXt named, WeightFile file) {
     Optional<ResNeXt> told =
@@ -178,7 +191,10 @@ final class ModelLoader {
         .sum();
   }
 
-  /** Torch7's shortcuts of type A put their zeros behind, which shapes cannot tell. */
+  /**
+   * Returns the network with Torch7's shortcuts of type A, which append the zero channels at the
+   * end. The tensors' shapes do not reveal the place of the zeros.
+   */
   private static ResNeXt asInTorch7(WeightFile file, ResNeXt recognised) {
     boolean centred = recognised.shortcut() == Shortcut.CENTRED_ZERO_PADDING;
     return centred && file.format() == WeightFormat.TORCH7
@@ -186,7 +202,7 @@ final class ModelLoader {
         : recognised;
   }
 
-  /** Rows of the classifier in the file. */
+  /** Returns the number of rows of the file's classifier, its classes. */
   private static OptionalInt classes(WeightFile file) {
     return file.tensors().values().stream()
         .filter(tensor -> ParameterNames.torchvision(tensor.name()).equals(CLASSIFIER))
@@ -195,7 +211,10 @@ final class ModelLoader {
         .findFirst();
   }
 
-  /** The graph of a network that a file may describe but must not let grow beyond its tensors. */
+  /**
+   * Returns the graph of a network that a file describes. The graph must have no more blocks and
+   * paths than the file has tensors, so a hostile description cannot exhaust the memory.
+   */
   private static Graph graph(WeightFile file, ResNeXt model) throws WeightFileException {
     long paths = model.form() == BlockForm.GROUPED ? 1 : model.cardinality();
     long blocks = model.stages().stream().mapToLong(Integer::longValue).sum();
@@ -213,13 +232,16 @@ final class ModelLoader {
     }
   }
 
-  /** All tensors by torchvision's names; those that fit a parameter but for ones are reshaped. */
+  /**
+   * Reads all tensors under torchvision's names. The method reshapes a tensor whose shape differs
+   * from its parameter's only in dimensions of 1.
+   */
   private static SequencedMap<String, Tensor> read(
       WeightFile file, Graph graph, boolean newClassifier) throws WeightFileException {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (String stored : file.tensors().keySet()) {
       String name = ParameterNames.torchvision(stored);
-      // A step counter is of no use; what is unexpected is read too, to be listed with its shape.
+      // The step counter is useless. An error lists all other unexpected tensors with their shapes.
       if (!graph.parameters().containsKey(name) && name.endsWith("num_batches_tracked")) {
         continue;
       }
@@ -233,18 +255,18 @@ final class ModelLoader {
     }
     Parameter bias = graph.parameters().get("fc.bias");
     if (!newClassifier && bias != null && tensors.containsKey(CLASSIFIER)) {
-      // A classifier without bias adds nothing.
+      // A classifier without a bias has a bias of zero.
       float[] zeros = new float[Math.toIntExact(bias.elements())];
       tensors.putIfAbsent("fc.bias", new Tensor(bias.shape(), zeros));
     }
     return tensors;
   }
 
-  /** A tensor's values, where they are numbers that a network can compute with. */
+  /** Returns a tensor's values; throws an exception if a network cannot compute with them. */
   private static Tensor checked(WeightFile file, String name, Parameter parameter)
       throws WeightFileException {
     TensorInfo info = file.tensors().get(name);
-    if (parameter == null) { // Listed as unexpected.
+    if (parameter == null) { // The error lists it as unexpected.
       return file.read(name);
     }
     if (!info.type().isReal()) {
@@ -274,7 +296,7 @@ final class ModelLoader {
     return sameButOnes ? new Tensor(parameter.shape(), tensor.values()) : tensor;
   }
 
-  /** Requires room for the weights before the first is read. */
+  /** Requires heap space for all weights before the loader reads the first. */
   private static void requireMemory(WeightFile file) throws WeightFileException {
     long needed =
         file.tensors().values().stream().mapToLong(TensorInfo::elements).sum() * Float.BYTES;
@@ -284,13 +306,13 @@ final class ModelLoader {
     }
   }
 
-  /** The first names of the tensors. */
+  /** Returns the first names of the tensors, for an error. */
   private static String names(WeightFile file) {
     List<String> names = file.tensors().keySet().stream().limit(MOST_NAMES).toList();
     return String.join(", ", names) + (file.tensors().size() > names.size() ? ", …" : "");
   }
 
-  /** Remarks for the user: the network that was taken, and the tensors that were not. */
+  /** Returns remarks for the user: the chosen network and the ignored tensors. */
   private static List<String> notes(WeightFile file, Chosen chosen) {
     List<String> notes = new ArrayList<>();
     chosen.note().ifPresent(note -> notes.add(file.path() + ": " + note));
@@ -299,7 +321,7 @@ final class ModelLoader {
     return notes;
   }
 
-  /** A classifier with first values in the place of the file's. */
+  /** Replaces the file's classifier by an initialised one. */
   private static void replaceClassifier(
       ResNeXt model, SequencedMap<String, Tensor> tensors, long seed) {
     int channels = model.stageChannels(model.stages().size() - 1);

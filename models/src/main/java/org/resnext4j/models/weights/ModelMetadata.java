@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model's card and fields as the metadata of a safetensors file, and back. */
+/** Converts a model's card and fields to the metadata of a safetensors file, and back. */
 final class ModelMetadata {
 
   static final String MODEL = "resnext4j.model";
@@ -33,7 +33,7 @@ final class ModelMetadata {
 
   static SequencedMap<String, String> write(ModelFile file) {
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("format", "pt"); // The names and layout are PyTorch's; other readers ask for it.
+    metadata.put("format", "pt"); // Other readers require this mark of PyTorch's names and layout.
     metadata.put(MODEL, describe(file.model()));
     ModelCard card = file.card();
     if (!card.labels().isEmpty()) {
@@ -50,14 +50,17 @@ final class ModelMetadata {
     return metadata;
   }
 
-  /** A preset's name where it says everything but the classes, else every field as JSON. */
+  /**
+   * Returns a preset's name if it determines every field except the classes; otherwise every field
+   * as JSON.
+   */
   private static String describe(ResNeXt model) {
     try {
       if (ResNeXt.preset(model.name()).withClasses(model.classes()).equals(model)) {
         return model.name();
       }
     } catch (IllegalArgumentException noPreset) {
-      // Its fields describe it.
+      // The fields below describe the network.
     }
     ObjectNode fields = Json.MAPPER.createObjectNode();
     fields.put("name", model.name());
@@ -83,9 +86,9 @@ final class ModelMetadata {
   }
 
   /**
-   * The network that the metadata names, if it does.
+   * Returns the network that the metadata name, if they name one.
    *
-   * @param classes number of classes that the tensors have, for a preset's name
+   * @param classes the number of classes of the tensors, for a preset's name
    */
   static Optional<ResNeXt> model(WeightFile file, int classes) throws WeightFileException {
     String text = file.metadata().get(MODEL);
@@ -168,7 +171,7 @@ final class ModelMetadata {
             .formatted(field, expected, found.isMissingNode() ? "absent" : found));
   }
 
-  /** The card of a model; what the metadata does not say is left empty. */
+  /** Returns the card of a model. Fields without metadata are empty. */
   static ModelCard card(WeightFile file, ResNeXt model) throws WeightFileException {
     Map<String, String> metadata = file.metadata();
     List<String> labels = new ArrayList<>();

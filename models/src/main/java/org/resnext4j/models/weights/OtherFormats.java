@@ -5,19 +5,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Recognises files that people take for weight files by their first bytes, to name what they are.
+ * Recognises the formats of files that users mistake for weight files. An error names the format.
+ * The first bytes of the file determine it.
  */
 final class OtherFormats {
 
-  /** Bytes from a file's start that decide. */
+  /** The number of bytes at a file's start that determine the format. */
   static final int BYTES = 512;
 
   /**
-   * A format.
+   * A format and its signature.
    *
-   * @param at where its signature lies
-   * @param signature its bytes, one a character
-   * @param what names it, with an article
+   * @param at the offset of the signature, in bytes
+   * @param signature the bytes of the signature, one for each character
+   * @param what the format's name with an article
    */
   private record Format(int at, String signature, String what) {}
 
@@ -43,9 +44,9 @@ final class OtherFormats {
   private OtherFormats() {}
 
   /**
-   * Names the format of a file.
+   * Returns the name of a file's format, if the signature is known.
    *
-   * @param start the file's first bytes, one a character
+   * @param start the file's first bytes, one for each character
    */
   static Optional<String> name(String start) {
     for (Format format : ALL) {
@@ -66,7 +67,8 @@ final class OtherFormats {
   }
 
   /**
-   * A small version as field 1, then field 2 as a message or text: ONNX's and TensorFlow's start.
+   * Returns whether a file starts as ONNX's and TensorFlow's protocol buffers do: a small version
+   * number as field 1, then a message or text as field 2.
    */
   private static boolean isProtocolBuffer(String start) {
     return start.length() > 3

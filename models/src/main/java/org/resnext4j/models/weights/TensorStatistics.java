@@ -6,10 +6,10 @@ import org.resnext4j.models.weights.storage.WeightFileException;
 /**
  * Statistics of the values of a tensor.
  *
- * @param minimum smallest finite value; NaN if there is none
- * @param maximum largest finite value; NaN if there is none
- * @param mean of the finite values; NaN if there is none
- * @param deviation standard deviation of the finite values; NaN if there is none
+ * @param minimum smallest finite value; NaN if no value is finite
+ * @param maximum largest finite value; NaN if no value is finite
+ * @param mean mean of the finite values; NaN if no value is finite
+ * @param deviation standard deviation of the finite values; NaN if no value is finite
  * @param notFinite number of values that are infinite or NaN
  */
 public record TensorStatistics(
@@ -18,9 +18,9 @@ public record TensorStatistics(
   private static final int CHUNK = 1 << 16;
 
   /**
-   * Reads a tensor, of any size, part by part.
+   * Computes the statistics of a tensor of any size, part by part.
    *
-   * @throws WeightFileException if there is no such tensor, or its file is damaged
+   * @throws WeightFileException if the file has no such tensor, or is damaged
    */
   public static TensorStatistics of(WeightFile file, String tensor) throws WeightFileException {
     TensorInfo info = file.tensors().get(tensor);
@@ -40,7 +40,7 @@ public record TensorStatistics(
           finite++;
           minimum = Math.min(minimum, value);
           maximum = Math.max(maximum, value);
-          double distance = value - mean; // Welford's update: no difference of large sums.
+          double distance = value - mean; // Welford's update (1962) subtracts no large sums.
           mean += distance / finite;
           squares += distance * (value - mean);
         }

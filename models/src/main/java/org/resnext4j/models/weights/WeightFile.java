@@ -19,15 +19,18 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * An open weight file. Names, types and shapes are known at once; values are read on request. The
- * file is mapped, not copied, until it is closed. Many threads may read it.
+ * An open weight file. Opening reads the names, types and shapes of the tensors; {@link #read}
+ * reads values on request. The file stays mapped into memory until {@link #close}. Many threads may
+ * read it at once.
  */
 public final class WeightFile implements AutoCloseable {
 
-  /** Numbers that views may repeat even in a small file, such as an expanded vector. */
+  /**
+   * The number of elements that views, such as an expanded vector, may repeat even in a small file.
+   */
   private static final long REPEATED_ELEMENTS = 1 << 20;
 
-  /** Keys that a note lists at most. */
+  /** The most keys that a note lists. */
   private static final int MOST_KINDS = 8;
 
   private final Path path;
@@ -43,10 +46,10 @@ public final class WeightFile implements AutoCloseable {
   private final SequencedMap<String, Integer> setAside;
 
   /**
-   * A file that was understood.
+   * Creates an open file from its parsed content.
    *
-   * @param arena holds the mapping; closed with this
-   * @param fileSize the file's true size, in bytes; what the tensors take is bounded by it
+   * @param arena the arena that holds the mapping; {@link #close} closes it
+   * @param fileSize the file's true size in bytes, which limits the memory of the tensors
    * @throws WeightFileException if the tensors hold more numbers than the file has bytes
    */
   WeightFile(Path path, WeightFormat format, Arena arena, long fileSize, Narrowing chosen)
@@ -83,44 +86,44 @@ public final class WeightFile implements AutoCloseable {
     this.tensors = Collections.unmodifiableSequencedMap(infos);
   }
 
-  /** The file. */
+  /** Returns the path of the file. */
   public Path path() {
     return path;
   }
 
-  /** Its format, recognised from its content. */
+  /** Returns the file's format. The content determines it. */
   public WeightFormat format() {
     return format;
   }
 
-  /** Free text that came with the tensors, by key; only safetensors files have it. */
+  /** Returns the metadata: free text, by key. Only safetensors files have metadata. */
   public SequencedMap<String, String> metadata() {
     return metadata;
   }
 
-  /** Every tensor's name, type and shape, in the file's order. */
+  /** Returns the name, type and shape of every tensor, in the file's order. */
   public SequencedMap<String, TensorInfo> tensors() {
     return tensors;
   }
 
-  /** The network that the file was narrowed to. */
+  /** Returns the network that the search found in the file. */
   Optional<NetworkSearch.Found> network() {
     return network;
   }
 
-  /** Why the file holds no complete network; empty where it does. */
+  /** Returns the reason why the file holds no complete network; empty if it holds one. */
   Optional<String> problem() {
     return problem;
   }
 
-  /** Why tensors cannot be read, by their full names. */
+  /** Returns the reason why each unreadable tensor cannot be read, by the tensor's full name. */
   public Map<String, String> unreadable() {
     return unreadable;
   }
 
   /**
-   * Which of several networks or state dicts was taken, as one sentence for people; empty where
-   * there was nothing to choose.
+   * Returns one sentence for the user about the choice among several networks or state dicts; empty
+   * if the file offers no choice.
    */
   public Optional<String> choice() {
     return network
@@ -137,8 +140,8 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * How many tensors beside the network were set aside, by the keys under which they lie, as one
-   * sentence for people; empty where there are none.
+   * Returns one sentence for the user about the ignored tensors: their number under each key. Empty
+   * if the file has no such tensors.
    */
   public Optional<String> setAside() {
     if (setAside.isEmpty()) {
@@ -164,16 +167,16 @@ public final class WeightFile implements AutoCloseable {
     return prefix.isEmpty() ? "the top" : prefix.substring(0, prefix.length() - 1);
   }
 
-  /** Names of other objects in the file, such as an optimiser's state, which were passed over. */
+  /** Returns the names of ignored objects in the file, such as an optimiser's state. */
   public List<String> skipped() {
     return skipped;
   }
 
   /**
-   * A tensor's values, as float32.
+   * Reads a tensor's values as float32.
    *
-   * @throws WeightFileException if there is no such tensor, or it has more values than an array
-   *     holds
+   * @throws WeightFileException if the file has no such tensor, or the tensor has more values than
+   *     an array can hold
    */
   public Tensor read(String name) throws WeightFileException {
     StoredTensor tensor = tensor(name);
@@ -190,12 +193,12 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * A part of a tensor's values, as float32 in row-major order; for tensors of any size.
+   * Reads a part of a tensor's values as float32, in row-major order. The tensor may have any size.
    *
-   * @param name the tensor
-   * @param from the first value
-   * @param destination filled with the values from there on
-   * @throws WeightFileException if there is no such tensor, or the part is not all within it
+   * @param name the tensor's name
+   * @param from the index of the first value
+   * @param destination the array that the method fills with the values from there on
+   * @throws WeightFileException if the file has no such tensor, or the part exceeds the tensor
    */
   public void read(String name, long from, float[] destination) throws WeightFileException {
     StoredTensor tensor = tensor(name);
@@ -209,7 +212,7 @@ public final class WeightFile implements AutoCloseable {
     tensor.read(from, destination);
   }
 
-  /** All tensors' values by name, as float32. */
+  /** Reads the values of all tensors as float32, by name. */
   public SequencedMap<String, Tensor> readAll() throws WeightFileException {
     SequencedMap<String, Tensor> all = new LinkedHashMap<>();
     for (String name : new ArrayList<>(tensors.keySet())) {
@@ -218,7 +221,7 @@ public final class WeightFile implements AutoCloseable {
     return all;
   }
 
-  /** Unmaps the file; nothing can be read afterwards. */
+  /** Unmaps the file. No method can read values afterwards. */
   @Override
   public void close() {
     arena.close();

@@ -32,39 +32,43 @@ public final class WeightFiles {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** A safetensors file without tensors: a length and {@code {}}. */
+  /**
+   * The size of a safetensors file without tensors, in bytes: the header's length and {@code {}}.
+   */
   private static final int SMALLEST = 10;
 
   private WeightFiles() {}
 
   /**
-   * Opens a file; its format is recognised from its content, not its name.
+   * Opens a file. The content determines its format, not the name.
    *
-   * @throws WeightFileException if it is of no known format, damaged, or would run code elsewhere
-   * @throws IOException if it cannot be read
+   * @throws WeightFileException if the file is damaged or of an unknown format, or if it would run
+   *     code in other readers
+   * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path file) throws IOException {
     return open(file, Optional.empty());
   }
 
   /**
-   * Opens a file of which one part is wanted.
+   * Opens a part of a file.
    *
-   * @param part which state dict to take of a PyTorch file with several, such as {@code model_ema}
-   * @throws WeightFileException if it is of no known format, damaged, or has no such part
-   * @throws IOException if it cannot be read
+   * @param part a key on the path to the state dict, such as {@code model_ema}, for a PyTorch file
+   *     with several
+   * @throws WeightFileException if the file is damaged, of an unknown format, or has no such part
+   * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path file, Optional<String> part) throws IOException {
     return open(file, part, true);
   }
 
   /**
-   * Opens a file of which one part is wanted.
+   * Opens a part of a file.
    *
-   * @param part which state dict to take of a file with several: a key on the way to it
-   * @param preferAveraged whether of two equal networks the averaged one (EMA) is taken
-   * @throws WeightFileException if it is of no known format, damaged, or has no such part
-   * @throws IOException if it cannot be read
+   * @param part a key on the path to the state dict, for a file with several
+   * @param preferAveraged whether the method takes the averaged one (EMA) of two equal networks
+   * @throws WeightFileException if the file is damaged, of an unknown format, or has no such part
+   * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path file, Optional<String> part, boolean preferAveraged)
       throws IOException {
@@ -77,24 +81,25 @@ public final class WeightFiles {
   }
 
   /**
-   * Opens a file with all its tensors by their full names, whatever networks they belong to: for
-   * models that hold a network of the family as a part, such as detectors.
+   * Opens a file with all its tensors under their full names, without a search for a network. This
+   * method serves models that contain a network of the family as a part, such as detectors.
    *
-   * @throws WeightFileException if it is of no known format, damaged, or would run code elsewhere
-   * @throws IOException if it cannot be read
+   * @throws WeightFileException if the file is damaged or of an unknown format, or if it would run
+   *     code in other readers
+   * @throws IOException if the file cannot be read
    */
   public static WeightFile openWhole(Path file) throws IOException {
     return open(file, (format, contents) -> Narrowing.whole(contents));
   }
 
-  /** Chooses the tensors of a file that are shown. */
+  /** A function that selects the tensors of a file. */
   @FunctionalInterface
   private interface Choice {
     Narrowing of(WeightFormat format, Contents contents) throws IOException;
   }
 
   @SuppressWarnings(
-      "MustBeClosedChecker") // The open file owns the arena; on failure it is closed here.
+      "MustBeClosedChecker") // The open file owns the arena; this method closes it on failure.
   private static WeightFile open(Path file, Choice choice) throws IOException {
     Arena arena = Arena.ofShared();
     try {
@@ -122,7 +127,7 @@ public final class WeightFiles {
     return new WeightFile(file, read.format(), arena, read.size(), chosen);
   }
 
-  /** What one file holds. */
+  /** The parsed content of one file. */
   private record Read(WeightFormat format, long size, Contents contents) {}
 
   private static Read read(Path file, Arena arena) throws IOException {
@@ -142,7 +147,7 @@ public final class WeightFiles {
     }
   }
 
-  /** The tensors of all shards; what the folder says stands beside what they say. */
+  /** Joins the tensors of all shards. The shards' metadata take precedence over the folder's. */
   private static Contents joined(List<Read> shards, Map<String, String> metadata) {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     List<StoredTensor> tensors = new ArrayList<>();
@@ -162,14 +167,14 @@ public final class WeightFiles {
   }
 
   /**
-   * Writes tensors as a safetensors file, whole or not at all.
+   * Writes tensors as a safetensors file, atomically.
    *
-   * @param file where it goes; an existing one is replaced
-   * @param tensors by name, written in their order
+   * @param file the file to write; the method replaces an existing file
+   * @param tensors the tensors by name, in the order of the file
    * @param metadata free text, by key
-   * @param type how the numbers are stored: F64, F32, F16 or BF16
+   * @param type the type of the stored numbers: F64, F32, F16 or BF16
    * @throws WeightFileException if a number does not fit the type
-   * @throws IOException if writing fails; the file is then as it was
+   * @throws IOException if writing fails; an existing file then stays unchanged
    */
   public static void write(
       Path file, Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
@@ -196,11 +201,12 @@ public final class WeightFiles {
     if (start.startsWith("PK\3\4") || start.startsWith("PK\5\6")) {
       return WeightFormat.PYTORCH_ZIP;
     }
-    // Before the pickle: a header's length may begin with any byte, a pickle has no brace there.
+    // This test precedes the pickle's: a header's length may begin with any byte, but a pickle
+    // has no brace at this offset.
     if (start.charAt(8) == '{') {
       return WeightFormat.SAFETENSORS;
     }
-    // A pickle of protocol 2 or later, or its first number in protocol 1.
+    // A pickle of protocol 2 or later begins with 0x80, one of protocol 1 with its first number.
     if (start.charAt(0) == 0x80 || start.startsWith("L" + PyTorch.LEGACY_MAGIC)) {
       byte[] magic = PyTorch.LEGACY_MAGIC.toByteArray();
       boolean torch =
@@ -209,7 +215,8 @@ public final class WeightFiles {
                   && bytes.get(ValueLayout.JAVA_BYTE, 4) == magic[magic.length - 1]);
       return torch ? WeightFormat.PYTORCH_LEGACY : WeightFormat.PICKLE;
     }
-    // A table or an object, the first of the file; as a header's length it would be over 4 GB.
+    // A Torch7 file begins with a table or an object of index 1. As the length of a safetensors
+    // header these bytes would mean over 4 GB.
     if ((first == 3 || first == 4) && second == 1) {
       return WeightFormat.TORCH7;
     }

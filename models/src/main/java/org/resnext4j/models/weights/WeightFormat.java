@@ -1,16 +1,21 @@
 package org.resnext4j.models.weights;
 
-/** The kinds of weight file that are read. */
+/** The formats of weight files that this library reads. */
 public enum WeightFormat {
-  /** A JSON header, then raw numbers; the format that is written. */
+  /** safetensors: a JSON header, then raw numbers. This is the format that the library writes. */
   SAFETENSORS("safetensors"),
-  /** PyTorch since 1.6: a zip archive of a pickle and raw numbers. */
+  /** PyTorch since version 1.6: a zip archive of a pickle and raw numbers. */
   PYTORCH_ZIP("PyTorch zip"),
-  /** PyTorch before 1.6: pickles one after another, then raw numbers. */
+  /** PyTorch before version 1.6: several pickles, then raw numbers. */
   PYTORCH_LEGACY("PyTorch legacy"),
-  /** A Python pickle without PyTorch's numbers beside it: of NumPy arrays, as Detectron2's are. */
+  /**
+   * A Python pickle without separate PyTorch storages: a pickle of NumPy arrays, such as
+   * Detectron2's.
+   */
   PICKLE("Python pickle"),
-  /** Torch7's binary serialisation, in which the paper's authors published their networks. */
+  /**
+   * Torch7's binary serialisation, the format of the networks that the paper's authors published.
+   */
   TORCH7("Torch7");
 
   private final String title;
@@ -19,7 +24,7 @@ public enum WeightFormat {
     this.title = title;
   }
 
-  /** Its usual name. */
+  /** Returns the usual name of the format. */
   @Override
   public String toString() {
     return title;

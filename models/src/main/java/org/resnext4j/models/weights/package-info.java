@@ -1,13 +1,13 @@
 /**
- * Weight files, read and written: safetensors, PyTorch (zip and legacy), Torch7; and models with
- * their labels and preprocessing.
+ * Reads and writes weight files and models with their labels and preprocessing. The package reads
+ * safetensors, PyTorch's zip and legacy formats, and Torch7; it writes safetensors.
  *
- * <p>Every file is treated as hostile. Nothing in a file is ever run. Every size and offset is
- * checked against the file's true size before memory is taken. A {@link
+ * <p>The readers treat every file as hostile. They never run any content of a file. They check
+ * every size and offset against the file's true size before they allocate memory. A {@link
  * org.resnext4j.models.weights.storage.WeightFileException} names the fault in one sentence.
  *
- * <p>This package depends on its sub-packages: {@code safetensors}, {@code pytorch} and {@code
- * torch7} read one format each, {@code naming} finds the network among the tensors, and all of them
+ * <p>This package depends on its sub-packages. {@code safetensors}, {@code pytorch} and {@code
+ * torch7} read one format each. {@code naming} finds the network among the tensors. All of them
  * depend on {@code storage} alone.
  *
  * {@snippet :
