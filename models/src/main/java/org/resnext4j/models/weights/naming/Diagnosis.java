@@ -11,17 +11,17 @@ import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
 import org.resnext4j.models.weights.storage.TensorInfo;
 
-/** Finds out why the tensors of a file are not a network that can be read. */
+/** Finds the reason why the tensors of a file are not a readable network. */
 final class Diagnosis {
 
-  /** Characters at the end of a name that tell what it is. */
+  /** The number of characters at the end of a tensor's name that the patterns examine. */
   private static final int LONGEST_END = 64;
 
   /**
-   * A sign of weights that are kept in another form than as one tensor.
+   * A sign that a layer's weights do not lie in one plain tensor.
    *
-   * @param ends matches the ends of such tensors' names
-   * @param reason completes a sentence that begins with the tensor's name
+   * @param ends the pattern of the ends of such tensors' names
+   * @param reason the rest of a sentence that begins with the tensor's name
    */
   private record Sign(Pattern ends, String reason) {
 
@@ -30,7 +30,10 @@ final class Diagnosis {
     }
   }
 
-  /** Masks come before their tensors: both pruning and spectral norm call these weight_orig. */
+  /**
+   * All signs. The mask's sign precedes that of {@code weight_orig}, because pruning and spectral
+   * norm both use this name.
+   */
   private static final List<Sign> SIGNS =
       List.of(
           Sign.of(
@@ -73,9 +76,10 @@ final class Diagnosis {
   }
 
   /**
-   * Why the best network of a file cannot be read; empty where it is complete.
+   * Returns the reason why the best network of a file is unreadable; empty if the network is
+   * complete.
    *
-   * @param found the best network; empty if there is none
+   * @param found the best network; empty if the file has none
    */
   static Optional<String> of(Contents contents, Optional<NetworkSearch.Found> found) {
     boolean complete =
@@ -105,7 +109,10 @@ final class Diagnosis {
     return Optional.empty();
   }
 
-  /** A checkpoint whose parameters were left elsewhere. */
+  /**
+   * Returns a reason if a parameter is empty, which shows a checkpoint whose values lie in other
+   * files.
+   */
   private Optional<String> empty(String prefix) {
     return tensors.stream()
         .filter(tensor -> tensor.name().startsWith(prefix) && tensor.shape().equals(List.of(0)))
@@ -121,12 +128,14 @@ final class Diagnosis {
         .map(entry -> Narrowing.sentence(entry.getKey(), entry.getValue()));
   }
 
-  /** Which of the two tensors that tell a naming convention is there, and which is not. */
+  /**
+   * Returns a reason if the file has only one of the two tensors that identify a naming convention.
+   */
   private static Optional<String> half(List<String> names) {
     Set<String> all = new HashSet<>(names);
     for (NamingConvention convention : NamingConvention.ALL) {
       if (Character.isDigit(convention.stem().charAt(0))) {
-        continue; // Any sequence of layers has such a name.
+        continue; // Every sequence of layers has such names.
       }
       for (String name : names) {
         Optional<String> stem = before(name, convention.stem());

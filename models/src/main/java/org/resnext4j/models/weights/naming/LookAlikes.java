@@ -18,11 +18,13 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.Smoothing;
 
 /**
- * Networks whose tensors have the same names and shapes although they compute different functions:
- * pools and nonlinearities have no weights. {@code resnetaa50d} and {@code resnet50d} are two.
+ * Finds networks that compute different functions with tensors of the same names and shapes. Such
+ * networks differ in their pools or nonlinearities, which have no weights; {@code resnetaa50d} and
+ * {@code resnet50d} are an example.
  *
- * <p>The names of the tensors tell some of them apart (SENet's own names say that its stem pools
- * without padding). A file's name tells others. Where neither does, the user must.
+ * <p>The names of the tensors identify some of these networks: SENet's own names imply a stem whose
+ * pool has no padding. The name of the file identifies others. In all other cases the user must
+ * choose.
  */
 public final class LookAlikes {
 
@@ -31,23 +33,23 @@ public final class LookAlikes {
   private LookAlikes() {}
 
   /**
-   * The answer for one file.
+   * The decision for one file.
    *
-   * @param model the network, where the file's name or the lack of look-alikes decided
-   * @param candidates the networks among which nothing decides; empty where something did
-   * @param note what decided, if it was the file's name
+   * @param model the network, if the file's name or the lack of look-alikes determined it
+   * @param candidates the networks that remain possible; empty if the network is determined
+   * @param note the reason for the decision, if the file's name determined it
    */
   public record Decision(ResNeXt model, List<ResNeXt> candidates, Optional<String> note) {
 
-    /** The candidates' names for a sentence. */
+    /** Returns the candidates' names as a part of a sentence. */
     public String names() {
       return candidates.stream().map(ResNeXt::name).collect(Collectors.joining(" and of "));
     }
   }
 
   /**
-   * The presets that compute another function with tensors of the same names and shapes, in
-   * torchvision's names.
+   * Returns the presets that compute another function with tensors of the same names and shapes,
+   * under torchvision's names.
    */
   public static List<ResNeXt> of(ResNeXt model) {
     Map<String, List<Integer>> shapes = shapes(model);
@@ -77,10 +79,10 @@ public final class LookAlikes {
   }
 
   /**
-   * Decides which network a file's tensors belong to.
+   * Determines the network of a file's tensors.
    *
-   * @param recognised what the tensors say
-   * @param names the file's name, and its folder's
+   * @param recognised the network recognised from the tensors
+   * @param names the names of the file and its folder
    */
   public static Decision decide(ResNeXt recognised, List<String> names) {
     List<ResNeXt> alike = of(recognised);
@@ -122,15 +124,17 @@ public final class LookAlikes {
   }
 
   /**
-   * Whether nothing in a state dict tells two look-alikes apart. SENet's stem is told by SENet's
-   * names for tensors; files in other names have the usual one.
+   * Returns whether no tensor distinguishes two look-alikes. SENet's names for tensors identify
+   * SENet's stem; files with other names have the usual stem.
    */
   private static boolean isOpen(ResNeXt recognised, ResNeXt other) {
     return recognised.stem() == other.stem()
         && recognised.variant().activation() == other.variant().activation();
   }
 
-  /** The network with the smoothing that a file's name speaks of, such as {@code resnetblur50}. */
+  /**
+   * Returns the network with the smoothing that a file's name states, such as {@code resnetblur50}.
+   */
   private static Optional<ResNeXt> smoothed(ResNeXt model, String name) {
     Matcher matcher = SMOOTHED.matcher(name);
     boolean can = model.kind() == BlockKind.BOTTLENECK && model.form() == BlockForm.GROUPED;
@@ -158,7 +162,10 @@ public final class LookAlikes {
             model.classes()));
   }
 
-  /** Whether a text holds a network's name that is no part of a longer one. */
+  /**
+   * Returns whether a text contains a network's name as a whole word, not as a part of a longer
+   * name.
+   */
   private static boolean contains(String text, String name) {
     int at = text.indexOf(name);
     while (at >= 0) {

@@ -18,11 +18,13 @@ import org.resnext4j.models.Variant;
 import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
- * Tells from the names and shapes of tensors which network they belong to: the stem, the blocks of
- * each stage, basic or bottleneck, cardinality and width, the kind of shortcut, the classes.
+ * Recognises a network from the names and shapes of its tensors. They determine the stem, the
+ * blocks of each stage, the kind of block, the cardinality, the width, the shortcut and the
+ * classes.
  *
- * <p>Shapes do not tell everything. A network without projections has shortcuts of type A, centred
- * or not, or none at all; where a preset has these shapes it is taken, else type A.
+ * <p>Shapes do not determine everything. A network without projections has shortcuts of type A,
+ * centred or not, or no shortcuts. If a preset has the tensors' shapes, recognition takes the
+ * preset's shortcut, otherwise type A.
  */
 public final class ModelRecognition {
 
@@ -39,16 +41,20 @@ public final class ModelRecognition {
   }
 
   /**
-   * The network that tensors most likely belong to.
+   * Returns the most likely network of some tensors.
    *
    * @param tensors names and shapes, such as those of an open weight file
-   * @return the network, a preset where one fits; empty if they look like none of the family
+   * @return the network, a preset if one matches; empty if the tensors belong to no network of the
+   *     family
    */
   public static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors) {
     return recognise(tensors, Optional.empty());
   }
 
-  /** As {@link #recognise(Collection)}, for tensors whose own names were translated. */
+  /**
+   * Recognises a network as {@link #recognise(Collection)} does, from tensors whose names a
+   * convention translated.
+   */
   static Optional<ResNeXt> recognise(Collection<TensorInfo> tensors, NamingConvention convention) {
     return recognise(tensors, Optional.of(convention));
   }
@@ -104,7 +110,10 @@ public final class ModelRecognition {
     return Optional.of(preset(model).or(() -> onlyLookAlike(model)).orElse(model));
   }
 
-  /** The one preset with these tensors, where the tensors' names did not tell its functions. */
+  /**
+   * Returns the only preset with tensors of these names and shapes, if the names did not determine
+   * the network's function.
+   */
   private static Optional<ResNeXt> onlyLookAlike(ResNeXt model) {
     List<ResNeXt> alike = LookAlikes.of(model);
     return alike.size() == 1 ? Optional.of(alike.getFirst()) : Optional.empty();
@@ -139,7 +148,7 @@ public final class ModelRecognition {
             && next.getFirst() > transform.getFirst();
     return new Variant(
         attention,
-        Smoothing.NONE, // Has no weights: a file's name or configuration may tell.
+        Smoothing.NONE, // No tensor reveals it; a file's name or configuration may.
         isNamedAs(NamingConvention.MODULAR) ? Variant.Activation.SILU : Variant.Activation.RELU,
         oneWidth ? Variant.Doubling.CARDINALITY : Variant.Doubling.WIDTH);
   }
@@ -160,7 +169,7 @@ public final class ModelRecognition {
     return shapes.getOrDefault(name, List.of());
   }
 
-  /** Blocks of each stage, as far as they are numbered without a gap. */
+  /** Returns the number of blocks of each stage, up to the first gap in the numbering. */
   private List<Integer> stages() {
     List<Integer> stages = new ArrayList<>();
     for (int stage = 1; stage <= MOST_STAGES; stage++) {
@@ -173,7 +182,7 @@ public final class ModelRecognition {
     return stages;
   }
 
-  /** How many of {@code prefix0.…}, {@code prefix1.…} there are before the first gap. */
+  /** Returns the number of prefixes {@code prefix0.…}, {@code prefix1.…} before the first gap. */
   private int count(String prefix) {
     int count = 0;
     while (hasBlock(prefix + count + ".")) {
@@ -208,8 +217,9 @@ public final class ModelRecognition {
   }
 
   /**
-   * The preset with these shapes; where no shortcut has weights, its kind is the preset's. Of two
-   * names of one network ({@code resnext50_1x64d} is {@code resnet50}) the shorter.
+   * Returns the preset with these shapes. If the shortcuts have no weights, the preset determines
+   * their type. If one network has two names ({@code resnext50_1x64d} is {@code resnet50}), the
+   * method returns the shorter.
    */
   private static Optional<ResNeXt> preset(ResNeXt model) {
     boolean weightless = model.shortcut() == Shortcut.ZERO_PADDING;

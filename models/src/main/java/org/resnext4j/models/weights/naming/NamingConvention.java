@@ -8,16 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one code base names the parameters of the network, as data; {@link #torchvision} translates
- * into torchvision's names. A new code base is one more line of {@link #ALL}.
+ * The names that one code base gives to the parameters of the network. {@link #torchvision}
+ * translates these names into torchvision's. A new code base needs one more element of {@link
+ * #ALL}.
  *
- * @param stem its name of the first convolution's weight
- * @param firstBlock a weight of the first block that tells this convention from the others
- * @param stems its prefixes of the stem's parameters, and torchvision's
- * @param block matches a block's prefix; its groups are the stage and the block
- * @param firstStage its number of the first stage
- * @param firstBlockNumber its number of a stage's first block
- * @param layers its prefixes within a block, and torchvision's
+ * @param stem the name of the first convolution's weight
+ * @param firstBlock the name of a weight of the first block that identifies this convention
+ * @param stems the prefixes of the stem's parameters, each with torchvision's prefix
+ * @param block the pattern of a block's prefix; its groups are the stage and the block
+ * @param firstStage the number of the first stage
+ * @param firstBlockNumber the number of a stage's first block
+ * @param layers the prefixes of the layers within a block, each with torchvision's prefix
  */
 record NamingConvention(
     String stem,
@@ -51,7 +52,10 @@ record NamingConvention(
           Map.entry("shortcut.0.", "downsample.0."),
           Map.entry("shortcut.1.", "downsample.1."));
 
-  /** The modules of a converted Torch7 network: a map of residual and shortcut, then their sum. */
+  /**
+   * The modules of a converted Torch7 network: a map applies residual and shortcut, then a module
+   * adds the results.
+   */
   private static final Map<String, String> TORCH7_LAYERS =
       Map.of(
           "0.0.0.0.", "conv1.",
@@ -65,7 +69,7 @@ record NamingConvention(
 
   private static final Map<String, String> NUMBERED_STEM = Map.of("0.", "conv1.", "1.", "bn1.");
 
-  /** torchvision, timm, kuangliu, mmcv and all that follow them. */
+  /** Returns a convention of torchvision, timm, kuangliu, mmcv or their followers. */
   private static NamingConvention usual(String stem, String firstBlock) {
     return new NamingConvention(
         stem,
@@ -77,7 +81,10 @@ record NamingConvention(
         TORCHVISION_LAYERS);
   }
 
-  /** The children of a torchvision network in an {@code nn.Sequential}, with or without pooling. */
+  /**
+   * Returns the convention of a torchvision network's children in an {@code nn.Sequential}, with or
+   * without the pool.
+   */
   private static NamingConvention children(int firstStage) {
     return new NamingConvention(
         "0.weight",
@@ -89,7 +96,10 @@ record NamingConvention(
         TORCHVISION_LAYERS);
   }
 
-  /** The authors' networks converted from Torch7, as Cadene's {@code features} are. */
+  /**
+   * Returns the convention of the authors' networks after conversion from Torch7, such as Cadene's
+   * {@code features}.
+   */
   private static NamingConvention converted(int firstStage) {
     return new NamingConvention(
         "0.weight",
@@ -102,7 +112,8 @@ record NamingConvention(
   }
 
   /**
-   * Cadene's SENets, which timm calls {@code legacy_}; their pool differs, which no shape tells.
+   * Cadene's SENets, timm's {@code legacy_} networks. Their pool has no padding, which no shape
+   * reveals.
    */
   static final NamingConvention SENET =
       new NamingConvention(
@@ -114,7 +125,7 @@ record NamingConvention(
           0,
           TORCHVISION_LAYERS);
 
-  /** timm's networks of modular blocks ({@code resnext26ts}), whose nonlinearity is SiLU. */
+  /** timm's networks of modular blocks ({@code resnext26ts}). Their nonlinearity is SiLU. */
   static final NamingConvention MODULAR =
       new NamingConvention(
           "stem.conv1.conv.weight",
@@ -140,7 +151,7 @@ record NamingConvention(
               "shortcut.conv.", "downsample.0.",
               "shortcut.bn.", "downsample.1."));
 
-  /** Every convention that is read. */
+  /** All conventions that the library reads. */
   static final List<NamingConvention> ALL =
       List.of(
           usual("conv1.weight", "layer1.0.conv1.weight"),
@@ -220,7 +231,10 @@ record NamingConvention(
           children(4),
           children(3));
 
-  /** Torchvision's name for a parameter of stem or blocks; empty for any other tensor. */
+  /**
+   * Returns torchvision's name for a parameter of the stem or of a block; empty for any other
+   * tensor.
+   */
   Optional<String> torchvision(String name) {
     Matcher matcher = block.matcher(name);
     if (!matcher.lookingAt()) {
@@ -235,7 +249,7 @@ record NamingConvention(
         .map(layer -> "layer%d.%d.%s".formatted(stage, number, layer));
   }
 
-  /** Whether a name is of a block, known within it or not. */
+  /** Returns whether a name lies within a block, even if the convention does not know the layer. */
   boolean inBlock(String name) {
     return block.matcher(name).lookingAt();
   }

@@ -16,13 +16,13 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * The part of a file that is loaded: the best network under torchvision's names, or else the
- * collection with the most tensors.
+ * The part of a file that the library loads: the best network under torchvision's names, or else
+ * the collection with the most tensors.
  *
- * @param contents the tensors of that part
- * @param network the network, where one was found
- * @param setAside the number of tensors beside the network under each key
- * @param problem why there is no complete network; empty where there is one
+ * @param contents the tensors of the part
+ * @param network the network, if the search found one
+ * @param setAside the number of ignored tensors under each key
+ * @param problem the reason why the file has no complete network; empty if it has one
  */
 public record Narrowing(
     Contents contents,
@@ -30,22 +30,26 @@ public record Narrowing(
     SequencedMap<String, Integer> setAside,
     Optional<String> problem) {
 
-  /** All tensors of a file, under the names that they have there. */
+  /** Returns all tensors of a file under their own names. */
   public static Narrowing whole(Contents contents) {
     return new Narrowing(contents, Optional.empty(), new LinkedHashMap<>(), Optional.empty());
   }
 
-  /** Marks files of this software, which hold one network under our own names. */
+  /**
+   * The metadata key of this software's files, which contain one network under this library's
+   * names.
+   */
   private static final String OWN = "resnext4j.model";
 
   private static final int MOST_NAMES = 20;
 
   /**
-   * Narrows what a file holds.
+   * Selects the part of a file to load.
    *
-   * @param part where given, a key on the way to the part
-   * @param preferAveraged whether of two equal networks the averaged one is taken
-   * @throws WeightFileException if there is no such part, or a tensor of the network cannot be read
+   * @param part a key on the path to the part, if given
+   * @param preferAveraged whether the method takes the averaged one (EMA) of two equal networks
+   * @throws WeightFileException if the file has no such part, or a tensor of the network is
+   *     unreadable
    */
   public static Narrowing of(Path file, Contents all, Optional<String> part, boolean preferAveraged)
       throws WeightFileException {
@@ -61,7 +65,10 @@ public record Narrowing(
         : group(file, unwrapped, part, problem);
   }
 
-  /** The contents without wrappers in names, unless two tensors would then have one name. */
+  /**
+   * Returns the contents with the wrappers removed from the names, unless two tensors would then
+   * share a name.
+   */
   private static Contents unwrapped(Contents all) {
     Set<String> names = new HashSet<>();
     List<StoredTensor> tensors = new ArrayList<>();
@@ -121,7 +128,10 @@ public record Narrowing(
         && found.convention().torchvision(name.substring(found.prefix().length())).isPresent();
   }
 
-  /** The contents with the tensors that were taken alone; the rest is listed by its first keys. */
+  /**
+   * Returns the contents with only the selected tensors. The list of skipped objects names the rest
+   * by their first keys.
+   */
   private static Contents part(
       Contents all, List<StoredTensor> taken, List<String> rest, String prefix) {
     List<String> skipped = new ArrayList<>(rest);
@@ -137,7 +147,8 @@ public record Narrowing(
   }
 
   /**
-   * The key under which a tensor lies that is not of the network: its first, or beside a prefix.
+   * Returns the first key of a tensor outside the network, after the network's prefix if the name
+   * has it.
    */
   private static String kind(String prefix, String name) {
     String from = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
@@ -145,7 +156,10 @@ public record Narrowing(
     return dot < 0 ? from : from.substring(0, dot);
   }
 
-  /** Counts a tensor beside the network; the choice names the other networks. */
+  /**
+   * Counts an ignored tensor. The tensors of other networks do not count, because the note on the
+   * choice names those networks.
+   */
   private static void count(Found found, String name, SequencedMap<String, Integer> aside) {
     boolean ofAnother =
         found.alternatives().stream().anyMatch(other -> !other.isEmpty() && name.startsWith(other));
@@ -195,7 +209,7 @@ public record Narrowing(
         part(all, taken, skipped, prefix), Optional.empty(), new LinkedHashMap<>(), problem);
   }
 
-  /** The prefix with a wrapper's key, where all names behind it have one. */
+  /** Returns the prefix with a wrapper's key, if all names with the prefix have this key. */
   private static String withWrapper(String prefix, Contents all) {
     String longer = prefix + "module.";
     return all.tensors().stream()
@@ -206,7 +220,10 @@ public record Narrowing(
         : prefix;
   }
 
-  /** The key that leads away from a prefix: a whole optimiser state is one thing passed over. */
+  /**
+   * Returns the key at which a name departs from a prefix. Thus a whole optimiser state counts as
+   * one skipped object.
+   */
   private static String beside(String prefix, String name) {
     int common = 0;
     for (int i = 0; i < Math.min(prefix.length(), name.length()); i++) {
@@ -219,7 +236,7 @@ public record Narrowing(
     return end < 0 ? name : name.substring(0, end);
   }
 
-  /** Why a tensor cannot be read. */
+  /** Returns a sentence about the reason why a tensor cannot be read. */
   public static String sentence(String name, String reason) {
     return reason.startsWith("is ") ? "'%s' %s".formatted(name, reason) : reason;
   }

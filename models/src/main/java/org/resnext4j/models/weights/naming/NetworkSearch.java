@@ -19,14 +19,14 @@ import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
- * Finds the network among all tensors of a file: its naming convention and its prefix. Keys of
- * wrappers, {@code module.} and all else before the network's names are a prefix. Among several
- * networks the search takes the one that matches its shapes best, then an averaged one (EMA) as
- * timm does, then one with a classifier, then the first.
+ * Finds the network among all tensors of a file: its naming convention and its prefix. The prefix
+ * is the part before the network's own names, such as {@code module.} or the keys of wrappers. Of
+ * several networks the search takes the one with the best match of shapes, then an averaged one
+ * (EMA) as timm does, then one with a classifier, then the first.
  */
 public final class NetworkSearch {
 
-  /** Far more than any file has networks. */
+  /** The most networks that the search examines. No known file has nearly as many. */
   private static final int MOST_CANDIDATES = 16;
 
   private static final List<String> CLASSIFIERS =
@@ -47,13 +47,16 @@ public final class NetworkSearch {
   private final SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
   private final List<Candidate> candidates;
 
-  /** Prefixes of all candidates. */
+  /** The prefixes of all candidates. */
   private final Set<String> prefixes = new LinkedHashSet<>();
 
-  /** Names behind each prefix but behind no longer one; those behind none are behind "". */
+  /**
+   * The names of each prefix. A name belongs to its longest prefix; a name without a prefix belongs
+   * to the empty one.
+   */
   private final Map<String, List<String>> owned = new LinkedHashMap<>();
 
-  /** Names that were looked at, each time that one was. */
+  /** The number of names that the search has examined, with repetitions. */
   private long steps;
 
   NetworkSearch(Collection<TensorInfo> all) {
@@ -67,12 +70,12 @@ public final class NetworkSearch {
     }
   }
 
-  /** The work so far: the number of names looked at. */
+  /** Returns the work so far: the number of examined names. */
   long steps() {
     return steps;
   }
 
-  /** The longest prefix of a candidate that a name has; none is "". */
+  /** Returns the longest prefix of a candidate that starts a name, or the empty prefix. */
   private String owner(String name) {
     for (int dot = name.lastIndexOf('.'); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
       steps++;
@@ -85,15 +88,15 @@ public final class NetworkSearch {
   }
 
   /**
-   * A network that was found.
+   * A network that the search found.
    *
-   * @param prefix what stands before its names
-   * @param convention who names parameters so
-   * @param names torchvision's name for each stored one; those of no use are not among them
-   * @param network what the shapes say; empty where they do not fit together or the classifier is
-   *     missing
-   * @param match from 0 to 1, the part of the network's parameters that are there
-   * @param problem why there is no classifier; empty where there is one
+   * @param prefix the prefix of the network's names
+   * @param convention the naming convention of the parameters
+   * @param names torchvision's name for each stored name, without ignored tensors
+   * @param network the network that the shapes describe; empty if the shapes contradict each other
+   *     or the classifier is missing
+   * @param match the fraction of the network's parameters that the file has, from 0 to 1
+   * @param problem the reason why the network has no classifier; empty if it has one
    * @param alternatives prefixes of other networks in the file
    */
   public record Found(
@@ -116,10 +119,10 @@ public final class NetworkSearch {
   }
 
   /**
-   * The best network.
+   * Returns the best network.
    *
-   * @param part where given, a key that leads to it
-   * @param preferAveraged whether of two equal networks the averaged one is taken
+   * @param part a key on the path to the network, if given
+   * @param preferAveraged whether the search takes the averaged one (EMA) of two equal networks
    */
   static Optional<Found> find(
       Collection<TensorInfo> tensors, Optional<String> part, boolean preferAveraged) {
@@ -128,7 +131,7 @@ public final class NetworkSearch {
 
   private record Candidate(NamingConvention convention, String prefix) {}
 
-  /** The best network, as {@link #find(Collection, Optional, boolean)}. */
+  /** Returns the best network, as {@link #find(Collection, Optional, boolean)} does. */
   Optional<Found> find(Optional<String> part, boolean preferAveraged) {
     List<Found> found =
         candidates.stream()
@@ -141,7 +144,7 @@ public final class NetworkSearch {
             .thenComparing(each -> each.averaged() == preferAveraged)
             .thenComparing(each -> each.problem().isEmpty());
     Optional<Found> best = Optional.empty();
-    for (Found each : found) { // The first of equal ones.
+    for (Found each : found) { // Of equal networks the first wins.
       if (best.isEmpty() || order.compare(each, best.get()) > 0) {
         best = Optional.of(each);
       }
@@ -180,7 +183,7 @@ public final class NetworkSearch {
       if (known.isPresent()) {
         names.put(name, known.get());
       } else if (candidate.convention().inBlock(own)) {
-        names.put(name, own); // It changes what the block computes: listed as unexpected.
+        names.put(name, own); // An error lists it: it changes the block's function.
       } else {
         rest.add(name);
       }
@@ -190,7 +193,7 @@ public final class NetworkSearch {
     head.weight().ifPresent(weight -> names.put(weight, "fc.weight"));
     head.bias().ifPresent(bias -> names.put(bias, "fc.bias"));
     for (String name : rest) {
-      // A convolution beside the blocks changes what the network computes, too.
+      // A convolution outside the blocks also changes the network's function.
       if (tensors.get(name).shape().size() == 4 && !names.containsKey(name)) {
         names.put(name, name.substring(prefix.length()));
       }
@@ -199,7 +202,7 @@ public final class NetworkSearch {
     names.forEach((stored, name) ->
         renamed.add(
             new TensorInfo(name, tensors.get(stored).type(), shape(name, tensors.get(stored)))));
-    if (head.weight().isEmpty()) { // For the trunk alone: how many classes does not matter.
+    if (head.weight().isEmpty()) { // The trunk fits any number of classes.
       renamed.add(new TensorInfo("fc.weight", ElementType.F32, List.of(1, Math.max(1, channels))));
     }
     Optional<ResNeXt> network = ModelRecognition.recognise(renamed, candidate.convention());
@@ -215,7 +218,7 @@ public final class NetworkSearch {
     return convolution ? shape.subList(0, 2) : shape;
   }
 
-  /** Channels of the last stage's output. */
+  /** Returns the channels of the last stage's output. */
   private int channels(SequencedMap<String, String> names) {
     String last = "";
     int channels = 0;
@@ -233,10 +236,12 @@ public final class NetworkSearch {
     return channels;
   }
 
-  /** A classifier, or why there is none. */
+  /** A classifier, or the reason why the file has none. */
   private record Head(Optional<String> weight, Optional<String> bias, String problem) {}
 
-  /** The linear layer behind the trunk, within the prefix or beside it. */
+  /**
+   * Returns the linear layer after the trunk. Its name has the network's prefix or a shorter one.
+   */
   private Head head(String prefix, List<String> rest, int channels) {
     List<String> within = rest;
     String from = prefix;
@@ -276,7 +281,7 @@ public final class NetworkSearch {
     return new Head(Optional.empty(), Optional.empty(), problem);
   }
 
-  /** Names behind a prefix that are behind no network's longer one. */
+  /** Returns the names with a prefix that do not belong to another network's longer prefix. */
   private List<String> beside(String outer, String inner) {
     List<String> names = new ArrayList<>();
     for (Map.Entry<String, List<String>> group : owned.entrySet()) {
@@ -304,7 +309,7 @@ public final class NetworkSearch {
     return tensors.get(name).shape().get(1) == channels && tensors.get(name).shape().getFirst() > 0;
   }
 
-  /** Whether nothing else is in the sequence that a layer is in, such as {@code fc} of fc.3. */
+  /** Returns whether a layer is alone in its sequence, such as {@code fc.3} in {@code fc}. */
   private static boolean alone(String weight, List<String> within, List<String> linear) {
     String layer = weight.substring(0, weight.length() - "weight".length());
     String path = layer.endsWith(".") ? layer.substring(0, layer.length() - 1) : layer;
@@ -317,7 +322,7 @@ public final class NetworkSearch {
     return among.stream().noneMatch(name -> name.startsWith(sequence) && !name.startsWith(layer));
   }
 
-  /** The part of a network's parameters that are there in their shapes. */
+  /** Returns the fraction of a network's parameters that the file has in their shapes. */
   private static double match(ResNeXt model, List<TensorInfo> tensors) {
     long paths = model.form() == BlockForm.GROUPED ? 1 : model.cardinality();
     long blocks = model.stages().stream().mapToLong(Integer::longValue).sum();

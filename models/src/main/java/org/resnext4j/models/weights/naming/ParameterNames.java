@@ -6,17 +6,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The parts of parameter names that wrappers add, and other names of torchvision's layers. */
+/**
+ * Translates parameter names: removes the keys of wrappers and replaces other names of
+ * torchvision's layers.
+ */
 public final class ParameterNames {
 
-  /** Prefixes of all names: DataParallel, torch.compile. */
+  /** The prefixes that DataParallel and torch.compile add to all names. */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
 
-  /** Modules that wrap any module of a network: torch.compile, FSDP, activation checkpointing. */
+  /**
+   * The modules with which torch.compile, FSDP and activation checkpointing wrap any module of a
+   * network.
+   */
   private static final Set<String> WRAPPERS =
       Set.of("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module");
 
-  /** DataParallel around one stage of a network. */
+  /** The key of a DataParallel module around one stage of a network. */
   private static final Pattern WRAPPED_STAGE = Pattern.compile("(?<=\\.)module\\.(?=\\d+\\.)");
 
   private static final Map<String, String> CLASSIFIERS =
@@ -24,7 +30,7 @@ public final class ParameterNames {
 
   private ParameterNames() {}
 
-  /** A name without the wrappers on the path to its tensor. */
+  /** Returns a name without the keys of wrappers on the path to its tensor. */
   static String unwrapped(String name) {
     boolean wrapped = WRAPPERS.stream().anyMatch(name::contains) || name.contains(".module.");
     if (!wrapped) {
@@ -37,7 +43,7 @@ public final class ParameterNames {
     return WRAPPED_STAGE.matcher(path).replaceAll("");
   }
 
-  /** A name without the prefixes of wrappers. */
+  /** Returns a name without the prefixes of wrappers. */
   public static String withoutPrefixes(String name) {
     String rest = name;
     for (boolean found = true; found; ) {
@@ -52,7 +58,7 @@ public final class ParameterNames {
     return rest;
   }
 
-  /** Torchvision's name for a tensor. */
+  /** Returns torchvision's name for a tensor. */
   public static String torchvision(String name) {
     String rest = withoutPrefixes(name);
     for (Map.Entry<String, String> classifier : CLASSIFIERS.entrySet()) {

@@ -1,6 +1,6 @@
 /**
- * Finds the network among the tensors of a file: naming conventions, prefixes, classifiers, and the
- * network that the shapes describe. Depends on {@code weights.storage} alone.
+ * Finds the network among the tensors of a file: the naming convention, the prefix, the classifier,
+ * and the network that the shapes describe. This package depends on {@code weights.storage} alone.
  *
  * {@snippet :
  * try (WeightFile weights = WeightFiles.open(file)) {

@@ -19,19 +19,22 @@ import org.resnext4j.models.weights.torch7.Torch7Value.Table;
 import org.resnext4j.models.weights.torch7.Torch7Value.Tensor;
 
 /**
- * Networks as the paper's authors published them: Torch7 modules in the order of their code, mapped
- * to torchvision's names.
+ * Reads the networks that the paper's authors published. A file lists Torch7 modules in the order
+ * of the authors' code; the reader gives the parameters torchvision's names.
  *
- * <p>Their network is a sequence of the stem, one sequence of blocks a stage, pooling, and a linear
- * layer. A block is a {@code ConcatTable} of residual and shortcut, added by a {@code CAddTable}.
- * Form (b) of the block has a {@code ConcatTable} of paths and a {@code JoinTable} within the
- * residual.
+ * <p>The authors' network is a sequence of the stem, one sequence of blocks for each stage, the
+ * pool and a linear layer. A block is a {@code ConcatTable} of residual and shortcut, followed by a
+ * {@code CAddTable}. The residual of a block in form (b) contains a {@code ConcatTable} of paths
+ * and a {@code JoinTable}.
  */
 public final class Torch7 {
 
   private static final int DEEPEST_WRAPPER = 4;
 
-  /** Far more than any network has; one that is used again and again is counted each time. */
+  /**
+   * The most modules that the reader visits, far more than any network has. A module counts at each
+   * use.
+   */
   private static final int MOST_MODULES = 1 << 16;
 
   private static final int COPIED_ALWAYS = 1 << 20;
@@ -41,7 +44,7 @@ public final class Torch7 {
   private int modules;
   private long mayCopy;
 
-  /** The bias of the last convolution, until the batch norm behind it takes it over. */
+  /** The bias of the last convolution. The next batch norm absorbs it. */
   private float[] pendingBias = {};
 
   private Torch7(Path file, long size) {
@@ -55,7 +58,10 @@ public final class Torch7 {
     return new Contents(Map.of(), network.tensors);
   }
 
-  /** The sequence within a table of a checkpoint, or within what runs it on several GPUs. */
+  /**
+   * Returns the network's sequence, which may lie in the table of a checkpoint or in a module that
+   * runs it on several GPUs.
+   */
   private Module unwrapped(Torch7Value root) throws WeightFileException {
     Torch7Value at = root;
     for (int depth = 0; depth < DEEPEST_WRAPPER; depth++) {
@@ -134,7 +140,7 @@ public final class Torch7 {
           for (Module child : children(module)) {
             residual("%s.paths.%d".formatted(name, path++), child, false);
           }
-          number = 3; // Each path has two convolutions; the third is behind the JoinTable.
+          number = 3; // Each path has two convolutions; the third follows the JoinTable.
         }
         default -> requireWeightless(module);
       }
@@ -161,7 +167,10 @@ public final class Torch7 {
     }
   }
 
-  /** Filters may be stored as a matrix, or with the groups as a dimension of their own. */
+  /**
+   * Adds a convolution's filters. The file may store them as a matrix, or with the groups as a
+   * separate dimension.
+   */
   private void convolution(String name, Module module) throws WeightFileException {
     long groups = Math.max(1, size(module, "groups", 1));
     long[] shape = {
@@ -204,7 +213,7 @@ public final class Torch7 {
       if (pendingBias.length != mean.length) {
         throw unexpected(module, name + " behind a convolution of another width");
       }
-      // The norm of (x + bias) with a mean is the norm of x with (mean - bias).
+      // Normalising x + bias with a mean equals normalising x with mean - bias.
       for (int i = 0; i < mean.length; i++) {
         mean[i] -= pendingBias[i];
       }
@@ -217,8 +226,8 @@ public final class Torch7 {
   }
 
   /**
-   * The running variance for the epsilon that our graphs have. Before version 2 Torch stored {@code
-   * 1 / sqrt(variance + epsilon)}, and called it {@code running_std}.
+   * Returns the running variance for the epsilon of this library's graphs. Before version 2 Torch
+   * stored {@code 1 / sqrt(variance + epsilon)} under the name {@code running_std}.
    */
   private float[] variance(String name, Module module, double epsilon) throws WeightFileException {
     boolean inverse = module.fields().tensor("running_var").isEmpty();
@@ -302,7 +311,7 @@ public final class Torch7 {
         tensor.strides());
   }
 
-  /** A copy of a tensor's values; all copies together are bounded by the file's size. */
+  /** Returns a copy of a tensor's values. The file's size limits the total size of all copies. */
   private float[] values(String name, Tensor tensor) throws WeightFileException {
     StoredTensor view = view(name, tensor);
     long elements = view.info().elements();

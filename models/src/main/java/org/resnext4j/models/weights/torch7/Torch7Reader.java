@@ -18,8 +18,8 @@ import org.resnext4j.models.weights.torch7.Torch7Value.Tensor;
 import org.resnext4j.models.weights.torch7.Torch7Value.Text;
 
 /**
- * Reads Torch7's binary serialisation (little-endian, 8-byte longs). Functions in it are passed
- * over, never loaded.
+ * Reads Torch7's binary serialisation (little-endian, 8-byte longs). The reader skips functions and
+ * never loads them.
  */
 final class Torch7Reader {
 
@@ -33,15 +33,21 @@ final class Torch7Reader {
   private static final int LEGACY_RECURSIVE_FUNCTION = 7;
   private static final int RECURSIVE_FUNCTION = 8;
 
-  /** Far deeper than any network nests its modules, shallow enough for any stack. */
+  /**
+   * The deepest nesting of objects. No network nests its modules as deep, and any thread's stack
+   * can hold this depth.
+   */
   private static final int DEEPEST = 200;
 
-  /** Far more than any network has; bounds the memory for what is made of them. */
+  /**
+   * The most objects that the reader creates, far more than any network has. The limit bounds the
+   * reader's memory.
+   */
   private static final int MOST_OBJECTS = 1 << 22;
 
   private static final int MOST_DIMENSIONS = 64;
 
-  /** A key and a value take at least their type codes. */
+  /** The smallest entry of a table in bytes: the type codes of its key and its value. */
   private static final int SMALLEST_TABLE_ENTRY = 8;
 
   private final ByteReader in;
@@ -53,7 +59,7 @@ final class Torch7Reader {
     this.in = new ByteReader(file, bytes);
   }
 
-  /** The object that a file holds. */
+  /** Returns the object that a file contains. */
   static Torch7Value read(Path file, MemorySegment bytes) throws WeightFileException {
     return new Torch7Reader(file, bytes).object();
   }
@@ -83,7 +89,10 @@ final class Torch7Reader {
     return value;
   }
 
-  /** An object that may be used twice: its index, and the first time its content. */
+  /**
+   * Reads an object that may occur several times: its index and, at the first occurrence, its
+   * content.
+   */
   private Torch7Value referenced(int type) throws WeightFileException {
     int index = in.integer();
     Torch7Value known = objects.get(index);
@@ -105,7 +114,7 @@ final class Torch7Reader {
     };
   }
 
-  /** Bytecode and the values it captured: passed over. */
+  /** Skips a function: its bytecode and its captured values. */
   private Torch7Value function() throws WeightFileException {
     in.slice(in.integer());
     object();
@@ -132,7 +141,7 @@ final class Torch7Reader {
 
   private Torch7Value torchObject(int index) throws WeightFileException {
     String version = string();
-    // Before there were versions the class's name stood in its place.
+    // Early files have no version but the class's name in this place.
     String className = version.startsWith("V ") ? string() : version;
     Torch7Value value;
     if (className.startsWith("torch.") && className.endsWith("Tensor")) {

@@ -1,6 +1,6 @@
 /**
- * Torch7's files, the form in which the paper's authors published their networks. Depends on {@code
- * weights.storage} alone.
+ * Reads Torch7's files, the format in which the paper's authors published their networks. This
+ * package depends on {@code weights.storage} alone.
  *
  * {@snippet :
  * Contents contents = Torch7.read(file, mapped); // Under torchvision's names.
