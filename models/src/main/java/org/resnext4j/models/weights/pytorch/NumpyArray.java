@@ -15,21 +15,22 @@ import org.resnext4j.models.weights.storage.StoredTensor;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * NumPy arrays as pickles describe them: an empty array and then its state, {@code (version, shape,
- * type, columns first, bytes)}, or (protocol 5) {@code _frombuffer(bytes, type, shape, order)}.
+ * Reads the NumPy arrays of a pickle. The pickle describes an array by an empty array and its
+ * state, {@code (version, shape, type, columns first, bytes)}, or in protocol 5 by {@code
+ * _frombuffer(bytes, type, shape, order)}.
  */
 final class NumpyArray {
 
   private NumpyArray() {}
 
-  /** Whether a placeholder stands for an array. */
+  /** Returns whether a placeholder represents an array. */
   static boolean is(Instance object) {
     return object.className.startsWith("numpy.")
         && (object.className.endsWith(".multiarray._reconstruct")
             || object.className.endsWith(".numeric._frombuffer"));
   }
 
-  /** The array as a view of its bytes. */
+  /** Returns the array as a view of its bytes. */
   static StoredTensor read(Path file, String name, Instance object) throws WeightFileException {
     if (object.className.endsWith("_frombuffer")) {
       List<Pickled> parts = object.arguments;
@@ -75,7 +76,10 @@ final class NumpyArray {
     return StoredTensor.of(file, name, known, dimensions, Storage.of(bytes.bytes()), 0, strides);
   }
 
-  /** Of {@code numpy.dtype('f4')} with the state {@code (3, '<', …)}; big-endian is not read. */
+  /**
+   * Returns the element type of {@code numpy.dtype('f4')} with the state {@code (3, '<', …)}. The
+   * reader does not support big-endian types.
+   */
   private static Optional<ElementType> type(Pickled type) {
     if (!(type instanceof Instance dtype)
         || !dtype.className.equals("numpy.dtype")

@@ -25,17 +25,20 @@ import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * Reads a pickle, protocols 0 to 5, without running anything in it.
+ * Reads a pickle of protocol 0 to 5 without running any code in it.
  *
  * <p>A pickle is a program for a stack machine, and its instructions may name any Python function
- * to be called. Here a call is carried out only if the function is one of the few that make
- * collections and tensors. Any other call gives an {@link Instance}: a placeholder with the
- * function's name, its arguments and the state given to it later. Nothing is ever run; whoever
- * needs a tensor where a placeholder is says so.
+ * to call. This reader carries out a call only if the function is one of the few that create
+ * collections and tensors. For any other call the reader creates an {@link Instance}: a placeholder
+ * with the function's name, its arguments and its later state. The reader never runs any code. Code
+ * that needs a tensor in the place of a placeholder throws an error.
  */
 final class PickleReader {
 
-  /** Far more than any checkpoint has; bounds the memory for what the instructions make. */
+  /**
+   * The most instructions that the reader carries out, far more than any checkpoint has. The limit
+   * bounds the memory of the results.
+   */
   private static final int MOST_INSTRUCTIONS = 1 << 22;
 
   private static final int LONGEST_NUMBER = 64;
@@ -52,17 +55,17 @@ final class PickleReader {
   }
 
   /**
-   * What a pickle holds.
+   * The content of a pickle.
    *
    * @param root the value
-   * @param storages every storage that it refers to, by key
+   * @param storages every storage that the value refers to, by key
    */
   record Result(Pickled root, Map<String, StorageReference> storages) {}
 
   /**
-   * Reads one pickle, up to its end.
+   * Reads one pickle to its end.
    *
-   * @param in stands behind the pickle's last byte afterwards
+   * @param in the bytes; afterwards the position follows the pickle's last byte
    */
   static Result read(ByteReader in) throws WeightFileException {
     PickleReader reader = new PickleReader(in);
@@ -82,7 +85,7 @@ final class PickleReader {
 
   private void execute(int instruction) throws WeightFileException {
     switch (instruction) {
-      // Protocol and framing say nothing about the content.
+      // The reader ignores protocol and framing.
       case 0x80 -> in.unsignedByte();
       case 0x95 -> in.longInteger();
 
@@ -148,7 +151,7 @@ final class PickleReader {
       }
       case 'u' -> setItems(popToMark());
 
-      // The memo, by which an object is used twice.
+      // The memo, for repeated use of an object.
       case 'p' -> memo.put(index(in.line(StandardCharsets.ISO_8859_1)), peek());
       case 'q' -> memo.put((long) in.unsignedByte(), peek());
       case 'r' -> memo.put(in.unsignedInteger(), peek());
@@ -157,7 +160,7 @@ final class PickleReader {
       case 'h' -> push(remembered(in.unsignedByte()));
       case 'j' -> push(remembered(in.unsignedInteger()));
 
-      // Names, and what is done with them.
+      // Names and calls.
       case 'c' -> {
         String module = in.line(StandardCharsets.UTF_8);
         push(new Global(module, in.line(StandardCharsets.UTF_8)));
@@ -203,7 +206,7 @@ final class PickleReader {
       case 0x83 -> push(extension(in.unsignedShort()));
       case 0x84 -> push(extension(in.unsignedInteger()));
       case 0x97 -> push(new Instance("a buffer outside of the file", List.of()));
-      case 0x98 -> peek(); // A buffer that may not be written to; nothing writes here.
+      case 0x98 -> peek(); // A read-only buffer; this reader writes to none.
       default ->
           throw in.error(
               "its pickle has the instruction 0x%02x at byte %d, which is not supported"
@@ -280,7 +283,7 @@ final class PickleReader {
     };
   }
 
-  /** A little-endian two's complement number. */
+  /** Reads a little-endian number in two's complement. */
   private Pickled binaryNumber(long length) throws WeightFileException {
     byte[] bytes = new byte[(int) Math.min(length, LONGEST_NUMBER)];
     if (length > bytes.length) {
@@ -370,7 +373,7 @@ final class PickleReader {
           "torch.jit._pickle.restore_type_tag" ->
           arguments.isEmpty() ? new Instance(nameOf(called), List.of()) : arguments.getFirst();
       case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type" -> {
-        // It would nest without end if it rebuilt by rebuilding.
+        // A function that rebuilds by itself would recurse without end.
         boolean usual =
             arguments.size() > 2
                 && arguments.getFirst() instanceof Global rebuild
@@ -388,8 +391,8 @@ final class PickleReader {
   }
 
   /**
-   * Whether a function is one that only a file that means harm calls. Nothing is run anyway; such a
-   * file is refused so that nobody passes it on.
+   * Returns whether only a malicious file calls a function. The reader never runs the function; it
+   * refuses the file so that the user does not pass it on.
    */
   private static boolean isHarmful(Global function) {
     String module = function.module();
@@ -417,7 +420,10 @@ final class PickleReader {
     };
   }
 
-  /** An object of a class; one that is no collection is not made, only remembered by name. */
+  /**
+   * Returns an object of a class. The reader creates collections; of any other object it keeps only
+   * the name.
+   */
   private Pickled instance(Pickled type, List<Pickled> arguments) throws WeightFileException {
     Optional<Pickled> known =
         type instanceof Global global ? collection(global, arguments) : Optional.empty();
@@ -425,7 +431,8 @@ final class PickleReader {
   }
 
   /**
-   * Counts what collections are made of others: a few bytes may copy a large one again and again.
+   * Counts the elements that collections copy from other collections. A few bytes of a file may
+   * copy a large collection many times.
    */
   private void copying(int elements) throws WeightFileException {
     copied += elements;
@@ -467,7 +474,7 @@ final class PickleReader {
     };
   }
 
-  /** A dictionary of another, of a list of pairs, or empty. */
+  /** Returns a dictionary: a copy of another one, one from a list of pairs, or an empty one. */
   private Dictionary dictionary(List<Pickled> arguments) throws WeightFileException {
     Dictionary dictionary = new Dictionary();
     for (Pickled argument : arguments) {
@@ -500,8 +507,8 @@ final class PickleReader {
   }
 
   /**
-   * A storage, from what {@code torch.save} calls a persistent id: {@code ('storage', class, key,
-   * device, elements)}, in legacy files with a view, {@code None} or {@code (key, start,
+   * Returns a storage from {@code torch.save}'s persistent id: {@code ('storage', class, key,
+   * device, elements)}. In legacy files the id also has a view, {@code None} or {@code (key, start,
    * elements)}.
    */
   private Pickled persistent(Pickled id) throws WeightFileException {
@@ -512,7 +519,7 @@ final class PickleReader {
     }
     List<Pickled> parts = sequence.items;
     String kind = text(argument(parts, 0));
-    if (kind.equals("module")) { // A class with its source; the class is all that counts.
+    if (kind.equals("module")) { // A class with its source; only the class matters.
       return argument(parts, 1);
     }
     if (!kind.equals("storage")) {
@@ -605,7 +612,7 @@ final class PickleReader {
   private long[] wholes(Pickled value) throws WeightFileException {
     List<Pickled> items = items(value);
     if (items.size()
-        > MOST_DIMENSIONS) { // Before they are copied: a few bytes may name them again.
+        > MOST_DIMENSIONS) { // Check before the copy: a few bytes may repeat it.
       throw in.error(
           "its pickle has a tensor of %d dimensions, but at most %d are supported"
               .formatted(items.size(), MOST_DIMENSIONS));

@@ -11,11 +11,11 @@ import java.util.SequencedMap;
 import org.resnext4j.models.weights.storage.ElementType;
 
 /**
- * A value in a pickle: text, a number, a collection, a tensor. An instance of any other class is
- * never made; its name, arguments and state are kept.
+ * A value in a pickle: text, a number, a collection or a tensor. The reader never creates an
+ * instance of any other class; it keeps the class's name, the arguments and the state.
  *
- * <p>Collections are compared by identity and may contain themselves; whoever walks them must bound
- * the depth.
+ * <p>Collections compare by identity and may contain themselves. Code that traverses collections
+ * must limit the depth.
  */
 sealed interface Pickled {
 
@@ -25,12 +25,12 @@ sealed interface Pickled {
   /** A whole number of at most 64 bits. */
   record Whole(long value) implements Pickled {}
 
-  /** A larger whole number; one of more than 64 bytes or digits is {@link Plain#HUGE}. */
+  /** A larger whole number. A number of more than 64 bytes or digits is {@link Plain#HUGE}. */
   record Large(BigInteger value) implements Pickled {}
 
   /**
-   * A value without content that matters: None, a truth value, a real number, a huge number, the
-   * mark of the stack.
+   * A value whose content the reader ignores: None, a truth value, a real number, a huge number,
+   * the mark of the stack.
    */
   enum Plain implements Pickled {
     NONE,
@@ -41,7 +41,7 @@ sealed interface Pickled {
     MARK
   }
 
-  /** A name in a Python module: a class or a function, until it is called nothing but a name. */
+  /** A name in a Python module: a class or a function that the pickle may call. */
   record Global(String module, String name) implements Pickled {
     String qualifiedName() {
       return module + "." + name;
@@ -61,7 +61,7 @@ sealed interface Pickled {
     }
   }
 
-  /** A dictionary; entries whose key is no text are only counted. */
+  /** A dictionary. The reader only counts entries whose key is not text. */
   final class Dictionary implements Pickled {
     final SequencedMap<String, Pickled> entries = new LinkedHashMap<>();
     int otherEntries;
@@ -76,13 +76,13 @@ sealed interface Pickled {
   }
 
   /**
-   * A storage that lies elsewhere in the file.
+   * A reference to a storage elsewhere in the file.
    *
-   * @param className its Python class, such as {@code FloatStorage}
-   * @param type of its numbers, where it is a known one
+   * @param className the storage's Python class, such as {@code FloatStorage}
+   * @param type the type of its numbers, if known
    * @param key its name in the file
-   * @param elements number of numbers (of bytes, for {@code UntypedStorage})
-   * @param start the first number of this view of it
+   * @param elements its number of elements (of bytes, for {@code UntypedStorage})
+   * @param start the first element of this view of the storage
    */
   record StorageReference(
       String className, Optional<ElementType> type, String key, long elements, long start)
@@ -101,15 +101,18 @@ sealed interface Pickled {
   /** Raw bytes, such as the numbers of a NumPy array. */
   record Bytes(MemorySegment bytes) implements Pickled {
 
-    /** Bytes that Python 2, or a protocol before 3, wrote as text of one byte a letter. */
+    /**
+     * Returns the bytes of a text of one byte per letter, the form of Python 2 and of protocols
+     * before 3.
+     */
     static Bytes of(Text text) {
       return new Bytes(MemorySegment.ofArray(text.value().getBytes(StandardCharsets.ISO_8859_1)));
     }
   }
 
   /**
-   * A placeholder for the result of a call, or for an object of a class that is not built. Its
-   * description is kept; none of its code was run.
+   * A placeholder for the result of a call, or for an object of a class that the reader does not
+   * create. The placeholder keeps the description; none of the code ran.
    */
   final class Instance implements Pickled {
     final String className;

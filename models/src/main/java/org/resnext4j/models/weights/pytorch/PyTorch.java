@@ -19,18 +19,18 @@ import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * The files of {@code torch.save}: a pickle describes tensors, and their numbers lie beside it in a
- * zip archive, or behind it before PyTorch 1.6.
+ * Reads the files of {@code torch.save}. A pickle describes the tensors. Their numbers lie beside
+ * the pickle in a zip archive, or after it in files from before PyTorch 1.6.
  */
 public final class PyTorch {
 
-  /** The number that legacy files begin with. */
+  /** The number at the start of legacy files. */
   public static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
 
   private static final long LEGACY_PROTOCOL = 1001;
   private static final String PICKLE = "data.pkl";
 
-  /** Entries that an error lists at most. */
+  /** The most entries that an error lists. */
   private static final int MOST_ENTRIES = 8;
 
   private static final String BIG_ENDIAN =
@@ -38,7 +38,10 @@ public final class PyTorch {
 
   private PyTorch() {}
 
-  /** The zip form: {@code NAME/data.pkl}, and the numbers of storage k in {@code NAME/data/k}. */
+  /**
+   * Reads the zip format. {@code NAME/data.pkl} is the pickle, and {@code NAME/data/k} contains the
+   * numbers of storage k.
+   */
   public static Contents readZip(Path file, MemorySegment bytes) throws WeightFileException {
     Map<String, Storage> entries = ZipDirectory.read(file, bytes);
     String pickle =
@@ -72,15 +75,15 @@ public final class PyTorch {
   }
 
   /**
-   * The legacy form: pickles of a magic number, a version, the system, the content and the keys of
-   * its storages; then each storage's number of elements and its numbers.
+   * Reads the legacy format: pickles of a magic number, a version, the system, the content and the
+   * storages' keys, then the number of elements and the numbers of each storage.
    */
   public static Contents readLegacy(Path file, MemorySegment bytes) throws WeightFileException {
     ByteReader in = new ByteReader(file, bytes);
     Pickled first = PickleReader.read(in).root();
     if (!(first instanceof Large magic) || !magic.value().equals(LEGACY_MAGIC)) {
       return new StateDict(file, bytes.byteSize(), Map.of())
-          .read(first); // A plain pickle, of NumPy arrays perhaps.
+          .read(first); // A plain pickle, perhaps of NumPy arrays.
     }
     if (!(PickleReader.read(in).root() instanceof Whole version)
         || version.value() != LEGACY_PROTOCOL) {

@@ -20,17 +20,20 @@ import org.resnext4j.models.weights.storage.StoredTensor;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * Lists every tensor of a saved object by its full name: the keys on its path, joined by dots.
+ * Lists every tensor of a saved object under its full name, the keys on its path joined by dots.
  * Dictionaries, lists, tuples and whole modules may be nested in any way.
  */
 final class StateDict {
 
   private static final int DEEPEST = 32;
 
-  /** The module in which TorchScript puts all classes. */
+  /** The module of all TorchScript classes. */
   private static final String TORCHSCRIPT = "__torch__.";
 
-  /** Bounds memory and work for names: a long key may stand before many tensors. */
+  /**
+   * The most letters of all names per byte of the file. The limit bounds memory and work, because
+   * one long key may prefix many tensors.
+   */
   private static final int NAME_LETTERS_PER_BYTE = 16;
 
   private static final long NAME_LETTERS_ALWAYS = 1 << 20;
@@ -49,10 +52,10 @@ final class StateDict {
   private long letters;
 
   /**
-   * A lister.
+   * Creates a lister.
    *
-   * @param fileSize bytes of the file; they bound the names
-   * @param storages the numbers, by the keys that the pickle uses
+   * @param fileSize bytes of the file, which limit the names
+   * @param storages the numbers, by the keys of the pickle
    */
   StateDict(Path file, long fileSize, Map<String, Storage> storages) {
     this.file = file;
@@ -60,7 +63,7 @@ final class StateDict {
     this.storages = storages;
   }
 
-  /** All tensors within a value. */
+  /** Returns all tensors within a value. */
   Contents read(Pickled root) throws WeightFileException {
     list("", "", root, 0);
     if (unreadable.containsKey("")) {
@@ -103,7 +106,7 @@ final class StateDict {
   /**
    * Lists the tensors within a value.
    *
-   * @param container the prefix of the collection that the value lies in
+   * @param container the prefix of the collection that contains the value
    */
   private void list(String container, String name, Pickled value, int depth)
       throws WeightFileException {
@@ -132,7 +135,7 @@ final class StateDict {
       default -> skipped.add(name);
     }
     if (before == found() && !name.isEmpty()) {
-      skipped.add(name); // Something empty.
+      skipped.add(name); // The value is empty.
     }
   }
 
@@ -148,7 +151,8 @@ final class StateDict {
   }
 
   /**
-   * The items of a list by their places, or by their names where they are pairs of name and value.
+   * Lists the items of a list: pairs of name and value by their names, other items by their
+   * positions.
    */
   private void items(String name, Sequence sequence, int depth) throws WeightFileException {
     boolean pairs =
@@ -167,7 +171,10 @@ final class StateDict {
     }
   }
 
-  /** An array, a module with its parameters, another object with attributes, or none of these. */
+  /**
+   * Lists the tensors of an array, a module with its parameters or another object with attributes,
+   * and notes any other object.
+   */
   private void object(String container, String name, Instance object, int depth)
       throws WeightFileException {
     if (NumpyArray.is(object)) {
@@ -190,7 +197,7 @@ final class StateDict {
     children(join(name, ""), name, object.items, depth);
     List<Pickled> states =
         switch (object.state.orElse(Pickled.Plain.NONE)) {
-          case Sequence pair -> pair.items; // Attributes in a dictionary, and those in slots.
+          case Sequence pair -> pair.items; // The dictionary's attributes and the slots'.
           case Pickled one -> List.of(one);
         };
     boolean empty = object.items.entries.isEmpty();
@@ -201,7 +208,7 @@ final class StateDict {
         for (Map.Entry<String, Pickled> entry : attributes.entries.entrySet()) {
           boolean part = MODULE_PARTS.contains(entry.getKey());
           if (module && part && entry.getValue() instanceof Dictionary inner) {
-            children(container, name, inner, depth); // One collection, as its state dict is.
+            children(container, name, inner, depth); // Like its state dict, one collection.
           } else if (!module) {
             list(container, join(name, entry.getKey()), entry.getValue(), depth + 1);
           }
@@ -213,12 +220,12 @@ final class StateDict {
     }
   }
 
-  /** A longer path; an empty key gives the prefix of all names below the path. */
+  /** Returns the path of a key. An empty key gives the prefix of all names below the path. */
   private static String join(String path, String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** Makes a tensor, or has it make itself. */
+  /** A function that creates a tensor. */
   private interface Maker {
     StoredTensor make() throws WeightFileException;
   }

@@ -13,9 +13,10 @@ import org.resnext4j.models.weights.storage.Storage;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * The entries of a zip archive, as views of the mapped file: stored ones need no copy, which is how
- * PyTorch writes them, and may be larger than an array. Deflated ones, of an archive packed anew,
- * are inflated when they are asked for, to exactly the size that the archive says.
+ * The entries of a zip archive, as views of the mapped file. PyTorch stores entries without
+ * compression; such entries need no copy and may be larger than an array. Another program may have
+ * deflated the entries; the reader inflates such an entry on request, to exactly the size that the
+ * archive states.
  */
 final class ZipDirectory {
 
@@ -32,7 +33,10 @@ final class ZipDirectory {
   private static final int DEFLATED = 8;
   private static final int ENCRYPTED = 1;
 
-  /** Numbers hardly shrink; what grows more than this is made to exhaust memory. */
+  /**
+   * The largest ratio of inflated size to the file's size. Weights compress little, so a larger
+   * ratio indicates an attack on the memory.
+   */
   private static final int MOST_INFLATION = 16;
 
   private static final long INFLATED_ALWAYS = 1 << 20;
@@ -47,7 +51,7 @@ final class ZipDirectory {
     this.bytes = bytes;
   }
 
-  /** All files of an archive by name; folders are left out. */
+  /** Returns all files of an archive by name, without the folders. */
   static SequencedMap<String, Storage> read(Path file, MemorySegment bytes)
       throws WeightFileException {
     ZipDirectory directory = new ZipDirectory(file, bytes);
@@ -55,12 +59,12 @@ final class ZipDirectory {
     return directory.entries;
   }
 
-  /** Where the central directory lies, and how many entries it has. */
+  /** The offset of the central directory and its number of entries. */
   private record Central(long start, long count) {}
 
   private void read() throws WeightFileException {
     Central central = central();
-    // An entry takes at least 46 bytes, so the count cannot exceed what the file holds.
+    // An entry takes at least 46 bytes, so the file's size limits the count.
     if (central.count() < 0 || central.count() > bytes.byteSize() / CENTRAL_BYTES) {
       throw in.error(
           "its zip directory claims %s entries".formatted(Long.toUnsignedString(central.count())));
@@ -74,7 +78,7 @@ final class ZipDirectory {
   private Central central() throws WeightFileException {
     long end = findEnd();
     in.moveTo(end + 8);
-    in.unsignedShort(); // Entries on this disk; there is only one.
+    in.unsignedShort(); // Entries on this disk, the only one.
     long count = in.unsignedShort();
     in.unsignedInteger(); // The directory's size.
     long start = in.unsignedInteger();
@@ -96,7 +100,7 @@ final class ZipDirectory {
     return new Central(start, count);
   }
 
-  /** The end record is the last thing in the archive but for a comment. */
+  /** Returns the offset of the end record. Only a comment may follow this record. */
   private long findEnd() throws WeightFileException {
     long last = bytes.byteSize() - END_BYTES;
     for (long at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
@@ -127,7 +131,7 @@ final class ZipDirectory {
     long header = in.unsignedInteger();
     String name = in.text(nameLength, StandardCharsets.UTF_8);
     long extraEnd = in.position() + extraLength;
-    // Where a value does not fit 32 bits, the zip64 field has it: size, compressed size, place.
+    // The zip64 field has the values that exceed 32 bits: size, compressed size, offset.
     while (in.position() + 4 <= extraEnd) {
       int id = in.unsignedShort();
       long next = in.unsignedShort() + in.position();
@@ -153,13 +157,13 @@ final class ZipDirectory {
     }
   }
 
-  /** An entry's bytes as they lie in the file, behind its local header. */
+  /** Returns an entry's bytes in the file, which follow its local header. */
   private MemorySegment data(String name, long header, long length) throws WeightFileException {
     in.moveTo(header);
     if (in.integer() != LOCAL) {
       throw in.error("its zip entry '%s' does not lie where the directory says".formatted(name));
     }
-    in.slice(22); // All that the directory has, too.
+    in.slice(22); // The directory repeats these fields.
     int nameLength = in.unsignedShort();
     int extraLength = in.unsignedShort();
     in.slice(nameLength + extraLength);
@@ -194,7 +198,7 @@ final class ZipDirectory {
     };
   }
 
-  /** An entry that is inflated once, when it is first needed. */
+  /** A deflated entry. The first access inflates it; later accesses reuse the result. */
   private static final class Deflated implements Storage {
     private final Path file;
     private final String name;

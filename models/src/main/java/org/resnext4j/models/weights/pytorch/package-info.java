@@ -1,6 +1,7 @@
 /**
- * PyTorch's files: pickles in zip archives, legacy files, and pickles of NumPy arrays. A pickle is
- * interpreted without running any of its calls. Depends on {@code weights.storage} alone.
+ * Reads PyTorch's files: pickles in zip archives, legacy files, and pickles of NumPy arrays. The
+ * reader interprets a pickle without running any of its calls. This package depends on {@code
+ * weights.storage} alone.
  *
  * {@snippet :
  * Contents contents = PyTorch.readZip(file, mapped);

@@ -29,8 +29,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The safetensors format: the header's length (8 bytes, little-endian), a JSON object that gives
- * each tensor's type, shape and place, then the numbers, without holes or overlap.
+ * Reads and writes the safetensors format. A file contains the header's length (8 bytes,
+ * little-endian), a JSON object with each tensor's type, shape and offsets, and the numbers without
+ * gaps or overlap.
  */
 public final class Safetensors {
 
@@ -50,7 +51,7 @@ public final class Safetensors {
     this.bytes = bytes;
   }
 
-  /** A line of the header. */
+  /** An entry of the header. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Entry(
       String name, Optional<ElementType> type, long[] shape, long begin, long end) {}
@@ -132,7 +133,7 @@ public final class Safetensors {
         }
         case "shape" -> shape = parseNumbers(json, value, name + ".shape");
         case "data_offsets" -> offsets = parseNumbers(json, value, name + ".data_offsets");
-        default -> json.skipChildren(); // What a later version may say besides.
+        default -> json.skipChildren(); // Fields of later versions.
       }
     }
     if (type.isEmpty() || shape == null || offsets == null || offsets.length != 2) {
@@ -174,7 +175,10 @@ public final class Safetensors {
     }
   }
 
-  /** The specification's rule: in order of their offsets, tensors follow one another to the end. */
+  /**
+   * Checks the specification's rule: in the order of their offsets, the tensors follow one another
+   * to the end of the file.
+   */
   private void checkPlaces(long available) throws WeightFileException {
     List<Entry> inOrder =
         entries.stream()
@@ -200,11 +204,11 @@ public final class Safetensors {
     return new WeightFileException(file, problem);
   }
 
-  /** Writes the bytes of a file to a channel. */
+  /** A function that writes the bytes of a file to a channel. */
   @FunctionalInterface
   public interface Writer {
     /**
-     * Writes everything.
+     * Writes the whole file.
      *
      * @throws IOException if the channel fails
      */
@@ -212,9 +216,9 @@ public final class Safetensors {
   }
 
   /**
-   * A writer of tensors in their order.
+   * Returns a writer of tensors in their order.
    *
-   * @param file named in errors
+   * @param file the file that an error names
    * @throws WeightFileException if a number does not fit the type
    */
   public static Writer writer(
@@ -240,7 +244,7 @@ public final class Safetensors {
       at = end;
     }
     byte[] json = Json.MAPPER.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
-    int padded = (json.length + 7) / 8 * 8; // So that the numbers are aligned.
+    int padded = (json.length + 7) / 8 * 8; // This aligns the numbers.
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(padded).put(json);
     while (start.hasRemaining()) {
@@ -255,7 +259,7 @@ public final class Safetensors {
     };
   }
 
-  /** Refuses a number that the type would turn into infinity. */
+  /** Throws an exception if the type would turn a finite number into infinity. */
   private static void checkRange(Path file, String name, float[] values, ElementType type)
       throws WeightFileException {
     if (type != ElementType.F16) {

@@ -1,5 +1,5 @@
 /**
- * The safetensors format, read and written. Depends on {@code weights.storage} alone.
+ * Reads and writes the safetensors format. This package depends on {@code weights.storage} alone.
  *
  * {@snippet :
  * Contents contents = Safetensors.read(file, mapped);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 
-/** Reads little-endian values one after another, and never past the end. */
+/** Reads consecutive little-endian values. A read past the end throws an exception. */
 public final class ByteReader {
 
   private static final ValueLayout.OfLong LONG =
@@ -21,9 +21,9 @@ public final class ByteReader {
   private long position;
 
   /**
-   * A reader of bytes from their start.
+   * Creates a reader that begins at the first byte.
    *
-   * @param file named in errors
+   * @param file the file that an error names
    */
   public ByteReader(Path file, MemorySegment bytes) {
     this.file = file;
@@ -42,7 +42,7 @@ public final class ByteReader {
     return bytes.byteSize() - position;
   }
 
-  /** Moves to a place, which must be within the bytes or at their end. */
+  /** Moves to an offset, which must lie within the bytes or at their end. */
   public void moveTo(long place) throws WeightFileException {
     if (place < 0 || place > bytes.byteSize()) {
       throw error("something is said to lie at byte %d of %d".formatted(place, bytes.byteSize()));
@@ -74,17 +74,17 @@ public final class ByteReader {
     return Double.longBitsToDouble(longInteger());
   }
 
-  /** A part of the bytes, not copied. */
+  /** Reads a number of bytes as a view, without a copy. */
   public MemorySegment slice(long length) throws WeightFileException {
     return bytes.asSlice(advance(length), length);
   }
 
-  /** Text of a number of bytes; what does not decode becomes a replacement character. */
+  /** Reads text of a number of bytes. A replacement character stands for invalid bytes. */
   public String text(long length, Charset charset) throws WeightFileException {
     return new String(slice(length).toArray(ValueLayout.JAVA_BYTE), charset);
   }
 
-  /** Text up to a line feed, which is not part of it. */
+  /** Reads text up to a line feed, which the text excludes. */
   public String line(Charset charset) throws WeightFileException {
     long end = position;
     while (end < bytes.byteSize() && bytes.get(ValueLayout.JAVA_BYTE, end) != '\n') {

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The contents of a file, as a reader found them.
+ * The contents of a file, the result of a format's reader.
  *
- * @param metadata free text by key
+ * @param metadata free text, by key
  * @param tensors the tensors in the file's order
- * @param skipped names of other objects in the file, which were passed over
- * @param unreadable why tensors cannot be read, by name
- * @param objects classes of Python objects that hold no tensor, by the name at which they lie
+ * @param skipped names of ignored objects in the file
+ * @param unreadable the reason why a tensor cannot be read, by the tensor's name
+ * @param objects classes of Python objects without tensors, by the object's name
  * @param containers the number of tensors in each collection, by the prefix of their names
  */
 public record Contents(
@@ -21,7 +21,7 @@ public record Contents(
     Map<String, String> objects,
     Map<String, Integer> containers) {
 
-  /** Contents without anything odd. */
+  /** Creates contents with metadata and tensors only. */
   public Contents(Map<String, String> metadata, List<StoredTensor> tensors) {
     this(metadata, tensors, List.of(), Map.of(), Map.of(), Map.of("", tensors.size()));
   }

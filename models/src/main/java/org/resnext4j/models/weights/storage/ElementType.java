@@ -17,9 +17,12 @@ public enum ElementType {
   F32(4),
   /** IEEE 754 half precision. */
   F16(2),
-  /** The upper half of a single: its exponent, 7 bits of its mantissa. */
+  /**
+   * The upper half of IEEE 754 single precision (bfloat16): sign, exponent and 7 bits of the
+   * mantissa.
+   */
   BF16(2),
-  /** Signed 64-bit integer; PyTorch counts batches with it. */
+  /** Signed 64-bit integer. PyTorch's batch norms count batches with this type. */
   I64(8),
   /** Signed 32-bit integer. */
   I32(4),
@@ -29,7 +32,7 @@ public enum ElementType {
   I8(1),
   /** Unsigned byte. */
   U8(1),
-  /** A byte that is 0 or not. */
+  /** A truth value: a byte that is 0 or not. */
   BOOL(1);
 
   private static final ValueLayout.OfLong LONG =
@@ -49,12 +52,12 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one number. */
+  /** Returns the bytes of one number. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether it is a floating-point type, as weights are. */
+  /** Returns whether the type is a floating-point type, as weights require. */
   public boolean isReal() {
     return switch (this) {
       case F64, F32, F16, BF16 -> true;
@@ -62,12 +65,14 @@ public enum ElementType {
     };
   }
 
-  /** The type of a safetensors name, such as {@code BF16}; empty where it is not supported. */
+  /**
+   * Returns the type of a safetensors name, such as {@code BF16}; empty if the name is unsupported.
+   */
   public static Optional<ElementType> named(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
-  /** The number at a byte offset, rounded to float32. */
+  /** Returns the number at a byte offset, rounded to float32. */
   public float get(MemorySegment bytes, long at) {
     return switch (this) {
       case F64 -> (float) bytes.get(DOUBLE, at);
@@ -83,7 +88,7 @@ public enum ElementType {
     };
   }
 
-  /** As many numbers as fit the destination, one after another from a byte offset. */
+  /** Reads consecutive numbers from a byte offset until the destination is full. */
   public void get(MemorySegment source, long at, float[] destination) {
     if (this == F32) {
       MemorySegment.copy(source, FLOAT, at, destination, 0, destination.length);
@@ -95,12 +100,13 @@ public enum ElementType {
   }
 
   /**
-   * Stores numbers one after another, each rounded to the nearest, ties to even.
+   * Stores consecutive numbers. Each number is rounded to the nearest value of the type, ties to
+   * even.
    *
    * @param source the numbers
-   * @param from the first of them
-   * @param count how many
-   * @param destination where they go, from its start
+   * @param from the index of the first number
+   * @param count how many numbers to store
+   * @param destination the bytes to fill, from their start
    */
   public void put(float[] source, int from, int count, MemorySegment destination) {
     for (int i = 0; i < count; i++) {
@@ -120,7 +126,7 @@ public enum ElementType {
   private static short toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40); // A NaN stays one, even if its low bits made it so.
+      return (short) ((bits >>> 16) | 0x40); // Without its low bits NaN could become infinity.
     }
     int roundingHalfToEven = 0x7FFF + ((bits >>> 16) & 1);
     return (short) ((bits + roundingHalfToEven) >>> 16);

@@ -17,13 +17,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON in and beside weight files, read with limits; a key that is there twice is an error. */
+/** Reads JSON in weight files and beside them, with limits. A duplicate key is an error. */
 public final class Json {
 
   private static final int MOST_NESTED = 16;
   private static final int LONGEST_STRING = 16 << 20;
 
-  /** Reads and writes JSON; texts from files are taken to be hostile. */
+  /** The mapper that reads and writes JSON. It treats texts from files as hostile. */
   public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -45,7 +45,7 @@ public final class Json {
    *
    * @param file the file that an error names
    * @param what the text's place in the file, such as "the safetensors header"
-   * @throws WeightFileException if the text is not JSON; the message says where
+   * @throws WeightFileException if the text is not JSON; the message states the place of the fault
    */
   public static JsonNode read(Path file, String what, String text) throws WeightFileException {
     try {
@@ -55,7 +55,7 @@ public final class Json {
     }
   }
 
-  /** The error of a text that is not JSON, in words of our own. */
+  /** Returns the error for a text that is not JSON, in this library's words. */
   public static WeightFileException invalid(Path file, String what, JacksonException failure) {
     return new WeightFileException(
         file, "%s is not valid JSON: %s".formatted(what, problem(failure)), failure);
@@ -77,7 +77,7 @@ public final class Json {
     };
   }
 
-  /** Text of strict UTF-8: an invalid byte is an error, not a question mark. */
+  /** Decodes strict UTF-8. An invalid byte is an error, not a replacement character. */
   public static String utf8(MemorySegment bytes) throws CharacterCodingException {
     return StandardCharsets.UTF_8
         .newDecoder()

@@ -3,18 +3,18 @@ package org.resnext4j.models.weights.storage;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A run of bytes. Tensors are views of it. The bytes of a deflated zip entry are inflated when they
- * are first needed.
+ * A sequence of bytes. Tensors are views of a storage. The first access to the storage of a
+ * deflated zip entry inflates the bytes.
  */
 public interface Storage {
 
-  /** Number of bytes. */
+  /** Returns the number of bytes. */
   long size();
 
-  /** The bytes. */
+  /** Returns the bytes. */
   MemorySegment bytes() throws WeightFileException;
 
-  /** A storage that is in memory, or mapped, already. */
+  /** Returns a storage of bytes that are in memory or mapped already. */
   static Storage of(MemorySegment bytes) {
     return new Storage() {
       @Override

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A tensor as a view of a storage: element {@code [i, j, …]} is number {@code offset + i·strides[0]
- * + j·strides[1] + …} of it. Readers of all formats give tensors in this form.
+ * A tensor as a view of a storage. Element {@code [i, j, …]} is number {@code offset + i·strides[0]
+ * + j·strides[1] + …} of the storage. The readers of all formats return tensors in this form.
  */
 public final class StoredTensor {
 
@@ -25,11 +25,13 @@ public final class StoredTensor {
   }
 
   /**
-   * A view, checked to lie within its storage.
+   * Creates a view and checks that it lies within its storage.
    *
-   * @param file named in errors
-   * @param offset the first element, in elements from the storage's start
-   * @param strides steps of each dimension, in elements
+   * @param file the file that an error names
+   * @param offset the index of the first element, in elements from the storage's start
+   * @param strides the step of each dimension, in elements
+   * @throws WeightFileException if the view exceeds its storage, or its shape and strides are
+   *     invalid
    */
   public static StoredTensor of(
       Path file,
@@ -73,7 +75,10 @@ public final class StoredTensor {
         new TensorInfo(name, type, dimensions), storage, offset, strides.clone());
   }
 
-  /** A view of a whole storage in row-major order, checked to fill it exactly. */
+  /**
+   * Creates a view of a whole storage in row-major order and checks that it fills the storage
+   * exactly.
+   */
   public static StoredTensor dense(
       Path file, String name, ElementType type, long[] shape, Storage storage)
       throws WeightFileException {
@@ -87,7 +92,10 @@ public final class StoredTensor {
     return tensor;
   }
 
-  /** Strides of row-major order; wrong, but harmless, where the product overflows. */
+  /**
+   * Returns the strides of row-major order. If their product overflows, the strides are wrong but
+   * harmless.
+   */
   public static long[] denseStrides(long[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
@@ -102,14 +110,15 @@ public final class StoredTensor {
     return info;
   }
 
-  /** The same view under another name. */
+  /** Returns the same view under another name. */
   public StoredTensor named(String name) {
     return new StoredTensor(
         new TensorInfo(name, info.type(), info.shape()), storage, offset, strides);
   }
 
   /**
-   * Reads as many elements as fit the destination, in row-major order from element {@code from}.
+   * Reads consecutive elements in row-major order from element {@code from} until the destination
+   * is full.
    */
   public void read(long from, float[] destination) throws WeightFileException {
     if (destination.length == 0) {
@@ -144,7 +153,10 @@ public final class StoredTensor {
     }
   }
 
-  /** Whether the elements lie one after another; the stride of a dimension of 1 does not matter. */
+  /**
+   * Returns whether the elements lie in row-major order without gaps. The stride of a dimension of
+   * size 1 does not matter.
+   */
   private boolean isDense() {
     long expected = 1;
     for (int d = strides.length - 1; d >= 0; d--) {

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The name, type and shape of a tensor in a file.
  *
- * @param name its name, such as {@code layer1.0.conv2.weight}
- * @param type of its numbers
+ * @param name the tensor's name, such as {@code layer1.0.conv2.weight}
+ * @param type the type of its numbers
  * @param shape its dimensions in PyTorch's order; empty for a single number
  */
 public record TensorInfo(String name, ElementType type, List<Integer> shape) {
@@ -16,12 +16,12 @@ public record TensorInfo(String name, ElementType type, List<Integer> shape) {
     shape = List.copyOf(shape);
   }
 
-  /** Number of values. */
+  /** Returns the number of values. */
   public long elements() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** Bytes of all values as they are stored. */
+  /** Returns the bytes of all values in the file. */
   public long bytes() {
     return Math.multiplyExact(elements(), type.bytes());
   }

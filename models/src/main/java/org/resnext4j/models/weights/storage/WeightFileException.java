@@ -3,7 +3,7 @@ package org.resnext4j.models.weights.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A fault of a weight file, in one sentence that names the file. */
+/** An error in a weight file. The message is one sentence that names the file. */
 public final class WeightFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -11,10 +11,10 @@ public final class WeightFileException extends IOException {
   private final String problem;
 
   /**
-   * An exception about a file.
+   * Creates an exception about a file.
    *
    * @param file the file
-   * @param problem what was expected and what was found, without the file's name
+   * @param problem the expected and the actual content, without the file's name
    */
   public WeightFileException(Path file, String problem) {
     super(file + ": " + problem);
@@ -22,18 +22,18 @@ public final class WeightFileException extends IOException {
   }
 
   /**
-   * An exception about a file, with what caused it.
+   * Creates an exception about a file with a cause.
    *
    * @param file the file
-   * @param problem what was expected and what was found, without the file's name
-   * @param cause the exception underneath
+   * @param problem the expected and the actual content, without the file's name
+   * @param cause the underlying exception
    */
   public WeightFileException(Path file, String problem, Throwable cause) {
     super(file + ": " + problem, cause);
     this.problem = problem;
   }
 
-  /** The fault, without the file's name. */
+  /** Returns the error without the file's name. */
   public String problem() {
     return problem;
   }

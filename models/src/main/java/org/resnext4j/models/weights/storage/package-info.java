@@ -1,7 +1,6 @@
 /**
- * The vocabulary that all weight formats share: element types, tensors as views of mapped bytes,
- * errors, and bounded reading of bytes and of JSON. This package depends on no other of the weight
- * packages.
+ * The types that all weight formats share: element types, tensors as views of mapped bytes, errors,
+ * and limited readers of bytes and of JSON. This package depends on no other package of weights.
  *
  * {@snippet :
  * Storage storage = Storage.of(mapped); // The float32 numbers 1, 2, 3, 4.
