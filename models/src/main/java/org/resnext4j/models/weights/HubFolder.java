@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A folder with weights: the folder of a training run or the download of a model hub. Of a training
- * run the reader takes the best model. A hub's folder contains {@code config.json} (timm's, or
+ * A folder with weights: the folder of a training run or the download of a model hub. The reader
+ * takes the best model of a training run. A hub's folder contains {@code config.json} (timm's, or
  * Transformers' with {@code preprocessor_config.json}) and one weight file, or several weight files
  * with an index. The files may be symbolic links, as in a hub's cache.
  */

@@ -20,9 +20,9 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 
 /**
  * Finds the network among all tensors of a file: its naming convention and its prefix. The prefix
- * is the part before the network's own names, such as {@code module.} or the keys of wrappers. Of
- * several networks the search takes the one with the best match of shapes, then an averaged one
- * (EMA) as timm does, then one with a classifier, then the first.
+ * is the part before the network's own names, such as {@code module.} or the keys of wrappers. The
+ * search prefers the network with the best match of shapes, then an averaged one (EMA) as timm
+ * does, then one with a classifier, then the first.
  */
 public final class NetworkSearch {
 
@@ -144,7 +144,7 @@ public final class NetworkSearch {
             .thenComparing(each -> each.averaged() == preferAveraged)
             .thenComparing(each -> each.problem().isEmpty());
     Optional<Found> best = Optional.empty();
-    for (Found each : found) { // Of equal networks the first wins.
+    for (Found each : found) { // The first of equal networks wins.
       if (best.isEmpty() || order.compare(each, best.get()) > 0) {
         best = Optional.of(each);
       }

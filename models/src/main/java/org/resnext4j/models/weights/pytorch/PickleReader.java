@@ -29,9 +29,9 @@ import org.resnext4j.models.weights.storage.WeightFileException;
  *
  * <p>A pickle is a program for a stack machine, and its instructions may name any Python function
  * to call. This reader carries out a call only if the function is one of the few that create
- * collections and tensors. For any other call the reader creates an {@link Instance}: a placeholder
- * with the function's name, its arguments and its later state. The reader never runs any code. Code
- * that needs a tensor in the place of a placeholder throws an error.
+ * collections and tensors. Any other call gives an {@link Instance}: a placeholder with the
+ * function's name, its arguments and its later state. The reader never runs any code. Code that
+ * needs a tensor throws an error if it finds a placeholder.
  */
 final class PickleReader {
 
@@ -421,8 +421,8 @@ final class PickleReader {
   }
 
   /**
-   * Returns an object of a class. The reader creates collections; of any other object it keeps only
-   * the name.
+   * Returns an object of a class. The reader creates collections; it keeps only the name of any
+   * other object.
    */
   private Pickled instance(Pickled type, List<Pickled> arguments) throws WeightFileException {
     Optional<Pickled> known =
