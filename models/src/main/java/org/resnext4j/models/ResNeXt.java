@@ -233,7 +233,10 @@ public record ResNeXt(
     return "layer%d.%d".formatted(stage + 1, block);
   }
 
-  /** Returns the network as a graph. Its parameters have torchvision's names. */
+  /**
+   * Returns the network as a graph. Its parameters have torchvision's names. The input has the
+   * shape {@code [batch, height, width, inputChannels]}, the output {@code [batch, 1, 1, classes]}.
+   */
   public Graph graph() {
     Graph.Builder graph = new Graph.Builder();
     new GraphBuilder(this, TrunkOptions.DEFAULTS, graph).network();
@@ -261,7 +264,9 @@ public record ResNeXt(
    * Writes the stem and the first stages. A detector that applies the last stage to its regions
    * (the paper's section 5.4) needs only these stages as its trunk.
    *
+   * @param input the node that provides the pictures, {@code [batch, height, width, channels]}
    * @param count number of stages to write, from 1
+   * @return the stages' outputs, from the finest map to the coarsest
    */
   public List<Node> writeTrunk(Graph.Builder graph, Node input, TrunkOptions options, int count) {
     GraphBuilder writer = new GraphBuilder(this, options, graph);

@@ -421,8 +421,8 @@ final class PickleReader {
   }
 
   /**
-   * Returns an object of a class. The reader creates collections; it keeps only the name of any
-   * other object.
+   * Returns an object of a class. The reader creates collections; it keeps only the name, the
+   * arguments and the state of any other object.
    */
   private Pickled instance(Pickled type, List<Pickled> arguments) throws WeightFileException {
     Optional<Pickled> known =

@@ -65,10 +65,10 @@ sealed interface Torch7Value {
     }
   }
 
-  /** A run of numbers. */
+  /** A sequence of numbers of one type. */
   record Numbers(ElementType type, MemorySegment bytes) implements Torch7Value {}
 
-  /** A view of a run of numbers; {@code offset} counts from 0. */
+  /** A tensor as a view of a sequence of numbers. The {@code offset} counts from 0. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Tensor(Numbers storage, long offset, long[] shape, long[] strides)
       implements Torch7Value {}
