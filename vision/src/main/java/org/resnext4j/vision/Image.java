@@ -7,13 +7,14 @@ import java.util.Arrays;
 /**
  * A picture of 8-bit red, green and blue samples.
  *
- * <p>The samples are the array given, not a copy: whoever shares an image must not write to it.
+ * <p>The image keeps the given array and makes no copy. Code that shares an image must not write to
+ * the array.
  *
  * @param height rows, at least 1
  * @param width columns, at least 1
  * @param rgb unsigned samples in {@code [height, width, 3]} order
  */
-@SuppressWarnings("ArrayRecordComponent") // Equality is by content, below.
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode compare the content.
 public record Image(int height, int width, byte[] rgb) {
 
   /** Samples of a pixel. */
@@ -22,7 +23,8 @@ public record Image(int height, int width, byte[] rgb) {
   /**
    * Checks that the samples fill the picture.
    *
-   * @throws IllegalArgumentException if they do not
+   * @throws IllegalArgumentException if a side is below 1 or the number of samples is not {@code
+   *     height * width * 3}
    */
   public Image {
     if (height < 1 || width < 1 || rgb.length != (long) height * width * CHANNELS) {
@@ -33,9 +35,10 @@ public record Image(int height, int width, byte[] rgb) {
   }
 
   /**
-   * A black picture.
+   * Creates a black picture.
    *
-   * @throws IllegalArgumentException if it is empty or has more samples than an array can hold
+   * @throws IllegalArgumentException if the picture is empty or has more samples than an array can
+   *     hold
    */
   public static Image black(int height, int width) {
     if ((long) height * width * CHANNELS > Integer.MAX_VALUE) {
@@ -46,12 +49,12 @@ public record Image(int height, int width, byte[] rgb) {
     return new Image(height, width, new byte[Math.max(0, height * width * CHANNELS)]);
   }
 
-  /** A sample as 0 to 255; channel 0 is red, 1 green, 2 blue. */
+  /** Returns a sample, from 0 to 255. Channel 0 is red, channel 1 is green, channel 2 is blue. */
   public int sample(int row, int column, int channel) {
     return rgb[(row * width + column) * CHANNELS + channel] & 0xff;
   }
 
-  /** The same picture as Java's desktop classes know it, of type {@code TYPE_3BYTE_BGR}. */
+  /** Copies the picture into a {@link BufferedImage} of type {@code TYPE_3BYTE_BGR}. */
   public BufferedImage toBufferedImage() {
     BufferedImage buffered = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     byte[] bgr = ((DataBufferByte) buffered.getRaster().getDataBuffer()).getData();

@@ -3,19 +3,19 @@ package org.resnext4j.vision;
 import java.io.IOException;
 
 /**
- * A file is not a picture that can be read, or is larger than allowed. The message is one sentence
- * that names the file, what was expected and what was found.
+ * Reports a file that no decoder can read as a picture, or that exceeds a limit of size. The
+ * message is one sentence that names the file, the expected content and the content found.
  */
 public final class ImageException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  /** An error that has no deeper cause. */
+  /** Creates an error without a cause. */
   public ImageException(String message) {
     super(message);
   }
 
-  /** An error met by a decoder. */
+  /** Creates an error with the exception of a decoder as its cause. */
   public ImageException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -11,44 +11,45 @@ import org.resnext4j.vision.decode.ImageFormat;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * Decodes pictures of JPEG, PNG, BMP, GIF, WebP, PNM and TIFF files, recognised by their content,
- * to the samples that Pillow's {@code Image.open(file).convert("RGB")} gives. Immutable; any number
- * of threads may use one reader.
+ * Decodes JPEG, PNG, BMP, GIF, WebP, PNM and TIFF files to the samples that Pillow's {@code
+ * Image.open(file).convert("RGB")} gives. The content of a file, not its name, selects the decoder.
+ * A reader is immutable, and any number of threads may use it.
  *
- * @param maximumPixels pictures of more pixels are refused before memory is taken for them
- * @param maximumBytes files of more bytes are refused before they are read
- * @param applyOrientation whether to turn a picture as its EXIF orientation says; torchvision does
- *     not
- * @param truncated whether files that end early are read, too; what is missing stays black, or in
- *     JPEG files grey, as with Pillow's {@code LOAD_TRUNCATED_IMAGES}
+ * @param maximumPixels the reader refuses pictures of more pixels before it allocates memory for
+ *     them
+ * @param maximumBytes the reader refuses files of more bytes before it reads them
+ * @param applyOrientation whether the reader turns a picture by its EXIF orientation; torchvision
+ *     does not turn pictures
+ * @param truncated whether the reader accepts files that end early, as Pillow does with {@code
+ *     LOAD_TRUNCATED_IMAGES}; the missing part is black, in JPEG files grey
  */
 public record ImageReader(
     long maximumPixels, long maximumBytes, boolean applyOrientation, boolean truncated) {
 
   /**
-   * Pictures of at most 67,108,864 pixels (192 MiB of samples) and files of 256 MiB, orientation
-   * ignored, whole files only.
+   * Returns a reader for whole files of at most 256 MiB and pictures of at most 67,108,864 pixels
+   * (192 MiB of samples). The reader ignores the EXIF orientation.
    */
   public static ImageReader defaults() {
     return new ImageReader(1L << 26, 256L << 20, false, false);
   }
 
-  /** The same with another limit of pixels. */
+  /** Returns a copy of this reader with another limit of pixels. */
   public ImageReader withMaximumPixels(long pixels) {
     return new ImageReader(pixels, maximumBytes, applyOrientation, truncated);
   }
 
-  /** The same with another limit of bytes. */
+  /** Returns a copy of this reader with another limit of bytes. */
   public ImageReader withMaximumBytes(long bytes) {
     return new ImageReader(maximumPixels, bytes, applyOrientation, truncated);
   }
 
-  /** The same, turning pictures as their EXIF orientation says or not. */
+  /** Returns a copy of this reader that applies or ignores the EXIF orientation. */
   public ImageReader withOrientation(boolean apply) {
     return new ImageReader(maximumPixels, maximumBytes, apply, truncated);
   }
 
-  /** The same, reading files that end early or not. */
+  /** Returns a copy of this reader that accepts or refuses files that end early. */
   public ImageReader withTruncated(boolean allowed) {
     return new ImageReader(maximumPixels, maximumBytes, applyOrientation, allowed);
   }
@@ -56,7 +57,7 @@ public record ImageReader(
   /**
    * Reads a file.
    *
-   * @throws ImageException if it is not a picture that can be read, or larger than allowed
+   * @throws ImageException if no decoder can read the file, or it exceeds a limit of size
    * @throws IOException if the file is absent or cannot be read
    */
   public Image read(Path file) throws IOException {
@@ -106,8 +107,8 @@ public record ImageReader(
   }
 
   /**
-   * How many pixels a file's header promises, before anything is decoded; 0 if it cannot be read,
-   * which {@link #read(byte[])} explains.
+   * Returns the number of pixels that a file's header declares, without decoding the pixels.
+   * Returns 0 if no decoder can read the header; {@link #read(byte[])} then reports the reason.
    */
   public long pixels(byte[] file) {
     try {
@@ -118,14 +119,14 @@ public record ImageReader(
     }
   }
 
-  /** Whether a file that begins with these bytes, twelve at least, is of a format that is read. */
+  /** Tells from the first bytes of a file, at least twelve, whether a decoder reads its format. */
   public static boolean recognises(byte[] start) {
     return ImageFormat.of(start).isPresent();
   }
 
   /**
-   * Decodes in reserved memory. If the virtual machine has too little memory all the same, the
-   * picture is decoded once more while no other picture is.
+   * Decodes a picture after reserving memory for it. If the virtual machine still runs out of
+   * memory, a second attempt decodes the picture while no other picture is being decoded.
    */
   private static Image decode(Decoder decoder, int fileBytes, String name) throws ImageException {
     long pixels = (long) decoder.width() * decoder.height();
@@ -141,7 +142,7 @@ public record ImageReader(
       share.keep();
       return image;
     } catch (OutOfMemoryError e) {
-      // The second attempt follows when the objects of the first one are unreachable.
+      // The second attempt begins below, where the objects of the first are unreachable.
     }
     try (PictureMemory.Share share = PictureMemory.OF_HEAP.takeAll()) {
       Image image = decoder.decode();
@@ -174,13 +175,13 @@ public record ImageReader(
    * @throws IOException if the stream fails
    */
   public Image read(InputStream stream, String name) throws IOException {
-    // One byte more than allowed shows that there is more; a stream does not say how much.
+    // A stream does not tell its length. One byte above the limit shows that it is too long.
     int most = (int) Math.min(Integer.MAX_VALUE - 8, maximumBytes + 1);
     byte[] file = stream.readNBytes(most);
     return read(file, name);
   }
 
-  /** Copies a picture of Java's desktop classes; alpha is dropped. */
+  /** Copies the colours of a {@link BufferedImage} and drops its alpha channel. */
   public Image read(BufferedImage picture) {
     return BufferedImages.samples(picture);
   }

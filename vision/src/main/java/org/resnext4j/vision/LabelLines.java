@@ -14,7 +14,7 @@ final class LabelLines {
 
   private static final String WORDNET_ID = "n\\d{8}";
 
-  /** The forms of a line, in the order in which they are tried on a whole file. */
+  /** The forms of a line, in the order in which the reader tries each on the whole file. */
   private enum Form {
     /** Index, identifier and name. */
     IDENTIFIED("(?<index>\\d+)\\t(?<id>[^\\t]+)\\t(?<name>[^\\t]+)", true),
@@ -30,8 +30,8 @@ final class LabelLines {
     private final Pattern pattern;
 
     /**
-     * Whether no line of another form looks like this one, so that wrong indexes are an error and
-     * not a reason to try the next form.
+     * Whether lines of all other forms differ from this form. If they do, wrong indexes are an
+     * error; otherwise the reader tries the next form.
      */
     private final boolean certain;
 
@@ -69,7 +69,7 @@ final class LabelLines {
   /** The labels by their indexes. */
   Map<Integer, Labels.Entry> entries() throws IOException {
     for (Form form : Form.values()) {
-      // The first line may hold headings. Then it is the only line of another form.
+      // The first line may hold headings. Headings are the only line of another form.
       for (int from = 0; from <= 1 && from < lines.size(); from++) {
         List<Line> body = lines.subList(from, lines.size());
         if ((from == 0 || isHeading(lines.getFirst().text()))

@@ -19,15 +19,18 @@ import org.resnext4j.vision.text.TextFile;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The names of a classifier's classes, in the order of its outputs.
+ * The names of a classifier's classes, in the order of the classifier's outputs.
  *
- * @param names shown to people; two classes may share a name (ImageNet has two cranes)
- * @param identifiers used by programs, one for each name: WordNet ids for ImageNet, otherwise the
- *     names
+ * @param names names for people to read; two classes may share a name (ImageNet has two cranes)
+ * @param identifiers one identifier for each name, for programs to read: WordNet ids for ImageNet,
+ *     otherwise the names
  */
 public record Labels(List<String> names, List<String> identifiers) {
 
-  /** More classes than any label set has; a file with more is not one. */
+  /**
+   * The largest number of classes, above that of every known label set. A file with more is no
+   * label file.
+   */
   private static final int MOST = 1_000_000;
 
   /** Names of the JSON field that holds the labels among other fields. */
@@ -37,7 +40,7 @@ public record Labels(List<String> names, List<String> identifiers) {
   /**
    * Copies both lists.
    *
-   * @throws IllegalArgumentException if they differ in length
+   * @throws IllegalArgumentException if the lists differ in length
    */
   public Labels {
     names = List.copyOf(names);
@@ -80,23 +83,24 @@ public record Labels(List<String> names, List<String> identifiers) {
   }
 
   /**
-   * Reads labels from a file. The content decides the form, not the file name:
+   * Reads labels from a file. The content, not the file name, decides the form:
    *
    * <ul>
    *   <li>JSON: an array of names; an object from index to name, or from name to index ({@code
-   *       class_to_idx}); from index to an array of identifier and name, as in the list that Keras
-   *       made common; or an object that holds one of these as {@code id2label}, {@code
+   *       class_to_idx}); an object from index to an array of identifier and name, as in the list
+   *       that Keras distributes; or an object that holds one of these as {@code id2label}, {@code
    *       class_to_idx} or the like
-   *   <li>lines of a name; of index and name, in any order of the indexes, with a tab, comma,
-   *       semicolon, colon or space between; of index, identifier and name with tabs or commas; of
-   *       name and index with a tab or comma; of WordNet id and names. A line of headings is left
-   *       out.
+   *   <li>lines of one form: a name; an index and a name, in any order of the indexes, with a tab,
+   *       comma, semicolon, colon or space between them; an index, an identifier and a name, with
+   *       tabs or commas; a name and an index, with a tab or comma; a WordNet id and names. The
+   *       reader ignores a first line of headings.
    * </ul>
    *
-   * <p>Numbers at the beginning of lines are indexes if every line has one; with a space or colon
-   * between, only if they are all of 0, 1, … once.
+   * <p>Numbers at the beginning of the lines are indexes if every line begins with a number. If a
+   * space or colon follows the numbers, they are indexes only if each of 0, 1, … occurs once.
    *
-   * @throws IOException if it cannot be read or is not of its form; the message names file and line
+   * @throws IOException if the file cannot be read or breaks its form; the message names the file
+   *     and the line
    */
   public static Labels read(Path file) throws IOException {
     return parse(file.toString(), TextFile.read(file));
@@ -219,14 +223,19 @@ public record Labels(List<String> names, List<String> identifiers) {
     return identifiers.get(index);
   }
 
-  /** Index of the class with this identifier, or else of the first class with this name. */
+  /**
+   * Finds the index of the class with this identifier, or else of the first class with this name.
+   */
   public OptionalInt indexOf(String identifierOrName) {
     int index = identifiers.indexOf(identifierOrName);
     index = index >= 0 ? index : names.indexOf(identifierOrName);
     return index >= 0 ? OptionalInt.of(index) : OptionalInt.empty();
   }
 
-  /** Indexes of the classes with these identifiers, for results on a subset of the classes. */
+  /**
+   * Finds the indexes of the classes with these identifiers, to report results on a subset of the
+   * classes.
+   */
   public IntStream indexesOf(List<String> wanted) {
     Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < identifiers.size(); i++) {

@@ -5,14 +5,17 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory for decoded pictures, one account for the virtual machine: half of its heap.
+ * Limits the memory of decoded pictures to half of the heap. The virtual machine has one such
+ * budget.
  *
- * <p>{@link ImageReader} reserves what a picture takes before it decodes the picture. A thread that
- * asks for more than is left waits, in the order of asking. A picture that takes more than the
- * whole account is decoded while no other picture is.
+ * <p>{@link ImageReader} reserves the memory of a picture before it decodes the picture. A thread
+ * that requests more than the free memory waits; waiting threads proceed in the order of their
+ * requests. A picture that needs more than the whole budget reserves all of it, and no other
+ * picture is decoded meanwhile.
  *
- * <p>Without more, a reservation ends when the picture is decoded. Work that reads a picture and
- * uses it up, as a resize does, runs in {@link #during}, and the reservation ends with the work:
+ * <p>By default a reservation ends when the picture is decoded. A caller that decodes a picture,
+ * derives a result from it and drops it, such as a resize, runs this work in {@link #during}. The
+ * reservation then ends with the work:
  *
  * {@snippet :
  * float[] input =
@@ -30,7 +33,7 @@ public final class PictureMemory {
 
   private static final int UNIT = 1 << 20;
 
-  /** One for the virtual machine, as its heap is. */
+  /** The budget of this virtual machine. */
   static final PictureMemory OF_HEAP = new PictureMemory(Runtime.getRuntime().maxMemory() / 2);
 
   private static final ScopedValue<Work> WORK = ScopedValue.newInstance();
@@ -44,15 +47,15 @@ public final class PictureMemory {
   }
 
   /**
-   * Runs work that reads a picture and uses it up on this thread. The picture's memory stays
-   * reserved until the work ends or reads its next picture.
+   * Runs work that reads a picture and drops it before the end, on this thread. The picture's
+   * memory stays reserved until the work ends or reads its next picture.
    *
    * @return what the work returns
    * @throws X what the work throws
    */
   public static <T, X extends Throwable> T during(ScopedValue.CallableOp<T, X> work) throws X {
     if (WORK.isBound()) {
-      return work.call(); // The work around this one keeps the reservation.
+      return work.call(); // The outer work keeps the reservation.
     }
     Work running = new Work();
     try {
@@ -62,7 +65,7 @@ public final class PictureMemory {
     }
   }
 
-  /** Work that uses pictures up, and what is reserved for the picture that it read last. */
+  /** Work in {@link #during}, and the bytes reserved for the picture that it read last. */
   private static final class Work {
 
     private Optional<Share> held = Optional.empty();
@@ -73,7 +76,7 @@ public final class PictureMemory {
     }
   }
 
-  /** A reservation. Closing it ends it, unless it is kept for the work that runs. */
+  /** A reservation. {@link #close} ends it unless {@link #keep} passed it to the running work. */
   final class Share implements AutoCloseable {
 
     private int taken;
@@ -83,7 +86,10 @@ public final class PictureMemory {
       this.taken = taken;
     }
 
-    /** Keeps the reservation until the work that runs on this thread ends, if any does. */
+    /**
+     * Keeps the reservation until the work of {@link #during} on this thread ends. Without such
+     * work this method does nothing.
+     */
     void keep() {
       if (WORK.isBound()) {
         WORK.get().held = Optional.of(this);
@@ -105,10 +111,10 @@ public final class PictureMemory {
   }
 
   /**
-   * Reserves memory and waits for it while others hold theirs. The reservation of the work that
-   * runs on this thread ends before: whoever waits holds nothing, so no two wait for each other.
+   * Reserves memory, and waits until enough is free. The reservation that the work on this thread
+   * holds ends first. A waiting thread therefore holds no memory, and no deadlock can occur.
    *
-   * @throws CancellationException if the thread is interrupted; it stays so
+   * @throws CancellationException if the thread is interrupted; the thread stays interrupted
    */
   Share take(long bytes) {
     if (WORK.isBound()) {
@@ -127,12 +133,12 @@ public final class PictureMemory {
     return new Share(wanted);
   }
 
-  /** Reserves all of it. */
+  /** Reserves the whole budget. */
   Share takeAll() {
     return take((long) units * UNIT);
   }
 
-  /** What is not reserved. */
+  /** Returns the number of bytes that are not reserved. */
   long free() {
     return (long) free.availablePermits() * UNIT;
   }

@@ -15,13 +15,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Prepares a picture for a network. The shorter side is resized to {@code resize} pixels, the
- * central {@code crop} × {@code crop} pixels are kept, and samples are scaled to 0..1, reduced by
- * the mean and divided by the deviation. Meaning and rounding are those of torchvision's {@code
+ * Prepares a picture for a network. It resizes the shorter side to {@code resize} pixels, crops the
+ * central {@code crop} × {@code crop} pixels, scales the samples to 0..1, subtracts the mean and
+ * divides by the standard deviation. Definition and rounding are those of torchvision's {@code
  * Resize}, {@code CenterCrop}, {@code ToTensor} and {@code Normalize} on a Pillow image.
  *
- * <p>A network of grey pictures has one mean and one deviation. Pictures are then converted to grey
- * levels, as Pillow's {@code convert("L")} does, before they are resized.
+ * <p>A network for grey pictures has one mean and one deviation. Preprocessing then converts a
+ * picture to grey levels, as Pillow's {@code convert("L")} does, before it resizes the picture.
  *
  * @param resize length of the shorter side after resizing, in pixels
  * @param crop side of the central square, in pixels; a smaller picture is padded with black pixels
@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param mean of red, green and blue, or of grey alone, in units of 0..1
  * @param deviation of the same channels, in units of 0..1, positive
  */
-@SuppressWarnings("ArrayRecordComponent") // Copied in and out, compared by content.
+@SuppressWarnings("ArrayRecordComponent") // Accessors copy the arrays; equals compares content.
 public record Preprocessing(
     int resize, int crop, Interpolation interpolation, float[] mean, float[] deviation) {
 
@@ -38,8 +38,9 @@ public record Preprocessing(
   /**
    * Checks every value.
    *
-   * @throws IllegalArgumentException if a size is not positive, or mean and deviation are not three
-   *     finite numbers each, or one each, the deviations positive
+   * @throws IllegalArgumentException if a size is not positive, if mean and deviation do not both
+   *     have three numbers or both one, if a number is not finite, or if a deviation is not
+   *     positive
    */
   public Preprocessing {
     if (resize < 1 || crop < 1) {
@@ -64,8 +65,8 @@ public record Preprocessing(
   }
 
   /**
-   * The preprocessing of the paper and of torchvision's first weights: 224 pixels out of 256,
-   * bilinear.
+   * Returns the preprocessing of the paper and of torchvision's first weights ({@code
+   * IMAGENET1K_V1}): a resize to 256 pixels, bilinear, and a crop of 224.
    */
   public static Preprocessing imagenet() {
     return new Preprocessing(
@@ -77,14 +78,17 @@ public record Preprocessing(
   }
 
   /**
-   * The preprocessing of torchvision's second weights ({@code IMAGENET1K_V2}): 224 pixels out of
-   * 232, bilinear.
+   * Returns the preprocessing of torchvision's second weights ({@code IMAGENET1K_V2}): a resize to
+   * 232 pixels, bilinear, and a crop of 224.
    */
   public static Preprocessing imagenetV2() {
     return imagenet().withSizes(232, 224);
   }
 
-  /** Whole pictures of 32 × 32 pixels, with the mean and deviation of CIFAR-10's training set. */
+  /**
+   * Returns the preprocessing of whole pictures of 32 × 32 pixels, with the mean and deviation of
+   * CIFAR-10's training set.
+   */
   public static Preprocessing cifar() {
     return new Preprocessing(
         32,
@@ -110,11 +114,12 @@ public record Preprocessing(
   }
 
   /**
-   * The same for pictures of another number of channels: a grey network's mean and deviation are
-   * the averages of the three, and a colour network's three are the one of grey.
+   * Converts this preprocessing to another number of channels. From colour to grey, mean and
+   * deviation become the averages of the three channels. From grey to colour, all three channels
+   * take the values of grey.
    *
    * @param channels 1 for grey, 3 for red, green and blue
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if the number is neither
    */
   public Preprocessing withChannels(int channels) {
     if (channels != 1 && channels != Image.CHANNELS) {
@@ -137,7 +142,7 @@ public record Preprocessing(
     return result;
   }
 
-  /** Numbers of a pixel: 3, or 1 for grey pictures. */
+  /** Returns the number of values of a pixel: 3, or 1 for grey pictures. */
   public int channels() {
     return mean.length;
   }
@@ -162,20 +167,23 @@ public record Preprocessing(
     return crop;
   }
 
-  /** Numbers in the result: height × width × channels. */
+  /** Returns the number of values in the result: height × width × channels. */
   public int elements() {
     return Math.multiplyExact(Math.multiplyExact(crop, crop), channels());
   }
 
   /**
-   * Writes the network's input into {@code destination} from {@code offset} on, {@code [height,
-   * width, channels]}.
+   * Writes the network's input, of shape {@code [height, width, channels]}, into {@code
+   * destination} from {@code offset} on.
    */
   public void apply(Image image, float[] destination, int offset) {
     normalize().apply(cropped(image), destination, offset);
   }
 
-  /** The picture in the colours that the network sees: itself, or its grey levels. */
+  /**
+   * Converts a picture to the network's channels: returns the picture itself, or its grey levels
+   * for a network of grey pictures.
+   */
   public Image inChannels(Image image) {
     return channels() == 1 ? Normalize.grey(image) : image;
   }
@@ -187,7 +195,8 @@ public record Preprocessing(
     Crop window = window(size);
     int top = window.top();
     int left = window.left();
-    // Only pixels that the crop keeps are computed. Pixels outside the resized picture stay black.
+    // The resize computes only pixels inside the crop. Pixels outside the resized picture stay
+    // black.
     Crop kept =
         new Crop(
             Math.max(0, top),
@@ -198,20 +207,20 @@ public record Preprocessing(
     return new Crop(top - kept.top(), left - kept.left(), crop, crop).apply(resized);
   }
 
-  /** The size that a picture has after resizing and before cropping, in pixels. */
+  /** Returns the size of a picture after the resize and before the crop, in pixels. */
   public Resize.Size resizedSize(Image image) {
     return Resize.shorterSide(resize, interpolation).size(image.height(), image.width());
   }
 
   /**
-   * The part of a resized picture that the network sees, in pixels of the resized picture. It
-   * reaches beyond the picture where the picture is padded.
+   * Returns the crop, in pixels of the resized picture. The crop extends beyond a picture that
+   * needs padding.
    */
   public Crop window(Resize.Size resized) {
     return new CenterCrop(crop).window(resized.height(), resized.width());
   }
 
-  /** The last step alone, which turns samples into normalised numbers. */
+  /** Returns the last step, which turns samples into normalised numbers. */
   public Normalize normalize() {
     return new Normalize(mean, deviation);
   }
@@ -236,7 +245,8 @@ public record Preprocessing(
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @throws IllegalArgumentException if it is not JSON, or a field is absent or not as expected
+   * @throws IllegalArgumentException if the text is not JSON, or a field is absent or has an
+   *     unexpected value
    */
   public static Preprocessing fromJson(String json) {
     JsonNode node;

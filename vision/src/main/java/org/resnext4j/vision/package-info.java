@@ -1,6 +1,6 @@
 /**
- * From a picture to the numbers a network reads: decoding, transforms with torchvision's meaning,
- * and the names of classes.
+ * Decodes pictures, prepares them as a network's input with torchvision's transforms, and reads the
+ * names of classes.
  *
  * {@snippet :
  * Image cat = ImageReader.defaults().read(Path.of("cat.jpg"));
