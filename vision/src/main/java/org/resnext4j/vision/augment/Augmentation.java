@@ -12,12 +12,12 @@ public interface Augmentation {
    */
   Image apply(Image image, RandomGenerator random);
 
-  /** This change followed by another. */
+  /** Returns the composition of this change and the next one. */
   default Augmentation then(Augmentation next) {
     return (image, random) -> next.apply(apply(image, random), random);
   }
 
-  /** No change. */
+  /** Returns an augmentation that changes nothing. */
   static Augmentation none() {
     return (image, random) -> image;
   }

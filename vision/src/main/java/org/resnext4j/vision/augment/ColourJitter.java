@@ -7,10 +7,12 @@ import org.resnext4j.vision.Image;
  * Changes brightness, contrast, saturation and hue at random and in random order, as torchvision's
  * {@code ColorJitter} does.
  *
- * @param brightness the factor is drawn from 1 - brightness (not below 0) to 1 + brightness
- * @param contrast likewise
- * @param saturation likewise
- * @param hue the shift is drawn from -hue to hue, in turns of the colour circle, at most 0.5
+ * @param brightness range of the factor: it is uniform from 1 - brightness (not below 0) to 1 +
+ *     brightness
+ * @param contrast range of the factor, as for brightness
+ * @param saturation range of the factor, as for brightness
+ * @param hue range of the shift: it is uniform from -hue to hue, in turns of the colour circle, at
+ *     most 0.5
  */
 public record ColourJitter(double brightness, double contrast, double saturation, double hue)
     implements Augmentation {
@@ -18,7 +20,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if one is negative, or the hue above 0.5
+   * @throws IllegalArgumentException if a value is negative, or the hue exceeds 0.5
    */
   public ColourJitter {
     if (brightness < 0 || contrast < 0 || saturation < 0 || hue < 0 || hue > 0.5) {
@@ -28,7 +30,9 @@ public record ColourJitter(double brightness, double contrast, double saturation
     }
   }
 
-  /** Brightness, contrast and saturation by up to 0.4, as the paper's ImageNet recipe has it. */
+  /**
+   * Changes brightness, contrast and saturation by up to 0.4, as in the paper's ImageNet recipe.
+   */
   public ColourJitter() {
     this(0.4, 0.4, 0.4, 0);
   }
@@ -42,7 +46,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
       order[i] = order[j];
       order[j] = kept;
     }
-    // All factors are drawn before the first is applied, so the factors do not depend on the order.
+    // This method draws all factors before it applies one. The factors do not depend on the order.
     float brightnessFactor = factor(brightness, random);
     float contrastFactor = factor(contrast, random);
     float saturationFactor = factor(saturation, random);

@@ -10,12 +10,15 @@ final class Colours {
 
   private Colours() {}
 
-  /** Black at 0, the picture at 1, brighter beyond. */
+  /**
+   * Scales the brightness: factor 0 gives black, factor 1 the picture, a larger factor a brighter
+   * one.
+   */
   static Image brightness(Image image, float factor) {
     return lookup(image, level -> blend(0, level, factor));
   }
 
-  /** The mean grey at 0, the picture at 1. */
+  /** Scales the contrast: factor 0 gives the mean grey level, factor 1 the picture. */
   static Image contrast(Image image, float factor) {
     long sum = 0;
     for (int i = 0; i < image.rgb().length; i += Image.CHANNELS) {
@@ -25,7 +28,7 @@ final class Colours {
     return lookup(image, level -> blend(mean, level, factor));
   }
 
-  /** The grey picture at 0, the picture at 1. */
+  /** Scales the saturation: factor 0 gives the grey picture, factor 1 the picture. */
   static Image saturation(Image image, float factor) {
     byte[] in = image.rgb();
     byte[] out = new byte[in.length];
@@ -38,7 +41,10 @@ final class Colours {
     return new Image(image.height(), image.width(), out);
   }
 
-  /** The smoothed picture at 0, the picture at 1; the outermost pixels stay. */
+  /**
+   * Scales the sharpness: factor 0 gives the smoothed picture, factor 1 the picture. The outermost
+   * pixels keep their values.
+   */
   static Image sharpness(Image image, float factor) {
     byte[] in = image.rgb();
     byte[] out = in.clone();
@@ -66,12 +72,12 @@ final class Colours {
     return lookup(image, level -> level & mask);
   }
 
-  /** Inverts samples from a threshold on. */
+  /** Inverts samples that are not below a threshold. */
   static Image solarize(Image image, double threshold) {
     return lookup(image, level -> level < threshold ? level : 255 - level);
   }
 
-  /** Stretches each channel so that it reaches from 0 to 255. */
+  /** Stretches the samples of each channel to the range 0 to 255. */
   static Image autoContrast(Image image) {
     int[][] histograms = histograms(image);
     int[][] tables = new int[Image.CHANNELS][LEVELS];
@@ -93,7 +99,7 @@ final class Colours {
     return lookup(image, tables);
   }
 
-  /** Makes each channel's levels about equally frequent. */
+  /** Equalises the histogram of each channel. */
   static Image equalize(Image image) {
     int[][] histograms = histograms(image);
     int[][] tables = new int[Image.CHANNELS][LEVELS];
@@ -113,7 +119,7 @@ final class Colours {
     return lookup(image, tables);
   }
 
-  /** Turns the colour circle by a part of a turn, through Pillow's 8-bit HSV. */
+  /** Shifts the hue by a fraction of a turn of the colour circle, in Pillow's 8-bit HSV. */
   static Image hue(Image image, double turns) {
     int shift = (int) (turns * 255);
     byte[] out = image.rgb().clone();

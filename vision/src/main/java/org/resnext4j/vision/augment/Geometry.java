@@ -20,7 +20,7 @@ final class Geometry {
     int height = image.height();
     int width = image.width();
     Image result = Image.black(height, width);
-    // 64 bits, where Pillow uses 32 and falls back to floating point for large pictures.
+    // Fixed-point numbers of 64 bits. Pillow uses 32 bits, and floating point for large pictures.
     long stepXx = fixed(a);
     long stepXy = fixed(b);
     long stepYx = fixed(d);
@@ -47,7 +47,7 @@ final class Geometry {
     return result;
   }
 
-  /** Turns the picture about its centre, counter-clockwise by degrees. */
+  /** Rotates the picture counter-clockwise about its centre, by an angle in degrees. */
   static Image rotate(Image image, double degrees) {
     double angle = -Math.toRadians(degrees);
     double cos = round15(Math.cos(angle));

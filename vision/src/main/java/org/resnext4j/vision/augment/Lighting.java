@@ -5,8 +5,8 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.transform.Normalize;
 
 /**
- * PCA lighting (Krizhevsky et al. 2012), part of the paper's ImageNet recipe: one random colour,
- * drawn along the principal components of ImageNet's colours, is added to the whole picture.
+ * PCA lighting (Krizhevsky et al. 2012), part of the paper's ImageNet recipe. It draws one random
+ * colour along the principal components of ImageNet's colours and adds it to every pixel.
  */
 public final class Lighting implements TensorAugmentation {
 
@@ -21,11 +21,11 @@ public final class Lighting implements TensorAugmentation {
   private final float[] deviation;
 
   /**
-   * Lighting of a given strength.
+   * Creates lighting of a given strength.
    *
    * @param strength standard deviation of the components' weights, usually 0.1
-   * @param deviation the deviation that {@link Normalize} divided by, so that the colour has the
-   *     same units
+   * @param deviation the deviation by which {@link Normalize} divided; the added colour is divided
+   *     by the same deviation
    */
   public Lighting(double strength, float[] deviation) {
     this.strength = strength;

@@ -9,7 +9,7 @@ import org.resnext4j.vision.transform.Crop;
  * black: the paper's CIFAR augmentation (section 5.3) and torchvision's {@code RandomCrop(size,
  * padding)}.
  *
- * @param padding pixels added on each side before a crop of the picture's own size is taken
+ * @param padding pixels of black border on each side; the crop has the picture's own size
  */
 public record PadAndCrop(int padding) implements Augmentation {
 

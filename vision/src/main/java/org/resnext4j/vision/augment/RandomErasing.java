@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Sets a rectangle of random area, proportion and place to zero, which is the mean colour:
+ * Sets a rectangle of random area, aspect ratio and position to zero, which is the mean colour:
  * torchvision's {@code RandomErasing} (Zhong et al. 2020).
  *
  * @param probability of the change
- * @param scale of the rectangle's area to the picture's
- * @param ratio of the rectangle's height to its width, drawn logarithmically
- * @param channels numbers of a pixel
+ * @param scale range of the rectangle's area divided by the picture's area
+ * @param ratio range of the rectangle's height divided by its width; the logarithm is uniform
+ * @param channels number of values of a pixel
  */
 public record RandomErasing(double probability, Range scale, Range ratio, int channels)
     implements TensorAugmentation {
 
   private static final int ATTEMPTS = 10;
 
-  /** With the usual scale of 0.02 to 0.33 and ratio of 0.3 to 3.3. */
+  /** Erases with torchvision's default scale of 0.02 to 0.33 and ratio of 0.3 to 3.3. */
   public RandomErasing(double probability, int channels) {
     this(probability, new Range(0.02, 0.33), new Range(0.3, 3.3), channels);
   }

@@ -7,13 +7,13 @@ import org.resnext4j.vision.transform.Interpolation;
 import org.resnext4j.vision.transform.Resize;
 
 /**
- * Resizes a rectangle of random area, proportion and place to a square: the training crop of the
- * paper's ImageNet recipe (scale and aspect ratio augmentation), torchvision's {@code
- * RandomResizedCrop}.
+ * Resizes a rectangle of random area, aspect ratio and position to a square. This is the training
+ * crop of the paper's ImageNet recipe (scale and aspect ratio augmentation) and torchvision's
+ * {@code RandomResizedCrop}.
  *
  * @param size side of the result
- * @param scale of the rectangle's area to the picture's
- * @param ratio of the rectangle's width to its height, drawn logarithmically
+ * @param scale range of the rectangle's area divided by the picture's area
+ * @param ratio range of the rectangle's width divided by its height; the logarithm is uniform
  * @param interpolation filter of the resizing
  */
 public record RandomResizedCrop(int size, Range scale, Range ratio, Interpolation interpolation)
@@ -21,7 +21,7 @@ public record RandomResizedCrop(int size, Range scale, Range ratio, Interpolatio
 
   private static final int ATTEMPTS = 10;
 
-  /** With the usual scale of 0.08 to 1 and ratio of 3/4 to 4/3, bilinear. */
+  /** Crops with torchvision's default scale of 0.08 to 1 and ratio of 3/4 to 4/3, bilinear. */
   public RandomResizedCrop(int size) {
     this(size, new Range(0.08, 1.0), new Range(3.0 / 4, 4.0 / 3), Interpolation.BILINEAR);
   }
@@ -44,8 +44,8 @@ public record RandomResizedCrop(int size, Range scale, Range ratio, Interpolatio
         return new Crop(top, random.nextInt(width - w + 1), h, w);
       }
     }
-    // No rectangle fitted, as in a very long picture: take the largest central one of an allowed
-    // ratio.
+    // No rectangle fitted, as in a very long picture. Take the largest central rectangle of an
+    // allowed ratio.
     double aspect = (double) width / height;
     int w = aspect > ratio.to() ? (int) Math.rint(height * ratio.to()) : width;
     int h = aspect < ratio.from() ? (int) Math.rint(width / ratio.from()) : height;

@@ -3,10 +3,10 @@ package org.resnext4j.vision.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * A range of numbers to draw from.
+ * A closed range of numbers, from which an augmentation draws.
  *
- * @param from the smallest
- * @param to the largest, not less
+ * @param from the smallest number
+ * @param to the largest number, not less than {@code from}
  */
 public record Range(double from, double to) {
 

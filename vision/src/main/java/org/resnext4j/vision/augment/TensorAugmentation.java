@@ -9,11 +9,12 @@ public interface TensorAugmentation {
   /**
    * Draws random numbers from {@code random} and changes the values in place.
    *
-   * @param values holds {@code [height, width, channels]} numbers from {@code offset} on
+   * @param values array that holds the picture, {@code [height, width, channels]}, from {@code
+   *     offset} on
    */
   void apply(float[] values, int offset, int height, int width, RandomGenerator random);
 
-  /** This change followed by another. */
+  /** Returns the composition of this change and the next one. */
   default TensorAugmentation then(TensorAugmentation next) {
     return (values, offset, height, width, random) -> {
       apply(values, offset, height, width, random);
@@ -21,7 +22,7 @@ public interface TensorAugmentation {
     };
   }
 
-  /** No change. */
+  /** Returns an augmentation that changes nothing. */
   static TensorAugmentation none() {
     return (values, offset, height, width, random) -> {};
   }

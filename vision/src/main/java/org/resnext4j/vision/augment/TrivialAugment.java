@@ -28,7 +28,7 @@ public record TrivialAugment() implements Augmentation {
     AUTO_CONTRAST,
     EQUALIZE;
 
-    /** The operation's magnitude for a strength of 0 to 30, before its sign is drawn. */
+    /** Returns the operation's magnitude for a strength of 0 to 30, without a sign. */
     double magnitude(int strength) {
       double part = strength / (STRENGTHS - 1.0);
       return switch (this) {
@@ -41,7 +41,7 @@ public record TrivialAugment() implements Augmentation {
       };
     }
 
-    /** Whether the strength may be negative. */
+    /** Whether the magnitude has a random sign. */
     boolean signed() {
       return switch (this) {
         case IDENTITY, POSTERIZE, SOLARIZE, AUTO_CONTRAST, EQUALIZE -> false;
@@ -58,7 +58,7 @@ public record TrivialAugment() implements Augmentation {
       };
     }
 
-    /** The changed picture. */
+    /** Returns the changed picture. */
     Image apply(Image image, double magnitude) {
       float factor = (float) (1 + magnitude);
       return switch (this) {

@@ -1,7 +1,7 @@
 /**
- * Random changes to training pictures, with torchvision's meaning and rounding. Each is a function
- * of a picture (or of normalised numbers) and of a random generator that the caller seeds: the same
- * generator gives the same picture, on any machine.
+ * Random changes to training pictures, with torchvision's definitions and rounding. An augmentation
+ * is a function of a picture (or of normalised numbers) and of a random generator that the caller
+ * seeds. The same generator gives the same picture on every machine.
  *
  * {@snippet :
  * Random random = new Random(7);

@@ -5,12 +5,12 @@ import org.resnext4j.vision.Image;
 /** Weighted sums of neighbouring pixels. */
 final class Blur {
 
-  /** A normal blur reaches this many standard deviations. */
+  /** The radius of the Gaussian kernel, in standard deviations. */
   private static final double REACH = 4;
 
   private Blur() {}
 
-  /** How a place outside the picture is mapped into it. */
+  /** The padding mode: maps a position outside the picture to a pixel. */
   private enum Edge {
     /** The outermost pixel. */
     NEAREST {
@@ -36,7 +36,7 @@ final class Blur {
   }
 
   /**
-   * Sums of weighted pixels.
+   * Computes weighted sums of pixels.
    *
    * @param rows offsets of the rows, one for each weight
    * @param columns offsets of the columns, one for each weight
@@ -71,7 +71,7 @@ final class Blur {
   private static Image image(Image like, double[] values) {
     byte[] rgb = new byte[values.length];
     for (int i = 0; i < rgb.length; i++) {
-      // Weights add up to 1 but for rounding, which must not turn white into 254.
+      // The sum of the weights differs from 1 by rounding, which must not turn white into 254.
       rgb[i] = Samples.sample(values[i] + 1e-9);
     }
     return new Image(like.height(), like.width(), rgb);
@@ -100,7 +100,10 @@ final class Blur {
     return image(image, down);
   }
 
-  /** A normal distribution at whole numbers from -radius to radius, of sum 1. */
+  /**
+   * Returns a Gaussian kernel: the normal density at the whole numbers from -radius to radius,
+   * scaled to a sum of 1.
+   */
   private static double[] normal(int radius, double deviation) {
     double[] weights = new double[2 * radius + 1];
     double sum = 0;
@@ -125,7 +128,7 @@ final class Blur {
       for (int x = -reach; x <= reach; x++) {
         if (x * x + y * y <= radius * radius) {
           pixels++;
-          // The disk's pixel, softened.
+          // Smooth the disk's pixel.
           for (int j = 0; j < soft.length; j++) {
             for (int i = 0; i < soft.length; i++) {
               int row = y + j - soft.length / 2 + reach;

@@ -11,7 +11,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 
-/** Corruptions by compression and by low resolution. */
+/** Corrupts pictures by JPEG compression and by low resolution. */
 final class Compression {
 
   private Compression() {}
@@ -29,7 +29,7 @@ final class Compression {
       }
       return ImageReader.defaults().read(bytes.toByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // Nothing but memory is written to.
+      throw new UncheckedIOException(e); // Only memory is written: this cannot happen.
     } finally {
       writer.dispose();
     }
@@ -41,7 +41,10 @@ final class Compression {
     return box(box(image, height, width), image.height(), image.width());
   }
 
-  /** Each pixel the mean of the pixels that it covers; the nearest one where it grows. */
+  /**
+   * Resizes with a box filter: each pixel is the mean of the pixels that it covers. An enlarged
+   * picture takes the nearest pixel.
+   */
   private static Image box(Image image, int height, int width) {
     Image result = Image.black(height, width);
     for (int y = 0; y < height; y++) {

@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import org.resnext4j.vision.Image;
 
 /**
- * A corruption of a picture in five severities, applied to the network's view of the picture, after
- * resizing and cropping.
+ * A corruption of a picture in five severities. Apply it to the network's view of the picture,
+ * after the resize and the crop.
  *
- * <p>Pictures whose shorter side has at most 64 pixels get the strengths of CIFAR-10-C, others
- * those of ImageNet-C.
+ * <p>Pictures whose shorter side has at most 64 pixels get the strengths of CIFAR-10-C. Larger
+ * pictures get the strengths of ImageNet-C.
  */
 public enum Corruption {
-  /** Independent normal noise, as in low light. */
+  /** Independent Gaussian noise, as in low light. */
   GAUSSIAN_NOISE(
       new double[][] {{.08}, {.12}, {.18}, {.26}, {.38}},
       new double[][] {{.04}, {.06}, {.08}, {.09}, {.10}}) {
@@ -32,7 +32,7 @@ public enum Corruption {
       return Noise.shot(image, strength[0], random);
     }
   },
-  /** Samples that are black or white, as after bit errors. */
+  /** Impulse noise (salt and pepper): random samples become black or white, as after bit errors. */
   IMPULSE_NOISE(
       new double[][] {{.03}, {.06}, {.09}, {.17}, {.27}},
       new double[][] {{.01}, {.02}, {.03}, {.05}, {.07}}) {
@@ -41,7 +41,7 @@ public enum Corruption {
       return Noise.impulse(image, strength[0], random);
     }
   },
-  /** A lens out of focus: radius and softness of the disk. */
+  /** The blur of a lens out of focus. The parameters are radius and smoothing of the disk. */
   DEFOCUS_BLUR(
       new double[][] {{3, .1}, {4, .5}, {6, .5}, {8, .5}, {10, .5}},
       new double[][] {{.3, .4}, {.4, .5}, {.5, .6}, {1, .2}, {1.5, .1}}) {
@@ -50,7 +50,7 @@ public enum Corruption {
       return Blur.defocus(image, strength[0], strength[1]);
     }
   },
-  /** A moving camera: length and fading of the trail. */
+  /** The blur of a moving camera. The parameters are length and fading of the trail. */
   MOTION_BLUR(
       new double[][] {{10, 3}, {15, 5}, {15, 8}, {15, 12}, {20, 15}},
       new double[][] {{6, 1}, {6, 1.5}, {6, 2}, {8, 2}, {9, 2.5}}) {
@@ -60,7 +60,7 @@ public enum Corruption {
       return Blur.motion(image, (int) strength[0], strength[1], degrees);
     }
   },
-  /** A normal blur, by its standard deviation in pixels. */
+  /** A Gaussian blur. The parameter is the standard deviation in pixels. */
   GAUSSIAN_BLUR(
       new double[][] {{1}, {2}, {3}, {4}, {6}}, new double[][] {{.4}, {.6}, {.7}, {.8}, {1}}) {
     @Override
@@ -68,7 +68,7 @@ public enum Corruption {
       return Blur.gaussian(image, strength[0]);
     }
   },
-  /** Plasma fractal haze: how much, and how fast its detail fades. */
+  /** Haze from a plasma fractal. The parameters are the amount and the decay of its detail. */
   FOG(
       new double[][] {{1.5, 2}, {2, 2}, {2.5, 1.7}, {2.5, 1.5}, {3, 1.4}},
       new double[][] {{.2, 3}, {.5, 3}, {.75, 2.5}, {1, 2}, {1.5, 1.75}}) {
@@ -77,7 +77,7 @@ public enum Corruption {
       return Fog.apply(image, strength[0], strength[1], random);
     }
   },
-  /** The value of HSV raised. */
+  /** Adds to the value channel of HSV. */
   BRIGHTNESS(
       new double[][] {{.1}, {.2}, {.3}, {.4}, {.5}},
       new double[][] {{.05}, {.1}, {.15}, {.2}, {.3}}) {
@@ -86,7 +86,7 @@ public enum Corruption {
       return Tone.brightness(image, strength[0]);
     }
   },
-  /** Each channel drawn towards its mean. */
+  /** Moves each channel's samples towards the channel's mean. */
   CONTRAST(
       new double[][] {{.4}, {.3}, {.2}, {.1}, {.05}},
       new double[][] {{.75}, {.5}, {.4}, {.3}, {.15}}) {
@@ -95,7 +95,7 @@ public enum Corruption {
       return Tone.contrast(image, strength[0]);
     }
   },
-  /** The saturation of HSV scaled and raised. */
+  /** Scales the saturation of HSV and adds to it. */
   SATURATE(
       new double[][] {{.3, 0}, {.1, 0}, {2, 0}, {5, .1}, {20, .2}},
       new double[][] {{.3, 0}, {.1, 0}, {1.5, 0}, {2, .1}, {2.5, .2}}) {
@@ -104,7 +104,7 @@ public enum Corruption {
       return Tone.saturate(image, strength[0], strength[1]);
     }
   },
-  /** JPEG compression of a low quality. */
+  /** JPEG compression of low quality. */
   JPEG_COMPRESSION(
       new double[][] {{25}, {18}, {15}, {10}, {7}}, new double[][] {{80}, {65}, {58}, {50}, {40}}) {
     @Override
@@ -112,7 +112,7 @@ public enum Corruption {
       return Compression.jpeg(image, (int) strength[0]);
     }
   },
-  /** Fewer, larger pixels. */
+  /** Reduces the resolution: fewer, larger pixels. */
   PIXELATE(
       new double[][] {{.6}, {.5}, {.4}, {.3}, {.25}},
       new double[][] {{.95}, {.9}, {.85}, {.75}, {.65}}) {
@@ -156,15 +156,15 @@ public enum Corruption {
     return apply(image, (isSmall ? small : large)[severity - 1], random);
   }
 
-  /** The published name, as {@code gaussian_noise}. */
+  /** Returns the published name, such as {@code gaussian_noise}. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The corruption of this published name.
+   * Returns the corruption with this published name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists all
+   * @throws IllegalArgumentException if no corruption has this name; the message lists all names
    */
   public static Corruption of(String id) {
     for (Corruption corruption : values()) {

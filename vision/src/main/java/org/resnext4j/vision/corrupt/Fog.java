@@ -3,7 +3,7 @@ package org.resnext4j.vision.corrupt;
 import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
-/** Haze by the diamond-square algorithm on a torus. */
+/** Adds haze, a height map that the diamond-square algorithm computes on a torus. */
 final class Fog {
 
   private static final double FIRST_WIBBLE = 100;
@@ -18,7 +18,7 @@ final class Fog {
     for (byte sample : image.rgb()) {
       largest = Math.max(largest, (sample & 0xff) / 255.0);
     }
-    // The picture and the haze share the range that the picture had.
+    // Scale the sum of picture and haze to the range of the picture.
     double scale = largest + amount == 0 ? 0 : largest / (largest + amount);
     int width = image.width();
     return Samples.each(
@@ -29,13 +29,16 @@ final class Fog {
         });
   }
 
-  /** A square height map of 0 to 1 whose detail fades by {@code decay} at each halving. */
+  /**
+   * Computes a square height map of 0 to 1. Each halving of the step divides the wibble, which sets
+   * the amplitude of the detail, by {@code decay}.
+   */
   static double[] plasma(int side, double decay, RandomGenerator random) {
     double[] map = new double[side * side];
     double wibble = FIRST_WIBBLE;
     for (int step = side; step >= 2; step /= 2) {
       int half = step / 2;
-      // The middle of each square, from its corners.
+      // The square's midpoint is the mean of its corners plus a random number.
       for (int y = 0; y < side; y += step) {
         for (int x = 0; x < side; x += step) {
           double sum =
@@ -46,7 +49,7 @@ final class Fog {
           map[(y + half) * side + x + half] = sum / 4 + wobble(wibble, random);
         }
       }
-      // The middle of each edge, from its ends and the squares beside it.
+      // An edge's midpoint is the mean of its ends and the adjacent midpoints plus a random number.
       for (int y = 0; y < side; y += step) {
         for (int x = 0; x < side; x += step) {
           double across =
@@ -77,7 +80,10 @@ final class Fog {
     return map;
   }
 
-  /** The published definition multiplies by the wibble twice, so the detail fades by its square. */
+  /**
+   * Draws the random part of a height. The published definition multiplies by the wibble twice: the
+   * amplitude is the square of the wibble.
+   */
   private static double wobble(double wibble, RandomGenerator random) {
     return wibble * wibble * (2 * random.nextDouble() - 1);
   }

@@ -3,10 +3,10 @@ package org.resnext4j.vision.corrupt;
 import java.util.random.RandomGenerator;
 import org.resnext4j.vision.Image;
 
-/** Noise drawn independently for each sample. */
+/** Adds independent noise to each sample. */
 final class Noise {
 
-  /** From this mean on, counting events one by one is slower than transformed rejection. */
+  /** The mean from which transformed rejection is faster than counting events one by one. */
   private static final double LARGE_MEAN = 10;
 
   private Noise() {}
@@ -30,7 +30,7 @@ final class Noise {
         });
   }
 
-  /** A Poisson variate. */
+  /** Draws a Poisson variate. */
   static int poisson(double mean, RandomGenerator random) {
     return mean < LARGE_MEAN ? counted(mean, random) : rejected(mean, random);
   }
@@ -46,7 +46,10 @@ final class Noise {
     return count;
   }
 
-  /** Hörmann 1993, "The transformed rejection method for generating Poisson random variables". */
+  /**
+   * Draws by rejection (Hörmann 1993, "The transformed rejection method for generating Poisson
+   * random variables").
+   */
   private static int rejected(double mean, RandomGenerator random) {
     double b = 0.931 + 2.53 * Math.sqrt(mean);
     double a = -0.059 + 0.02483 * b;
@@ -69,7 +72,10 @@ final class Noise {
     }
   }
 
-  /** Stirling's series, exact to 1e-9 from 10 on; summed below. */
+  /**
+   * Returns the logarithm of k!, from 10 on by Stirling's series with an error below 1e-9, below 10
+   * by a sum of logarithms.
+   */
   static double logFactorial(int k) {
     if (k < 10) {
       double sum = 0;

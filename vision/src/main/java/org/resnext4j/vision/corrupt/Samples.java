@@ -2,10 +2,10 @@ package org.resnext4j.vision.corrupt;
 
 import org.resnext4j.vision.Image;
 
-/** Between samples of 0 to 255 and numbers of 0 to 1, as the published definitions compute. */
+/** Converts between samples of 0 to 255 and numbers of 0 to 1, as the published definitions do. */
 final class Samples {
 
-  /** Computes a number from a number and its place. */
+  /** Computes a sample's new number from its number and its position. */
   @FunctionalInterface
   interface Change {
     double apply(double value, int index);
@@ -13,7 +13,9 @@ final class Samples {
 
   private Samples() {}
 
-  /** Changes every sample alone; results are clipped to 0..1 and rounded down. */
+  /**
+   * Changes each sample independently. It clips the results to 0..1 and rounds the samples down.
+   */
   static Image each(Image image, Change change) {
     byte[] in = image.rgb();
     byte[] out = new byte[in.length];
@@ -23,7 +25,7 @@ final class Samples {
     return new Image(image.height(), image.width(), out);
   }
 
-  /** A number as a sample. */
+  /** Converts a number to a sample. */
   static byte sample(double value) {
     return (byte) (int) (Math.max(0.0, Math.min(1.0, value)) * 255.0);
   }

@@ -25,8 +25,8 @@ final class Tone {
   }
 
   /**
-   * Raises HSV's value; hue and saturation stay, so all three channels grow by the same factor, and
-   * black becomes grey.
+   * Adds to the value channel of HSV. Hue and saturation stay: all three channels grow by the same
+   * factor, and black becomes grey.
    */
   static Image brightness(Image image, double rise) {
     return pixels(
@@ -39,7 +39,7 @@ final class Tone {
         });
   }
 
-  /** Scales and raises HSV's saturation; grey pixels, which have no hue, become reddish. */
+  /** Scales the saturation of HSV and adds to it. Grey pixels have no hue and become reddish. */
   static Image saturate(Image image, double factor, double rise) {
     return pixels(
         image,
@@ -47,7 +47,7 @@ final class Tone {
           double before = most == 0 ? 0 : (most - least) / most;
           double after = Math.max(0, Math.min(1, before * factor + rise));
           for (int c = 0; c < Image.CHANNELS; c++) {
-            // A pixel without hue counts as red, hue 0.
+            // A pixel without hue has hue 0, red.
             double fall = before == 0 ? (c == 0 ? 0 : 1) : (most - pixel[c]) / (most - least);
             pixel[c] = most * (1 - after * fall);
           }
@@ -70,7 +70,7 @@ final class Tone {
       double least = Math.min(pixel[0], Math.min(pixel[1], pixel[2]));
       change.apply(pixel, most, least);
       for (int c = 0; c < Image.CHANNELS; c++) {
-        // Rounding must not lower a sample that the change leaves as it is.
+        // Rounding must not lower a sample whose number is unchanged.
         out[i + c] = Samples.sample(pixel[c] + 1e-9);
       }
     }

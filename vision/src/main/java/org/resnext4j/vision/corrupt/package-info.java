@@ -1,8 +1,8 @@
 /**
- * Common corruptions of pictures, to measure how far a classifier's accuracy falls: Hendrycks and
+ * Common corruptions of pictures, which measure the loss of a classifier's accuracy: Hendrycks and
  * Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations"
- * (ICLR 2019), with the strengths of ImageNet-C for large pictures and of CIFAR-10-C for small
- * ones.
+ * (ICLR 2019). The strengths are those of ImageNet-C for large pictures and those of CIFAR-10-C for
+ * small pictures.
  *
  * {@snippet :
  * Image foggy = Corruption.of("fog").apply(image, 3, new Random(7)); // severity 3 of 5

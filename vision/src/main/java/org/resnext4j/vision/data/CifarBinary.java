@@ -11,16 +11,16 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Labels;
 
 /**
- * CIFAR-10 and CIFAR-100 in their "binary version": each picture is its label (CIFAR-100: the
- * coarse and then the fine one), then 1024 red, 1024 green and 1024 blue samples. The pictures stay
- * in memory, 3 KB each.
+ * CIFAR-10 and CIFAR-100 in their "binary version". A record holds a label (in CIFAR-100 the coarse
+ * and then the fine label), then 1024 red, 1024 green and 1024 blue samples. The data set keeps all
+ * pictures in memory, 3 KB each.
  */
 public final class CifarBinary implements Dataset {
 
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
 
-  /** The largest one that was published, CIFAR-100's training pictures, has 154 million bytes. */
+  /** The largest published file, CIFAR-100's training pictures, has 154 million bytes. */
   private static final long LARGEST_FILE = 1L << 28;
 
   /** The two data sets. */
@@ -34,7 +34,7 @@ public final class CifarBinary implements Dataset {
         return Labels.cifar10();
       }
     },
-    /** A hundred classes, the fine labels: {@code train.bin}, {@code test.bin}. */
+    /** A hundred classes, taken from the fine labels: {@code train.bin}, {@code test.bin}. */
     CIFAR_100(2, "train\\.bin", "test\\.bin") {
       @Override
       Labels labels() {
@@ -54,7 +54,7 @@ public final class CifarBinary implements Dataset {
 
     abstract Labels labels();
 
-    /** Whether a file name is one of the training or the test set's. */
+    /** Whether a file belongs to the training set or the test set, by its name. */
     boolean matches(String fileName, boolean training) {
       return fileName.matches(training ? trainingFiles : testFiles);
     }
@@ -94,10 +94,10 @@ public final class CifarBinary implements Dataset {
    * Reads the training or the test set.
    *
    * @param data the folder of the {@code .bin} files, a folder above it, or their {@code .tar.gz}
-   * @throws IOException if the files are absent, cannot be read, or are not of this data set
+   * @throws IOException if the files are absent, cannot be read, or belong to another data set
    */
   public static CifarBinary open(Path data, Kind kind, boolean training) throws IOException {
-    // Sorted, so that data_batch_1 comes first.
+    // The map sorts by file name: data_batch_1 comes first.
     Map<String, byte[]> content = new TreeMap<>();
     if (Files.isDirectory(data)) {
       for (Path file : files(new DiskFolder(data), kind, training)) {
@@ -188,7 +188,7 @@ public final class CifarBinary implements Dataset {
     return file;
   }
 
-  /** Where the samples of a picture begin in its file. */
+  /** Returns the offset of a picture's samples in its file. */
   private int offset(int file, int index) {
     return (index - starts[file]) * recordBytes() + kind.labelBytes;
   }

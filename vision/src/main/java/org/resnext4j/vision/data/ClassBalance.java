@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many pictures each class has.
+ * The number of pictures in each class.
  *
- * @param classes their names
- * @param counts as many
+ * @param classes names of the classes
+ * @param counts number of pictures of each class
  */
 public record ClassBalance(List<String> classes, List<Integer> counts) {
 
@@ -25,7 +25,7 @@ public record ClassBalance(List<String> classes, List<Integer> counts) {
         dataset.classes(), Arrays.stream(dataset.classCounts()).boxed().toList());
   }
 
-  /** Index of the class with the fewest pictures, the first of several. */
+  /** Returns the index of the class with the fewest pictures; the first such class in a tie. */
   public int smallest() {
     return IntStream.range(0, counts.size())
         .boxed()
@@ -33,7 +33,7 @@ public record ClassBalance(List<String> classes, List<Integer> counts) {
         .orElseThrow();
   }
 
-  /** Index of the class with the most pictures, the first of several. */
+  /** Returns the index of the class with the most pictures; the first such class in a tie. */
   public int largest() {
     return IntStream.range(0, counts.size())
         .boxed()
@@ -41,7 +41,10 @@ public record ClassBalance(List<String> classes, List<Integer> counts) {
         .orElseThrow();
   }
 
-  /** Pictures of the largest class for each of the smallest; infinite if that has none. */
+  /**
+   * Returns the imbalance ratio: the number of pictures of the largest class divided by that of the
+   * smallest class. The ratio is infinite if the smallest class has no picture.
+   */
   public double imbalance() {
     int fewest = counts.get(smallest());
     int most = counts.get(largest());
@@ -49,8 +52,8 @@ public record ClassBalance(List<String> classes, List<Integer> counts) {
   }
 
   /**
-   * One line with the numbers of classes and pictures, and the smallest and largest class where
-   * they differ.
+   * Returns one line: the numbers of classes and pictures, and the smallest and largest class if
+   * their sizes differ.
    */
   @Override
   public String toString() {

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Pictures in a folder for each class.
+ * The pictures of a folder that contains one folder for each class.
  *
  * @param classes in the order of the labels
  * @param files in the order of their classes and, within a class, of their paths
@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param skipped files and folders that hold no picture of a class
  * @param <F> the handle that reads a file
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+@SuppressWarnings("ArrayRecordComponent") // Nothing compares the records.
 record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skipped skipped) {
 
   /**
@@ -28,8 +28,8 @@ record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skippe
    *
    * @param root the folder of the classes' folders
    * @param wanted the classes in the order of their labels; empty for the folders' own names
-   * @throws IOException if a folder cannot be listed or holds no picture, there is none, or one is
-   *     no wanted class
+   * @throws IOException if a folder cannot be listed, a class's folder holds no picture, the root
+   *     holds no folder, or a folder's name is none of the wanted classes
    */
   static <F extends Comparable<? super F>> ClassFolders<F> list(
       Entry.Folder<F> root, List<String> wanted) throws IOException {
@@ -116,12 +116,15 @@ record ClassFolders<F>(List<String> classes, List<F> files, int[] labels, Skippe
     return skipped.total() == 0 ? "" : " (skipped: " + skipped + ")";
   }
 
-  /** macOS writes an accented letter as two characters, other systems as one. Both are one name. */
+  /**
+   * Normalises a name to NFC. macOS writes an accented letter as two characters (NFD), other
+   * systems as one (NFC); both spellings name one class.
+   */
   private static String className(String folder) {
     return Normalizer.normalize(folder, Normalizer.Form.NFC);
   }
 
-  /** These folders with more skipped files. */
+  /** Adds skipped files to the counts. */
   ClassFolders<F> withSkipped(Skipped more) {
     return new ClassFolders<>(classes, files, labels, skipped.plus(more));
   }

@@ -7,8 +7,8 @@ import org.resnext4j.vision.Image;
 /**
  * Labelled pictures, numbered from 0.
  *
- * <p>The list of pictures is known when the data set is opened; a picture is decoded when it is
- * read. All methods may be called by any number of threads at once.
+ * <p>Opening a data set lists its pictures; {@link #read} decodes one picture. Any number of
+ * threads may call all methods at once.
  */
 public interface Dataset {
 
@@ -19,29 +19,29 @@ public interface Dataset {
   int size();
 
   /**
-   * The class of a picture.
+   * Returns the class of a picture, as an index into {@link #classes}.
    *
    * @throws IndexOutOfBoundsException if there is no such picture
    */
   int label(int index);
 
-  /** The name of a picture in messages: its file, or its path in an archive. */
+  /** Returns the name of a picture for messages: its file, or its path in an archive. */
   String name(int index);
 
   /**
    * Decodes a picture.
    *
-   * @throws org.resnext4j.vision.ImageException if it is not a picture that can be read
-   * @throws IOException if the medium fails
+   * @throws org.resnext4j.vision.ImageException if no decoder can read the picture
+   * @throws IOException if the file or archive cannot be read
    */
   Image read(int index) throws IOException;
 
-  /** The files and folders among the pictures that are no pictures. */
+  /** Returns the counts of files and folders beside the pictures that are no pictures. */
   default Skipped skipped() {
     return Skipped.NOTHING;
   }
 
-  /** How many pictures each class has. */
+  /** Counts the pictures of each class, in the order of {@link #classes}. */
   default int[] classCounts() {
     int[] counts = new int[classes().size()];
     for (int i = 0; i < size(); i++) {
@@ -50,7 +50,9 @@ public interface Dataset {
     return counts;
   }
 
-  /** The pictures at these places, in this order; the classes stay. */
+  /**
+   * Returns a data set of the pictures with these indexes, in this order, with the same classes.
+   */
   default Dataset subset(int... indexes) {
     return new Subset(this, indexes.clone());
   }

@@ -12,19 +12,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.resnext4j.vision.ImageReader;
 
-/** Opens data sets. The files of a data set tell its layout. */
+/** Opens data sets, and recognises the layout of a data set by its files. */
 public final class Datasets {
 
-  /** Encoded pictures of a compressed archive that may be kept in memory. */
+  /** The limit of encoded pictures of a compressed archive in memory, in bytes. */
   static final long ARCHIVE_BYTES = Integer.MAX_VALUE - 64;
 
-  /** A part of a data set, under the names that its folders have. */
+  /** A part of a data set, with the names of its folders. */
   public enum Split {
-    /** For training. */
+    /** The training pictures. */
     TRAIN("train", "training"),
-    /** For validation; where there is none, the test pictures. */
+    /** The validation pictures; the test pictures if the data set has no validation part. */
     VALIDATION("val", "valid", "validation", "test"),
-    /** For the final test; where there is none, the validation pictures. */
+    /** The test pictures; the validation pictures if the data set has no test part. */
     TEST("test", "val", "valid", "validation");
 
     private final String names;
@@ -37,7 +37,7 @@ public final class Datasets {
       return List.of(names.split(" ", -1));
     }
 
-    /** Whether a folder's name is that of a part, in any capitals. */
+    /** Whether a folder's name is the name of a part, in any capitals. */
     static boolean isNamed(String folder) {
       String name = folder.toLowerCase(Locale.ROOT);
       return Stream.of(values()).anyMatch(split -> split.names().contains(name));
@@ -47,17 +47,19 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Opens one part of a data set:
+   * Opens one part of a data set. The data set has one of these layouts:
    *
    * <ul>
    *   <li>a folder, or a tar archive, with a folder for the part in which each class has a folder
-   *   <li>a folder, or a tar archive, in which each class has a folder, which is then every part
+   *   <li>a folder, or a tar archive, in which each class has a folder; every part then has all
+   *       pictures
    *   <li>the binary files of CIFAR-10 or CIFAR-100, in a folder or in their {@code .tar.gz}
-   *   <li>a folder of {@code .tar} shards, those that have the part's name as a word of theirs; or
-   *       one shard, which is then every part
+   *   <li>a folder of {@code .tar} shards whose names contain the part's name as a word; or one
+   *       shard, and every part then has all its pictures
    * </ul>
    *
-   * @throws IOException if it cannot be read, is none of these, or has parts, but not this one
+   * @throws IOException if the data set cannot be read, has none of these layouts, or has parts,
+   *     but not this one
    */
   public static Dataset open(Path data, Split split, ImageReader reader) throws IOException {
     Optional<Dataset> found = find(data, split, reader);
@@ -74,7 +76,7 @@ public final class Datasets {
    * Opens one part of a data set, as {@link #open} does.
    *
    * @return empty if the data set has parts, but not this one
-   * @throws IOException if it cannot be read or is no data set
+   * @throws IOException if the data set cannot be read or has none of the layouts
    */
   public static Optional<Dataset> find(Path data, Split split, ImageReader reader)
       throws IOException {
@@ -88,7 +90,7 @@ public final class Datasets {
   private static Optional<Dataset> folder(Path data, Split split, ImageReader reader)
       throws IOException {
     Entry.Folder<Path> root = new DiskFolder(data);
-    // Folders of pictures decide the layout; an archive beside them is a copy of something.
+    // Folders of pictures decide the layout; the method ignores archives beside them.
     for (Entry.Folder<Path> folder : Listing.folders(root)) {
       if (Listing.holdsPicture(folder)) {
         return Parts.of(root).open(split).map(found -> ImageFolder.files(found, reader));
@@ -105,7 +107,7 @@ public final class Datasets {
             .map(Entry.File::content)
             .toList();
     if (shards.isEmpty()) {
-      return Optional.of(ImageFolder.open(data, reader)); // Its error says what is missing.
+      return Optional.of(ImageFolder.open(data, reader)); // This error names missing files.
     }
     for (String name : split.names()) {
       List<Path> named = shards.stream().filter(f -> hasWord(data.relativize(f), name)).toList();
@@ -121,7 +123,7 @@ public final class Datasets {
             .formatted(data, split.names(), shards.getFirst().getFileName()));
   }
 
-  /** Whether a word occurs in a file name, between characters that are no letters. */
+  /** Whether a file name contains a word between characters that are no letters. */
   private static boolean hasWord(Path file, String word) {
     return Arrays.asList(file.toString().toLowerCase(Locale.ROOT).split("[^\\p{L}]+", -1))
         .contains(word);
@@ -157,7 +159,7 @@ public final class Datasets {
                 archive, found.get().withSkipped(archive.skipped()), reader, ARCHIVE_BYTES));
   }
 
-  /** The files of a folder and of the folders in it. */
+  /** Lists the files of a folder and of the folders in it. */
   static <F> List<Entry.File<F>> files(Entry.Folder<F> root) throws IOException {
     List<Entry.File<F>> files = new ArrayList<>();
     List<Entry.Folder<F>> folders = new ArrayList<>(List.of(root));

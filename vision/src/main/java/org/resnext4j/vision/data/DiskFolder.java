@@ -67,14 +67,17 @@ record DiskFolder(Path location) implements Entry.Folder<Path> {
           ? new Entry.File<>(name, child)
           : new Entry.Other<>(name, Skipped.SPECIAL);
     } catch (IOException e) {
-      // A link that leads nowhere, in a circle, or where this user may not look.
+      // The link is broken, circular, or leads to a path that this user may not read.
       return PictureNames.isPicture(name)
           ? new Entry.File<>(name, child)
           : new Entry.Other<>(name, Skipped.BROKEN_LINKS);
     }
   }
 
-  /** A file's name; Java replaces what is not UTF-8, but a path still has the bytes. */
+  /**
+   * Returns a file's name. Java's string of the name replaces bytes that are not UTF-8; the path
+   * itself keeps the bytes.
+   */
   private static String name(Path file) {
     Path last = file.getFileName();
     String name = last == null ? "" : last.toString();
@@ -94,7 +97,10 @@ record DiskFolder(Path location) implements Entry.Folder<Path> {
     return decode(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
   }
 
-  /** A name whose characters are bytes: UTF-8, or else Windows' western code page. */
+  /**
+   * Decodes a name whose characters are bytes: as UTF-8 if the bytes are valid UTF-8, otherwise in
+   * Windows' western code page (1252).
+   */
   static String decode(String bytes) {
     byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
     String text = new String(raw, StandardCharsets.UTF_8);

@@ -7,8 +7,8 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
 
 /**
- * The pictures of an archive. Those of a compressed archive are kept in memory, encoded; others are
- * read from the archive when needed.
+ * The pictures of an archive. The data set keeps the encoded pictures of a compressed archive in
+ * memory, and reads those of an uncompressed archive from the archive on demand.
  */
 final class EncodedPictures implements Dataset {
 
@@ -36,10 +36,10 @@ final class EncodedPictures implements Dataset {
   }
 
   /**
-   * The pictures that were found in an archive.
+   * Creates a data set of the pictures in an archive.
    *
-   * @param maximumBytes of encoded pictures that may be kept in memory
-   * @throws IOException if the archive cannot be read, or its pictures are too large
+   * @param maximumBytes limit of encoded pictures in memory, in bytes
+   * @throws IOException if the archive cannot be read, or its encoded pictures exceed the limit
    */
   static EncodedPictures of(
       TarArchive archive,

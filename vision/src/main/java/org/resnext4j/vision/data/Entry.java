@@ -5,39 +5,40 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An entry of a folder on disk or in an archive. Links are already followed.
+ * An entry of a folder on disk or in an archive, with links resolved.
  *
  * @param <F> the handle that reads a file
  */
 sealed interface Entry<F> {
 
-  /** Its name in its folder. */
+  /** The entry's name in its folder. */
   String name();
 
   /** A folder. */
   non-sealed interface Folder<F> extends Entry<F> {
 
-    /** Its path in messages. */
+    /** The folder's path in messages. */
     String path();
 
     /**
-     * Its entries, in the order of their names.
+     * Lists the folder's entries, in the order of their names.
      *
-     * @throws IOException if it cannot be listed
+     * @throws IOException if the folder cannot be listed
      */
     List<Entry<F>> entries() throws IOException;
 
     /**
-     * An identity that is equal for a folder reached in two ways.
+     * Returns the folder's identity, which is the same for every path that leads to the folder.
      *
-     * @throws IOException if it cannot be found out
+     * @throws IOException if the file system fails
      */
     Object identity() throws IOException;
 
     /**
-     * The identities of the folders that contain it. Links to it do not count.
+     * Returns the identities of the folders that contain this folder, without the folders of links
+     * to it.
      *
-     * @throws IOException if they cannot be found out
+     * @throws IOException if the file system fails
      */
     Set<Object> above() throws IOException;
   }

@@ -8,9 +8,10 @@ import java.util.List;
 import org.resnext4j.vision.ImageReader;
 
 /**
- * A folder with a folder of pictures for each class, as torchvision's {@code ImageFolder}: classes
- * and files in the order of their names, files at any depth. {@code docs/data.md} defines which
- * files are pictures and how links are followed; {@link Dataset#skipped} counts the other files.
+ * A folder with a folder of pictures for each class, as torchvision's {@code ImageFolder} reads it.
+ * Classes and files are in the order of their names; files may lie at any depth. {@code
+ * docs/data.md} defines which files are pictures and how the reader follows links. {@link
+ * Dataset#skipped} counts the other files.
  */
 public final class ImageFolder {
 
@@ -19,7 +20,8 @@ public final class ImageFolder {
   /**
    * Lists a folder; the classes are its folders' names.
    *
-   * @throws IOException if it cannot be listed, holds no folder, or a folder holds no picture
+   * @throws IOException if the folder cannot be listed or holds no folder, or a class's folder
+   *     holds no picture
    */
   public static LabelledFiles open(Path root, ImageReader reader) throws IOException {
     return open(root, List.of(), reader);
@@ -29,8 +31,8 @@ public final class ImageFolder {
    * Lists a folder with the classes in a given order, for networks whose outputs are not in the
    * order of the folders' names.
    *
-   * @throws IOException if it cannot be listed, holds a folder that is no class, or a folder holds
-   *     no picture; a class without a folder is no error and has no picture
+   * @throws IOException if the folder cannot be listed, a folder in it is no class, or a class's
+   *     folder holds no picture; a class without a folder is no error and has no picture
    */
   public static LabelledFiles open(Path root, List<String> classes, ImageReader reader)
       throws IOException {

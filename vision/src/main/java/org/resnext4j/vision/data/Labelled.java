@@ -1,6 +1,6 @@
 package org.resnext4j.vision.data;
 
-/** The check that all data sets make of their labels. */
+/** Checks the labels of a data set. */
 final class Labelled {
 
   private Labelled() {}

@@ -16,9 +16,10 @@ public final class LabelledFiles implements Dataset {
   private final Skipped skipped;
 
   /**
-   * A data set of these files in this order.
+   * Creates a data set of these files in this order.
    *
-   * @throws IllegalArgumentException if files and labels differ in number, or a label is no class
+   * @throws IllegalArgumentException if the numbers of files and labels differ, or a label is no
+   *     class
    */
   public LabelledFiles(List<String> classes, List<Path> files, int[] labels, ImageReader reader) {
     this(classes, files, labels, reader, Skipped.NOTHING);
@@ -34,7 +35,7 @@ public final class LabelledFiles implements Dataset {
     Labelled.check(this.classes.size(), this.files.size(), labels);
   }
 
-  /** The file of a picture. */
+  /** Returns the file of a picture. */
   public Path file(int index) {
     return files.get(index);
   }

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 /**
  * The pictures in a folder and below it, and the files that are no pictures.
  *
- * <p>Links are followed. A folder reached again through a link is listed once. Hidden names and
- * those of systems are skipped with all below them.
+ * <p>The listing follows links and lists a folder once, even if several links lead to it. It skips
+ * hidden files and folders and those of operating systems, with all files below them.
  *
  * @param pictures in the order of their paths
  * @param unreadable folders that could not be read
@@ -26,19 +26,19 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
    * A folder that could not be read.
    *
    * @param path the path in messages
-   * @param reason why
+   * @param reason the failure
    */
   record Unreadable(String path, IOException reason) {}
 
-  /** All pictures below a folder. */
+  /** Lists all pictures below a folder. */
   static <F extends Comparable<? super F>> Listing<F> of(Entry.Folder<F> folder) {
     return of(folder, Set.of());
   }
 
   /**
-   * The pictures below a folder.
+   * Lists the pictures below a folder.
    *
-   * @param elsewhere identities of folders to leave out if links lead to them
+   * @param elsewhere identities of folders that the listing leaves out when a link leads to them
    */
   static <F extends Comparable<? super F>> Listing<F> of(
       Entry.Folder<F> folder, Set<Object> elsewhere) {
@@ -46,7 +46,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
   }
 
   /**
-   * The files below a folder that are wanted, pictures or not.
+   * Lists the files below a folder that pass a test, pictures or not.
    *
    * @param wanted test of a file's handle
    */
@@ -59,14 +59,16 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
     return PictureNames.isPicture(file.name());
   }
 
-  /** Whether there is a picture in a folder or below it; a folder that cannot be read has none. */
+  /**
+   * Whether a folder contains a picture at any depth. A folder that cannot be read counts as empty.
+   */
   static <F> boolean holdsPicture(Entry.Folder<F> folder) {
     Walk<F> walk = new Walk<>(Listing::isPicture, true);
     walk.list(folder, Set.of());
     return !walk.pictures.isEmpty();
   }
 
-  /** The folders in a folder, without those that are skipped. */
+  /** Lists the folders in a folder, without skipped folders. */
   static <F> List<Entry.Folder<F>> folders(Entry.Folder<F> folder) throws IOException {
     List<Entry.Folder<F>> folders = new ArrayList<>();
     for (Entry<F> entry : folder.entries()) {
@@ -92,7 +94,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
 
     Listing<F> listing(Entry.Folder<F> folder, Set<Object> elsewhere) {
       list(folder, elsewhere);
-      pictures.sort(null); // The handles of files are comparable.
+      pictures.sort(null); // This sorts by the natural order of the handles.
       return new Listing<>(pictures, unreadable, new Skipped(skipped));
     }
 

@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The folders of a data set: either parts such as {@code train} and {@code val}, each with a folder
- * for each class, or a folder for each class and no parts.
+ * The folders of a data set. A data set has either parts such as {@code train} and {@code val},
+ * each with a folder for each class, or a folder for each class and no parts.
  *
  * @param top the folder of the parts or classes
  * @param folders the parts by their names in small letters; none if there are no parts
@@ -23,10 +23,11 @@ record Parts<F extends Comparable<? super F>>(
     Entry.Folder<F> top, SortedMap<String, Entry.Folder<F>> folders, Skipped beside) {
 
   /**
-   * Finds the parts. A folder or archive that holds a single folder with all the others is opened
-   * at that folder.
+   * Finds the parts. If a folder or archive holds a single folder, which contains all others, the
+   * search begins at that folder.
    *
-   * @throws IOException if a folder cannot be listed, or two parts differ in capitals alone
+   * @throws IOException if a folder cannot be listed, or the names of two parts differ in capitals
+   *     only
    */
   static <F extends Comparable<? super F>> Parts<F> of(Entry.Folder<F> root) throws IOException {
     Entry.Folder<F> top = top(root);
@@ -72,7 +73,7 @@ record Parts<F extends Comparable<? super F>>(
     return Datasets.Split.isNamed(folder.name());
   }
 
-  /** Whether there are folders of pictures in a folder, and no pictures beside them. */
+  /** Whether a folder contains folders of pictures, and no pictures beside them. */
   private static <F> boolean holdsClasses(Entry.Folder<F> folder) throws IOException {
     for (Entry<F> entry : folder.entries()) {
       if (entry instanceof Entry.File<F> && PictureNames.isPicture(entry.name())) {
@@ -100,7 +101,7 @@ record Parts<F extends Comparable<? super F>>(
   }
 
   /**
-   * The pictures of one part.
+   * Lists the pictures of one part.
    *
    * @return empty if the data set has parts, but not this one; all pictures if it has no parts
    * @throws IOException if a folder cannot be listed, or a class has no picture

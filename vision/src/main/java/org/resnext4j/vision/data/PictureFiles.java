@@ -19,13 +19,17 @@ public record PictureFiles(List<Path> pictures, List<String> unreadable, Skipped
     unreadable = List.copyOf(unreadable);
   }
 
-  /** Lists a folder. Links are followed; a circle of links ends the walk and is no error. */
+  /**
+   * Lists the pictures in a folder and below it. The walk follows links and lists each folder once;
+   * a circle of links is no error.
+   */
   public static PictureFiles below(Path folder) {
     return of(Listing.of(new DiskFolder(folder)));
   }
 
   /**
-   * Lists the files below a folder, of any kind, whose paths pass a test. Hidden files are ignored.
+   * Lists the files below a folder, of any kind, whose paths pass a test. The walk ignores hidden
+   * files.
    */
   public static PictureFiles matching(Path folder, Predicate<Path> wanted) {
     return of(Listing.of(new DiskFolder(folder), wanted));

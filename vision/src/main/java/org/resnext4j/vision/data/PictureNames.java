@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rule by which all commands tell pictures from other files in folders and archives. */
+/** Defines, for all commands, which names in folders and archives are names of pictures. */
 final class PictureNames {
 
   /** Endings of picture files. The content of a file, not its ending, selects the decoder. */
@@ -35,7 +35,10 @@ final class PictureNames {
     return skipped(name).isEmpty() && ENDINGS.contains(ending(name));
   }
 
-  /** The reason to skip a file or folder by its name alone, if there is one. */
+  /**
+   * Returns the kind of a file or folder that is skipped by its name; empty if the name is no
+   * reason to skip it.
+   */
   static Optional<String> skipped(String name) {
     if (name.startsWith(".")) {
       return Optional.of(Skipped.HIDDEN);
@@ -45,7 +48,7 @@ final class PictureNames {
         : Optional.empty();
   }
 
-  /** The kind of a file that does not have the name of a picture. */
+  /** Returns the kind of a file whose name is not the name of a picture. */
   static String kind(String name) {
     return skipped(name)
         .orElseGet(() -> {

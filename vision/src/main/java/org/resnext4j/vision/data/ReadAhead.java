@@ -14,16 +14,16 @@ import java.util.function.ToLongFunction;
 import org.resnext4j.vision.PictureMemory;
 
 /**
- * Reads items ahead of their consumer on threads of its own and hands them over in the order of
- * their sources. Training, evaluation and streams of pictures all read through it.
+ * Reads items before their consumer requests them (prefetching), on threads of its own, and returns
+ * them in the order of their sources. Training, evaluation and streams of pictures use this class.
  *
- * <p>Reading ahead is bounded twice: by the number of items that are being read or wait for the
- * consumer, and by the memory that they take. A slow consumer therefore stops the reading, and so
- * does a slow source stop nothing but itself: the source is asked on a thread of its own, and
- * {@link #isNextComing} tells without waiting whether an item is on its way.
+ * <p>Two limits bound the prefetched items: their number, which counts items that are being read
+ * and items that wait for the consumer, and their memory. A slow consumer therefore stops the
+ * reading. A slow source does not stop the consumer: a separate thread requests the sources, and
+ * {@link #isNextComing} tells without waiting whether an item is read or being read.
  *
- * <p>An exception of a reader reaches the consumer in its item's place; a reader that can go on
- * after a bad item returns the failure as a value instead. One thread consumes; any thread may
+ * <p>If a reader throws an exception, {@link #next} throws it in the item's place. A reader that
+ * can continue after a bad item returns the failure as a value. One thread consumes; any thread may
  * {@link #close}.
  *
  * {@snippet :
@@ -37,15 +37,15 @@ import org.resnext4j.vision.PictureMemory;
  * }
  *
  * @param <S> sources, such as file names
- * @param <R> what is read of a source, such as a picture
+ * @param <R> items read from a source, such as pictures
  */
 public final class ReadAhead<S, R> implements AutoCloseable {
 
   /**
-   * Reads one item; called on several threads at once.
+   * Reads one item. Several threads call a reader at once.
    *
    * @param <S> sources
-   * @param <R> what is read
+   * @param <R> items
    */
   @FunctionalInterface
   public interface Reader<S, R> {
@@ -59,12 +59,12 @@ public final class ReadAhead<S, R> implements AutoCloseable {
   }
 
   /**
-   * How far reading goes ahead.
+   * Limits the prefetched items.
    *
    * @param threads number of threads that read, at least 1
-   * @param items most items that are being read or wait for the consumer, at least 1
-   * @param bytes most memory of these items, at least 1; an item that is being read counts as the
-   *     largest so far, and a single item may be larger
+   * @param items largest number of items that are being read or wait for the consumer, at least 1
+   * @param bytes largest memory of these items, at least 1; an item that is being read counts as
+   *     the largest item so far; a single item may exceed the limit
    */
   public record Limits(int threads, int items, long bytes) {
 
@@ -77,7 +77,7 @@ public final class ReadAhead<S, R> implements AutoCloseable {
       }
     }
 
-    /** Limits with a quarter of the heap for the items that wait. */
+    /** Returns limits that give prefetched items a quarter of the heap. */
     public static Limits of(int threads, int items) {
       return new Limits(threads, items, Runtime.getRuntime().maxMemory() / 4);
     }
@@ -94,14 +94,14 @@ public final class ReadAhead<S, R> implements AutoCloseable {
 
   // Guarded by this.
   private final Deque<Future<Waiting<R>>> coming = new ArrayDeque<>();
-  private int finished; // Items of those coming that wait for the consumer.
+  private int finished; // Number of items in coming that wait for the consumer.
   private long waitingBytes;
   private long largest;
   private boolean ended;
   private boolean closed;
   private Optional<Throwable> sourceFailure = Optional.empty();
 
-  private long waitedNanos; // Of the consumer alone.
+  private long waitedNanos; // Time of the consumer.
 
   private ReadAhead(
       String name,
@@ -115,19 +115,19 @@ public final class ReadAhead<S, R> implements AutoCloseable {
     this.readers =
         Executors.newFixedThreadPool(
             limits.threads(), Thread.ofPlatform().daemon().name(name + "-reader-", 0).factory());
-    // Not one of the readers, and nobody waits for its end: a source may hang in a read of its own.
+    // The feeder is no reader thread, and no thread waits for its end: a source may block forever.
     this.feeder =
         Thread.ofPlatform().daemon().name(name + "-source").unstarted(() -> feed(sources));
   }
 
   /**
-   * Begins to read.
+   * Starts reading.
    *
-   * @param name of the threads
-   * @param sources asked for one source after another, on a thread of its own
+   * @param name name of the threads
+   * @param sources sources of the items; one separate thread iterates over them
    * @param reader reads an item
-   * @param bytes memory that an item takes while it waits
-   * @param limits how far reading goes ahead
+   * @param bytes memory of an item that waits, in bytes
+   * @param limits limits of the prefetched items
    */
   public static <S, R> ReadAhead<S, R> start(
       String name,
@@ -141,11 +141,14 @@ public final class ReadAhead<S, R> implements AutoCloseable {
   }
 
   /**
-   * The next item in the order of the sources, waiting until it is read; empty after the last.
+   * Returns the next item in the order of the sources, and waits until it is read. Returns empty
+   * after the last item.
    *
    * @throws IOException if the item could not be read
-   * @throws RuntimeException that the reader threw for the item, or the sources in its place
-   * @throws InterruptedException if this thread is interrupted while waiting; the item stays next
+   * @throws RuntimeException if the reader threw it for the item, or the sources threw it in place
+   *     of the item's source
+   * @throws InterruptedException if this thread is interrupted while it waits; the next call
+   *     returns the same item
    * @throws IllegalStateException if this is closed
    */
   public Optional<R> next() throws IOException, InterruptedException {
@@ -170,20 +173,26 @@ public final class ReadAhead<S, R> implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #next} has an item that is read or being read, without asking the sources. */
+  /**
+   * Whether the item of {@link #next} is read or being read. This method requests nothing from the
+   * sources.
+   */
   public synchronized boolean isNextComing() {
     return !coming.isEmpty();
   }
 
-  /** Nanoseconds that {@link #next} took so far; for the consuming thread. */
+  /**
+   * Returns the total time of all calls of {@link #next}, in nanoseconds. Only the consumer may
+   * call this method.
+   */
   public long waitedNanos() {
     return waitedNanos;
   }
 
   /**
-   * Stops reading: nothing further is begun, readers are interrupted, and items that wait are
-   * dropped. Returns at once; the threads end as soon as their readers do. Closing a second time
-   * does nothing.
+   * Stops reading. This method starts no further item, interrupts the readers and drops the items
+   * that wait. It returns at once; a thread ends when its reader returns. A second call does
+   * nothing.
    */
   @Override
   public synchronized void close() {
@@ -203,13 +212,13 @@ public final class ReadAhead<S, R> implements AutoCloseable {
       }
       end(Optional.empty());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // Nobody wants more.
+      Thread.currentThread().interrupt(); // This object is closed.
     } catch (RuntimeException | Error e) {
       end(Optional.of(e));
     }
   }
 
-  /** Waits for room for another item; false if this is closed. */
+  /** Waits until the limits admit another item. Returns false if this object is closed. */
   private synchronized boolean awaitRoom() throws InterruptedException {
     while (!closed && !hasRoom()) {
       wait();
@@ -222,7 +231,8 @@ public final class ReadAhead<S, R> implements AutoCloseable {
     if (coming.isEmpty() || coming.size() >= limits.items()) {
       return coming.isEmpty();
     }
-    // Before the first item is read nobody knows what items take: each thread may begin one.
+    // The memory of an item is unknown before the first item is read. Until then, each thread may
+    // begin one item.
     return largest == 0
         ? reading < limits.threads()
         : waitingBytes + (reading + 1) * largest <= limits.bytes();
@@ -238,7 +248,7 @@ public final class ReadAhead<S, R> implements AutoCloseable {
   private Waiting<R> read(S source) throws IOException {
     long size = 0;
     try {
-      // A picture that the reader resizes keeps its memory reserved until then.
+      // The memory of a picture that the reader decodes stays reserved until the reader returns.
       R item = PictureMemory.<R, IOException>during(() -> reader.read(source));
       size = bytes.applyAsLong(item);
       return new Waiting<>(item, size);
@@ -261,7 +271,7 @@ public final class ReadAhead<S, R> implements AutoCloseable {
     notifyAll();
   }
 
-  /** The first item of those coming; empty after the last. */
+  /** Returns the first item in coming; empty after the last. */
   private synchronized Optional<Future<Waiting<R>>> first()
       throws IOException, InterruptedException {
     while (coming.isEmpty() && !ended && !closed) {

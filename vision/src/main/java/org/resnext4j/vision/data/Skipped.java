@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The files and folders of a data set that are none of its pictures, counted by kind.
+ * Counts by kind the files and folders of a data set that are no pictures of it.
  *
  * @param kinds the count of each kind, such as {@code hidden} or {@code .txt}
  */
@@ -50,14 +50,17 @@ public record Skipped(SortedMap<String, Integer> kinds) {
     return kinds.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The sum of these counts and others. */
+  /** Returns the sum of these counts and others. */
   public Skipped plus(Skipped other) {
     SortedMap<String, Integer> both = new TreeMap<>(kinds);
     other.kinds.forEach((kind, count) -> both.merge(kind, count, Integer::sum));
     return new Skipped(both);
   }
 
-  /** The kinds, the most frequent first, such as {@code .txt 3, hidden 1}. */
+  /**
+   * Lists the kinds and their counts, the most frequent kind first, such as {@code .txt 3, hidden
+   * 1}.
+   */
   @Override
   public String toString() {
     String most =

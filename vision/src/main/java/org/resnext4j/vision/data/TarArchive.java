@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A tar archive whose headers have been read: {@link TarTree} has its folders, and its files are
- * read at their offsets, or in one pass if the archive is compressed.
+ * A tar archive. Opening reads its headers, and {@link TarTree} holds its folders. This class reads
+ * files of an uncompressed archive at their offsets, and those of a compressed archive in one pass.
  */
 final class TarArchive {
 
   /**
-   * Every member takes memory, and an archive of a few megabytes can hold billions of empty
-   * members.
+   * The limit of members. Every member takes memory, and an archive of a few megabytes can hold
+   * billions of empty members.
    */
   private static final int MOST_MEMBERS = 10_000_000;
 
@@ -36,7 +36,7 @@ final class TarArchive {
    */
   record Member(String path, int number, long offset, long size) implements Comparable<Member> {
 
-    /** The same file found by another path. */
+    /** Returns the same file with another path. */
     Member as(String otherPath) {
       return new Member(otherPath, number, offset, size);
     }
@@ -57,7 +57,7 @@ final class TarArchive {
     this.tree = tree;
   }
 
-  /** Whether a file's name is that of a tar archive, compressed by gzip or not. */
+  /** Whether a file has the name of a tar archive, compressed by gzip or not. */
   static boolean isArchive(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz");
@@ -66,7 +66,7 @@ final class TarArchive {
   /**
    * Reads an archive's directory.
    *
-   * @throws IOException if it cannot be read or is not a tar archive
+   * @throws IOException if the file cannot be read or is not a tar archive
    */
   static TarArchive open(Path file) throws IOException {
     TarTree tree = new TarTree(file);
@@ -91,27 +91,29 @@ final class TarArchive {
     return tree.top();
   }
 
-  /** All files in the archive's order. Files that links lead to are among them. */
+  /** Lists all files, including the targets of links, in the archive's order. */
   List<Member> files() {
     return tree.files();
   }
 
-  /** The paths that occur more than once. The last member of a path counts. */
+  /**
+   * Returns the paths that occur more than once. The last member of such a path is the valid one.
+   */
   Set<String> twice() {
     return tree.twice();
   }
 
-  /** Members that are no files. */
+  /** Counts the members that are no files. */
   Skipped skipped() {
     return tree.skipped();
   }
 
-  /** The name of a member in messages. */
+  /** Returns the name of a member for messages. */
   String name(Member member) {
     return file + "!" + member.path();
   }
 
-  /** Whether the archive is compressed and must be read from its beginning. */
+  /** Whether the archive is compressed. Reading a compressed archive starts at its beginning. */
   boolean compressed() {
     return compressed;
   }
@@ -119,9 +121,9 @@ final class TarArchive {
   /**
    * Reads some files in one pass.
    *
-   * @param most bytes of all of them together
-   * @return their bytes in the order of the members; a link to nothing has none
-   * @throws IOException if the archive cannot be read any more, or they have more bytes
+   * @param most limit of the files' total size, in bytes
+   * @return the bytes of each file, in the order of the members; a broken link has no bytes
+   * @throws IOException if the archive cannot be read any more, or the files exceed the limit
    */
   List<byte[]> read(Collection<Member> members, long most) throws IOException {
     Set<Integer> wanted = new HashSet<>();

@@ -19,13 +19,16 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /** Reads a tar archive, compressed by gzip or not, from front to back. */
 final class TarReader implements AutoCloseable {
 
-  /** A header with a long name takes some blocks of 512 bytes; one of more is an attack. */
+  /**
+   * The largest accepted header, in bytes. A header with a long name takes a few blocks of 512
+   * bytes; a header above the limit is malicious.
+   */
   private static final long LONGEST_HEADER = 1 << 20;
 
   private static final String GZIP = "1f8b";
   private static final int LONGEST_SIGNATURE = 6;
 
-  /** How archives begin that people also name {@code .tar}. */
+  /** The first bytes of other kinds of archives that may have names ending in {@code .tar}. */
   private static final Map<String, String> OTHERS =
       Map.of(
           "compressed by bzip2", "425a68",
@@ -45,9 +48,10 @@ final class TarReader implements AutoCloseable {
   /**
    * The header of the archive's next member.
    *
-   * @param entry its header
-   * @param name its name: UTF-8, or else Windows' western code page
-   * @param offset where its bytes begin in the uncompressed archive
+   * @param entry the member's header
+   * @param name the member's name, decoded from UTF-8 or, if the bytes are not UTF-8, from Windows'
+   *     western code page
+   * @param offset position of the member's first byte in the uncompressed archive
    */
   record Header(TarArchiveEntry entry, String name, long offset) {}
 
@@ -70,7 +74,7 @@ final class TarReader implements AutoCloseable {
       raw.close();
       throw described(e);
     }
-    // Names are read as bytes, because not all names are UTF-8.
+    // Each character of a name holds one byte here, because not all names are UTF-8.
     tar = new TarArchiveInputStream(position, "ISO-8859-1");
   }
 
@@ -78,19 +82,19 @@ final class TarReader implements AutoCloseable {
     return HexFormat.of().formatHex(start).startsWith(signature);
   }
 
-  /** Whether the archive is compressed, told from its content and not its name. */
+  /** Whether the archive is compressed. The content, not the name, decides. */
   boolean compressed() {
     return compressed;
   }
 
   /**
-   * Goes on to the next member.
+   * Reads the header of the next member.
    *
    * @throws IOException if the archive cannot be read or is damaged
    */
   Optional<Header> next() throws IOException {
     try {
-      // Skip the rest of the last member first, so that only headers count against their limit.
+      // Skip the rest of the last member first. The limit of header bytes then counts headers only.
       while (tar.getCurrentEntry() != null && tar.skip(Long.MAX_VALUE) > 0) {}
       position.allowance = LONGEST_HEADER;
       TarArchiveEntry entry = tar.getNextEntry();
@@ -109,14 +113,14 @@ final class TarReader implements AutoCloseable {
       }
       return Optional.of(new Header(entry, decoded(entry.getName()), position.count));
     } catch (IOException | RuntimeException e) {
-      throw described(e); // The library's own checks of a damaged header are of any kind.
+      throw described(e); // The library throws various exceptions for damaged headers.
     }
   }
 
   /**
-   * The bytes of the member whose header was read last.
+   * Returns the bytes of the member whose header was read last.
    *
-   * @param most only so many are read
+   * @param most largest number of bytes to read
    */
   byte[] content(int most) throws IOException {
     try {
@@ -126,7 +130,10 @@ final class TarReader implements AutoCloseable {
     }
   }
 
-  /** Names in extended headers are UTF-8 and decoded already; others are bytes. */
+  /**
+   * Decodes a name. Names in extended headers are already decoded from UTF-8; the characters of
+   * other names are bytes.
+   */
   static String decoded(String name) {
     return name.chars().allMatch(c -> c <= 0xff) ? DiskFolder.decode(name) : name;
   }
@@ -157,7 +164,7 @@ final class TarReader implements AutoCloseable {
     tar.close();
   }
 
-  /** A failure whose message is already one of ours. */
+  /** A failure whose message this class wrote. */
   private static final class ArchiveException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -166,7 +173,7 @@ final class TarReader implements AutoCloseable {
     }
   }
 
-  /** Counts the bytes read, and fails when a header is too long. */
+  /** Counts the bytes read, and throws an exception if a header is too long. */
   private static final class Position extends FilterInputStream {
     private long count;
     private long allowance = Long.MAX_VALUE;

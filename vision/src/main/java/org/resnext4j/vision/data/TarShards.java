@@ -23,30 +23,30 @@ import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.text.TextFile;
 
 /**
- * Tar shards in WebDataset's layout: files that share a name up to its first dot are one sample,
- * {@code KEY.jpg} (or another picture) its picture and {@code KEY.cls} its label, a decimal number.
- * A picture with more between key and ending, such as {@code KEY.seg.png}, is the sample's only if
- * there is no other. Shards are uncompressed and stay where they are: opening reads their
- * directories and labels, a picture is read at its offset.
+ * Tar shards in WebDataset's layout. Files that share a name up to its first dot are one sample:
+ * {@code KEY.jpg} (or another format) is its picture, and {@code KEY.cls} holds its label, a
+ * decimal number. A picture with a longer ending, such as {@code KEY.seg.png}, is the sample's
+ * picture only if the sample has no other. Shards are uncompressed. Opening reads their directories
+ * and labels; {@link #read} reads a picture at its offset in the shard.
  */
 public final class TarShards implements Dataset, AutoCloseable {
 
-  /** A label file holds a number; a longer one is something else. */
+  /** The largest label file, in bytes. A label file holds one number; a longer file is no label. */
   private static final int LONGEST_LABEL = 64;
 
   private record Sample(int shard, String name, long offset, int length, int label) {}
 
-  /** A sample whose files are still being collected. */
+  /** The files of a sample, collected while the directory is read. */
   private static final class Draft {
-    /** Pictures named by the key and an ending alone, as in {@code KEY.jpg}. */
+    /** Pictures whose name is the key and one ending, such as {@code KEY.jpg}. */
     private final List<TarArchive.Member> plain = new ArrayList<>();
 
-    /** Pictures with more between key and ending, as in {@code KEY.seg.png}. */
+    /** Pictures with more text between key and ending, such as {@code KEY.seg.png}. */
     private final List<TarArchive.Member> others = new ArrayList<>();
 
     private int label = -1;
 
-    /** The sample's picture, if it is unambiguous. */
+    /** Returns the sample's picture; empty if the choice is ambiguous. */
     private Optional<TarArchive.Member> picture() {
       List<TarArchive.Member> candidates = plain.isEmpty() ? others : plain;
       return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
@@ -61,7 +61,7 @@ public final class TarShards implements Dataset, AutoCloseable {
   private Skipped skipped = Skipped.NOTHING;
 
   /**
-   * Reads the directories of shards, with classes named by their numbers.
+   * Reads the directories of shards, and names the classes by their numbers.
    *
    * @throws IOException if a shard cannot be read, or a sample lacks its picture or its label
    */
@@ -72,7 +72,8 @@ public final class TarShards implements Dataset, AutoCloseable {
   /**
    * Reads the directories of shards.
    *
-   * @param classes names of the classes by label; empty to name them by their numbers
+   * @param classes names of the classes, in the order of the labels; if the list is empty, the
+   *     numbers are the names
    * @throws IOException if a shard cannot be read, a sample lacks its picture or its label, or a
    *     label is no class
    */
@@ -126,8 +127,8 @@ public final class TarShards implements Dataset, AutoCloseable {
   /**
    * The name of a file in a shard.
    *
-   * @param key of its sample: its path up to the first dot of its last part
-   * @param ending the rest, in small letters
+   * @param key key of the sample: the path up to the first dot of its last component
+   * @param ending rest of the path after the key, in small letters
    * @param skipped whether all commands skip files of that name
    */
   private record Name(String key, String ending, boolean skipped) {
@@ -266,8 +267,8 @@ public final class TarShards implements Dataset, AutoCloseable {
   /**
    * Decodes a picture.
    *
-   * @throws ImageException if it is not a picture that can be read
-   * @throws IOException if the shard fails, or is closed
+   * @throws ImageException if no decoder can read the picture
+   * @throws IOException if the shard cannot be read or is closed
    */
   @Override
   public Image read(int index) throws IOException {
@@ -276,7 +277,7 @@ public final class TarShards implements Dataset, AutoCloseable {
         bytes(sample.shard(), sample.name(), sample.offset(), sample.length()), name(index));
   }
 
-  /** Closes the shards; no picture can be read after that. */
+  /** Closes the shards. After that, {@link #read} throws an exception. */
   @Override
   public void close() throws IOException {
     for (FileChannel shard : shards) {

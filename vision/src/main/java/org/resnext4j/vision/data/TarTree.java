@@ -14,9 +14,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.resnext4j.vision.data.TarArchive.Member;
 
 /**
- * The folders that unpacking an archive would create, built from its headers one after another.
- * Links inside the archive lead to their targets, a later version of a file replaces an earlier
- * one, and no path leads out of the archive.
+ * The folders that unpacking an archive would create. {@link #add} builds the tree from the
+ * archive's headers in their order. The tree resolves links inside the archive, keeps the last
+ * version of a file, and admits no path that leads out of the archive.
  */
 final class TarTree {
 
@@ -49,7 +49,7 @@ final class TarTree {
   private final SortedMap<String, Integer> skipped = new TreeMap<>();
 
   /**
-   * An empty tree.
+   * Creates an empty tree.
    *
    * @param archive the archive's name in messages
    */
@@ -64,7 +64,7 @@ final class TarTree {
     if (path.isEmpty()) {
       skip(Skipped.OUT_OF_ARCHIVE);
     } else if (path.get().isEmpty()) {
-      return; // The archive's top itself.
+      return; // This member is the archive's top folder.
     } else if (entry.isDirectory()) {
       directory(path.get());
     } else {
@@ -106,7 +106,10 @@ final class TarTree {
     skipped.merge(kind, 1, Integer::sum);
   }
 
-  /** A path's names below the archive's top, or nothing if it leads out of the archive. */
+  /**
+   * Splits a path into its names below the archive's top folder. Returns empty if the path leads
+   * out of the archive.
+   */
   private static Optional<List<String>> components(String path) {
     List<String> names = new ArrayList<>();
     for (String name : path.split("/", -1)) {
@@ -137,8 +140,7 @@ final class TarTree {
   }
 
   /**
-   * The target of a path relative to a folder. The target is never a link and never outside the
-   * archive.
+   * Resolves a path relative to a folder. The result is never a link and never outside the archive.
    */
   private static Optional<Node> resolve(Node.Directory from, String path) {
     Node node = from;
@@ -180,7 +182,7 @@ final class TarTree {
     return new TarFolder(archive, "", "", root);
   }
 
-  /** All files in the archive's order. Files that links lead to are among them. */
+  /** Lists all files, including the targets of links, in the archive's order. */
   List<Member> files() {
     List<Member> files = new ArrayList<>();
     for (String path : paths) {
@@ -191,17 +193,19 @@ final class TarTree {
     return files;
   }
 
-  /** The paths that occur more than once. The last member of a path counts. */
+  /**
+   * Returns the paths that occur more than once. The last member of such a path is the valid one.
+   */
   Set<String> twice() {
     return Set.copyOf(twice);
   }
 
-  /** Members that are no files. */
+  /** Counts the members that are no files. */
   Skipped skipped() {
     return new Skipped(skipped);
   }
 
-  /** A folder of the archive, with the name by which it was found. */
+  /** A folder of the archive, with the path that led to it. */
   private record TarFolder(Path archive, String name, String prefix, Node.Directory directory)
       implements Entry.Folder<Member> {
 

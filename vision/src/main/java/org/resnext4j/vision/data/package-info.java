@@ -1,10 +1,11 @@
 /**
- * Labelled pictures as published data sets store them: a folder for each class, tar archives,
- * WebDataset shards, the binary files of CIFAR. {@link org.resnext4j.vision.data.Datasets}
- * recognises the layout; {@link org.resnext4j.vision.data.Dataset} is what all layouts become.
+ * Reads labelled pictures in the layouts of published data sets: a folder for each class, tar
+ * archives, WebDataset shards, the binary files of CIFAR. {@link
+ * org.resnext4j.vision.data.Datasets} recognises the layout; every layout becomes a {@link
+ * org.resnext4j.vision.data.Dataset}.
  *
- * <p>Every reader lists its pictures when it is opened and decodes a picture when it is read. Files
- * that are no pictures are skipped and counted by kind.
+ * <p>Opening a data set lists its pictures; reading a picture decodes it. A data set skips files
+ * that are no pictures and counts them by kind.
  *
  * {@snippet :
  * Dataset data = Datasets.open(folder, Datasets.Split.TRAIN, ImageReader.defaults());
