@@ -8,14 +8,15 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * How well a classifier's confidence matches its accuracy (Guo et al., "On Calibration of Modern
- * Neural Networks", ICML 2017). Answers go into bins of equal width by their confidence; each bin
- * compares its mean confidence with its share of right answers. Not thread-safe.
+ * The expected calibration error and the reliability diagram of a classifier (Guo et al., "On
+ * Calibration of Modern Neural Networks", ICML 2017). Bins of equal width divide the predictions by
+ * confidence; each bin compares its mean confidence with its accuracy. This class is not
+ * thread-safe.
  *
- * <p>The interval of the expected calibration error is a Poisson bootstrap: each of {@value
- * #SAMPLES} samples takes each picture a Poisson-distributed number of times. The numbers are drawn
- * from the picture's name, not from a running stream, and all sums are exact. So calibrations of
- * parts of a data set {@linkplain #merge merge} to exactly the calibration of the whole.
+ * <p>A Poisson bootstrap gives the interval of the expected calibration error: each of {@value
+ * #SAMPLES} samples takes each picture a Poisson-distributed number of times. The hash of a
+ * picture's name seeds these numbers, and all sums are exact. Calibrations of parts of a data set
+ * therefore {@linkplain #merge merge} to exactly the calibration of the whole.
  */
 public final class Calibration implements Serializable {
 
@@ -24,7 +25,10 @@ public final class Calibration implements Serializable {
   private static final int SAMPLES = 200;
   private static final long SEED = 0x5eedL;
 
-  /** Units of a gap in 1: whole numbers add exactly, with room for 2³¹ pictures. */
+  /**
+   * The number of units in a gap of 1. Gaps are whole numbers of units: their sums are exact, and a
+   * long holds the sum of 2³¹ pictures.
+   */
   private static final double UNITS = 1L << 32;
 
   private final int bins;
@@ -37,15 +41,15 @@ public final class Calibration implements Serializable {
   /**
    * A bin of the reliability diagram.
    *
-   * @param low the bin holds answers of a confidence above this
-   * @param high and up to this
-   * @param accuracy share of right answers
+   * @param low lower bound of the bin's confidences, exclusive
+   * @param high upper bound of the bin's confidences, inclusive
+   * @param accuracy share of correct predictions
    * @param confidence mean confidence; NaN if the bin is empty
    */
   public record Bin(double low, double high, Proportion accuracy, double confidence) {}
 
   /**
-   * A calibration of no answers yet.
+   * Creates a calibration without predictions.
    *
    * @param bins number of bins, at least 1; 15 is usual
    */
@@ -66,7 +70,7 @@ public final class Calibration implements Serializable {
    * Counts one prediction.
    *
    * @param picture name of the picture, different for each
-   * @param probability probability of the answer, from 0 to 1
+   * @param probability probability of the predicted class, from 0 to 1
    * @param correct whether the prediction is correct
    */
   public void add(String picture, double probability, boolean correct) {
@@ -90,7 +94,7 @@ public final class Calibration implements Serializable {
   }
 
   /**
-   * Adds the answers of another part of the same data set.
+   * Adds the predictions of another part of the same data set.
    *
    * @throws IllegalArgumentException if the other calibration has another number of bins
    */
@@ -113,7 +117,10 @@ public final class Calibration implements Serializable {
     }
   }
 
-  /** The mean gap between confidence and accuracy, each bin weighted by its pictures. */
+  /**
+   * Returns the expected calibration error: the mean over the bins of |confidence − accuracy|,
+   * weighted by the bins' numbers of pictures.
+   */
   public double expectedError() {
     double sum = 0;
     for (int bin = 0; bin < bins; bin++) {
@@ -122,7 +129,7 @@ public final class Calibration implements Serializable {
     return sum / LongStream.of(pictures).sum();
   }
 
-  /** A bootstrapped 95 % interval of {@link #expectedError()}. */
+  /** Returns the 95 % bootstrap interval of {@link #expectedError()}. */
   public Interval interval() {
     double[] values = new double[SAMPLES];
     for (int sample = 0; sample < SAMPLES; sample++) {
@@ -131,7 +138,7 @@ public final class Calibration implements Serializable {
     return Percentiles.interval(values);
   }
 
-  /** The bins of the reliability diagram, from the least confident to the most. */
+  /** Returns the bins of the reliability diagram, in the order of rising confidence. */
   public List<Bin> bins() {
     List<Bin> result = new ArrayList<>();
     for (int bin = 0; bin < bins; bin++) {
@@ -145,7 +152,7 @@ public final class Calibration implements Serializable {
     return List.copyOf(result);
   }
 
-  /** A 64-bit hash of a name (FNV-1a over its characters). */
+  /** Returns a 64-bit hash of a name (FNV-1a over its characters). */
   private static long hash(String name) {
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < name.length(); i++) {
@@ -154,7 +161,7 @@ public final class Calibration implements Serializable {
     return hash;
   }
 
-  /** A draw from the Poisson distribution of mean 1 (Knuth's method). */
+  /** Draws from the Poisson distribution of mean 1 (Knuth's method). */
   private static int poisson(SplittableRandom random) {
     int times = -1;
     double product = 1;

@@ -8,12 +8,12 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Measures a classifier by its logits, picture by picture: top-k accuracy, confusion, calibration,
- * log loss and the worst mistakes. It keeps counts and exact sums, not the pictures' answers. Not
- * thread-safe.
+ * Computes a classifier's metrics from its logits, one picture at a time: top-k accuracy, confusion
+ * matrix, calibration, log loss and the worst mistakes. It keeps counts and exact sums, not the
+ * pictures' logits. This class is not thread-safe.
  *
- * <p>Metrics of parts of a data set {@linkplain #merge merge} to exactly the metrics of the whole,
- * to the bit, for any parts in any order; they can be serialised on the way.
+ * <p>Metrics of parts of a data set {@linkplain #merge merge} to the metrics of the whole, bit for
+ * bit, for any parts in any order. Metrics are serialisable.
  *
  * {@snippet :
  * ClassificationMetrics first = new ClassificationMetrics(1000, 1, 5);
@@ -41,7 +41,7 @@ public final class ClassificationMetrics implements Serializable {
   private ExactSum squaredLoss = ExactSum.ZERO;
 
   /**
-   * Metrics of no pictures yet that keep the twenty worst mistakes.
+   * Creates metrics without pictures that keep the twenty worst mistakes.
    *
    * @param classes number of classes, at least 1
    * @param tops k of each wanted top-k accuracy, 1 to {@code classes}
@@ -51,7 +51,7 @@ public final class ClassificationMetrics implements Serializable {
   }
 
   /**
-   * Metrics of no pictures yet.
+   * Creates metrics without pictures.
    *
    * @param classes number of classes, at least 1
    * @param mistakesKept number of worst mistakes to keep
@@ -72,23 +72,26 @@ public final class ClassificationMetrics implements Serializable {
     confusion = new ConfusionMatrix(classes);
   }
 
-  /** Counts a picture with one right label, as the method for several does. */
+  /**
+   * Counts a picture with one correct label, by the rules of {@link #add(String, float[], int,
+   * int[])}.
+   */
   public boolean add(String picture, float[] logits, int offset, int label) {
     return add(picture, logits, offset, new int[] {label});
   }
 
   /**
-   * Counts a picture. If it has several labels, any of them is right. The confusion matrix then
-   * counts the picture as the predicted class if that is right, and as its first label otherwise;
-   * the log loss is that of the labels' total probability. Equal logits rank by class index, the
-   * lower first.
+   * Counts a picture. If a picture has several labels, each of them is a correct prediction. The
+   * confusion matrix then takes the predicted class as the actual class if the prediction is
+   * correct, and the first label otherwise; the log loss uses the sum of the labels' probabilities.
+   * Of equal logits the class with the lower index ranks first.
    *
    * @param picture name of the picture, different for each
-   * @param logits array that holds the picture's logits, one a class
-   * @param offset index of the first of them
-   * @param labels indices of the right classes, at least one
-   * @return whether the class with the highest logit is right
-   * @throws IllegalArgumentException if a logit is not a number, or a label not a class
+   * @param logits array that holds the picture's logits, one for each class
+   * @param offset index of the picture's first logit
+   * @param labels indices of the correct classes, at least one
+   * @return whether the class with the highest logit is correct
+   * @throws IllegalArgumentException if a logit is NaN, or a label is no class
    */
   public boolean add(String picture, float[] logits, int offset, int[] labels) {
     requireFinite(picture, logits, offset);
@@ -118,7 +121,7 @@ public final class ClassificationMetrics implements Serializable {
     pictures++;
     loss = loss.plus(pictureLoss);
     double square = pictureLoss * pictureLoss;
-    // The square and its rounding error, so that the sum of squares is exact too.
+    // Adding the square and its rounding error makes the sum of squares exact.
     squaredLoss = squaredLoss.plus(square).plus(Math.fma(pictureLoss, pictureLoss, -square));
 
     if (!correct) {
@@ -132,8 +135,8 @@ public final class ClassificationMetrics implements Serializable {
    * Adds the counts of another part of the same data set.
    *
    * @param other metrics of other pictures; it stays as it is
-   * @throws IllegalArgumentException if it measures other classes or other top-k accuracies, or
-   *     keeps another number of mistakes
+   * @throws IllegalArgumentException if the other metrics have another number of classes, other
+   *     values of k, or another number of mistakes
    */
   public void merge(ClassificationMetrics other) {
     if (other.classes != classes
@@ -158,22 +161,23 @@ public final class ClassificationMetrics implements Serializable {
     keep(List.copyOf(other.mistakes));
   }
 
-  /** Keeps the worst of the mistakes so far and some more. */
+  /** Adds mistakes and keeps the worst of all. */
   private void keep(List<Mistake> more) {
     mistakes.addAll(more);
     mistakes.sort(null);
     mistakes.subList(Math.min(mistakesKept, mistakes.size()), mistakes.size()).clear();
   }
 
-  /** Pictures counted. */
+  /** Returns the number of pictures. */
   public long pictures() {
     return pictures;
   }
 
   /**
-   * Share of pictures whose right label is among the k highest logits.
+   * Returns the top-k accuracy: the share of pictures whose correct class is among the k highest
+   * logits.
    *
-   * @throws IllegalArgumentException if this k was not asked for
+   * @throws IllegalArgumentException if the constructor did not receive this k
    */
   public Proportion top(int k) {
     int index = IntStream.range(0, tops.length).filter(i -> tops[i] == k).findFirst().orElse(-1);
@@ -184,29 +188,33 @@ public final class ClassificationMetrics implements Serializable {
     return new Proportion(hits[index], pictures);
   }
 
-  /** Counts of pictures by actual and predicted class. */
+  /** Returns the counts of pictures by actual and predicted class. */
   public ConfusionMatrix confusion() {
     return confusion;
   }
 
-  /** The match of confidence and accuracy, in 15 bins. */
+  /** Returns the calibration, in 15 bins. */
   public Calibration calibration() {
     return calibration;
   }
 
-  /** Mean of minus the natural logarithm of the probability given to the right label. */
+  /**
+   * Returns the log loss: the mean negative natural logarithm of the correct class's probability.
+   */
   public double logLoss() {
     return loss.value() / pictures;
   }
 
-  /** A 95 % interval of the log loss by the normal distribution; needs two pictures. */
+  /**
+   * Returns a 95 % interval of the log loss by the normal approximation, which needs two pictures.
+   */
   public Interval logLossInterval() {
     double squares = loss.squaredDeviations(squaredLoss, pictures);
     double error = Math.sqrt(squares / (pictures - 1) / pictures);
     return new Interval(logLoss() - Interval.Z * error, logLoss() + Interval.Z * error);
   }
 
-  /** The worst mistakes: the least probability of the right class comes first. */
+  /** Returns the worst mistakes, in the order of rising probability of the correct class. */
   public List<Mistake> mistakes() {
     return List.copyOf(mistakes);
   }
@@ -220,7 +228,7 @@ public final class ClassificationMetrics implements Serializable {
     }
   }
 
-  /** The right label that ranks highest. */
+  /** Returns the correct label that ranks highest. */
   private int best(String picture, float[] logits, int offset, int[] labels) {
     if (labels.length == 0) {
       throw new IllegalArgumentException("'%s' has no right label".formatted(picture));

@@ -7,9 +7,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Counts how often pictures of each class were taken for each class. Only cells that occur take
- * memory. Matrices of parts of a data set {@linkplain #merge merge} to exactly the matrix of the
- * whole. Not thread-safe.
+ * A confusion matrix: the counts of pictures by actual and predicted class. Cells with a count of 0
+ * take no memory. Matrices of parts of a data set {@linkplain #merge merge} to exactly the matrix
+ * of the whole. This class is not thread-safe.
  *
  * {@snippet :
  * ConfusionMatrix matrix = new ConfusionMatrix(2);
@@ -28,7 +28,7 @@ public final class ConfusionMatrix implements Serializable {
   private final long[] right;
 
   /**
-   * An empty matrix.
+   * Creates an empty matrix.
    *
    * @param classes number of classes, at least 1
    */
@@ -46,8 +46,8 @@ public final class ConfusionMatrix implements Serializable {
   /**
    * Counts one picture.
    *
-   * @param actualClass index of the picture's class
-   * @param predictedClass index of the class that the picture was taken for
+   * @param actualClass index of the picture's actual class
+   * @param predictedClass index of the predicted class
    */
   public void add(int actualClass, int predictedClass) {
     add(actualClass, predictedClass, 1);
@@ -82,44 +82,51 @@ public final class ConfusionMatrix implements Serializable {
     return classes;
   }
 
-  /** Number of pictures of an actual class with a predicted class. */
+  /** Returns the number of pictures of an actual class with a predicted class. */
   public long count(int actualClass, int predictedClass) {
     return cells.getOrDefault((long) actualClass * classes + predictedClass, 0L);
   }
 
-  /** Pictures counted. */
+  /** Returns the number of pictures. */
   public long total() {
     return IntStream.range(0, classes).mapToLong(c -> actual[c]).sum();
   }
 
-  /** Share of all pictures that were taken for their own class: top-1 accuracy. */
+  /**
+   * Returns the top-1 accuracy: the share of all pictures whose predicted class is their actual
+   * class.
+   */
   public Proportion accuracy() {
     return new Proportion(IntStream.range(0, classes).mapToLong(c -> right[c]).sum(), total());
   }
 
   /**
-   * Share of a class's pictures that were taken for the class: its accuracy, which is its recall.
+   * Returns the recall of a class, which is also called the class's accuracy: the share of its
+   * pictures that are predicted as the class.
    */
   public Proportion accuracy(int ofClass) {
     return new Proportion(right[ofClass], actual[ofClass]);
   }
 
-  /** Share of the pictures taken for a class that belong to it: its precision. */
+  /**
+   * Returns the precision of a class: the share of the pictures predicted as the class that belong
+   * to it.
+   */
   public Proportion precision(int ofClass) {
     return new Proportion(right[ofClass], predicted[ofClass]);
   }
 
   /**
-   * Precision, recall and F1 of one class against all others; of two classes this is the binary
-   * score with that class as the positive one.
+   * Returns precision, recall and F1 of one class against all others. With two classes these are
+   * the binary scores whose positive class is the given one.
    */
   public Scores binary(int positive) {
     return Scores.of(right[positive], predicted[positive], actual[positive]);
   }
 
   /**
-   * The mean of the classes' scores, unweighted. Classes that neither occur nor were predicted are
-   * left out, as in scikit-learn.
+   * Returns the macro average: the unweighted mean of the classes' scores. As in scikit-learn, the
+   * mean excludes classes that neither occur nor are predicted.
    */
   public Scores macro() {
     double precision = 0;
@@ -139,7 +146,10 @@ public final class ConfusionMatrix implements Serializable {
     return new Scores(precision / divisor, recall / divisor, f1 / divisor);
   }
 
-  /** The scores of all decisions pooled; with one label a picture all three equal the accuracy. */
+  /**
+   * Returns the micro average: the scores of all pooled decisions. With one label for each picture
+   * all three scores equal the accuracy.
+   */
   public Scores micro() {
     long hits = IntStream.range(0, classes).mapToLong(c -> right[c]).sum();
     long called = IntStream.range(0, classes).mapToLong(c -> predicted[c]).sum();
@@ -147,13 +157,13 @@ public final class ConfusionMatrix implements Serializable {
   }
 
   /**
-   * A 95 % interval by the percentile bootstrap, for scores without a closed form, such as F1. Each
-   * sample draws as many pictures as were counted, with replacement; the interval holds the middle
-   * 95 % of the samples' scores. It depends on the counts and the seed alone.
+   * Computes a 95 % interval by the percentile bootstrap, for scores without a closed form, such as
+   * F1. Each sample draws {@link #total} pictures with replacement; the interval spans the middle
+   * 95 % of the samples' scores. The interval depends on the counts and the seed only.
    *
    * @param statistic the score of a sample
    * @param samples number of samples, at least 40; 1000 is usual
-   * @param seed of the random draws: the same seed gives the same interval
+   * @param seed seed of the random draws; the same seed gives the same interval
    */
   public Interval bootstrap(ToDoubleFunction<ConfusionMatrix> statistic, int samples, long seed) {
     if (samples < 40) {
@@ -183,7 +193,7 @@ public final class ConfusionMatrix implements Serializable {
     return Percentiles.interval(values);
   }
 
-  /** The cell of each picture counted, as an index into the keys. */
+  /** Returns the cell of each picture, as an index into the keys. */
   private int[] pictures(long[] keys) {
     int[] pictures = new int[Math.toIntExact(total())];
     int next = 0;

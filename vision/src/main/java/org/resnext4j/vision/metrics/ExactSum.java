@@ -4,12 +4,12 @@ import java.io.Serializable;
 import java.math.BigInteger;
 
 /**
- * The exact sum of float64 values. Rounding happens once, in {@link #value}, so sums of any parts,
- * merged in any order, give the same bits.
+ * The exact sum of float64 values. Only {@link #value} rounds. Sums of any parts, merged in any
+ * order, therefore give the same bits.
  *
- * <p>Every finite float64 value is a whole number of {@code 2^-1074}, so a whole number of that
- * unit is the simplest exact accumulator. It holds at most some 2,200 bits; an addition takes a
- * fraction of a microsecond, which is little beside a forward pass.
+ * <p>Every finite float64 value is a whole multiple of {@code 2^-1074}. A whole number of this unit
+ * is therefore the simplest exact accumulator. It has at most about 2,200 bits. An addition takes a
+ * fraction of a microsecond, which is short compared with a forward pass.
  *
  * {@snippet :
  * ExactSum first = ExactSum.ZERO.plus(1e16).plus(1);
@@ -27,11 +27,14 @@ public record ExactSum(BigInteger units) implements Serializable {
   /** Exponent of the unit, the smallest positive float64 value. */
   private static final int UNIT = Double.MIN_EXPONENT - (Double.PRECISION - 1);
 
-  /** More bits than a float64 value keeps, and fewer than it can scale. */
+  /**
+   * The number of bits kept before rounding: more than the significand of a float64 value, and
+   * fewer than its range of exponents.
+   */
   private static final int ROUNDED_BITS = 1000;
 
   /**
-   * This sum and one more value.
+   * Returns this sum plus a value.
    *
    * @throws IllegalArgumentException if the value is not finite
    */
@@ -39,20 +42,24 @@ public record ExactSum(BigInteger units) implements Serializable {
     return value == 0 ? this : new ExactSum(units.add(units(value)));
   }
 
-  /** This sum and another. */
+  /** Returns this sum plus another. */
   public ExactSum plus(ExactSum other) {
     return new ExactSum(units.add(other.units));
   }
 
-  /** The sum, rounded once to the nearest float64 value; infinite if it is too large for one. */
+  /**
+   * Returns the sum, rounded once to the nearest float64 value; infinite if the sum exceeds the
+   * range.
+   */
   public double value() {
     return round(units, UNIT);
   }
 
   /**
-   * The sum of squared deviations from the mean, {@code Σx² - (Σx)²/n}, without cancellation.
+   * Returns the sum of squared deviations from the mean, {@code Σx² - (Σx)²/n}, without
+   * cancellation.
    *
-   * @param squares sum of the squares of the values that this is the sum of
+   * @param squares sum of the squares of this sum's values
    * @param count number of values, at least 1
    */
   double squaredDeviations(ExactSum squares, long count) {
@@ -71,13 +78,13 @@ public record ExactSum(BigInteger units) implements Serializable {
     return BigInteger.valueOf(significand).shiftLeft(exponent - Double.MIN_EXPONENT);
   }
 
-  /** {@code number · 2^exponent} as the nearest float64 value, ties to even. */
+  /** Rounds {@code number · 2^exponent} to the nearest float64 value, ties to even. */
   private static double round(BigInteger number, int exponent) {
     BigInteger magnitude = number.abs();
     int dropped = Math.max(0, magnitude.bitLength() - ROUNDED_BITS);
     BigInteger kept = magnitude.shiftRight(dropped);
     if (magnitude.getLowestSetBit() < dropped) {
-      kept = kept.setBit(0); // What is dropped only decides whether a tie is one.
+      kept = kept.setBit(0); // The sticky bit: dropped bits break a tie.
     }
     return number.signum() * Math.scalb(kept.doubleValue(), exponent + dropped);
   }

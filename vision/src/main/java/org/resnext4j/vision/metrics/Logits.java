@@ -9,14 +9,14 @@ public final class Logits {
   private Logits() {}
 
   /**
-   * The rank of a class, which is the number of classes before it: 0 for the predicted class, below
-   * 5 for a class in the top 5. Of equal logits the class with the lower index comes first. A class
-   * whose logit is NaN comes last.
+   * Returns the rank of a class: the number of classes that rank before it by their logits. The
+   * predicted class has rank 0; a class in the top 5 has a rank below 5. Of equal logits the class
+   * with the lower index ranks first. A class whose logit is NaN ranks last.
    *
-   * @param logits of one or more pictures
-   * @param offset of the picture's first logit
+   * @param logits logits of one or more pictures
+   * @param offset index of the picture's first logit
    * @param classes number of classes
-   * @param label the class
+   * @param label index of the class
    */
   public static int rank(float[] logits, int offset, int classes, int label) {
     float own = logits[offset + label];
@@ -30,7 +30,7 @@ public final class Logits {
     return Float.isNaN(own) ? classes : rank;
   }
 
-  /** The class with the highest logit; of equal logits the class with the lowest index. */
+  /** Returns the class with the highest logit; of equal logits the class with the lowest index. */
   public static int highest(float[] logits, int offset, int classes) {
     int best = 0;
     for (int k = 1; k < classes; k++) {
@@ -42,10 +42,10 @@ public final class Logits {
   }
 
   /**
-   * The first class whose logit is NaN or infinite.
+   * Finds the first class whose logit is NaN or infinite.
    *
-   * @param logits of one or more pictures
-   * @param offset of the picture's first logit
+   * @param logits logits of one or more pictures
+   * @param offset index of the picture's first logit
    * @param classes number of classes
    * @return the class; empty if all logits are finite
    */

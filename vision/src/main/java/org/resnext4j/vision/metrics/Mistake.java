@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /**
- * A picture that a classifier took for another class than its own. Mistakes are ordered from the
- * most wrong (the least probability given to the right class) to the least, equal ones by name.
+ * A picture whose predicted class is not its actual class. Mistakes are ordered by rising
+ * probability of the correct class, and equal probabilities by name.
  *
  * @param picture name of the picture
  * @param actual index of its actual class (the first if it has several)
  * @param predicted index of the predicted class
- * @param confidence probability given to the predicted class
- * @param probability probability given to the right classes
+ * @param confidence probability of the predicted class
+ * @param probability total probability of the correct classes
  */
 public record Mistake(
     String picture, int actual, int predicted, double confidence, double probability)

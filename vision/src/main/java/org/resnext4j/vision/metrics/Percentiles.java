@@ -2,12 +2,12 @@ package org.resnext4j.vision.metrics;
 
 import java.util.Arrays;
 
-/** Where 95 % of a sample of values lie. */
+/** Computes the percentiles of a sample. */
 final class Percentiles {
 
   private Percentiles() {}
 
-  /** From the 2.5th to the 97.5th percentile, between neighbours by straight line. */
+  /** Returns the interval from the 2.5th to the 97.5th percentile, with linear interpolation. */
   static Interval interval(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

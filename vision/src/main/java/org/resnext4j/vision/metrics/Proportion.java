@@ -3,17 +3,17 @@ package org.resnext4j.vision.metrics;
 import java.io.Serializable;
 
 /**
- * A share of counted things, such as the right answers of all answers.
+ * A share of counted items, such as the correct predictions among all predictions.
  *
- * @param part number of things counted, from 0 to {@code whole}
- * @param whole number of all things; a share of nothing has the value NaN
+ * @param part number of items in the share, from 0 to {@code whole}
+ * @param whole number of all items; if it is 0, the share's value is NaN
  */
 public record Proportion(long part, long whole) implements Serializable {
 
   /**
-   * Checks that the part is within the whole.
+   * Checks the numbers.
    *
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if {@code part} is not from 0 to {@code whole}
    */
   public Proportion {
     if (part < 0 || part > whole) {
@@ -22,24 +22,25 @@ public record Proportion(long part, long whole) implements Serializable {
     }
   }
 
-  /** The share, from 0 to 1; NaN of nothing. */
+  /** Returns the share, from 0 to 1; NaN if {@code whole} is 0. */
   public double value() {
     return (double) part / whole;
   }
 
-  /** The share over the things of both: exact, in any order of parts. */
+  /** Adds the numbers of both shares. The sum is exact and independent of the order. */
   public Proportion plus(Proportion other) {
     return new Proportion(part + other.part, whole + other.whole);
   }
 
-  /** The share of the rest: the error that belongs to an accuracy. */
+  /** Returns the share of the other items: of an accuracy, the error. */
   public Proportion complement() {
     return new Proportion(whole - part, whole);
   }
 
   /**
-   * Wilson's 95 % score interval. Unlike the normal approximation it stays within 0 and 1 and holds
-   * for small counts and for shares near the ends. The interval of an empty share is 0 to 1.
+   * Returns Wilson's 95 % score interval. Unlike the normal approximation, this interval stays
+   * within 0 and 1 and is valid for small counts and for shares near 0 or 1. If {@code whole} is 0,
+   * the interval is 0 to 1.
    */
   public Interval interval() {
     if (whole == 0) {

@@ -1,9 +1,9 @@
 package org.resnext4j.vision.metrics;
 
 /**
- * The softmax of a picture's logits, in float64: {@code exp(x_k) / Σ exp(x_j)}, with the largest
- * logit subtracted first, so that no exponential overflows. {@link StrictMath} gives the same bits
- * on every machine.
+ * The softmax of a picture's logits, in float64: {@code exp(x_k) / Σ exp(x_j)}. Subtracting the
+ * largest logit first keeps every exponential from overflowing. {@link StrictMath} gives the same
+ * bits on every machine.
  *
  * {@snippet :
  * Softmax softmax = Softmax.of(new float[] {1, 2, 3}, 0, 3);
@@ -12,12 +12,12 @@ package org.resnext4j.vision.metrics;
  *
  * @param largest the largest logit
  * @param exponentials {@code exp(x_k - largest)} of each class
- * @param sum of the exponentials, in the order of the classes
+ * @param sum sum of the exponentials, added in the order of the classes
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Nothing compares the records.
 public record Softmax(double largest, double[] exponentials, double sum) {
 
-  /** The softmax of {@code classes} logits from {@code offset}. */
+  /** Computes the softmax of {@code classes} logits from {@code offset} on. */
   public static Softmax of(float[] logits, int offset, int classes) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < classes; k++) {
@@ -32,7 +32,10 @@ public record Softmax(double largest, double[] exponentials, double sum) {
     return new Softmax(largest, exponentials, sum);
   }
 
-  /** Probabilities of rows of logits, {@code [rows, classes]}. */
+  /**
+   * Computes the probabilities of rows of logits; both arrays have the shape {@code [rows,
+   * classes]}.
+   */
   public static float[] rows(float[] logits, int classes) {
     float[] probabilities = new float[logits.length];
     for (int row = 0; row < logits.length; row += classes) {
@@ -44,12 +47,12 @@ public record Softmax(double largest, double[] exponentials, double sum) {
     return probabilities;
   }
 
-  /** Probability of a class. */
+  /** Returns the probability of a class. */
   public double probability(int label) {
     return exponentials[label] / sum;
   }
 
-  /** Natural logarithm of the sum of the logits' exponentials. */
+  /** Returns the natural logarithm of the sum of the logits' exponentials (log-sum-exp). */
   public double logSum() {
     return largest + StrictMath.log(sum);
   }

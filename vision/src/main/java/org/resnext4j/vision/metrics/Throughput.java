@@ -9,12 +9,12 @@ package org.resnext4j.vision.metrics;
  */
 public record Throughput(long pictures, double seconds, double waitingSeconds) {
 
-  /** Pictures a second; 0 if no time passed. */
+  /** Returns the number of pictures per second; 0 if no time passed. */
   public double picturesPerSecond() {
     return seconds > 0 ? pictures / seconds : 0;
   }
 
-  /** Share of the time, from 0 to 1, that the network waited. */
+  /** Returns the share of the time, from 0 to 1, that the network waited. */
   public double waiting() {
     return seconds > 0 ? waitingSeconds / seconds : 0;
   }

@@ -1,6 +1,7 @@
 /**
- * Measures of a classifier, taken one picture at a time without keeping its answers: top-k
- * accuracy, confusion, precision, recall and F1, calibration, log loss, each with a 95 % interval.
+ * Metrics of a classifier: top-k accuracy, confusion matrix, precision, recall and F1, calibration,
+ * log loss, each with a 95 % interval. The metrics read one picture's logits at a time and do not
+ * keep them.
  *
  * {@snippet :
  * ClassificationMetrics metrics = new ClassificationMetrics(10, 1, 5); // top-1 and top-5

@@ -14,7 +14,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads JSON that people wrote, and describes its errors in plain words. */
+/** Reads JSON that people wrote, and describes syntax errors in plain words. */
 public final class JsonText {
 
   private static final JsonMapper MAPPER =
@@ -29,7 +29,7 @@ public final class JsonText {
    * Reads a text.
    *
    * @param name the name of the text in messages
-   * @throws IOException if it is not JSON, or a key is in an object twice
+   * @throws IOException if the text is not JSON, or an object contains a key twice
    */
   public static JsonNode read(String name, String text) throws IOException {
     try {
@@ -41,7 +41,7 @@ public final class JsonText {
 
   /**
    * Describes an error in plain words, with its line and column. The library's own messages name
-   * its features and classes.
+   * the library's features and classes.
    */
   public static String problem(JacksonException failure) {
     String place = place(failure.getLocation());

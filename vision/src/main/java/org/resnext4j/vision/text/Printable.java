@@ -1,24 +1,30 @@
 package org.resnext4j.vision.text;
 
 /**
- * Makes names safe to print on a terminal. A file may have any name, and a name must not control
- * the terminal (its colours, its cursor, the direction of writing).
+ * Escapes names for a terminal. A file name may contain control characters, and these must not
+ * change the terminal's colours, cursor or direction of writing.
  */
 public final class Printable {
 
   private Printable() {}
 
-  /** The text on one line, with {@code \n}, {@code \t} or {@code \}{@code u001b} for controls. */
+  /**
+   * Returns the text on one line, with {@code }, {@code \t} or {@code \}{@code u001b} in place of
+   * control characters.
+   */
   public static String of(String text) {
     return escaped(text, false);
   }
 
-  /** The text with its line breaks kept and all other controls escaped, a lone CR among them. */
+  /**
+   * Returns the text with its line breaks. All other control characters, including a lone CR, are
+   * escaped.
+   */
   public static String lines(String text) {
     return escaped(text, true);
   }
 
-  /** A JSON text in which the control characters that JSON itself allows in strings are escaped. */
+  /** Escapes the control characters that JSON allows in strings. */
   public static String json(String text) {
     return lines(text);
   }
@@ -47,7 +53,10 @@ public final class Printable {
     return shown.toString();
   }
 
-  /** Whether a character is a control, a line separator or changes the direction of writing. */
+  /**
+   * Whether a character is a control character, a line separator or a mark that changes the
+   * direction of writing.
+   */
   private static boolean controls(int c) {
     return Character.isISOControl(c)
         || (c >= 0x2028 && c <= 0x202e)

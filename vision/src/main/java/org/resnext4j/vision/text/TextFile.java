@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads text files: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows
- * programs write it. Any other byte is an error and never becomes a question mark.
+ * Reads text files in UTF-8, with or without a byte order mark, or in UTF-16 with a byte order
+ * mark, as Windows programs write it. An invalid byte is an error; the reader never replaces it by
+ * a question mark.
  */
 public final class TextFile {
 
   /**
-   * Labels, annotations and recipes have a few megabytes at most; a larger file is something else.
+   * The largest text file, in bytes. Labels, annotations and recipes have a few megabytes at most.
    */
   private static final int LARGEST = 64 << 20;
 
@@ -28,9 +29,9 @@ public final class TextFile {
   /**
    * Reads a file.
    *
-   * @return its text without a byte order mark
-   * @throws IOException if it cannot be read, has more than 64 MiB, or is no text; the message
-   *     names it and, where it is no text, the line
+   * @return the text without a byte order mark
+   * @throws IOException if the file cannot be read, has more than 64 MiB, or is no text; the
+   *     message names the file and the line that is no text
    */
   public static String read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -60,7 +61,7 @@ public final class TextFile {
    * Decodes the bytes of a file.
    *
    * @param name the name of the file in messages
-   * @return its text without a byte order mark
+   * @return the text without a byte order mark
    * @throws IOException if the bytes are no text
    */
   public static String decode(String name, byte[] bytes) throws IOException {
@@ -81,15 +82,18 @@ public final class TextFile {
     return decoded;
   }
 
-  /** The encoding that a byte order mark at the beginning of a text names, if there is one. */
+  /**
+   * Returns the encoding of the byte order mark at the beginning of a text; empty if the text has
+   * no mark.
+   */
   public static Optional<Charset> marked(byte[] start) {
     return Mark.of(ByteBuffer.wrap(start)).map(mark -> mark.charset);
   }
 
-  @SuppressWarnings("ImmutableEnumChecker") // The bytes are read alone.
+  @SuppressWarnings("ImmutableEnumChecker") // No code writes to the bytes.
   private enum Mark {
     UTF_8(StandardCharsets.UTF_8),
-    UTF_32LE(StandardCharsets.UTF_32LE), // Before UTF-16, whose mark begins the same.
+    UTF_32LE(StandardCharsets.UTF_32LE), // Precedes UTF-16, whose mark has the same first bytes.
     UTF_32BE(StandardCharsets.UTF_32BE),
     UTF_16LE(StandardCharsets.UTF_16LE),
     UTF_16BE(StandardCharsets.UTF_16BE);

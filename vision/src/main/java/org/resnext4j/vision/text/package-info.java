@@ -1,6 +1,6 @@
 /**
- * Text that people and other programs wrote: text files in any usual encoding, JSON with errors in
- * plain words, and names that are safe to print on a terminal.
+ * Reads text that people and other programs wrote: text files in UTF-8 and UTF-16, JSON with errors
+ * in plain words, and names with escaped control characters.
  *
  * {@snippet :
  * String name = file.getFileName().toString();

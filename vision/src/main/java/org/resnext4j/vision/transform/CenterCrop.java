@@ -4,8 +4,8 @@ import java.util.function.UnaryOperator;
 import org.resnext4j.vision.Image;
 
 /**
- * Crops the middle of a picture, as torchvision's {@code CenterCrop} does. A picture smaller than
- * the crop is padded with black pixels; half pixels round to even.
+ * Crops the middle of a picture, as torchvision's {@code CenterCrop} does. Black pixels pad a
+ * picture that is smaller than the crop. Half pixels round to even.
  *
  * @param height rows of the result
  * @param width columns of the result
@@ -15,7 +15,7 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
   /**
    * Checks the size.
    *
-   * @throws IllegalArgumentException if it is not positive
+   * @throws IllegalArgumentException if a side is not positive
    */
   public CenterCrop {
     if (height < 1 || width < 1) {
@@ -24,7 +24,7 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
     }
   }
 
-  /** A square crop, {@code size} pixels a side. */
+  /** Creates a square crop of {@code size} × {@code size} pixels. */
   public CenterCrop(int size) {
     this(size, size);
   }
@@ -35,17 +35,17 @@ public record CenterCrop(int height, int width) implements UnaryOperator<Image> 
   }
 
   /**
-   * The rectangle that is cropped.
+   * Returns the rectangle of the crop.
    *
    * @param imageHeight rows of the picture
    * @param imageWidth columns of the picture
-   * @return a rectangle that begins at a negative row or column where the picture is padded
+   * @return the rectangle; its first row or column is negative if the crop pads the picture there
    */
   public Crop window(int imageHeight, int imageWidth) {
     return new Crop(start(imageHeight, height), start(imageWidth, width), height, width);
   }
 
-  /** The crop's first pixel along one side; negative where the picture is padded. */
+  /** Returns the crop's first pixel along one side; negative if the crop pads the picture. */
   private static int start(int length, int crop) {
     return length >= crop ? (int) Math.rint((length - crop) / 2.0) : -((crop - length) / 2);
   }

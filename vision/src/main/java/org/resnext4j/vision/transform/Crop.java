@@ -6,14 +6,14 @@ import org.resnext4j.vision.Image;
 /**
  * Cuts a rectangle out of a picture. Pixels outside the picture are black.
  *
- * @param top first row, may be negative
- * @param left first column, may be negative
+ * @param top first row; may be negative
+ * @param left first column; may be negative
  * @param height rows of the result
  * @param width columns of the result
  */
 public record Crop(int top, int left, int height, int width) implements UnaryOperator<Image> {
 
-  /** The rectangle of all pixels of a picture. */
+  /** Returns the rectangle of all pixels of a picture. */
   public static Crop whole(Image image) {
     return new Crop(0, 0, image.height(), image.width());
   }

@@ -3,7 +3,7 @@ package org.resnext4j.vision.transform;
 import java.util.function.UnaryOperator;
 import org.resnext4j.vision.Image;
 
-/** Flips a picture horizontally: left and right change places. */
+/** Flips a picture horizontally: exchanges left and right. */
 public record HorizontalFlip() implements UnaryOperator<Image> {
 
   @Override

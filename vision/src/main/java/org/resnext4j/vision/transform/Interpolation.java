@@ -1,6 +1,9 @@
 package org.resnext4j.vision.transform;
 
-/** The filter of a resize, as Pillow defines it. It antialiases when the picture shrinks. */
+/**
+ * The filter of a resize, as Pillow defines it. The filter antialiases if the resize reduces the
+ * picture.
+ */
 public enum Interpolation {
   /** The triangle filter, two pixels wide. */
   BILINEAR(1.0) {
@@ -30,6 +33,6 @@ public enum Interpolation {
     this.support = support;
   }
 
-  /** The filter's value at a distance from its centre. */
+  /** Returns the filter's value at a distance from its centre. */
   abstract double weight(double distance);
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.resnext4j.vision.Image;
 
 /**
- * Turns samples into numbers as torchvision's {@code ToTensor} and {@code Normalize} do, to the
- * same bits: {@code (sample / 255 - mean) / deviation} in float32.
+ * Converts samples to numbers: {@code (sample / 255 - mean) / deviation} in float32. The results
+ * are bit for bit those of torchvision's {@code ToTensor} and {@code Normalize}.
  */
 public final class Normalize {
 
@@ -23,7 +23,7 @@ public final class Normalize {
   private final float[][] table;
 
   /**
-   * Prepares the table of all levels.
+   * Computes the table of all levels.
    *
    * @param mean of red, green and blue, or of grey alone, in units of 0..1
    * @param deviation of the same channels, in units of 0..1
@@ -38,11 +38,12 @@ public final class Normalize {
   }
 
   /**
-   * Writes the picture's numbers; with one channel, those of its grey levels, which are Pillow's
-   * {@code convert("L")}.
+   * Writes the normalised numbers of a picture. With one channel, these are the numbers of the
+   * picture's grey levels (Pillow's {@code convert("L")}).
    *
-   * @param destination receives {@code [height, width, channels]} numbers from {@code offset} on
-   * @throws IndexOutOfBoundsException if they do not fit
+   * @param destination array that receives the numbers, {@code [height, width, channels]}, from
+   *     {@code offset} on
+   * @throws IndexOutOfBoundsException if the numbers do not fit into the array
    */
   public void apply(Image image, float[] destination, int offset) {
     byte[] rgb = image.rgb();
@@ -64,7 +65,7 @@ public final class Normalize {
     }
   }
 
-  /** The grey levels of a picture (Pillow's {@code convert("L")}) in three equal channels. */
+  /** Converts a picture to grey levels (Pillow's {@code convert("L")}), in three equal channels. */
   public static Image grey(Image image) {
     byte[] rgb = image.rgb();
     byte[] grey = new byte[rgb.length];

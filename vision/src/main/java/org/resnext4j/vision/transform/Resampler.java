@@ -5,35 +5,43 @@ import java.util.Optional;
 import org.resnext4j.vision.Image;
 
 /**
- * Resizes as Pillow does, bit for bit: a horizontal and then a vertical convolution, each with
- * weights of 22 fractional bits and a result rounded to 8 bits.
+ * Resizes pictures as Pillow does, bit for bit. A horizontal and then a vertical convolution have
+ * weights of 22 fractional bits and round their results to 8 bits.
  *
- * <p>Only the wanted window of the result is computed, and only the rows that it depends on.
+ * <p>The resampler computes only the requested window of the result, and only the rows on which the
+ * window depends.
  */
 final class Resampler {
 
   private static final int PRECISION_BITS = 32 - 8 - 2;
   private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-  /** Taps that one pass over a row adds: few enough for the registers, unrolled by hand. */
+  /**
+   * Number of taps that one pass over a row adds. The loop is unrolled by hand, and the taps fit
+   * into registers.
+   */
   private static final int TAPS = 3;
 
   /**
    * The weights along one side.
    *
-   * @param first for each wanted position, the first input sample it depends on
-   * @param weights for each of the samples from the first on, a multiple of {@link #TAPS}, and each
-   *     wanted position: its weight, zero for samples that the position does not depend on
+   * @param first for each output position, the first input sample on which it depends
+   * @param weights weights {@code [taps][positions]}: the weight of each input sample, from the
+   *     first on, for each output position. The number of taps is a multiple of {@link #TAPS}; the
+   *     added weights are zero
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Nothing compares the records.
   private record Kernel(int[] first, int[][] weights) {
 
-    /** Samples that each position reads, those of weight zero included. */
+    /** Returns the number of samples that each position reads, including samples of weight zero. */
     int taps() {
       return weights.length;
     }
 
-    /** Weights of the output positions {@code start} to {@code start + length}. */
+    /**
+     * Computes the weights of the output positions from {@code start} to {@code start + length},
+     * exclusive.
+     */
     static Kernel of(Interpolation filter, int input, int output, int start, int length) {
       double scale = (double) input / output;
       double filterScale = Math.max(scale, 1.0);
@@ -70,12 +78,13 @@ final class Resampler {
   private Resampler() {}
 
   /**
-   * Resizes a rectangle of a picture as if it were the whole, and returns a window of the result.
+   * Resizes a rectangle of a picture as if the rectangle were the whole picture, and returns a
+   * window of the result.
    *
-   * @param source the rectangle of {@code image}, inside it
+   * @param source rectangle inside {@code image}
    * @param height rows of the whole result
    * @param width columns of the whole result
-   * @param window the wanted rectangle of the result, inside it
+   * @param window requested rectangle inside the result
    */
   static Image resample(
       Image image, Crop source, int height, int width, Crop window, Interpolation filter) {
@@ -118,8 +127,9 @@ final class Resampler {
   }
 
   /**
-   * The rows of a rectangle of a picture in their new width. A row is computed when it is first
-   * requested. A convolution requests rows in ascending order, so no row is computed twice.
+   * The rows of a rectangle of a picture in their new width. The first request for a row computes
+   * the row. The convolution requests rows in ascending order; this class therefore computes no row
+   * twice.
    */
   private static final class Rows {
 
@@ -130,7 +140,7 @@ final class Resampler {
     private final int[][] made;
     private final int[] numbers;
 
-    /** A row of the source, and black pixels for weights of zero to read. */
+    /** A row of the source, followed by black pixels that weights of zero read. */
     private final byte[] whole;
 
     Rows(Image image, Crop source, Optional<Kernel> columns, Crop window, int kept) {
@@ -145,7 +155,10 @@ final class Resampler {
       this.whole = new byte[(source.width() + spare) * Image.CHANNELS];
     }
 
-    /** Samples of a row of the rectangle, valid until {@code kept} others have been asked for. */
+    /**
+     * Returns the samples of a row of the rectangle. They stay valid until the convolution requests
+     * {@code kept} other rows.
+     */
     int[] row(int y) {
       int slot = y % made.length;
       if (numbers[slot] != y) {
@@ -184,10 +197,10 @@ final class Resampler {
   }
 
   /**
-   * Adds three taps of the horizontal pass to the sums of a row. Hot.
+   * Adds three taps of the horizontal pass to the sums of a row. This loop is hot.
    *
    * @param first for each position, the input pixel of its tap 0
-   * @param tap the first of the three
+   * @param tap first of the three taps
    */
   private static void horizontal(
       byte[] in, int[] first, int tap, int[] weights0, int[] weights1, int[] weights2, int[] sums) {
@@ -205,14 +218,14 @@ final class Resampler {
     }
   }
 
-  /** Adds a weighted row to the sums of the vertical pass. Hot, written to be vectorised by C2. */
+  /** Adds a weighted row to the sums of the vertical pass. C2 vectorises this hot loop. */
   private static void accumulate(int[] in, int weight, int[] sums) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += in[i] * weight;
     }
   }
 
-  /** Rounds weighted sums to samples. Hot, written to be vectorised by C2. */
+  /** Rounds weighted sums to samples. C2 vectorises this hot loop. */
   private static void clip(int[] sums) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] = Math.max(0, Math.min(255, sums[i] >> PRECISION_BITS));

@@ -9,30 +9,34 @@ import org.resnext4j.vision.Image;
  */
 public sealed interface Resize extends UnaryOperator<Image> {
 
-  /** The shorter side gets {@code size} pixels; the longer keeps the proportion, rounded down. */
+  /**
+   * Resizes the shorter side to {@code size} pixels. The longer side keeps the aspect ratio,
+   * rounded down.
+   */
   static Resize shorterSide(int size, Interpolation interpolation) {
     return new ShorterSide(size, interpolation);
   }
 
-  /** Exactly this size, whatever the proportion. */
+  /** Resizes to exactly this size and ignores the aspect ratio. */
   static Resize exactly(int height, int width, Interpolation interpolation) {
     return new Exactly(height, width, interpolation);
   }
 
-  /** The size of the result for a picture of {@code height} × {@code width} pixels. */
+  /** Returns the size of the result for a picture of {@code height} × {@code width} pixels. */
   Size size(int height, int width);
 
-  /** The filter. */
+  /** Returns the filter. */
   Interpolation interpolation();
 
-  /** The resized picture; the same object if the size does not change. */
+  /** Resizes a picture; returns the same object if the size does not change. */
   @Override
   default Image apply(Image image) {
     return apply(image, Crop.whole(image));
   }
 
   /**
-   * A rectangle of a picture, resized as if it were the whole, without a copy in between.
+   * Resizes a rectangle of a picture as if the rectangle were the whole picture, without an
+   * intermediate copy.
    *
    * @throws IllegalArgumentException if the rectangle is not inside the picture
    */
@@ -42,7 +46,8 @@ public sealed interface Resize extends UnaryOperator<Image> {
   }
 
   /**
-   * A window of what {@link #apply(Image, Crop)} gives. Only the pixels of the window are computed.
+   * Computes a window of the result of {@link #apply(Image, Crop)}, and only the pixels of the
+   * window.
    *
    * @param rectangle the rectangle of the picture that is resized
    * @param window the part of the result, in pixels of the result

@@ -15,14 +15,14 @@ import org.resnext4j.vision.Image;
  */
 public record TenCrop(int height, int width) implements Function<Image, List<Image>> {
 
-  /** Square crops, {@code size} pixels a side. */
+  /** Creates square crops of {@code size} × {@code size} pixels. */
   public TenCrop(int size) {
     this(size, size);
   }
 
   /**
-   * The ten crops: top left, top right, bottom left, bottom right, middle, and those of the mirror
-   * image.
+   * Returns the ten crops: top left, top right, bottom left, bottom right, middle, and those of the
+   * mirror image.
    *
    * @throws IllegalArgumentException if the picture is smaller than a crop
    */

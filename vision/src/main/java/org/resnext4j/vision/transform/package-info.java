@@ -1,6 +1,6 @@
 /**
- * Transforms of pictures with the meaning and the rounding of torchvision's transforms on Pillow
- * images: resize, crops, flip, and the step from samples to numbers.
+ * Transforms of pictures, with the definitions and the rounding of torchvision's transforms on
+ * Pillow images: resize, crops, flip, and normalisation.
  *
  * {@snippet :
  * Image resized = Resize.shorterSide(256, Interpolation.BILINEAR).apply(image);
@@ -11,6 +11,6 @@
  * new Normalize(mean, deviation).apply(middle, numbers, 0);
  * }
  *
- * <p>{@link org.resnext4j.vision.Preprocessing} combines them to what a network needs.
+ * <p>{@link org.resnext4j.vision.Preprocessing} combines them to a network's preprocessing.
  */
 package org.resnext4j.vision.transform;
