@@ -6,23 +6,23 @@ import org.resnext4j.vision.ImageException;
 
 /**
  * Decodes the BMP files that Pillow reads: headers of Windows and OS/2, palettes of 1, 4 and 8
- * bits, pixels of 16, 24 and 32 bits with the usual masks, run lengths of 4 and 8 bits. The file's
- * size in the header is ignored.
+ * bits, pixels of 16, 24 and 32 bits with the usual masks, run lengths of 4 and 8 bits. The decoder
+ * ignores the file's size in the header.
  *
- * <p>The JDK's decoder trusts that size, refuses OS/2's second header, and spends the memory and
- * time that a damaged palette or run asks for.
+ * <p>The JDK's decoder trusts that size, refuses OS/2's second header, and spends excessive memory
+ * and time on a damaged palette or run.
  *
  * @param file the file
  * @param width columns
  * @param height rows
  * @param topDown whether the first row is the top one
- * @param bits of a pixel
+ * @param bits number of bits of a pixel
  * @param compression 0 none, 1 runs of 8 bits, 2 runs of 4 bits, 3 masks
- * @param masks of red, green and blue, where the compression says so
- * @param palette where the colours are
- * @param colours colours of the palette
- * @param entry bytes of a colour
- * @param pixels where the pixels are
+ * @param masks masks of red, green and blue, if the compression is 3
+ * @param palette offset of the palette in the file
+ * @param colours number of colours in the palette
+ * @param entry number of bytes of a palette colour
+ * @param pixels offset of the pixels in the file
  */
 record BmpDecoder(
     ImageFile file,
@@ -38,7 +38,7 @@ record BmpDecoder(
     long pixels)
     implements Decoder {
 
-  /** Which bits of a pixel are red, green, blue and alpha. */
+  /** The bit masks of red, green, blue and alpha in a pixel. */
   record Masks(int red, int green, int blue, int alpha) {
 
     static final Masks NONE = new Masks(0, 0, 0, 0);
@@ -98,7 +98,7 @@ record BmpDecoder(
     }
     int colours = bits > 8 ? 0 : said == 0 ? 1 << bits : (int) said;
     if (offset == HEADER + header && bits <= 8) {
-      offset += 4L * colours; // Some writers forget the palette.
+      offset += 4L * colours; // Some writers' offsets omit the palette.
     }
     return new BmpDecoder(
             file,
@@ -130,7 +130,9 @@ record BmpDecoder(
     return this;
   }
 
-  /** Which byte of a pixel is red, green and blue; empty for pixels of 16 bits. */
+  /**
+   * Returns the positions of red, green and blue in a pixel's bytes; empty for pixels of 16 bits.
+   */
   private int[] channels() {
     if (bits == 16) {
       boolean five = masks.red() == 0x7c00 && masks.green() == 0x3e0;
@@ -223,7 +225,7 @@ record BmpDecoder(
     rgb[at + 2] = (byte) colour;
   }
 
-  /** 256 colours; those that the file lacks are grey. */
+  /** Returns 256 colours. Colours that the file lacks are grey. */
   private int[] palette(ImageFile file) {
     int[] all = new int[256];
     Arrays.setAll(all, i -> 0x010101 * i);
@@ -239,7 +241,7 @@ record BmpDecoder(
     return all;
   }
 
-  /** Expands run lengths as Pillow does; every step writes pixels or reads bytes. */
+  /** Expands run lengths as Pillow does. Every step writes pixels or reads bytes. */
   private byte[] runs(ImageFile file) throws ImageException {
     byte[] in = file.bytes();
     byte[] out = new byte[Math.multiplyExact(width, height)];
@@ -268,7 +270,7 @@ record BmpDecoder(
         if (at + 4 > in.length) {
           break;
         }
-        // Pillow passes two bytes before it reads the distances.
+        // Pillow skips two bytes before it reads the distances.
         long ahead = (in[(int) at + 2] & 0xff) + (in[(int) at + 3] & 0xffL) * width;
         at += 4;
         to = (int) Math.min(out.length, to + ahead);

@@ -10,16 +10,16 @@ import java.awt.image.SinglePixelPackedSampleModel;
 import org.resnext4j.vision.Image;
 
 /**
- * Copies pictures of Java's desktop classes.
+ * Copies the samples of {@link BufferedImage}s.
  *
- * <p>The colours are computed from the raw samples. The JDK would convert them by their colour
- * profile, which Pillow's {@code convert("RGB")} does not do.
+ * <p>This class computes the colours from the raw samples. The JDK would apply the picture's colour
+ * profile; Pillow's {@code convert("RGB")} applies none.
  */
 public final class BufferedImages {
 
   private BufferedImages() {}
 
-  /** The samples of a decoded picture without its alpha. */
+  /** Copies the samples of a decoded picture without its alpha channel. */
   public static Image samples(BufferedImage picture) {
     Raster raster = picture.getRaster();
     if (picture.getColorModel() instanceof IndexColorModel palette) {
@@ -69,7 +69,7 @@ public final class BufferedImages {
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 0, row);
       for (int index : row) {
-        // Pillow also makes a colour black that the palette lacks.
+        // A colour that the palette lacks is black, as in Pillow.
         put(image.rgb(), to, index < colours.length ? colours[index] : 0);
         to += Image.CHANNELS;
       }
@@ -107,8 +107,8 @@ public final class BufferedImages {
   }
 
   /**
-   * Samples of 16 bits. Pillow keeps the upper eight bits, but clips grey samples without alpha to
-   * 255.
+   * Converts samples of 16 bits. As Pillow does, this method keeps the upper eight bits, but clips
+   * grey samples without alpha to 255.
    */
   private static Image wide(Raster raster) {
     Image image = Image.black(raster.getHeight(), raster.getWidth());

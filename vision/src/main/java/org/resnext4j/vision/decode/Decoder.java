@@ -4,27 +4,27 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * A picture in a file whose header has been read, and which can be decoded.
+ * Decodes the picture of a file whose header has been read.
  *
  * <p>{@link ImageFormat#open} reads the header. It takes no memory that depends on the picture's
  * size, so a caller can check the size before {@link #decode} takes that memory.
  */
 public interface Decoder {
 
-  /** Columns of the decoded picture, as the header says. */
+  /** Returns the number of columns that the header declares. */
   int width();
 
-  /** Rows of the decoded picture, as the header says. */
+  /** Returns the number of rows that the header declares. */
   int height();
 
-  /** EXIF's orientation, 1 to 8; 1 where the file says nothing. */
+  /** Returns the EXIF orientation, 1 to 8; 1 if the file has none. */
   default int orientation() {
     return Orientation.UPRIGHT;
   }
 
   /**
-   * Bytes of memory that decoding takes for each pixel at most: the picture's own three bytes and
-   * the decoder's working memory.
+   * Returns an upper bound of the memory for each pixel, in bytes: the picture's own three bytes
+   * and the decoder's working memory.
    */
   int bytesOfPixel();
 

@@ -5,8 +5,8 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes the first frame of a GIF file on its canvas, as Pillow does. Codes go on through empty
- * blocks, and a file is whole only if its frame is full.
+ * Decodes the first frame of a GIF file on its canvas, as Pillow does. Codes continue across empty
+ * blocks, and a file is complete only if its frame is full.
  *
  * <p>The JDK's decoder accepts files whose data end early, and fails if a zero byte precedes the
  * frame or an interlaced frame has few rows.
@@ -14,10 +14,10 @@ import org.resnext4j.vision.ImageException;
  * @param file the file
  * @param width columns of the canvas, which holds the whole frame
  * @param height rows of the canvas
- * @param palette where the frame's colours are in the file, or -1 for shades of grey
- * @param colours colours of the palette
+ * @param palette offset of the frame's palette in the file, or -1 for shades of grey
+ * @param colours number of colours in the palette
  * @param background index of the colour around the frame: the transparent one, or 0, as Pillow does
- * @param frame where the frame's descriptor is
+ * @param frame offset of the frame's descriptor in the file
  */
 record GifDecoder(
     ImageFile file, int width, int height, long palette, int colours, int background, long frame)
@@ -100,7 +100,7 @@ record GifDecoder(
     return image;
   }
 
-  /** 256 colours; those that the file lacks are shades of grey, as in Pillow. */
+  /** Returns 256 colours. Colours that the file lacks are shades of grey, as in Pillow. */
   private byte[] table() throws ImageException {
     byte[] table = new byte[256 * Image.CHANNELS];
     for (int i = 0; i < table.length; i++) {
@@ -137,7 +137,7 @@ record GifDecoder(
       }
     }
 
-    /** Puts a pixel; true if it was the last. */
+    /** Stores a pixel. Returns true if this pixel was the last. */
     private boolean put(byte index) {
       indices[(top + row) * width + left + column] = index;
       column++;
@@ -193,7 +193,7 @@ record GifDecoder(
           continue;
         }
         if (code == clear + 1) {
-          continue; // Pillow also goes on until the frame is full.
+          continue; // Pillow, too, continues until the frame is full.
         }
         if (before < 0 ? code > clear : code > next) {
           throw file.damaged("its data have the code %d of %d".formatted(code, next));

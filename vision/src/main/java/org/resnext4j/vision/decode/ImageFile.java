@@ -3,18 +3,19 @@ package org.resnext4j.vision.decode;
 import org.resnext4j.vision.ImageException;
 
 /**
- * A file in memory. Every read checks its bounds and fails beyond the end of the file.
+ * A file in memory. Every read checks its bounds and throws an exception beyond the end of the
+ * file.
  *
- * @param name what messages call it
+ * @param name name of the file in messages
  * @param format the name of its format in messages
- * @param bytes all of it
+ * @param bytes all bytes of the file
  * @param truncated whether the file may end early; the format's decoder then decides the missing
  *     pixels
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Nothing compares the records.
 public record ImageFile(String name, String format, byte[] bytes, boolean truncated) {
 
-  /** A file that must not end early. */
+  /** Creates a file that must not end early. */
   public ImageFile(String name, String format, byte[] bytes) {
     this(name, format, bytes, false);
   }
@@ -74,7 +75,7 @@ public record ImageFile(String name, String format, byte[] bytes, boolean trunca
     return new ImageException(message(found), cause);
   }
 
-  /** The error of a file that is shorter than its picture. */
+  /** Returns the error of a file that is shorter than its picture. */
   public ImageException endsEarly() {
     return damaged("its data end early");
   }

@@ -10,7 +10,7 @@ import org.resnext4j.vision.jpeg.JpegDecoder;
 import org.resnext4j.vision.tiff.TiffDecoder;
 import org.resnext4j.vision.webp.WebpDecoder;
 
-/** The file formats that are read. The first bytes of a file tell its format. */
+/** The supported file formats. The first bytes of a file identify its format. */
 @SuppressWarnings("ImmutableEnumChecker") // The lists are unmodifiable, and methods have no state.
 public enum ImageFormat {
   JPEG("JPEG", JpegDecoder::open, "ff d8 ff"),
@@ -30,7 +30,7 @@ public enum ImageFormat {
   },
   TIFF("TIFF", TiffDecoder::open, "49 49 2a 00", "4d 4d 00 2a", "49 49 2b 00", "4d 4d 00 2b");
 
-  /** Formats that are not read, but named where a file has one of them. */
+  /** Unsupported formats, which an error message names. */
   @SuppressWarnings("ImmutableEnumChecker") // The lists are unmodifiable.
   private enum Refused {
     JPEG_2000("JPEG 2000", "00 00 00 0c 6a 50 20 20 0d 0a 87 0a", "ff 4f ff 51"),
@@ -106,17 +106,17 @@ public enum ImageFormat {
     this.patterns = List.of(patterns);
   }
 
-  /** What people call the format. */
+  /** Returns the format's common name. */
   public String title() {
     return title;
   }
 
-  /** Whether a file's first bytes are this format's. */
+  /** Whether a file begins with a signature of this format. */
   boolean begins(byte[] file) {
     return patterns.stream().anyMatch(pattern -> matches(file, 0, pattern));
   }
 
-  /** The format of a file, or empty if it is none of these. */
+  /** Returns the format of a file; empty if the file has none of these formats. */
   public static Optional<ImageFormat> of(byte[] file) {
     if (Refused.RAW.begins(file)) {
       return Optional.empty(); // Some raw files begin as TIFF.
@@ -127,10 +127,10 @@ public enum ImageFormat {
   /**
    * Reads the header of a file.
    *
-   * @param name what messages call the file
+   * @param name name of the file in messages
    * @param file all bytes of the file
    * @param truncated whether the file may end early
-   * @throws ImageException if the file is of none of these formats, or its header is damaged
+   * @throws ImageException if the file has none of these formats, or its header is damaged
    */
   public static Decoder open(String name, byte[] file, boolean truncated) throws ImageException {
     Optional<ImageFormat> found = of(file);
@@ -142,14 +142,14 @@ public enum ImageFormat {
     return format.opener.open(new ImageFile(name, format.title, file, truncated));
   }
 
-  /** "JPEG, PNG or GIF", with all formats. */
+  /** Returns the names of all formats, in the style of "JPEG, PNG or GIF". */
   private static String titles() {
     String all = Arrays.stream(values()).map(ImageFormat::title).collect(Collectors.joining(", "));
     int last = all.lastIndexOf(", ");
     return all.substring(0, last) + " or " + all.substring(last + 2);
   }
 
-  /** The first bytes of a file as a message shows them. */
+  /** Describes the first bytes of a file for a message. */
   private static String describe(byte[] file) {
     if (file.length == 0) {
       return "an empty file";

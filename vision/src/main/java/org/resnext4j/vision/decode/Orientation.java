@@ -3,7 +3,10 @@ package org.resnext4j.vision.decode;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
-/** EXIF's orientation: the number 1 to 8 that says how a stored picture has to be turned. */
+/**
+ * The EXIF orientation: a number from 1 to 8 for the rotation and reflection that turn a stored
+ * picture upright.
+ */
 public final class Orientation {
 
   /** The stored picture stands upright. */
@@ -15,10 +18,10 @@ public final class Orientation {
 
   /**
    * Reads the orientation from EXIF metadata, which are a TIFF structure. Damaged metadata are no
-   * reason to refuse a picture, so an orientation that cannot be read counts as absent.
+   * error: the method then returns 1.
    *
-   * @param tiff where the TIFF structure begins
-   * @return 1 to 8; 1 where the metadata have none
+   * @param tiff offset of the TIFF structure in the file
+   * @return the orientation, 1 to 8; 1 if the metadata have none
    */
   public static int ofExif(ImageFile file, long tiff) {
     try {
@@ -49,9 +52,9 @@ public final class Orientation {
   /**
    * Turns a picture upright.
    *
-   * @param image the picture as it is stored
-   * @param orientation EXIF's 1 to 8
-   * @return the picture as its photographer saw it
+   * @param image the picture as stored
+   * @param orientation EXIF orientation, 1 to 8
+   * @return the upright picture
    */
   public static Image upright(Image image, int orientation) {
     if (orientation <= UPRIGHT) {
@@ -61,7 +64,7 @@ public final class Orientation {
     int height = sideways ? image.width() : image.height();
     int width = sideways ? image.height() : image.width();
     Image result = Image.black(height, width);
-    // Where the result's rows and columns run against the stored picture's.
+    // Whether the result's rows and columns run opposite to those of the stored picture.
     boolean upDown = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
     boolean leftRight =
         orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;

@@ -8,23 +8,23 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes a PNG file (RFC 2083) of any kind to Pillow's pixels. Alpha is dropped. Samples of 16
- * bits keep their upper eight bits, but grey samples without alpha are clipped to 255. The checksum
- * of the compressed data is not needed.
+ * Decodes a PNG file (RFC 2083) of any kind to Pillow's pixels. The decoder drops alpha, keeps the
+ * upper eight bits of samples of 16 bits, and clips grey samples of 16 bits without alpha to 255.
+ * It does not require the checksum of the compressed data.
  *
- * <p>The JDK's decoder overflows on wide rows, changes grey samples of 16 bits if a transparent
- * grey is named, and spends long on metadata.
+ * <p>The JDK's decoder overflows on wide rows, changes grey samples of 16 bits if the file declares
+ * a transparent grey, and spends much time on metadata.
  *
  * @param file the file
  * @param width columns
  * @param height rows
- * @param depth bits of a sample
+ * @param depth number of bits of a sample
  * @param type the colour type: 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha
  * @param interlaced whether the pixels come in the seven passes of Adam7
- * @param palette where the colours are, or 0
- * @param colours colours of the palette
- * @param data where the first chunk of data is
- * @param orientation EXIF's 1 to 8
+ * @param palette offset of the palette in the file, or 0
+ * @param colours number of colours in the palette
+ * @param data offset of the first chunk of data in the file
+ * @param orientation EXIF orientation, 1 to 8
  */
 record PngDecoder(
     ImageFile file,
@@ -68,7 +68,7 @@ record PngDecoder(
         palette = at + 8;
         colours = (int) Math.min(256, length / 3);
       } else if (file.contains(at + 4, "eXIf") && !exif) {
-        exif = true; // A second one would cost time without bound.
+        exif = true; // Reading only one bounds the time.
         orientation = Orientation.ofExif(file, at + 8);
       } else if (file.contains(at + 4, "IDAT") && data == 0) {
         data = at;
@@ -213,7 +213,7 @@ record PngDecoder(
     }
   }
 
-  /** Decompresses rows and undoes their filters, never more rows than the header promises. */
+  /** Decompresses rows and undoes their filters, for at most the number of rows in the header. */
   private final class Rows implements AutoCloseable {
 
     private final ImageFile file;
@@ -237,7 +237,7 @@ record PngDecoder(
       Arrays.fill(row, (byte) 0);
     }
 
-    /** Reads a row into {@link #row}; false if the data end before it is full. */
+    /** Reads a row into {@link #row}. Returns false if the data end before the row is full. */
     boolean next(int columns) throws ImageException {
       byte[] swapped = above;
       above = row;
@@ -270,7 +270,7 @@ record PngDecoder(
       return true;
     }
 
-    /** Gives the next chunk of data; false if there is none. */
+    /** Passes the next chunk of data to the inflater. Returns false if no chunk is left. */
     private boolean feed() throws ImageException {
       if (chunk + 8 > file.bytes().length || !file.contains(chunk + 4, "IDAT")) {
         return false;

@@ -4,15 +4,16 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes PNM files (PBM, PGM and PPM, binary and plain) to Pillow's pixels. Samples are scaled to
- * 0..255. Grey samples of more than 8 bits are scaled to 0..65535 and then clipped to 255.
+ * Decodes PNM files (PBM, PGM and PPM, binary and plain) to Pillow's pixels. The decoder scales
+ * samples to 0..255. It scales grey samples of more than 8 bits to 0..65535 and then clips them to
+ * 255.
  *
  * @param file the file
  * @param type the digit after the P
  * @param width columns
  * @param height rows
  * @param most the largest sample
- * @param data where the samples are
+ * @param data offset of the samples in the file
  */
 record PnmDecoder(ImageFile file, int type, int width, int height, int most, int data)
     implements Decoder {

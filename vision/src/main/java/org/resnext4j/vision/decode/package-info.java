@@ -1,9 +1,9 @@
 /**
- * File formats: how each is recognised, and the decoders of PNG, GIF, BMP and PNM. The decoders of
- * JPEG, WebP and TIFF have packages of their own. All of them give the pixels of Pillow.
+ * Recognises file formats, and decodes PNG, GIF, BMP and PNM. Separate packages decode JPEG, WebP
+ * and TIFF. All decoders give the pixels of Pillow.
  *
- * <p>{@link org.resnext4j.vision.ImageReader} is the way in for users. It opens a decoder, checks
- * the size that the header promises, reserves memory, and decodes:
+ * <p>{@link org.resnext4j.vision.ImageReader} is the class for users. It opens a decoder, checks
+ * the size in the header, reserves memory, and decodes:
  *
  * {@snippet :
  * byte[] bytes = Files.readAllBytes(file);

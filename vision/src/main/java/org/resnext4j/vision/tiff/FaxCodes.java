@@ -2,10 +2,10 @@ package org.resnext4j.vision.tiff;
 
 import java.util.Arrays;
 
-/** The run lengths of T.4, tables 2 and 3: codes of white and black runs. */
+/** The run-length codes of white and black runs (T.4, tables 2 and 3). */
 final class FaxCodes {
 
-  /** The longest code. */
+  /** The number of bits of the longest code. */
   static final int LONGEST = 13;
 
   private static final int SHORT_RUNS = 64;
@@ -38,7 +38,7 @@ final class FaxCodes {
           + "0000001110111 0000001010010 0000001010011 0000001010100 0000001010101 0000001011010 "
           + "0000001011011 0000001100100 0000001100101";
 
-  /** Long runs of either colour, from 1792. */
+  /** The codes of runs of either colour from 1792 pixels on. */
   private static final String BOTH =
       " 00000001000 00000001100 00000001101 000000010010 000000010011 000000010100 000000010101 "
           + "000000010110 000000010111 000000011100 000000011101 000000011110 000000011111";
@@ -48,7 +48,9 @@ final class FaxCodes {
 
   static final FaxCodes OF_BLACK = new FaxCodes(BLACK + BOTH);
 
-  /** For each sequence of {@link #LONGEST} bits, 16 times a run and its code's length, or 0. */
+  /**
+   * For each sequence of {@link #LONGEST} bits: 16 times the run plus the length of its code, or 0.
+   */
   private final int[] entries = new int[1 << LONGEST];
 
   private FaxCodes(String codes) {
@@ -62,21 +64,21 @@ final class FaxCodes {
   }
 
   /**
-   * The code that some bits begin with.
+   * Returns the entry of the code at the beginning of the bits.
    *
    * @param next the next {@link #LONGEST} bits
-   * @return 0 if no code begins them
+   * @return the entry, or 0 if the bits begin with no code
    */
   int entry(int next) {
     return entries[next];
   }
 
-  /** The bits of an entry's code. */
+  /** Returns the number of bits of an entry's code. */
   static int length(int entry) {
     return entry & 15;
   }
 
-  /** The pixels of an entry's run. */
+  /** Returns the number of pixels of an entry's run. */
   static int run(int entry) {
     return entry >> 4;
   }

@@ -7,11 +7,12 @@ import org.resnext4j.vision.decode.ImageFile;
  * Decodes a segment of facsimile rows: Modified Huffman (TIFF 6.0, section 10), Group 3 in one or
  * two dimensions (T.4) and Group 4 (T.6). White pixels become 0 bits, black pixels 1 bits.
  *
- * <p>A row is a list of changing elements: the columns at which the colour changes, from white.
+ * <p>A row is a list of changing elements: the columns at which the colour changes. Each row begins
+ * with white.
  */
 final class FaxDecoder {
 
-  /** How rows are coded. */
+  /** The coding of the rows. */
   enum Scheme {
     /** One dimension; each row begins at a byte. */
     MODIFIED_HUFFMAN,
@@ -35,7 +36,10 @@ final class FaxDecoder {
   private final long end;
   private long at;
 
-  /** The changing elements of the row above and of the row being read, with three ends. */
+  /**
+   * The changing elements of the row above and of the current row, each followed by three end
+   * marks.
+   */
   private int[] above;
 
   private int[] row;
@@ -63,7 +67,7 @@ final class FaxDecoder {
    * @param from where the segment begins in the file
    * @param to where it ends
    * @param width pixels of a row
-   * @param out where the rows go, each in whole bytes; all zero
+   * @param out array that receives the rows, each in whole bytes; all bytes are zero before
    * @throws ImageException if the segment is damaged
    */
   static void decode(ImageFile file, int from, int to, Scheme scheme, int width, byte[] out)
@@ -119,7 +123,7 @@ final class FaxDecoder {
     }
   }
 
-  /** The next bits without taking them; zeros beyond the end. */
+  /** Returns the next bits without consuming them; zeros beyond the end. */
   private int peek(int count) {
     int value = 0;
     for (long bit = at; bit < at + count; bit += 8 - bit % 8) {
@@ -151,7 +155,7 @@ final class FaxDecoder {
       skip(1);
     }
     int bit = take(1);
-    while (bit == 0) { // Any number of zeros may come before the 1.
+    while (bit == 0) { // Any number of zeros may precede the 1.
       bit = take(1);
     }
   }
@@ -164,7 +168,7 @@ final class FaxDecoder {
     }
   }
 
-  /** Reads a run and gives the column behind it. */
+  /** Reads a run and returns the column after it. */
   private int runTo(int column, boolean black) throws ImageException {
     FaxCodes codes = black ? FaxCodes.OF_BLACK : FaxCodes.OF_WHITE;
     int to = column;
@@ -191,8 +195,8 @@ final class FaxDecoder {
   }
 
   /**
-   * Reads a row by T.6, section 2.2. The names a0 (where the row has been read to), b1 and b2 (the
-   * next changes of the row above) are the standard's.
+   * Reads a row by T.6, section 2.2. The names follow the standard: a0 is the current position in
+   * the row, b1 and b2 are the next changing elements of the row above.
    */
   private void readTwoDimensions() throws ImageException {
     int a0 = -1;

@@ -4,8 +4,8 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Expands the code of Lempel, Ziv and Welch (TIFF 6.0, section 13), whose code words become longer
- * one code early. One object may expand any number of segments.
+ * Expands Lempel-Ziv-Welch codes (TIFF 6.0, section 13). In TIFF, code words grow by a bit one code
+ * earlier than the table requires. One object may expand any number of segments.
  */
 final class LzwDecoder {
 
@@ -15,7 +15,7 @@ final class LzwDecoder {
   private static final int SHORTEST = 9;
   private static final int LONGEST = 12;
 
-  /** For each code: the code of its string without the last byte, and that string's length. */
+  /** For each code: the code of its string without the last byte, and the length of the string. */
   private final int[] link = new int[CODES];
 
   private final int[] length = new int[CODES];
@@ -33,9 +33,9 @@ final class LzwDecoder {
   /**
    * Expands a segment.
    *
-   * @param from where the segment begins in the file
-   * @param end where it ends
-   * @param out is filled; strings that do not fit are cut
+   * @param from offset of the segment in the file
+   * @param end offset of the segment's end
+   * @param out array that the method fills; it cuts strings that do not fit
    * @throws ImageException if the segment is damaged or too short
    */
   void expand(ImageFile file, int from, int end, byte[] out) throws ImageException {

@@ -4,9 +4,9 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Luminance and colour differences whose colour differences are stored for fewer pixels (TIFF 6.0,
- * section 21): units of some pixels' luminance and one pair of colour differences, converted by the
- * arithmetic of libtiff.
+ * YCbCr pixels with subsampled chrominance (TIFF 6.0, section 21). A unit holds the luminance of
+ * several pixels and one pair of chrominance samples. This class converts units with the arithmetic
+ * of libtiff.
  *
  * @param across columns of pixels in a unit
  * @param down rows of pixels in a unit
@@ -35,7 +35,7 @@ record Subsampling(int across, int down) {
     return new Subsampling(across, down);
   }
 
-  /** Bytes of a segment. */
+  /** Returns the number of bytes of a segment. */
   int bytes(int columns, int rows) {
     return Math.toIntExact(
         (long) Math.ceilDiv(columns, across) * Math.ceilDiv(rows, down) * (across * down + 2));
@@ -67,8 +67,8 @@ record Subsampling(int across, int down) {
     return rgb;
   }
 
-  /** For each stored number, its share of a colour. */
-  @SuppressWarnings("ArrayRecordComponent") // Tables, never compared.
+  /** For each stored number, its contribution to a colour. */
+  @SuppressWarnings("ArrayRecordComponent") // Nothing compares the tables.
   private record Conversion(
       int[] luminance, int[] redOfRed, int[] greenOfRed, int[] greenOfBlue, int[] blueOfBlue) {
 

@@ -7,13 +7,13 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * Decodes the first page of a TIFF file (TIFF 6.0) to the pixels of Pillow: grey, red-green-blue,
- * palettes, inks and luminance with colour differences, in strips or tiles, with planes together or
- * apart. Pillow turns TIFF pages upright, so the picture's size is that of the upright page.
+ * Decodes the first page of a TIFF file (TIFF 6.0) to the pixels of Pillow: grey, RGB, palette,
+ * CMYK and YCbCr pixels, in strips or tiles, with interleaved or separate planes. Pillow turns TIFF
+ * pages upright; the picture has the size of the upright page.
  */
 public final class TiffDecoder implements Decoder {
 
-  /** Pixels of the tiles of a small picture. */
+  /** The limit of pixels in the tiles of a small picture. */
   private static final long LARGEST_TILE = 1L << 22;
 
   private final ImageFile file;
@@ -27,7 +27,7 @@ public final class TiffDecoder implements Decoder {
   /**
    * Reads the directory of the first page.
    *
-   * @throws ImageException if the directory is damaged or the page of a kind that is not supported
+   * @throws ImageException if the directory is damaged or the kind of page is not supported
    */
   public static TiffDecoder open(ImageFile file) throws ImageException {
     return new TiffDecoder(file, TiffPage.read(file));
@@ -43,7 +43,7 @@ public final class TiffDecoder implements Decoder {
     return Orientation.isSideways(page.orientation()) ? page.width() : page.height();
   }
 
-  /** The stored page, its segment, and the upright page. */
+  /** Counts the stored page, a segment, and the upright page. */
   @Override
   public int bytesOfPixel() {
     return 2 * Image.CHANNELS + page.samples() * Math.ceilDiv(page.bits(), Byte.SIZE);
@@ -67,7 +67,8 @@ public final class TiffDecoder implements Decoder {
     }
     int columns = Math.ceilDiv(width, across);
     long regions = (long) columns * Math.ceilDiv(height, down);
-    // Tiles reach beyond the picture; damaged ones must not ask for much more than the picture.
+    // Tiles extend beyond the picture. A damaged file must not request much more memory than the
+    // picture needs.
     long most = Math.max(LARGEST_TILE, 4L * width * height);
     if ((long) across * down > most / regions) {
       throw file.damaged("its %d segments are %d×%d pixels each".formatted(regions, across, down));

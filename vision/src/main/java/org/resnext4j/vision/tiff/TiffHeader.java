@@ -11,8 +11,8 @@ import org.resnext4j.vision.decode.ImageFile;
  * first page.
  *
  * @param file the file
- * @param little whether numbers begin with their lowest byte
- * @param tags where the values of each tag are
+ * @param little whether numbers are little-endian
+ * @param tags position of the values of each tag
  */
 record TiffHeader(ImageFile file, boolean little, Map<Integer, Values> tags) {
 
@@ -51,9 +51,9 @@ record TiffHeader(ImageFile file, boolean little, Map<Integer, Values> tags) {
   /**
    * The values of a tag.
    *
-   * @param at where the values are in the file
+   * @param at offset of the values in the file
    * @param count number of values
-   * @param bytes of each value: 1, 2, 4 or 8
+   * @param bytes number of bytes of each value: 1, 2, 4 or 8
    * @param fraction whether a value is a numerator and a denominator of 4 bytes each
    */
   record Values(long at, long count, int bytes, boolean fraction) {}
@@ -115,12 +115,12 @@ record TiffHeader(ImageFile file, boolean little, Map<Integer, Values> tags) {
     return Optional.ofNullable(tags.get(tag));
   }
 
-  /** How many values a tag has. */
+  /** Returns the number of a tag's values. */
   long count(int tag) {
     return has(tag) ? tags.get(tag).count() : 0;
   }
 
-  /** A value of a tag, or another where the tag is absent. */
+  /** Returns a value of a tag, or {@code absent} if the file lacks the tag. */
   long value(int tag, long index, long absent) throws ImageException {
     Values values = tags.get(tag);
     if (values == null) {
@@ -132,12 +132,15 @@ record TiffHeader(ImageFile file, boolean little, Map<Integer, Values> tags) {
     return number(values.at() + index * values.bytes(), values.bytes());
   }
 
-  /** The first value of a tag, cut to what an int holds. */
+  /** Returns the first value of a tag, clipped to the range of an int. */
   int first(int tag, int absent) throws ImageException {
     return (int) Math.max(0, Math.min(Integer.MAX_VALUE, value(tag, 0, absent)));
   }
 
-  /** Fractions of a tag, or others where the tag is absent or has fewer. */
+  /**
+   * Returns the fractions of a tag, or {@code absent} if the file lacks the tag or it has fewer
+   * values.
+   */
   float[] fractions(int tag, float... absent) throws ImageException {
     Values values = tags.get(tag);
     if (values == null || !values.fraction() || values.count() < absent.length) {

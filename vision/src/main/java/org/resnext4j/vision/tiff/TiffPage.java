@@ -7,19 +7,19 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * What the first directory says of the first page.
+ * The properties of the first page, read from the first directory.
  *
  * @param header the directory
  * @param width columns as stored
  * @param height rows as stored
- * @param orientation EXIF's 1 to 8
- * @param bits of a sample
- * @param samples of a pixel
- * @param kind what the bits of a sample mean
- * @param compression as TIFF numbers it
- * @param colours what the samples mean
- * @param apart whether each sample has a plane of its own
- * @param premultiplied whether red, green and blue have been multiplied by alpha
+ * @param orientation EXIF orientation, 1 to 8
+ * @param bits number of bits of a sample
+ * @param samples number of samples of a pixel
+ * @param kind number format of a sample
+ * @param compression TIFF's number of the compression
+ * @param colours colour space of the samples
+ * @param apart whether each sample has a separate plane
+ * @param premultiplied whether red, green and blue are premultiplied by alpha
  */
 record TiffPage(
     TiffHeader header,
@@ -46,14 +46,14 @@ record TiffPage(
 
   private static final int MOST_SAMPLES = 6;
 
-  /** What the bits of a sample mean, as TIFF's SampleFormat says. */
+  /** The number format of a sample (TIFF's SampleFormat). */
   enum Kind {
     UNSIGNED,
     SIGNED,
     FLOAT
   }
 
-  /** What the samples of a pixel mean, as TIFF's PhotometricInterpretation says. */
+  /** The colour space of a pixel (TIFF's PhotometricInterpretation). */
   enum Colours {
     WHITE_IS_ZERO,
     BLACK_IS_ZERO,
@@ -61,7 +61,7 @@ record TiffPage(
     PALETTE,
     /** Cyan, magenta, yellow and black. */
     INKS,
-    /** Luminance and colour differences. */
+    /** Luminance and chrominance (YCbCr). */
     YCC;
 
     boolean isGrey() {
@@ -164,7 +164,7 @@ record TiffPage(
     }
   }
 
-  /** Whether single samples have bits of a known number and meaning. */
+  /** Whether the samples have a supported number of bits and number format. */
   private boolean plain() {
     return switch (kind) {
       case UNSIGNED ->
@@ -184,12 +184,12 @@ record TiffPage(
     return file.damaged("it has %s, which is not supported".formatted(what));
   }
 
-  /** Samples of a pixel in one plane. */
+  /** Returns the number of samples of a pixel in one plane. */
   int samplesOfPlane() {
     return apart ? 1 : samples;
   }
 
-  /** Bytes of a row of a plane. */
+  /** Returns the number of bytes of a row of a plane. */
   int stride(int columns) {
     return Math.toIntExact(((long) columns * samplesOfPlane() * bits + 7) / 8);
   }

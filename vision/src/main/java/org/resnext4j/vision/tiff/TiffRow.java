@@ -4,12 +4,12 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
-/** A row of a segment's samples, and the colours that Pillow makes of them. */
+/** Converts a row of a segment's samples to Pillow's colours. */
 final class TiffRow {
 
   private final TiffPage page;
 
-  /** The samples of all pixels; floats as their bits. */
+  /** The samples of all pixels; a float is stored as its bits. */
   private final int[] values;
 
   /** Red, green and blue of each index; empty for pages without a palette. */
@@ -22,7 +22,7 @@ final class TiffRow {
   }
 
   /**
-   * An empty row.
+   * Creates an empty row.
    *
    * @param across pixels of the row
    * @throws ImageException if the page needs a palette and has none
@@ -48,9 +48,9 @@ final class TiffRow {
   }
 
   /**
-   * Takes the samples of a row.
+   * Unpacks the samples of a row.
    *
-   * @param planes rows of samples, together or each sample apart
+   * @param planes rows of samples, interleaved in one plane or each sample in a separate plane
    * @param y the row
    */
   void unpack(byte[][] planes, int y) {
@@ -99,7 +99,7 @@ final class TiffRow {
                   case PALETTE -> palette[values[at] * Image.CHANNELS + c];
                   case INKS -> ink(eight(values[at + c]), 255 - eight(values[at + 3]));
                   case RGB -> colour(at, c);
-                  case YCC -> values[at + c]; // Converted with its segment.
+                  case YCC -> values[at + c]; // Subsampling converted the segment.
                 };
       }
     }
@@ -129,7 +129,7 @@ final class TiffRow {
     return page.bits() == 16 ? value >> 8 : value;
   }
 
-  /** Pillow's product of an ink and the light that black leaves. */
+  /** Returns Pillow's product of an ink and the light that passes the black ink. */
   private static int ink(int ink, int white) {
     int product = ink * white + 128;
     return Math.max(0, white - (((product >> 8) + product) >> 8));

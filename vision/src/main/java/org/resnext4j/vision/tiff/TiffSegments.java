@@ -11,13 +11,13 @@ import org.resnext4j.vision.jpeg.JpegHeader;
 /**
  * Reads a page's segments, which are strips or tiles, and expands them to rows of samples.
  *
- * <p>Three bounds hold for damaged files: all compressed bytes together are at most twice the file,
- * each segment is expanded to its own size and no further, and the tables of the decompressors
- * exist once.
+ * <p>Three bounds limit the cost of damaged files: the sum of all compressed bytes is at most twice
+ * the file's size, each segment expands to its own size at most, and the tables of the
+ * decompressors exist once.
  */
 final class TiffSegments implements AutoCloseable {
 
-  /** All tables that JPEG knows take less. */
+  /** The largest accepted tables, in bytes. All tables of JPEG together take less. */
   private static final int MOST_TABLES = 1 << 13;
 
   private final ImageFile file;
@@ -52,8 +52,8 @@ final class TiffSegments implements AutoCloseable {
    * Reads a region of the page.
    *
    * @param across columns of the region
-   * @param rows of the region
-   * @return for each plane, rows of samples
+   * @param rows rows of the region
+   * @return the rows of samples of each plane
    */
   byte[][] read(int region, int across, int rows) throws ImageException {
     byte[][] planes = new byte[planes()][];
@@ -74,7 +74,7 @@ final class TiffSegments implements AutoCloseable {
     }
   }
 
-  /** Bytes of a segment in the file. */
+  /** Returns the number of bytes of a segment in the file. */
   private int size(long index, long from, int across, int rows) throws ImageException {
     long most = from < 0 ? -1 : file.bytes().length - from;
     boolean plain = page.compression() == TiffPage.UNCOMPRESSED;
@@ -118,7 +118,7 @@ final class TiffSegments implements AutoCloseable {
     return out;
   }
 
-  /** A copy of a part of the file, each byte's bits in reverse. */
+  /** Returns a copy of a part of the file with the bits of each byte reversed. */
   private ImageFile reversed(int from, int end) {
     byte[] bytes = Arrays.copyOfRange(file.bytes(), from, end);
     for (int i = 0; i < bytes.length; i++) {
@@ -185,7 +185,7 @@ final class TiffSegments implements AutoCloseable {
     }
   }
 
-  /** Undoes the predictor: each sample is stored less the sample to its left. */
+  /** Undoes horizontal differencing, which stores each sample minus the sample to its left. */
   private void predict(byte[] out, int across, int rows) throws ImageException {
     int predictor = header.first(TiffHeader.PREDICTOR, 1);
     if (predictor == 1) {
@@ -214,7 +214,7 @@ final class TiffSegments implements AutoCloseable {
   private void addToTheLeft(byte[] out, int from, int stride, int step, int bytes) {
     for (int i = from + step; i + bytes <= from + stride; i += bytes) {
       int carry = 0;
-      for (int b = 0; b < bytes; b++) { // From the lowest byte.
+      for (int b = 0; b < bytes; b++) { // The lowest byte comes first.
         int at = header.little() ? i + b : i + bytes - 1 - b;
         carry += (out[at] & 0xff) + (out[at - step] & 0xff);
         out[at] = (byte) carry;
@@ -223,7 +223,10 @@ final class TiffSegments implements AutoCloseable {
     }
   }
 
-  /** The floating-point predictor stores the highest bytes of a row first, then the next ones. */
+  /**
+   * Undoes the byte order of the floating-point predictor, which stores the highest bytes of a row
+   * first, then the next bytes.
+   */
   private void gather(byte[] row, byte[] out, int to, int bytes) {
     int count = row.length / bytes;
     for (int i = 0; i < count; i++) {
@@ -234,7 +237,7 @@ final class TiffSegments implements AutoCloseable {
     }
   }
 
-  /** Decodes a segment's own JPEG file, to which the tables that all share are added. */
+  /** Decodes a segment's JPEG file after adding the tables that all segments share. */
   private byte[] jpeg(int from, int end, int across, int rows) throws ImageException {
     TiffHeader.Values tables = header.values(TiffHeader.JPEG_TABLES).orElse(null);
     int shared = tables == null || tables.count() < 4 ? 0 : (int) tables.count() - 4;

@@ -1,9 +1,9 @@
 /**
  * Decodes TIFF files (TIFF 6.0): the first page, in strips or tiles.
  *
- * <p>{@code TiffHeader} reads the directory, {@code TiffPage} checks what it says of the page,
- * {@code TiffSegments} expands strips and tiles ({@code FaxDecoder} and {@code LzwDecoder} are two
- * of its compressions), and {@code TiffRow} makes colours of samples.
+ * <p>{@code TiffHeader} reads the directory, {@code TiffPage} checks the page's properties, {@code
+ * TiffSegments} expands strips and tiles (facsimile with {@code FaxDecoder}, Lempel-Ziv-Welch with
+ * {@code LzwDecoder}), and {@code TiffRow} converts samples to colours.
  *
  * {@snippet :
  * ImageFile file = new ImageFile("a.tif", "TIFF", Files.readAllBytes(Path.of("a.tif")));
