@@ -12,13 +12,16 @@ import org.resnext4j.vision.decode.ImageFile;
  */
 final class JpegBits {
 
-  /** Coefficients of a block. */
+  /** Number of coefficients of a block. */
   static final int BLOCK = 64;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  /** More bytes than one block can take; the end of the data is checked once a block. */
+  /**
+   * Number of spare bytes after the data: more than one block can consume, because the decoder
+   * checks the end of the data once per block.
+   */
   private static final int SPARE = 256;
 
   private static final long LOW_BITS = 0x0101010101010101L;
@@ -26,8 +29,9 @@ final class JpegBits {
   private static final int ZERO_RUN = 15;
 
   /**
-   * The zigzag order (T.81, figure 5): for each coefficient in the order of the file, its place in
-   * the block. The last run of zeros may lead beyond the block, which is checked after the run.
+   * The zigzag order (T.81, figure 5): for each coefficient in the order of the file, its position
+   * in the block. The last run of zeros may lead beyond the block; the decoder checks this after
+   * the run.
    */
   private static final int[] ZIGZAG = zigzag();
 
@@ -63,7 +67,7 @@ final class JpegBits {
     return order;
   }
 
-  /** The place in the block of the coefficient number {@code k} in zigzag order. */
+  /** Returns the position in the block of coefficient {@code k} in zigzag order. */
   static int natural(int k) {
     return ZIGZAG[k];
   }
@@ -79,7 +83,7 @@ final class JpegBits {
     while (true) {
       while (at + Long.BYTES <= bytes.length) {
         long eight = (long) LONG.get(bytes, at);
-        // The test is nonzero if some byte is 255.
+        // The expression is nonzero if a byte is 255.
         if (((~eight - LOW_BITS) & eight & HIGH_BITS) != 0) {
           break;
         }
@@ -118,13 +122,13 @@ final class JpegBits {
   }
 
   /**
-   * Reads a block and dequantises its coefficients. Hot.
+   * Reads a block and dequantises its coefficients. This method is hot.
    *
    * @param predicted the quantised DC coefficient of the component's previous block
    * @param steps quantisation steps in zigzag order, with room for a run that leads beyond the
    *     block
-   * @param block receives the coefficients in rows; all zero before
-   * @return the quantised DC coefficient, and in the lowest bit whether the block has AC
+   * @param block array that receives the coefficients in rows; all coefficients are zero before
+   * @return the quantised DC coefficient; the lowest bit tells whether the block has AC
    *     coefficients
    */
   int block(JpegHuffman dc, JpegHuffman ac, int predicted, int[] steps, int[] block)
@@ -135,7 +139,7 @@ final class JpegBits {
     byte[] in = data;
     int next = position;
     int held = count;
-    // The bits below the held ones are valid as well, so reading them again changes nothing.
+    // The bits below the held bits are valid as well. Reading them again changes nothing.
     long ahead = bits | ((long) LONG.get(in, next) >>> held);
     next += (63 - held) >> 3;
     held |= 56;
@@ -204,7 +208,7 @@ final class JpegBits {
     return entry;
   }
 
-  /** An empty array of quantisation steps of the length that {@link #block} needs. */
+  /** Returns an empty array of quantisation steps, with the length that {@link #block} needs. */
   static int[] steps() {
     return new int[BLOCK + ZERO_RUN + 1];
   }

@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import org.resnext4j.vision.Image;
 
 /**
- * Makes the rows of a picture from three component planes. Libjpeg's triangle filter ("fancy
- * upsampling") enlarges subsampled chrominance planes; then luminance and chrominance are converted
- * to red, green and blue. Both steps give libjpeg's bits.
+ * Computes the rows of a picture from three component planes. Libjpeg's triangle filter ("fancy
+ * upsampling") enlarges subsampled chrominance planes. Then this class converts luminance and
+ * chrominance to red, green and blue. Both steps agree with libjpeg bit for bit.
  *
- * <p>The samples of a row are widened to ints, because C2 vectorises loops over ints and none over
- * bytes. Where planes have half the width, even and odd columns have arrays of their own.
+ * <p>The class widens the samples of a row to ints, because C2 vectorises loops over ints, but not
+ * over bytes. If planes have half the width, even and odd columns have separate arrays.
  */
 final class JpegColours {
 
@@ -37,13 +37,13 @@ final class JpegColours {
   private final int[][] packed;
 
   /**
-   * Prepares for three planes.
+   * Prepares the conversion of three planes.
    *
-   * @param image where the rows go
+   * @param image picture that receives the rows
    * @param horizontal columns of the picture for each column of the chrominance planes, 1 or 2
    * @param vertical rows of the picture for each row of the chrominance planes, 1 or 2
-   * @param convert whether to convert luminance and chrominance; otherwise the planes are red,
-   *     green and blue
+   * @param convert whether the planes are luminance and chrominance and need conversion; otherwise
+   *     they are red, green and blue
    */
   JpegColours(JpegPlane[] planes, Image image, int horizontal, int vertical, boolean convert) {
     this.planes = planes;
@@ -59,7 +59,7 @@ final class JpegColours {
     this.packed = new int[horizontal][width];
   }
 
-  /** Makes a row of a grey picture. */
+  /** Computes a row of a grey picture. */
   static void grey(JpegPlane plane, Image image, int y) {
     byte[] rgb = image.rgb();
     int from = plane.row(y);
@@ -73,7 +73,7 @@ final class JpegColours {
     }
   }
 
-  /** Makes a row of the picture. */
+  /** Computes a row of the picture. */
   void row(int y) {
     enlarge(y, 1);
     enlarge(y, 2);
@@ -104,7 +104,10 @@ final class JpegColours {
     }
   }
 
-  /** Stores a row of packed pixels: four of them are twelve bytes, a long and an int. Hot. */
+  /**
+   * Stores a row of packed pixels. Four pixels are twelve bytes, a long and an int. This loop is
+   * hot.
+   */
   private void store(byte[] rgb, int to, int width) {
     int[] even = packed[0];
     int[] odd = packed[horizontal - 1];

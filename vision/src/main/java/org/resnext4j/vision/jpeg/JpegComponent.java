@@ -3,16 +3,16 @@ package org.resnext4j.vision.jpeg;
 import java.util.Arrays;
 
 /**
- * A component of a JPEG file with the quantised coefficients of all its blocks, which several scans
- * fill.
+ * A component of a JPEG file with the quantised coefficients of all its blocks. Several scans fill
+ * the coefficients.
  */
 final class JpegComponent {
 
   private static final int SIDE = 8;
 
   /**
-   * Number of coefficients in zigzag order that can be estimated, and whose precision is therefore
-   * known.
+   * Number of coefficients in zigzag order that {@link JpegSmoothing} can estimate. The component
+   * records the precision of these coefficients.
    */
   static final int ESTIMATED = 10;
 
@@ -23,18 +23,20 @@ final class JpegComponent {
   final int down;
   final int table;
 
-  /** Blocks that belong to the picture. */
+  /** Number of columns of blocks that belong to the picture. */
   final int columns;
 
   final int rows;
 
-  /** Blocks in a row of whole MCUs. */
+  /** Number of blocks in a row of whole MCUs. */
   final int stride;
 
-  /** The coefficients of all blocks; those of a block in rows. */
+  /** The coefficients of all blocks, block after block, each in rows. */
   final short[] coefficients;
 
-  /** For each block, a bit for each nonzero coefficient in zigzag order. */
+  /**
+   * For each block, one bit for each coefficient in zigzag order: 1 if the coefficient is nonzero.
+   */
   final long[] filled;
 
   /** The quantisation steps at the beginning of the component's first scan; zeros before it. */
@@ -43,7 +45,7 @@ final class JpegComponent {
   /** Whether the component's first scan has begun. */
   boolean scanned;
 
-  /** For each coefficient, the number of low bits that the scans have not brought yet. */
+  /** For each coefficient, the number of low bits that no scan has contained yet. */
   final int[] precision = new int[ESTIMATED];
 
   final int[] precisionBefore = new int[ESTIMATED];
@@ -64,12 +66,12 @@ final class JpegComponent {
     Arrays.fill(precision, UNKNOWN);
   }
 
-  /** The index of a block's first coefficient. */
+  /** Returns the index of a block's first coefficient. */
   int block(int row, int column) {
     return (row * stride + column) * JpegBits.BLOCK;
   }
 
-  /** An empty plane for the samples. */
+  /** Creates an empty plane for the samples. */
   JpegPlane plane(int height, int width) {
     return new JpegPlane(height, width, down, stride);
   }
@@ -77,7 +79,7 @@ final class JpegComponent {
   /**
    * Dequantises and transforms the blocks of a row of MCUs.
    *
-   * @param estimates estimates coefficients that no scan has brought
+   * @param estimates the estimator of coefficients that no scan contained
    */
   void transform(JpegPlane plane, int unit, JpegSmoothing estimates) {
     int[] block = new int[SIDE * SIDE];

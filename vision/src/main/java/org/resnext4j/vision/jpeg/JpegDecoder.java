@@ -9,11 +9,11 @@ import org.resnext4j.vision.decode.ImageFile;
 /**
  * Decodes a JPEG file (T.81) to the pixels of libjpeg-turbo.
  *
- * <p>{@link JpegSequential} is the fast path of the sound files that nearly all photographs are;
- * {@link JpegScans} decodes all other files.
+ * <p>{@link JpegSequential} is the fast path. It decodes undamaged sequential files, the kind of
+ * nearly all photographs. {@link JpegScans} decodes all other files.
  *
  * @param file the file
- * @param header its header
+ * @param header the file's header
  */
 public record JpegDecoder(ImageFile file, JpegHeader header) implements Decoder {
 
@@ -56,7 +56,7 @@ public record JpegDecoder(ImageFile file, JpegHeader header) implements Decoder 
   }
 
   /**
-   * Decodes the picture where a file around it says what its components mean.
+   * Decodes the picture inside another file, which defines the colour space of the components.
    *
    * @throws ImageException if the file is damaged or of a kind that is not supported
    */

@@ -8,17 +8,17 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * The segments before the first scan of a JPEG file. Libjpeg's rules decide from them what the
- * components mean.
+ * The segments before the first scan of a JPEG file. Libjpeg's rules derive the colour space from
+ * these segments.
  *
  * @param width columns
  * @param height rows
- * @param components samples of a pixel
- * @param progressive whether the coefficients come in scans of growing precision
- * @param colours what the samples of a pixel mean
- * @param orientation EXIF's 1 to 8
- * @param bytesOfPixel bytes that decoding takes for each pixel at most: the picture, and for files
- *     of several scans the coefficients
+ * @param components number of samples of a pixel
+ * @param progressive whether several scans of rising precision contain the coefficients
+ * @param colours colour space of the samples
+ * @param orientation EXIF orientation, 1 to 8
+ * @param bytesOfPixel upper bound of the memory for each pixel, in bytes: the picture and, for
+ *     files of several scans, the coefficients
  */
 public record JpegHeader(
     int width,
@@ -29,16 +29,16 @@ public record JpegHeader(
     int orientation,
     int bytesOfPixel) {
 
-  /** What the samples of a pixel mean. */
+  /** The colour space of the samples. */
   public enum Colours {
     GREY,
-    /** Luminance and two colour differences. */
+    /** Luminance and two chrominance samples (YCbCr). */
     YCC,
     RGB,
     CMYK,
-    /** Luminance, two colour differences and black. */
+    /** Luminance, two chrominance samples and black (YCCK). */
     YCCK,
-    /** Any number of samples that only a file around this one can explain. */
+    /** Any number of samples whose colour space an enclosing file defines. */
     UNKNOWN
   }
 
@@ -48,7 +48,7 @@ public record JpegHeader(
   /**
    * Reads the segments before the first scan.
    *
-   * @throws ImageException if they are damaged or describe no frame
+   * @throws ImageException if the segments are damaged or describe no frame
    */
   public static JpegHeader read(ImageFile file) throws ImageException {
     boolean jfif = false;
@@ -84,7 +84,7 @@ public record JpegHeader(
       } else if (marker == 0xee && length >= 14 && file.contains(at + 2, "Adobe")) {
         adobeTransform = file.u8(at + 13);
       } else if (marker == 0xe1 && !exif && file.contains(at + 2, "Exif\0\0")) {
-        exif = true; // Pillow also reads the first one alone.
+        exif = true; // Pillow, too, reads the first segment only.
         orientation = Orientation.ofExif(file, at + 8);
       } else if (isFrame(marker)) {
         height = file.u16Big(at + 3);
@@ -114,7 +114,10 @@ public record JpegHeader(
         Image.CHANNELS + coefficients);
   }
 
-  /** SOF0 to SOF15, less the three markers among them that mean something else. */
+  /**
+   * Whether a marker is a start of frame: SOF0 to SOF15 without DHT, JPG and DAC, whose numbers lie
+   * between.
+   */
   private static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }

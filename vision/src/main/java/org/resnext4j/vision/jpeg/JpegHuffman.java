@@ -6,12 +6,12 @@ import org.resnext4j.vision.decode.ImageFile;
 /**
  * A Huffman code (T.81, annexes C and F) as a lookup table.
  *
- * <p>A symbol holds a run of zeros and the size of the number that follows it. If code and number
- * fit into {@link #LOOKAHEAD} bits, one lookup gives both.
+ * <p>A symbol consists of a run of zeros and the size of the number that follows it. If code and
+ * number fit into {@link #LOOKAHEAD} bits, one lookup returns both.
  */
 final class JpegHuffman {
 
-  /** Bits by which the table is indexed. */
+  /** Number of bits of the table's index. */
   static final int LOOKAHEAD = 10;
 
   private static final int LONGEST = 16;
@@ -20,7 +20,7 @@ final class JpegHuffman {
   private static final int SIZE_SHIFT = 9;
   private static final int VALUE_SHIFT = 16;
 
-  /** The entry for each sequence of {@link #LOOKAHEAD} bits; 0 where the code is longer. */
+  /** The entry for each sequence of {@link #LOOKAHEAD} bits; 0 if the code is longer. */
   final int[] entries = new int[1 << LOOKAHEAD];
 
   /** For each length, the first 16-bit sequence whose code is longer. */
@@ -34,9 +34,9 @@ final class JpegHuffman {
   /**
    * Reads a code from a table's definition.
    *
-   * @param at where the definition's 16 counts are; its symbols follow them
+   * @param at offset of the definition's 16 counts in the file; the symbols follow the counts
    * @param largestSize the largest number of bits that a number may have
-   * @throws ImageException if the definition is no code, or has larger numbers
+   * @throws ImageException if the definition is no prefix code, or has larger numbers
    */
   JpegHuffman(ImageFile file, long at, int largestSize) throws ImageException {
     int[] counts = new int[LONGEST + 1];
@@ -60,14 +60,14 @@ final class JpegHuffman {
       for (int i = 0; i < counts[length]; i++) {
         fill(code++, length, symbols[index++]);
       }
-      if (code >= 1 << length) { // A code of ones alone is not allowed.
+      if (code >= 1 << length) { // The standard forbids a code of ones only.
         throw file.damaged("a Huffman code has too many symbols");
       }
       ends[length] = code << (LONGEST - length);
     }
   }
 
-  /** Enters every sequence of bits that begins with a code. */
+  /** Fills the entries of all sequences of bits that begin with a code. */
   private void fill(int code, int length, int symbol) {
     int free = LOOKAHEAD - length;
     if (free < 0 || code >= 1 << length) {
@@ -89,7 +89,7 @@ final class JpegHuffman {
   }
 
   /**
-   * The entry of a code longer than the table's index.
+   * Returns the entry of a code that is longer than the table's index.
    *
    * @param next the next 16 bits
    * @return 0 if no code begins them
@@ -104,7 +104,7 @@ final class JpegHuffman {
   }
 
   /**
-   * The entry of the symbol alone, whatever its length, without its number.
+   * Returns the entry of a symbol of any length, without its number.
    *
    * @param next the next 16 bits
    * @return 0 if no code begins them
@@ -128,27 +128,29 @@ final class JpegHuffman {
     return true;
   }
 
-  /** The bits that an entry takes. */
+  /** Returns the number of bits that an entry consumes. */
   static int length(int entry) {
     return entry & LENGTH_MASK;
   }
 
-  /** The zeros before the number. */
+  /** Returns the number of zeros before the number. */
   static int run(int entry) {
     return (entry >> RUN_SHIFT) & 15;
   }
 
-  /** The bits of the number that follow the entry's own; 0 if the entry holds the number. */
+  /**
+   * Returns the number of further bits that hold the number; 0 if the entry contains the number.
+   */
   static int size(int entry) {
     return (entry >> SIZE_SHIFT) & 15;
   }
 
-  /** The number that the entry holds. */
+  /** Returns the number that the entry contains. */
   static int value(int entry) {
     return entry >> VALUE_SHIFT;
   }
 
-  /** Extends bits to a number (T.81, F.12): a first bit of 0 means a negative number. */
+  /** Extends bits to a number (T.81, F.12). A first bit of 0 marks a negative number. */
   static int number(int bits, int size) {
     int negative = (bits - (1 << (size - 1))) >> 31;
     return bits + (negative & ((-1 << size) + 1));

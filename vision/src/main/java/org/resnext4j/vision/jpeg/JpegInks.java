@@ -2,16 +2,16 @@ package org.resnext4j.vision.jpeg;
 
 import org.resnext4j.vision.Image;
 
-/** Converts four planes of inks, which Adobe stores inverted, to colours by Pillow's formula. */
+/** Converts four planes of inks (CMYK), which Adobe stores inverted, to RGB by Pillow's formula. */
 final class JpegInks {
 
   private JpegInks() {}
 
   /**
-   * Makes a row of a picture.
+   * Computes a row of a picture.
    *
-   * @param image where the row goes
-   * @param convert whether the first three planes are luminance and colour differences
+   * @param image picture that receives the row
+   * @param convert whether the first three planes are luminance and chrominance (YCCK)
    */
   static void row(JpegPlane[] planes, Image image, int y, boolean convert) {
     int width = image.width();

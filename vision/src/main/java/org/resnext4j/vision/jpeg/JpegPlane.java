@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Some rows of samples of one component, and the inverse cosine transform that makes them. The
- * transform is libjpeg's accurate integer transform ("islow", by the algorithm of Loeffler,
- * Ligtenberg and Moschytz, 1989) and gives the same bits.
+ * Rows of samples of one component, and the inverse discrete cosine transform that computes the
+ * samples. The transform is bit for bit libjpeg's accurate integer transform ("islow", by the
+ * algorithm of Loeffler, Ligtenberg and Moschytz, 1989).
  *
- * <p>A plane holds two rows of MCUs, because enlarging a row of samples reads the rows above and
- * below it. A new row of MCUs replaces the one before the last.
+ * <p>A plane holds two rows of MCUs, because the triangle filter reads the rows of samples above
+ * and below a row. A new row of MCUs replaces the row before the last.
  */
 final class JpegPlane {
 
@@ -50,7 +50,7 @@ final class JpegPlane {
   private final int[] columns = new int[SIDE * SIDE];
 
   /**
-   * An empty plane.
+   * Creates an empty plane.
    *
    * @param height rows that belong to the picture
    * @param width columns that belong to the picture
@@ -66,16 +66,16 @@ final class JpegPlane {
     this.samples = new byte[Math.multiplyExact(stride, rows)];
   }
 
-  /** Where a row of samples begins. */
+  /** Returns the index of a row's first sample. */
   int row(int y) {
     return (y & mask) * stride;
   }
 
   /**
-   * Enlarges a row to the picture's size. As in libjpeg, a side of half the length is enlarged by
-   * the triangle filter; other sides repeat samples.
+   * Enlarges a row to the picture's size. As in libjpeg, the triangle filter enlarges a side of
+   * half the length; other sides repeat samples.
    *
-   * @param full where the row goes
+   * @param full plane that receives the row
    * @param y the row of the picture
    * @param across columns of the picture for each column of this plane
    * @param down rows of the picture for each row of this plane
@@ -109,7 +109,7 @@ final class JpegPlane {
     return high ? 3 * sample + (samples[far + x] & 0xff) : sample;
   }
 
-  /** Stores a block that has a DC coefficient alone. */
+  /** Stores a block whose only nonzero coefficient is the DC coefficient. */
   void flat(int row, int column, int coefficient) {
     byte value = (byte) Math.max(0, Math.min(255, ((coefficient + 4) >> 3) + 128));
     int to = row(row * SIDE) + column * SIDE;
@@ -120,7 +120,7 @@ final class JpegPlane {
     }
   }
 
-  /** Transforms a block and sets its coefficients to zero. Hot. */
+  /** Transforms a block and sets its coefficients to zero. This method is hot. */
   void transform(int row, int column, int[] block) {
     int[] between = columns;
     for (int x = 0; x < SIDE; x++) {

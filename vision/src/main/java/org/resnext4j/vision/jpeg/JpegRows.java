@@ -1,12 +1,12 @@
 package org.resnext4j.vision.jpeg;
 
 /**
- * Makes the rows of a picture as soon as their samples exist. The planes therefore hold two rows of
- * MCUs and no more.
+ * Computes the rows of a picture as soon as their samples exist. The planes therefore hold only two
+ * rows of MCUs.
  */
 final class JpegRows {
 
-  /** Makes one row. */
+  /** Computes one row. */
   @FunctionalInterface
   interface Maker {
     void make(int y);
@@ -17,7 +17,7 @@ final class JpegRows {
   private int next;
 
   /**
-   * Begins with the first row.
+   * Creates an object that begins with the first row.
    *
    * @param height rows of the picture
    */
@@ -27,7 +27,7 @@ final class JpegRows {
   }
 
   /**
-   * Makes all rows whose samples exist.
+   * Computes all rows whose samples exist.
    *
    * @param filled rows of the picture that have samples; the last one may need samples of the row
    *     below

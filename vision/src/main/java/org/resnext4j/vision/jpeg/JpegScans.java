@@ -9,7 +9,7 @@ import org.resnext4j.vision.decode.ImageFile;
 /**
  * Decodes every JPEG file with Huffman codes and samples of 8 bits: sequential files of one or more
  * scans (T.81, F.2) and progressive files (T.81, G.2), with one to four components and any
- * sampling. Damaged data are treated as by libjpeg, which goes on where it can.
+ * sampling. Like libjpeg, this decoder continues after damaged data if it can.
  *
  * <p>The coefficients of all blocks stay in memory until the last scan has been read. Each scan
  * visits each of its blocks once, and {@link #MOST_VISITS} bounds the visits of all scans.
@@ -23,10 +23,10 @@ final class JpegScans {
   private static final int MOST_BLOCKS_OF_UNIT = 10;
   private static final int MOST_SHIFT = 13;
 
-  /** The visits of blocks that all scans of a file may make; they take about a second. */
+  /** The limit of visits of blocks by all scans of a file. That many visits take about a second. */
   private static final long MOST_VISITS = 1L << 28;
 
-  /** Most MCUs of a picture for each byte of its file. */
+  /** The limit of MCUs of a picture for each byte of its file. */
   private static final long MOST_BLOCKS_OF_BYTE = 4096;
 
   private final ImageFile file;
@@ -49,8 +49,8 @@ final class JpegScans {
   private long visits;
   private int lastGood;
 
-  // Parameters of the scan that is being read: Ss, Se, Ah and Al of T.81, G.1.1.1; the coefficients
-  // from Ss to Se as bits; and the end-of-band run.
+  // Parameters of the current scan: Ss, Se, Ah and Al of T.81, G.1.1.1; the coefficients from Ss to
+  // Se as bits; and the end-of-band run.
   private int first;
   private int last;
   private int high;
@@ -69,7 +69,7 @@ final class JpegScans {
     return scans.image(colours);
   }
 
-  /** Decodes the samples of all components, pixel after pixel, without converting them. */
+  /** Decodes the samples of all components, interleaved by pixel, without colour conversion. */
   static byte[] samples(ImageFile file) throws ImageException {
     JpegScans scans = new JpegScans(file);
     scans.read();
@@ -92,8 +92,8 @@ final class JpegScans {
   }
 
   /**
-   * The place in the block of a coefficient in zigzag order; damaged runs may lead beyond the
-   * block.
+   * Returns the position in the block of a coefficient in zigzag order. Damaged runs may lead
+   * beyond the block.
    */
   static int natural(int k) {
     return k < JpegBits.BLOCK ? JpegBits.natural(k) : JpegBits.BLOCK - 1;
@@ -239,7 +239,7 @@ final class JpegScans {
     return (int) ((value + divisor - 1) / divisor);
   }
 
-  /** Reads a scan; true if it is the only one that the file may have. */
+  /** Reads a scan. Returns true if the file may have no other scan. */
   private boolean readScan(long at, long end) throws ImageException {
     if (components.length == 0) {
       throw file.damaged("it has a scan before its frame");
@@ -281,7 +281,7 @@ final class JpegScans {
     }
     stream.beginScan();
     readBlocks(scanned, dc, ac);
-    // Libjpeg has handed out all rows by now and does not need the end marker.
+    // Libjpeg has returned all rows at this point and does not need the end marker.
     return !progressive && scans == 1 && count == components.length;
   }
 
@@ -510,7 +510,7 @@ final class JpegScans {
     }
   }
 
-  /** A plane of the picture's size for each component. */
+  /** Creates a plane of the picture's size for each component. */
   private JpegPlane[] fullPlanes() {
     JpegPlane[] full = new JpegPlane[components.length];
     for (int c = 0; c < full.length; c++) {
@@ -519,7 +519,9 @@ final class JpegScans {
     return full;
   }
 
-  /** Transforms the blocks and hands out the rows of the full planes one after another. */
+  /**
+   * Transforms the blocks and passes the rows of the full planes to the maker, one after another.
+   */
   private void make(JpegPlane[] full, JpegRows.Maker maker) {
     JpegPlane[] planes = new JpegPlane[components.length];
     for (int c = 0; c < planes.length; c++) {

@@ -6,12 +6,12 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Decodes the JPEG files that nearly all photographs are: one sequential scan with Huffman codes
- * (baseline and extended, T.81, F.2), samples of 8 bits, one or three components, the second and
- * third at full or half size in each direction.
+ * Decodes the kind of JPEG files that nearly all photographs have: one sequential scan with Huffman
+ * codes (baseline and extended, T.81, F.2), samples of 8 bits, and one or three components, the
+ * second and third at full or half size in each direction.
  *
- * <p>This fast path decodes only files that are sound to the last bit. {@link JpegScans} decodes
- * all others and decides what a damaged file is worth.
+ * <p>This fast path decodes only files without any damage. {@link JpegScans} decodes all other
+ * files, and decides whether it accepts a damaged file.
  */
 final class JpegSequential {
 
@@ -44,12 +44,12 @@ final class JpegSequential {
     this.file = file;
   }
 
-  /** The picture, or empty if the file is not of the usual kind, or damaged. */
+  /** Decodes the picture. Returns empty if the file is of another kind or damaged. */
   static Optional<Image> decode(ImageFile file, JpegHeader.Colours colours) {
     try {
       return Optional.of(new JpegSequential(file).read(colours));
     } catch (ImageException e) {
-      return Optional.empty(); // JpegScans says what is wrong, if anything is.
+      return Optional.empty(); // JpegScans reports the damage, if any.
     }
   }
 
@@ -79,7 +79,7 @@ final class JpegSequential {
     }
   }
 
-  /** Reads everything before the scan and leaves {@link #at} at the scan's header. */
+  /** Reads all segments before the scan and sets {@link #at} to the scan's header. */
   private void readTables() throws ImageException {
     while (true) {
       require(file.u8(at++) == 0xff);
@@ -167,7 +167,7 @@ final class JpegSequential {
     long parameters = at + 3 + 2L * components;
     require(file.u8(parameters) == 0);
     require(file.u8(parameters + 1) == JpegBits.BLOCK - 1 && file.u8(parameters + 2) == 0);
-    // Each block takes two bits at least. Check this before memory is taken for the blocks.
+    // Each block takes at least two bits. Check this before the allocation of the blocks.
     int blocks = components == 1 ? 1 : horizontal * vertical + 2;
     require((long) rows * columns * blocks / 4 <= file.bytes().length - (at + length));
     require((long) rows * columns * horizontal * vertical * SIDE * SIDE * 3 < Integer.MAX_VALUE);

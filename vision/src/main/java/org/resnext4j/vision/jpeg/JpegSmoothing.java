@@ -3,15 +3,15 @@ package org.resnext4j.vision.jpeg;
 import java.util.Arrays;
 
 /**
- * Estimates low-frequency coefficients that the scans of a progressive file have not brought, from
- * the DC coefficients of the blocks around. This is the smoothing of T.81, K.8, with the window of
+ * Estimates low-frequency coefficients that the scans of a progressive file lack, from the DC
+ * coefficients of the neighbouring blocks. This is the smoothing of T.81, K.8, with the window of
  * 5×5 blocks and the weights of libjpeg-turbo 2.1.
  */
 final class JpegSmoothing {
 
   private static final int WINDOW = 5;
 
-  /** The places in a block of the first coefficients in zigzag order. */
+  /** The positions in a block of the first coefficients in zigzag order. */
   private static final int[] PLACES = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24};
 
   private static final int[][] WITH_MEANS = {
@@ -31,8 +31,8 @@ final class JpegSmoothing {
   };
 
   /**
-   * The weights where some AC coefficients are known; DC and the last four coefficients are then
-   * not estimated.
+   * The weights for files with some known AC coefficients. The decoder then does not estimate DC
+   * and the last four coefficients.
    */
   private static final int[][] WITHOUT_MEANS = {
     {},
@@ -58,7 +58,7 @@ final class JpegSmoothing {
   /**
    * Decides whether the file lacks coefficients that can be estimated.
    *
-   * @param scans of the file
+   * @param scans number of scans of the file
    * @param units rows of MCUs in the file
    * @param lastGood the last row of MCUs for which the last scan had data
    */
@@ -79,7 +79,7 @@ final class JpegSmoothing {
     this.useful = possible && some;
   }
 
-  /** Estimates the missing coefficients in a copy of a block, which is still quantised. */
+  /** Estimates the missing coefficients in a copy of a quantised block. */
   void complete(JpegComponent component, int row, int column, int[] block) {
     if (!useful) {
       return;
@@ -113,8 +113,8 @@ final class JpegSmoothing {
   }
 
   /**
-   * The precision of the coefficients in a row of MCUs, which may be below the data of the last
-   * scan.
+   * Returns the precision of the coefficients in a row of MCUs. The data of the last scan may end
+   * above this row.
    */
   private int[] precision(JpegComponent component, int unit) {
     if (unit <= lastGood) {
@@ -135,7 +135,10 @@ final class JpegSmoothing {
     return sum;
   }
 
-  /** Gathers the DC coefficients around a block; beyond the picture, those of the border repeat. */
+  /**
+   * Gathers the DC coefficients of the neighbouring blocks. Beyond the picture, the blocks of the
+   * border repeat.
+   */
   private void gather(JpegComponent component, int row, int column) {
     int unit = row / component.down;
     int within = row % component.down;

@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
-/** The Huffman tables of T.81, K.3.3. Frames of Motion JPEG films do not contain them. */
+/** The Huffman tables of T.81, K.3.3. Frames of Motion JPEG films omit these tables. */
 final class JpegStandardTables {
 
   private static final int LARGEST = 15;
@@ -29,12 +29,12 @@ final class JpegStandardTables {
 
   private JpegStandardTables() {}
 
-  /** The DC tables of luminance and chrominance. */
+  /** Returns the DC tables of luminance and chrominance. */
   static JpegHuffman[] dc() throws ImageException {
     return codes(DC);
   }
 
-  /** The AC tables of luminance and chrominance. */
+  /** Returns the AC tables of luminance and chrominance. */
   static JpegHuffman[] ac() throws ImageException {
     return codes(AC);
   }

@@ -4,12 +4,11 @@ import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.decode.ImageFile;
 
 /**
- * Reads markers and entropy-coded bits of sound and damaged files. Bits that are missing before a
- * marker are zeros. If a restart marker is not the expected one, libjpeg's rule decides where to go
- * on.
+ * Reads markers and entropy-coded bits of intact and damaged files. Missing bits before a marker
+ * are zeros. After an unexpected restart marker, libjpeg's rule decides where reading continues.
  *
- * <p>Bits are read in the same portions as in libjpeg, so that both notice at the same block that a
- * file ends early.
+ * <p>The stream reads bits in the same portions as libjpeg. Both therefore detect at the same block
+ * that a file ends early.
  */
 final class JpegStream {
 
@@ -45,17 +44,17 @@ final class JpegStream {
     return at++ % 2 == bytes.length % 2 ? 0xff : END_OF_IMAGE;
   }
 
-  /** The place where the segment of the last marker begins. */
+  /** Returns the offset of the last marker's segment in the file. */
   int position() {
     return at;
   }
 
-  /** Goes to the end of a segment. */
+  /** Moves to the end of a segment. */
   void skipTo(long position) {
     at = (int) Math.min(position, file.bytes().length);
   }
 
-  /** Reads up to the next marker and takes it. */
+  /** Reads up to and including the next marker. */
   int marker() throws ImageException {
     if (marker == 0) {
       findMarker();
@@ -79,14 +78,14 @@ final class JpegStream {
     marker = value;
   }
 
-  /** Begins a scan's data. */
+  /** Begins reading a scan's data. */
   void beginScan() {
     restart = 0;
     insufficient = false;
     discardBits();
   }
 
-  /** Whether a marker came before all bits that were asked for. */
+  /** Whether a marker preceded some of the requested bits. */
   boolean insufficient() {
     return insufficient;
   }
@@ -96,7 +95,7 @@ final class JpegStream {
     held = 0;
   }
 
-  /** Passes the next restart marker, or goes on without it. */
+  /** Skips the next restart marker, or continues without it. */
   void restart() throws ImageException {
     discardBits();
     if (marker == 0) {
@@ -152,7 +151,7 @@ final class JpegStream {
     }
     if (held < FULL && wanted > held) {
       insufficient = true;
-      held = FULL; // With zeros.
+      held = FULL; // The rest are zeros.
     }
   }
 
@@ -173,8 +172,7 @@ final class JpegStream {
   /**
    * Reads a symbol.
    *
-   * @return the entry of the symbol, after which its number may follow; 0 if no code begins the
-   *     bits
+   * @return the entry of the symbol, whose number may follow; 0 if the bits begin with no code
    */
   int entry(JpegHuffman code) throws ImageException {
     if (held < 8) {

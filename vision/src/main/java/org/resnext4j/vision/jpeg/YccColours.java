@@ -18,7 +18,7 @@ public final class YccColours {
     return (int) (factor * (1 << BITS) + 0.5);
   }
 
-  /** Converts the first three of each pixel's samples in place. */
+  /** Converts the first three samples of each pixel in place. */
   public static void toRgb(byte[] samples, int step) {
     for (int i = 0; i < samples.length - 2; i += step) {
       int luminance = samples[i] & 0xff;
@@ -31,8 +31,8 @@ public final class YccColours {
   }
 
   /**
-   * Converts pixels to red, green and blue, in this order from the lowest bits. Hot. Each colour
-   * has a loop of its own, because C2 does not vectorise longer loops.
+   * Converts pixels to red, green and blue, in this order from the lowest bits. The loops are hot.
+   * Each colour has a separate loop, because C2 does not vectorise longer loops.
    */
   static void pack(
       int[] luminance, int[] blueDifference, int[] redDifference, int count, int[] packed) {

@@ -6,7 +6,10 @@ import org.resnext4j.vision.decode.ImageFile;
 /** VP8's arithmetic decoder of single bits (RFC 6386, section 7). */
 final class BoolDecoder {
 
-  /** An encoder may leave out the zeros at the end; more than these are a truncated file. */
+  /**
+   * The limit of missing bytes at the end. An encoder may omit zeros at the end; a file that lacks
+   * more bytes is truncated.
+   */
   private static final int MOST_BEYOND_END = 4;
 
   private final ImageFile file;
@@ -16,7 +19,7 @@ final class BoolDecoder {
   private int range = 255;
   private int value;
 
-  /** Bits of {@code value} beyond the eight that are compared. */
+  /** Number of bits of {@code value} beyond the eight bits of the comparison. */
   private int spare = -8;
 
   BoolDecoder(ImageFile file, int start, int length) {
@@ -25,7 +28,7 @@ final class BoolDecoder {
     this.end = start + length;
   }
 
-  /** Reads a bit that is 0 with a probability of {@code probability / 256}. Hot. */
+  /** Reads a bit that is 0 with a probability of {@code probability / 256}. This method is hot. */
   int bit(int probability) throws ImageException {
     if (spare < 0) {
       load();
@@ -62,7 +65,7 @@ final class BoolDecoder {
     return bit(128) == 1;
   }
 
-  /** A number of some bits, the highest first. */
+  /** Reads a number of some bits, the highest bit first. */
   int number(int bits) throws ImageException {
     int number = 0;
     for (int i = 0; i < bits; i++) {
@@ -71,13 +74,16 @@ final class BoolDecoder {
     return number;
   }
 
-  /** A number of some bits and its sign. */
+  /** Reads a number of some bits and its sign. */
   int signed(int bits) throws ImageException {
     int number = number(bits);
     return flag() ? -number : number;
   }
 
-  /** A number of some bits and its sign if a flag says that it is there, otherwise 0. */
+  /**
+   * Reads a flag. If the flag is set, reads a number of some bits and its sign; otherwise returns
+   * 0.
+   */
   int optional(int bits) throws ImageException {
     return flag() ? signed(bits) : 0;
   }

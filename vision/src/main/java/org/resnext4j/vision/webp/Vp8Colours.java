@@ -10,7 +10,7 @@ final class Vp8Colours {
 
   private Vp8Colours() {}
 
-  /** The picture; the colour planes have half its rows and columns, rounded up. */
+  /** Computes the picture. The chrominance planes have half its rows and columns, rounded up. */
   static Image image(int height, int width, Vp8Plane luma, Vp8Plane blue, Vp8Plane red) {
     Image image = Image.black(height, width);
     int last = (height + 1) / 2 - 1;
@@ -32,7 +32,7 @@ final class Vp8Colours {
 
   /**
    * Interpolates a chrominance sample at a pixel: 9/16 of the nearest sample, 3/16 of each of its
-   * two neighbours, 1/16 of the sample across, rounded in libwebp's two steps.
+   * two neighbours, 1/16 of the diagonal neighbour, rounded in libwebp's two steps.
    */
   private static int interpolated(Vp8Plane plane, int near, int far, int x, int width) {
     int column = x / 2;

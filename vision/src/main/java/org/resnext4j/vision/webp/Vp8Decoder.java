@@ -9,8 +9,8 @@ import org.resnext4j.vision.decode.ImageFile;
  * Decodes the key frame of a lossy WebP file (VP8, RFC 6386) to libwebp's pixels, with the loop
  * filter applied and the chrominance planes interpolated.
  *
- * <p>TwelveMonkeys 3.15 copies each block before the loop filter of its neighbours has changed it,
- * and repeats chrominance samples, so its pixels differ from libwebp's by up to 60 levels.
+ * <p>TwelveMonkeys 3.15 copies each block before the loop filter of its neighbours has changed the
+ * block, and repeats chrominance samples. Its pixels differ from libwebp's by up to 60 levels.
  */
 public final class Vp8Decoder {
 
@@ -24,7 +24,9 @@ public final class Vp8Decoder {
 
   private static final int SEGMENTS = 4;
 
-  /** The tree of subblock modes: a positive entry is the next pair's index, others are -mode. */
+  /**
+   * The tree of subblock modes: a positive entry is the next pair's index, another entry is -mode.
+   */
   private static final int[] SUBBLOCK_TREE = {
     0, 2, -1, 4, -2, 6, 8, 12, -3, 10, -5, -6, -4, 14, -7, 16, -8, -9
   };
@@ -190,7 +192,7 @@ public final class Vp8Decoder {
               dc[clip(q + colourDc, 117)],
               ac[clip(q + colourAc, 127)]);
     }
-    header.flag(); // Whether later frames use these probabilities.
+    header.flag(); // This flag tells whether later frames use these probabilities.
     for (int i = 0; i < probabilities.length; i++) {
       if (header.bit(Vp8Tables.INSTANCE.coefficientUpdates[i]) == 1) {
         probabilities[i] = header.number(8);
@@ -245,7 +247,7 @@ public final class Vp8Decoder {
     }
     Arrays.fill(coefficients, 0);
     if (empty) {
-      // The context of the DC block stays as it is if a macroblock has no DC block.
+      // A macroblock without a DC block leaves the context of the DC block unchanged.
       int flags = mode == SUBBLOCKS ? 8 : 9;
       Arrays.fill(filledAbove[column], 0, flags, 0);
       Arrays.fill(filledLeft, 0, flags, 0);
@@ -283,7 +285,7 @@ public final class Vp8Decoder {
     return SUBBLOCKS;
   }
 
-  /** Reads a macroblock's coefficients; false if all are zero. */
+  /** Reads a macroblock's coefficients. Returns false if all are zero. */
   private boolean readCoefficients(int column, int mode, Steps step, BoolDecoder tokens)
       throws ImageException {
     int[] above = filledAbove[column];
@@ -378,7 +380,9 @@ public final class Vp8Decoder {
     return 3 + (8 << category) + extra;
   }
 
-  /** The inverse Walsh-Hadamard transform of the blocks' DCs (RFC 6386, 14.3). */
+  /**
+   * Computes the blocks' DC coefficients by the inverse Walsh-Hadamard transform (RFC 6386, 14.3).
+   */
   private void spreadSecond() {
     int[] c = coefficients;
     int s = 24 * 16;
@@ -435,7 +439,9 @@ public final class Vp8Decoder {
     }
   }
 
-  /** Beyond the right end, the row above the last macroblock repeats its last sample. */
+  /**
+   * Continues the row above the last macroblock beyond the right end, by repeating the last sample.
+   */
   private void continueRowAbove(int row, int column) {
     if (row > 0 && column == columns - 1) {
       int at = luma.at(row * 16 - 1, columns * 16);

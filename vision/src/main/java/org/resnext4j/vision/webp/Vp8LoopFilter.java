@@ -3,10 +3,10 @@ package org.resnext4j.vision.webp;
 /**
  * The loop filter, which smooths the edges between blocks (RFC 6386, section 15).
  *
- * @param limit the largest step across the edge that is smoothed
+ * @param limit the largest step across the edge that the filter smooths
  * @param inner the largest step beside the edge
- * @param variance the largest step beside the edge at which more samples than the two at the edge
- *     change
+ * @param variance the largest step beside the edge at which the filter changes more samples than
+ *     the two at the edge
  */
 record Vp8LoopFilter(int limit, int inner, int variance) {
 
@@ -81,7 +81,7 @@ record Vp8LoopFilter(int limit, int inner, int variance) {
     s[at] = (byte) clip((s[at] & 0xff) + change, 0, 255);
   }
 
-  /** Three times the step across the edge. */
+  /** Returns three times the step across the edge. */
   private static int step(byte[] s, int at, int step) {
     return 3 * ((s[at] & 0xff) - (s[at - step] & 0xff));
   }

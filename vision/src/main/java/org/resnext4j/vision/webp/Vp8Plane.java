@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Vp8Plane {
 
-  /** Columns beyond the right end that the last block's prediction may look at. */
+  /** Number of columns beyond the right end that the last block's prediction may read. */
   private static final int BEYOND = 4;
 
   final int stride;
@@ -23,7 +23,7 @@ final class Vp8Plane {
     }
   }
 
-  /** Index of a sample. */
+  /** Returns the index of a sample. */
   int at(int y, int x) {
     return (y + 1) * stride + x + 1;
   }
@@ -140,12 +140,12 @@ final class Vp8Plane {
     };
   }
 
-  /** The rounded mean of an edge sample and the next. */
+  /** Returns the rounded mean of an edge sample and the next. */
   private static int two(int[] e, int i) {
     return (e[i] + e[i + 1] + 1) >> 1;
   }
 
-  /** The rounded weighted mean of an edge sample, twice, and its neighbours. */
+  /** Returns the rounded weighted mean of an edge sample, with weight 2, and its two neighbours. */
   private static int three(int[] e, int i) {
     return (e[i - 1] + 2 * e[i] + e[i + 1] + 2) >> 2;
   }
@@ -176,12 +176,12 @@ final class Vp8Plane {
     }
   }
 
-  /** Times sqrt(2) · cos(π/8). */
+  /** Multiplies by sqrt(2) · cos(π/8). */
   private static int cosine(int value) {
     return value + ((value * 20091) >> 16);
   }
 
-  /** Times sqrt(2) · sin(π/8). */
+  /** Multiplies by sqrt(2) · sin(π/8). */
   private static int sine(int value) {
     return (value * 35468) >> 16;
   }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** The constants of the VP8 format, read once from a resource. */
 final class Vp8Tables {
 
-  /** One instance; nobody writes to its arrays. */
+  /** The only instance. No code writes to its arrays. */
   static final Vp8Tables INSTANCE = new Vp8Tables();
 
   /** {@code [mode above][mode to the left][9]} */

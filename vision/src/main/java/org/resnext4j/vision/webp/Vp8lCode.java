@@ -6,15 +6,15 @@ import java.util.Optional;
  * A canonical prefix code (RFC 9649, section 3.7.2).
  *
  * @param counts number of codes of each length
- * @param symbols in the order of their codes
+ * @param symbols symbols in the order of their codes
  * @param single whether the code has one symbol, which takes no bits
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Nothing compares the records.
 record Vp8lCode(int[] counts, int[] symbols, boolean single) {
 
   private static final int LONGEST = 15;
 
-  /** The code of these lengths, or empty if they make no complete code. */
+  /** Returns the code of these lengths; empty if the lengths define no complete code. */
   static Optional<Vp8lCode> of(int[] lengths) {
     int[] counts = new int[LONGEST + 1];
     for (int length : lengths) {

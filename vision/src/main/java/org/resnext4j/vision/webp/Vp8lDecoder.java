@@ -33,7 +33,7 @@ public final class Vp8lDecoder {
     PALETTE
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // A buffer: nothing compares the records.
   private record Transform(Kind kind, int bits, int width, int[] data) {}
 
   private final ImageFile file;
@@ -54,7 +54,7 @@ public final class Vp8lDecoder {
     return new Vp8lDecoder(file, webp.data(), webp.length()).picture();
   }
 
-  /** The nearest pixels in the order of their distance, as the format lists them. */
+  /** Returns the nearest pixels in the order of their distance, as in the format's list. */
   private static int[] near() {
     int[][] order = new int[120][];
     int count = 0;
@@ -114,7 +114,7 @@ public final class Vp8lDecoder {
     }
     int width = read(14) + 1;
     int height = read(14) + 1;
-    read(1); // Whether alpha is used.
+    read(1); // This bit tells whether the picture uses alpha.
     if (read(3) != 0) {
       throw damaged();
     }
@@ -192,7 +192,7 @@ public final class Vp8lDecoder {
         groupCount = Math.max(groupCount, groups[i] + 1);
       }
     }
-    // Codes of groups that no pixel uses are read but not kept.
+    // The decoder reads the codes of groups that no pixel uses, and drops them.
     boolean[] used = new boolean[MOST_GROUPS];
     used[0] = groups.length == 0;
     for (int group : groups) {

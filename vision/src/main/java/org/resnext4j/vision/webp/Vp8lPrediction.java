@@ -10,7 +10,7 @@ final class Vp8lPrediction {
 
   private Vp8lPrediction() {}
 
-  /** Adds its prediction to each pixel. */
+  /** Adds to each pixel the pixel's prediction. */
   static void undo(int[] pixels, int width, int height, int bits, int[] modes) {
     int columns = (width + (1 << bits) - 1) >> bits;
     for (int y = 0, i = 0; y < height; y++) {
@@ -29,7 +29,10 @@ final class Vp8lPrediction {
     }
   }
 
-  /** In the last column, the pixel above to the right is the first pixel of the same row. */
+  /**
+   * Predicts a pixel. In the last column, the pixel above to the right is the first pixel of the
+   * same row.
+   */
   private static int predict(int mode, int[] pixels, int i, int width) {
     int left = pixels[i - 1];
     int above = pixels[i - width];

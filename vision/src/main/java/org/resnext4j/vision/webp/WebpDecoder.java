@@ -10,7 +10,7 @@ import org.resnext4j.vision.decode.ImageFile;
  * canvas of the animation; the canvas around a smaller frame is black.
  *
  * @param file the file
- * @param header its header
+ * @param header the file's header
  */
 public record WebpDecoder(ImageFile file, WebpHeader header) implements Decoder {
 
@@ -38,7 +38,7 @@ public record WebpDecoder(ImageFile file, WebpHeader header) implements Decoder 
     return header.orientation();
   }
 
-  /** Lossless files take the pixels and those of a transform, as ints. */
+  /** Counts, for lossless files, the pixels and the pixels of a transform, as ints. */
   @Override
   public int bytesOfPixel() {
     return Image.CHANNELS + 2 * Integer.BYTES;

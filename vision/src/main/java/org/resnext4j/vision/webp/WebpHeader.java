@@ -5,16 +5,16 @@ import org.resnext4j.vision.decode.ImageFile;
 import org.resnext4j.vision.decode.Orientation;
 
 /**
- * The chunks of a WebP file that tell its first picture (RFC 9649, section 2).
+ * The chunks of a WebP file that describe its first picture (RFC 9649, section 2).
  *
  * @param width columns of the canvas
  * @param height rows of the canvas
- * @param orientation EXIF's 1 to 8
+ * @param orientation EXIF orientation, 1 to 8
  * @param lossless whether the picture is VP8L, not VP8
  * @param left first column of the first picture on the canvas
  * @param top first row of the first picture on the canvas
- * @param data where the first picture's data begin
- * @param length bytes of the first picture's data
+ * @param data offset of the first picture's data in the file
+ * @param length number of bytes of the first picture's data
  */
 record WebpHeader(
     int width,
@@ -51,14 +51,14 @@ record WebpHeader(
         canvasWidth = file.u24Little(at + 12) + 1;
         canvasHeight = file.u24Little(at + 15) + 1;
       } else if (file.contains(at, "EXIF") && !exif) {
-        exif = true; // A second one would cost time without bound.
+        exif = true; // Reading only one bounds the time.
         // Some writers keep JPEG's prefix.
         boolean prefixed = file.contains(at + 8, "Exif\0\0");
         orientation = Orientation.ofExif(file, at + (prefixed ? 14 : 8));
       } else if (data < 0 && file.contains(at, "ANMF")) {
         left = 2 * file.u24Little(at + 8);
         top = 2 * file.u24Little(at + 11);
-        next = at + 8 + 16; // Into the first frame's chunks.
+        next = at + 8 + 16; // The first frame's chunks begin here.
       } else if (data < 0 && (file.contains(at, "VP8 ") || file.contains(at, "VP8L"))) {
         lossless = file.contains(at, "VP8L");
         data = at + 8;
