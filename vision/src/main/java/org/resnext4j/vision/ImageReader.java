@@ -73,7 +73,7 @@ public record ImageReader(
   /**
    * Reads the bytes of a file.
    *
-   * @throws ImageException if they are not a picture that can be read, or larger than allowed
+   * @throws ImageException if no decoder can read the bytes, or they exceed a limit of size
    */
   public Image read(byte[] file) throws ImageException {
     return read(file, "image");
@@ -82,8 +82,8 @@ public record ImageReader(
   /**
    * Reads the bytes of a file.
    *
-   * @param name what messages call it
-   * @throws ImageException if they are not a picture that can be read, or larger than allowed
+   * @param name name of the picture in messages
+   * @throws ImageException if no decoder can read the bytes, or they exceed a limit of size
    */
   public Image read(byte[] file, String name) throws ImageException {
     if (file.length > maximumBytes) {
@@ -158,9 +158,9 @@ public record ImageReader(
   }
 
   /**
-   * Reads a stream to its end; it stays open.
+   * Reads a stream to its end and leaves the stream open.
    *
-   * @throws ImageException if it is not a picture that can be read, or larger than allowed
+   * @throws ImageException if no decoder can read the bytes, or they exceed a limit of size
    * @throws IOException if the stream fails
    */
   public Image read(InputStream stream) throws IOException {
@@ -168,10 +168,10 @@ public record ImageReader(
   }
 
   /**
-   * Reads a stream to its end; it stays open.
+   * Reads a stream to its end and leaves the stream open.
    *
-   * @param name what messages call it
-   * @throws ImageException if it is not a picture that can be read, or larger than allowed
+   * @param name name of the picture in messages
+   * @throws ImageException if no decoder can read the bytes, or they exceed a limit of size
    * @throws IOException if the stream fails
    */
   public Image read(InputStream stream, String name) throws IOException {
