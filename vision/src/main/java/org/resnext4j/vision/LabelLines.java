@@ -19,11 +19,11 @@ final class LabelLines {
     /** Index, identifier and name. */
     IDENTIFIED("(?<index>\\d+)\\t(?<id>[^\\t]+)\\t(?<name>[^\\t]+)", true),
     IDENTIFIED_BY_WORDNET("(?<index>\\d+)\\s*,\\s*(?<id>" + WORDNET_ID + ")\\s*,(?<name>.+)", true),
-    /** Index and name; a tab or comma leaves no doubt that the number is an index. */
+    /** Index and name. The tab, comma or semicolon shows that the number is an index. */
     INDEXED("(?<index>\\d+)\\s*[\\t,;](?<name>.+)", true),
-    /** A name such as {@code 3 of clubs} may begin with a number. */
+    /** Index and name, or a name such as {@code 3 of clubs} that begins with a number. */
     PERHAPS_INDEXED("(?<index>\\d+)(?:\\s*:|\\s)\\s*(?<name>.+)", false),
-    /** Name and index; a name may have a comma and a number. */
+    /** Name and index, or a name that contains a comma and a number. */
     REVERSED("(?<name>.+?)\\s*[\\t,;]\\s*(?<index>\\d+)", false),
     WORDNET("(?<id>" + WORDNET_ID + ")[\\s,]+(?<name>.+)", true);
 
@@ -66,7 +66,7 @@ final class LabelLines {
     return new LabelLines(file, text);
   }
 
-  /** The labels by their indexes. */
+  /** Returns the labels by their indexes. */
   Map<Integer, Labels.Entry> entries() throws IOException {
     for (Form form : Form.values()) {
       // The first line may hold headings. Headings are the only line of another form.

@@ -52,22 +52,27 @@ public record Labels(List<String> names, List<String> identifiers) {
     }
   }
 
-  /** Labels whose identifiers are their names. */
+  /** Creates labels whose identifiers are their names. */
   public static Labels of(List<String> names) {
     return new Labels(names, names);
   }
 
-  /** The 1000 classes of ImageNet-1K in their usual order, with WordNet ids. */
+  /** Returns the 1000 classes of ImageNet-1K in their usual order, with WordNet ids. */
   public static Labels imagenet() {
     return resource("imagenet-1k.tsv");
   }
 
-  /** The ten classes of CIFAR-10 in the order of its binary files, which is alphabetical. */
+  /**
+   * Returns the ten classes of CIFAR-10 in the order of its binary files, which is alphabetical.
+   */
   public static Labels cifar10() {
     return resource("cifar-10.txt");
   }
 
-  /** The hundred classes of CIFAR-100 in the order of its binary files, which is alphabetical. */
+  /**
+   * Returns the hundred classes of CIFAR-100 in the order of its binary files, which is
+   * alphabetical.
+   */
   public static Labels cifar100() {
     return resource("cifar-100.txt");
   }
@@ -134,7 +139,7 @@ public record Labels(List<String> names, List<String> identifiers) {
   /** A class's label. */
   record Entry(String identifier, String name) {
 
-    /** An entry whose identifier is its name. */
+    /** Creates an entry whose identifier is its name. */
     static Entry of(String name) {
       return new Entry(name, name);
     }
@@ -200,13 +205,13 @@ public record Labels(List<String> names, List<String> identifiers) {
     }
   }
 
-  /** Number of classes. */
+  /** Returns the number of classes. */
   public int size() {
     return names.size();
   }
 
   /**
-   * A class's name.
+   * Returns a class's name.
    *
    * @throws IndexOutOfBoundsException if there is no such class
    */
@@ -215,7 +220,7 @@ public record Labels(List<String> names, List<String> identifiers) {
   }
 
   /**
-   * A class's identifier.
+   * Returns a class's identifier.
    *
    * @throws IndexOutOfBoundsException if there is no such class
    */

@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param resize length of the shorter side after resizing, in pixels
  * @param crop side of the central square, in pixels; a smaller picture is padded with black pixels
  * @param interpolation filter of the resizing
- * @param mean of red, green and blue, or of grey alone, in units of 0..1
- * @param deviation of the same channels, in units of 0..1, positive
+ * @param mean mean of red, green and blue, or only of grey, in units of 0..1
+ * @param deviation standard deviation of the same channels, in units of 0..1, positive
  */
 @SuppressWarnings("ArrayRecordComponent") // Accessors copy the arrays; equals compares content.
 public record Preprocessing(
@@ -98,17 +98,17 @@ public record Preprocessing(
         new float[] {63.0f / 255, 62.1f / 255, 66.7f / 255});
   }
 
-  /** This preprocessing with other sizes. */
+  /** Returns a copy of this preprocessing with other sizes. */
   public Preprocessing withSizes(int newResize, int newCrop) {
     return new Preprocessing(newResize, newCrop, interpolation, mean, deviation);
   }
 
-  /** This preprocessing with another filter. */
+  /** Returns a copy of this preprocessing with another filter. */
   public Preprocessing withInterpolation(Interpolation newInterpolation) {
     return new Preprocessing(resize, crop, newInterpolation, mean, deviation);
   }
 
-  /** This preprocessing with another mean and deviation. */
+  /** Returns a copy of this preprocessing with another mean and deviation. */
   public Preprocessing withNormalization(float[] newMean, float[] newDeviation) {
     return new Preprocessing(resize, crop, interpolation, newMean, newDeviation);
   }
@@ -157,12 +157,12 @@ public record Preprocessing(
     return deviation.clone();
   }
 
-  /** Rows of the result. */
+  /** Returns the number of rows of the result. */
   public int height() {
     return crop;
   }
 
-  /** Columns of the result. */
+  /** Returns the number of columns of the result. */
   public int width() {
     return crop;
   }
@@ -188,7 +188,7 @@ public record Preprocessing(
     return channels() == 1 ? Normalize.grey(image) : image;
   }
 
-  /** The picture after resizing and cropping, before normalisation. */
+  /** Returns the picture after the resize and the crop, before normalisation. */
   public Image cropped(Image picture) {
     Image image = inChannels(picture);
     Resize.Size size = resizedSize(image);
@@ -243,7 +243,7 @@ public record Preprocessing(
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads a preprocessing from the JSON that {@link #toJson} wrote.
    *
    * @throws IllegalArgumentException if the text is not JSON, or a field is absent or has an
    *     unexpected value

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Sets a rectangle of random area, aspect ratio and position to zero, which is the mean colour:
  * torchvision's {@code RandomErasing} (Zhong et al. 2020).
  *
- * @param probability of the change
+ * @param probability probability of the change
  * @param scale range of the rectangle's area divided by the picture's area
  * @param ratio range of the rectangle's height divided by its width; the logarithm is uniform
  * @param channels number of values of a pixel

@@ -5,9 +5,10 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.transform.HorizontalFlip;
 
 /**
- * Flips a picture horizontally with some probability: torchvision's {@code RandomHorizontalFlip}.
+ * Flips a picture horizontally with a given probability: torchvision's {@code
+ * RandomHorizontalFlip}.
  *
- * @param probability of the change
+ * @param probability probability of the change
  */
 public record RandomFlip(double probability) implements Augmentation {
 

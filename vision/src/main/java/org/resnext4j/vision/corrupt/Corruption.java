@@ -127,10 +127,10 @@ public enum Corruption {
 
   private static final int SMALL = 64;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Written by nobody.
+  @SuppressWarnings("ImmutableEnumChecker") // No code writes to it.
   private final double[][] large;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Written by nobody.
+  @SuppressWarnings("ImmutableEnumChecker") // No code writes to it.
   private final double[][] small;
 
   Corruption(double[][] large, double[][] small) {

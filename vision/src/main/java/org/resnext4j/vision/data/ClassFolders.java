@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param classes in the order of the labels
  * @param files in the order of their classes and, within a class, of their paths
- * @param labels of the files
+ * @param labels labels of the files
  * @param skipped files and folders that hold no picture of a class
  * @param <F> the handle that reads a file
  */

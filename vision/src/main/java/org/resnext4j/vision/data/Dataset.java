@@ -12,10 +12,10 @@ import org.resnext4j.vision.Image;
  */
 public interface Dataset {
 
-  /** Names of the classes, in the order of the labels. */
+  /** Returns the names of the classes, in the order of the labels. */
   List<String> classes();
 
-  /** Number of pictures. */
+  /** Returns the number of pictures. */
   int size();
 
   /**

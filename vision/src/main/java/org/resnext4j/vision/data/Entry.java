@@ -11,13 +11,13 @@ import java.util.Set;
  */
 sealed interface Entry<F> {
 
-  /** The entry's name in its folder. */
+  /** Returns the entry's name in its folder. */
   String name();
 
   /** A folder. */
   non-sealed interface Folder<F> extends Entry<F> {
 
-    /** The folder's path in messages. */
+    /** Returns the folder's path for messages. */
     String path();
 
     /**

@@ -101,7 +101,7 @@ record Listing<F>(List<F> pictures, List<Unreadable> unreadable, Skipped skipped
     /**
      * Lists a folder.
      *
-     * @param elsewhere identities of folders that links from here must not lead to
+     * @param elsewhere identities of folders that links in the folder must not lead to
      */
     void list(Entry.Folder<F> folder, Set<Object> elsewhere) {
       try {

@@ -45,7 +45,10 @@ public record Skipped(SortedMap<String, Integer> kinds) {
     kinds = Collections.unmodifiableSortedMap(new TreeMap<>(kinds));
   }
 
-  /** Number of skipped files and folders. The content of a skipped folder does not count. */
+  /**
+   * Returns the number of skipped files and folders. The content of a skipped folder does not
+   * count.
+   */
   public int total() {
     return kinds.values().stream().mapToInt(Integer::intValue).sum();
   }

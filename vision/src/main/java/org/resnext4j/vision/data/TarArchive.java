@@ -86,7 +86,7 @@ final class TarArchive {
     }
   }
 
-  /** The top folder. */
+  /** Returns the top folder. */
   Entry.Folder<Member> top() {
     return tree.top();
   }

@@ -177,7 +177,7 @@ final class TarTree {
     List.of(path.split("/", -1)).reversed().forEach(names::push);
   }
 
-  /** The top folder. */
+  /** Returns the top folder. */
   Entry.Folder<Member> top() {
     return new TarFolder(archive, "", "", root);
   }

@@ -7,7 +7,7 @@ import org.resnext4j.vision.ImageException;
  * Decodes the picture of a file whose header has been read.
  *
  * <p>{@link ImageFormat#open} reads the header. It takes no memory that depends on the picture's
- * size, so a caller can check the size before {@link #decode} takes that memory.
+ * size. A caller can therefore check the size before {@link #decode} allocates memory.
  */
 public interface Decoder {
 

@@ -32,7 +32,7 @@ final class JpegStream {
     this.at = at;
   }
 
-  /** The next byte. Beyond the end of a truncated file, the bytes of an end marker repeat. */
+  /** Reads the next byte. Beyond the end of a truncated file, the bytes of an end marker repeat. */
   private int next() throws ImageException {
     byte[] bytes = file.bytes();
     if (at < bytes.length) {

@@ -77,7 +77,7 @@ public final class ConfusionMatrix implements Serializable {
         add(Math.toIntExact(cell / classes), Math.toIntExact(cell % classes), times));
   }
 
-  /** Number of classes. */
+  /** Returns the number of classes. */
   public int classes() {
     return classes;
   }

@@ -46,10 +46,10 @@ final class FaxDecoder {
   private int changes;
 
   /**
-   * Prepares for a segment.
+   * Prepares the decoding of a segment.
    *
-   * @param from where the segment begins in the file
-   * @param to where it ends
+   * @param from offset of the segment in the file
+   * @param to offset of the segment's end
    */
   private FaxDecoder(ImageFile file, int from, int to, int width) {
     this.file = file;
@@ -64,8 +64,8 @@ final class FaxDecoder {
    * Decodes a segment.
    *
    * @param file the file, its bytes with the first pixel in the highest bit
-   * @param from where the segment begins in the file
-   * @param to where it ends
+   * @param from offset of the segment in the file
+   * @param to offset of the segment's end
    * @param width pixels of a row
    * @param out array that receives the rows, each in whole bytes; all bytes are zero before
    * @throws ImageException if the segment is damaged

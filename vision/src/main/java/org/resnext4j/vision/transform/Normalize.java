@@ -25,8 +25,8 @@ public final class Normalize {
   /**
    * Computes the table of all levels.
    *
-   * @param mean of red, green and blue, or of grey alone, in units of 0..1
-   * @param deviation of the same channels, in units of 0..1
+   * @param mean mean of red, green and blue, or only of grey, in units of 0..1
+   * @param deviation standard deviation of the same channels, in units of 0..1
    */
   public Normalize(float[] mean, float[] deviation) {
     table = new float[mean.length][LEVELS];
