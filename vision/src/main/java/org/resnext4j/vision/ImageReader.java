@@ -125,8 +125,8 @@ public record ImageReader(
   }
 
   /**
-   * Decodes a picture after reserving memory for it. If the virtual machine still runs out of
-   * memory, a second attempt decodes the picture while no other picture is being decoded.
+   * Reserves memory for a picture and decodes it. If the virtual machine still runs out of memory,
+   * a second attempt decodes the picture while no other picture is being decoded.
    */
   private static Image decode(Decoder decoder, int fileBytes, String name) throws ImageException {
     long pixels = (long) decoder.width() * decoder.height();

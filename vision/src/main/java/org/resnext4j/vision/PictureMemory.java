@@ -47,8 +47,8 @@ public final class PictureMemory {
   }
 
   /**
-   * Runs work that reads a picture and drops it before the end, on this thread. The picture's
-   * memory stays reserved until the work ends or reads its next picture.
+   * Runs work on this thread. The work reads a picture, uses it and drops it. The picture's memory
+   * stays reserved until the work ends or reads its next picture.
    *
    * @return what the work returns
    * @throws X what the work throws

@@ -101,7 +101,7 @@ public final class ReadAhead<S, R> implements AutoCloseable {
   private boolean closed;
   private Optional<Throwable> sourceFailure = Optional.empty();
 
-  private long waitedNanos; // Time of the consumer.
+  private long waitedNanos; // Only the consumer uses it.
 
   private ReadAhead(
       String name,

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Counts by kind the files and folders of a data set that are no pictures of it.
+ * The counts, by kind, of the files and folders in a data set that are none of its pictures.
  *
  * @param kinds the count of each kind, such as {@code hidden} or {@code .txt}
  */
