@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code resnext bench}: whole networks beside other runtimes. Each contender runs in a process of
- * its own; rounds alternate (ours, theirs, ours, …), and every figure comes from pairs of one
- * round.
+ * {@code resnext bench}: compares whole networks with other runtimes. Each contender runs in its
+ * own process. The rounds alternate (ours, theirs, ours, …), and every figure is computed from the
+ * two contenders' times in the same round.
  */
 @Command(
     name = "resnext bench",
@@ -108,8 +108,9 @@ public final class Bench implements Callable<Integer> {
   private Bench() {}
 
   /**
-   * Runs the comparison and ends the process with its exit code. A first argument {@code bench},
-   * the word after {@code resnext}, is passed over: the launcher for Windows cannot take it away.
+   * Runs the comparison and ends the process with its exit code. The method ignores a first
+   * argument {@code bench}, the word after {@code resnext}, because the launcher for Windows cannot
+   * remove it.
    */
   public static void main(String[] arguments) {
     boolean named = arguments.length > 0 && arguments[0].equals("bench");
@@ -190,7 +191,7 @@ public final class Bench implements Callable<Integer> {
     return chosen;
   }
 
-  /** Writes the same first values in each contender's format. */
+  /** Writes the same initial weights in each contender's format. */
   private void write(String model, Path folder) throws IOException {
     ResNeXt network = ResNeXt.preset(model);
     Graph graph = network.graph();
@@ -231,8 +232,9 @@ public final class Bench implements Callable<Integer> {
   }
 
   /**
-   * libtorch has two memory formats: the one that is faster here, by alternating trials of both, of
-   * which the shortest counts. One trial each chose the slower one when something else was running.
+   * Returns libtorch's faster memory format on this machine. Trials of both formats alternate, and
+   * the shortest time of each format counts. With one trial each, another busy process could make
+   * the slower format win.
    */
   private Contender.Kind fastest(Contender.Kind peer, Workload workload) throws IOException {
     if (peer != Contender.Kind.LIBTORCH) {
@@ -278,11 +280,13 @@ public final class Bench implements Callable<Integer> {
         "memory MB");
   }
 
-  /** One line of the table; times a picture, ratio above 1 where we are faster. */
+  /**
+   * One line of the table. Times are per picture; a ratio above 1 means that our engine is faster.
+   */
   private static String row(Comparison comparison, double peak) {
     Workload workload = comparison.workload();
     List<Double> ratios = comparison.ratios();
-    long passes = workload.training() ? 3 : 1; // The backward pass costs about two forward ones.
+    long passes = workload.training() ? 3 : 1; // A backward pass costs about two forward ones.
     double gigaflops =
         2e-6
             * passes

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Java process of this program that answers commands line by line. It prints {@code ready}, and
- * perhaps more, when it has started.
+ * A Java process of this program that answers commands line by line. After its start it prints a
+ * line that begins with {@code ready}.
  */
 final class ChildProcess implements AutoCloseable {
 
@@ -26,11 +26,12 @@ final class ChildProcess implements AutoCloseable {
   private final String greeting;
 
   /**
-   * Starts a class's main method and waits until it is ready.
+   * Starts a class's main method and waits until the process is ready.
    *
    * @param called name of the process in messages
-   * @param environment variables that it gets besides this process's own
-   * @throws IOException if it ends before
+   * @param environment environment variables that the process gets in addition to those of this
+   *     process
+   * @throws IOException if the process ends before it is ready
    */
   ChildProcess(
       String called, Class<?> main, List<String> arguments, Map<String, String> environment)
@@ -38,7 +39,7 @@ final class ChildProcess implements AutoCloseable {
     this.called = called;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The flags that this process was started with are those the engine needs.
+    // The engine needs the flags that this process was started with.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> !flag.contains("Archive") && !flag.startsWith("-Xlog"))
         .forEach(command::add);
@@ -62,12 +63,12 @@ final class ChildProcess implements AutoCloseable {
     greeting = first.substring("ready".length()).strip();
   }
 
-  /** What it said besides {@code ready}. */
+  /** The text that the process printed after {@code ready}. */
   String greeting() {
     return greeting;
   }
 
-  /** Sends a line and waits for the line that answers it. */
+  /** Sends a line and waits for the answering line. */
   String ask(String command) throws IOException {
     commands.write(command);
     commands.newLine();

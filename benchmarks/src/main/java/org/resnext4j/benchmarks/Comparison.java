@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The result of one workload against one peer. Times are milliseconds a picture; ratios are peer /
- * ours, so above 1 we are faster.
+ * The result of one workload against one peer. Times are milliseconds per picture. A ratio is the
+ * peer's time divided by ours, so a ratio above 1 means that our engine is faster.
  *
  * @param workload the workload
  * @param peer the other runtime
- * @param form the peer's form that took part
- * @param ours each round's median
- * @param theirs the same for the peer
+ * @param form the variant of the peer that took part
+ * @param ours our median time in each round
+ * @param theirs the peer's median time in each round
  * @param difference largest difference of the results, relative to the largest result
  * @param ourFootprint footprint of our process
  * @param theirFootprint footprint of the peer's process
@@ -29,8 +29,9 @@ record Comparison(
   /**
    * The start time and memory of a process.
    *
-   * @param firstSeconds from the process's start to its first result, weights read from disk
-   * @param peakBytes largest resident set
+   * @param firstSeconds seconds from the process's start to its first result, including the reading
+   *     of the weights from disk
+   * @param peakBytes largest resident set, in bytes
    */
   record Footprint(double firstSeconds, long peakBytes) {}
 
@@ -47,7 +48,7 @@ record Comparison(
     return median(ratios());
   }
 
-  /** Each round's ratio, peer / ours. */
+  /** Each round's ratio: the peer's time divided by ours. */
   List<Double> ratios() {
     return java.util.stream.IntStream.range(0, ours.size())
         .mapToObj(i -> theirs.get(i) / ours.get(i))

@@ -6,11 +6,11 @@ import org.bytedeco.pytorch.global.torch;
 /** One runtime with one workload loaded. */
 interface Contender extends AutoCloseable {
 
-  /** One prediction, or one training step, of the whole batch. */
+  /** Runs one prediction, or one training step, of the whole batch. */
   void step();
 
   /**
-   * The logits of a prediction, {@code [batch, classes]}; for training the losses of the first
+   * The logits of a prediction, {@code [batch, classes]}, or the losses of the first training
    * steps.
    */
   float[] result();
@@ -42,7 +42,7 @@ interface Contender extends AutoCloseable {
      * Loads a workload.
      *
      * @throws IOException if the weights cannot be read
-     * @throws IllegalArgumentException if the runtime cannot do it
+     * @throws IllegalArgumentException if the runtime cannot run the workload
      */
     Contender load(Workload workload) throws IOException {
       return switch (this) {

@@ -7,20 +7,21 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * One kind of convolution, several in a row with ReLU behind each, so that what happens once
- * (packing the input's channels for the kernel, handing the output out) does not hide the kernel.
+ * A row of equal convolutions, each followed by ReLU. The row is long enough that the work done
+ * once (packing the input's channels for the kernel, returning the output) does not hide the
+ * kernel's time.
  *
- * @param map side of the map, in pixels
- * @param channels channels in and out
+ * @param map height and width of the map, in pixels
+ * @param channels number of input channels and of output channels
  * @param kernel height and width of a filter
  * @param groups number of groups
  */
 record Layer(int map, int channels, int kernel, int groups) {
 
-  /** Weights of a row of convolutions about: more of them where each has few. */
+  /** Approximate number of weights of a row. Convolutions with few weights form a longer row. */
   private static final int WEIGHTS = 1 << 22;
 
-  /** From {@code 56x56 128 3x3 32}: map, channels, kernel, groups. */
+  /** Parses a layer such as {@code 56x56 128 3x3 32}: map, channels, kernel, groups. */
   static Layer parse(String text) {
     int[] numbers = Arrays.stream(text.split("[x ]")).mapToInt(Integer::parseInt).toArray();
     return new Layer(numbers[0], numbers[2], numbers[3], numbers[5]);
@@ -44,7 +45,7 @@ record Layer(int map, int channels, int kernel, int groups) {
     return new Shape(1, map, map, channels);
   }
 
-  /** Multiply-adds of all convolutions, counted as two operations each. */
+  /** Operations of all convolutions; a multiply-add counts as two. */
   double operations() {
     return 2.0 * chain() * map * map * channels * channels * kernel * kernel / groups;
   }

@@ -32,7 +32,9 @@ import org.resnext4j.models.Initialiser;
 import org.resnext4j.models.onnx.OnnxExport;
 import org.resnext4j.models.onnx.OnnxOptions;
 
-/** The convolutions of the family one kind at a time, on one thread, beside ONNX Runtime's. */
+/**
+ * Measures each kind of convolution of the family on one thread, in our engine and in ONNX Runtime.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 4, time = 1)
@@ -46,7 +48,7 @@ import org.resnext4j.models.onnx.OnnxOptions;
     })
 public class LayerBenchmark {
 
-  /** What both runtimes are given. */
+  /** The layer and input that both runtimes receive. */
   @State(Scope.Benchmark)
   public static class Given {
 
@@ -104,7 +106,7 @@ public class LayerBenchmark {
       outputs = new float[images.length];
     }
 
-    /** Ends the backend. */
+    /** Closes the backend. */
     @TearDown(Level.Trial)
     public void close() {
       backend.close();

@@ -17,7 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext bench layers}: the kernels by JMH, in GFLOPS beside ONNX Runtime's. */
+/**
+ * {@code resnext bench layers}: measures the kernels with JMH, in GFLOPS, and compares them with
+ * ONNX Runtime's.
+ */
 @Command(
     name = "layers",
     mixinStandardHelpOptions = true,

@@ -21,18 +21,16 @@ import org.resnext4j.engine.graph.Node;
 import org.resnext4j.engine.graph.Op;
 import org.resnext4j.engine.graph.SeparableFilter;
 
-/**
- * The pieces of libtorch that both of its contenders use: tensors, formats, the graph's operations.
- */
+/** The code that both libtorch contenders share: tensors, formats and the operations of a graph. */
 final class Libtorch {
 
   private Libtorch() {}
 
   /**
-   * Unpacks all of libtorch's files. Left to itself JavaCPP unpacks the first time library by
-   * library while it loads them, and that ends in a crash of the process.
+   * Unpacks all of libtorch's files. By default JavaCPP unpacks each library while it loads the
+   * libraries for the first time, and the process then crashes.
    *
-   * @throws IOException if there is no room for them
+   * @throws IOException if there is no room for the files
    */
   static void unpack() throws IOException {
     for (String name : List.of("openblas", "pytorch")) {
@@ -72,7 +70,7 @@ final class Libtorch {
    * Runs a graph operation by operation.
    *
    * @param parameters tensors by full name
-   * @param norm how a batch norm is computed, or skipped where it is folded
+   * @param norm computes a batch norm, or skips it if it is folded into a convolution
    */
   static Tensor run(
       Graph graph,
@@ -136,7 +134,7 @@ final class Libtorch {
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 
-  /** Adds in place, as PyTorch's own residual networks do, if nothing else reads the first term. */
+  /** Adds in place, like PyTorch's own residual networks, if no other node reads the first term. */
   private static Tensor sum(Graph graph, Node node, Tensor[] outputs) {
     Tensor sum = outputs[node.inputs().getFirst()];
     boolean ours = graph.consumers(graph.node(node.inputs().getFirst())).size() == 1;

@@ -14,8 +14,8 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.weights.ModelFile;
 
 /**
- * A prediction in libtorch, with batch norms folded into the convolutions before them, ReLU in
- * place.
+ * A prediction in libtorch. Batch norms are folded into the convolutions before them, and ReLU
+ * works in place.
  */
 final class LibtorchInference implements Contender {
 
@@ -38,7 +38,10 @@ final class LibtorchInference implements Contender {
             format);
   }
 
-  /** Weights with each batch norm's scale multiplied in, its shift as the convolution's bias. */
+  /**
+   * Folds each batch norm: multiplies its scale into the weights and adds its shift as the
+   * convolution's bias.
+   */
   private static Map<String, Tensor> fold(ModelFile file) {
     Map<String, Tensor> tensors = new HashMap<>();
     for (Node node : file.model().graph().nodes()) {

@@ -19,8 +19,8 @@ import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.weights.ModelFile;
 
 /**
- * A training step in libtorch: forward in training mode, cross-entropy, backward, SGD with Nesterov
- * momentum and weight decay.
+ * A training step in libtorch: forward pass in training mode, cross-entropy, backward pass, and SGD
+ * with Nesterov momentum and weight decay.
  */
 final class LibtorchTraining implements Contender {
 

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/** ONNX Runtime, fed from native memory. */
+/** A prediction in ONNX Runtime. Its input lies in native memory. */
 final class OnnxRuntimeContender implements Contender {
 
   private final OrtSession session;

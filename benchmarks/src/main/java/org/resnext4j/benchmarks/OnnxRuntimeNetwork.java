@@ -13,7 +13,7 @@ import java.util.Map;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.serving.batch.Network;
 
-/** The network of a service that runs on ONNX Runtime, fed from native memory. */
+/** A service's network that runs on ONNX Runtime. Its input lies in native memory. */
 final class OnnxRuntimeNetwork implements Network {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -26,8 +26,8 @@ final class OnnxRuntimeNetwork implements Network {
   /**
    * Loads a network.
    *
-   * @param spins whether its idle threads spin for a while, as they do unless told otherwise
-   * @param maxBatch pictures at once at most
+   * @param spins whether idle threads spin for a while, which is ONNX Runtime's default
+   * @param maxBatch largest number of pictures in a batch
    */
   OnnxRuntimeNetwork(Path onnx, Shape input, int classes, int threads, boolean spins, int maxBatch)
       throws IOException {
@@ -53,7 +53,7 @@ final class OnnxRuntimeNetwork implements Network {
 
   @Override
   public Shape features() {
-    return new Shape(1, 1, 1, 1); // Its heat maps are not compared.
+    return new Shape(1, 1, 1, 1); // The benchmark compares no heat maps.
   }
 
   @Override
@@ -70,7 +70,10 @@ final class OnnxRuntimeNetwork implements Network {
     }
   }
 
-  /** From [count, height, width, channels] to [count, channels, height, width]. */
+  /**
+   * Copies images from {@code [count, height, width, channels]} to {@code [count, channels, height,
+   * width]}.
+   */
   private void toPlanar(float[] images, int count) {
     int pixels = input.height() * input.width();
     int channels = input.channels();

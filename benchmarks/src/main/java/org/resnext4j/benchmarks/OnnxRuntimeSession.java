@@ -7,7 +7,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Sets up ONNX Runtime for all comparisons: its CPU provider with all optimisations. */
+/** Creates the ONNX Runtime sessions of all comparisons: CPU provider, all optimisations. */
 final class OnnxRuntimeSession {
 
   private OnnxRuntimeSession() {}
@@ -15,9 +15,9 @@ final class OnnxRuntimeSession {
   /**
    * Loads a network.
    *
-   * @param threads that share an operation
-   * @param spins whether idle ones spin for a while, as they do unless told otherwise
-   * @throws IOException if it cannot be loaded
+   * @param threads number of threads that share an operation
+   * @param spins whether idle threads spin for a while, which is ONNX Runtime's default
+   * @throws IOException if the network cannot be loaded
    */
   static OrtSession open(Path onnx, int threads, boolean spins) throws IOException {
     try (SessionOptions options = new SessionOptions()) {

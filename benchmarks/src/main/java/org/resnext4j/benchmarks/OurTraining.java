@@ -12,7 +12,7 @@ import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.classification.CrossEntropy;
 import org.resnext4j.training.optimiser.Sgd;
 
-/** A training step in our engine: forward, cross-entropy, backward, SGD. */
+/** A training step in our engine: forward pass, cross-entropy, backward pass, SGD. */
 final class OurTraining implements Contender {
 
   private final Backend backend;

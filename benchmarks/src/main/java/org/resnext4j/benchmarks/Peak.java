@@ -9,7 +9,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Measures the machine's peak of fused multiply-adds by a loop of nothing else. */
+/**
+ * Measures the machine's peak rate of fused multiply-adds with a loop that computes nothing else.
+ */
 final class Peak {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -17,7 +19,10 @@ final class Peak {
 
   private Peak() {}
 
-  /** GFLOPS (a multiply-add counts two) of so many threads at once, the best of several tries. */
+  /**
+   * The peak of several threads together in GFLOPS, the best of several trials. A multiply-add
+   * counts as two operations.
+   */
   static double gigaflops(int threads) {
     double best = 0;
     for (int attempt = 0; attempt < 6; attempt++) {
@@ -27,7 +32,7 @@ final class Peak {
   }
 
   private static double attempt(int threads) {
-    // About a tenth of a second: shorter, and the system leaves all threads on one processor.
+    // About a tenth of a second. In a shorter run the system leaves all threads on one processor.
     int rounds = 30_000_000;
     Callable<Float> work = () -> chains(rounds);
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {

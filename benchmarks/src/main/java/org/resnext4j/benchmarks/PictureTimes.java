@@ -6,17 +6,19 @@ import java.util.stream.IntStream;
 /**
  * The times of a picture, in milliseconds.
  *
- * @param decode from the file's bytes to samples
- * @param both that and the resize
+ * @param decode time of decoding the file's bytes to samples
+ * @param both time of decoding and resizing
  */
 record PictureTimes(double decode, double both) {
 
-  /** The medians of nanoseconds of decoding and of both, in turn. */
+  /**
+   * The medians of alternating measurements in nanoseconds: decoding, then decoding and resizing.
+   */
   static PictureTimes medians(List<Long> nanos) {
     return new PictureTimes(every(nanos, 0), every(nanos, 1));
   }
 
-  /** The medians of some rounds. */
+  /** The medians over some rounds. */
   static PictureTimes of(List<PictureTimes> rounds) {
     return new PictureTimes(
         Comparison.median(rounds.stream().map(PictureTimes::decode).toList()),

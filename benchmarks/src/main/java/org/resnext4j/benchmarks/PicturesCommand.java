@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code resnext bench pictures}: decoding and resizing beside Pillow, one thread each, the files
- * in memory. Rounds alternate, and every ratio comes from a pair of one round.
+ * {@code resnext bench pictures}: compares decoding and resizing with Pillow. Each side uses one
+ * thread, and the files lie in memory. The rounds alternate, and every ratio is computed from the
+ * two sides' times in the same round.
  */
 @Command(
     name = "pictures",

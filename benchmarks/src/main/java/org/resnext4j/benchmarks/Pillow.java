@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Pillow in a Python process of its own, which runs {@code pillow.py}. */
+/** A Python process that runs Pillow with the script {@code pillow.py}. */
 final class Pillow implements AutoCloseable {
 
   private final Process process;
@@ -23,7 +23,7 @@ final class Pillow implements AutoCloseable {
   /**
    * Starts Python.
    *
-   * @throws IOException if there is no such program, or it has no Pillow
+   * @throws IOException if the program does not exist or has no Pillow
    */
   Pillow(String python, int side, List<Path> files) throws IOException {
     List<String> command = new ArrayList<>(List.of(python, "-c", script(), "" + side));
@@ -43,7 +43,7 @@ final class Pillow implements AutoCloseable {
     }
   }
 
-  /** Its name and version. */
+  /** Name and version of Pillow. */
   String version() {
     return version;
   }

@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code resnext bench serving}: the service beside the same service on ONNX Runtime, and beside
- * its own engine. Both services and the clients are processes of their own, on loopback; rounds
- * alternate, and every ratio comes from a pair of one round.
+ * {@code resnext bench serving}: compares the service with the same service on ONNX Runtime, and
+ * with its own engine alone. Both services and the clients run in separate processes and
+ * communicate over loopback. The rounds alternate, and every ratio is computed from the two sides'
+ * times in the same round.
  */
 @Command(
     name = "serving",
@@ -92,12 +93,17 @@ final class ServingCommand implements Callable<Integer> {
       description = "Milliseconds each side is asked before it counts (default: ${DEFAULT-VALUE}).")
   private long warmup;
 
-  /** Requests of one side in one round: milliseconds of each, sorted, and how many a second. */
+  /**
+   * The requests to one service in one round.
+   *
+   * @param sorted milliseconds of each request, in ascending order
+   * @param perSecond requests per second
+   */
   private record Round(List<Double> sorted, double perSecond) {
 
     static Round parse(String nanos, int clients) {
       List<Double> sorted = millis(nanos).stream().sorted().toList();
-      // Each client asks again at once, so the clients divided by the mean time are the rate.
+      // Each client repeats at once, so the rate is the number of clients over the mean time.
       double mean = sorted.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
       return new Round(sorted, 1000 * clients / mean);
     }
@@ -219,7 +225,10 @@ final class ServingCommand implements Callable<Integer> {
     }
   }
 
-  /** ONNX Runtime's idle threads may spin or sleep: whichever is faster here, by a short trial. */
+  /**
+   * Returns the faster setting of ONNX Runtime's idle threads here, spinning or sleeping, by a
+   * short trial.
+   */
   private ServingWorker.Engine fastest(Workload workload) throws IOException {
     double spinning = trial(ServingWorker.Engine.ONNXRUNTIME, workload);
     double sleeping = trial(ServingWorker.Engine.ONNXRUNTIME_SLEEPING, workload);
@@ -263,7 +272,7 @@ final class ServingCommand implements Callable<Integer> {
     return Worker.decode(load.ask("result " + service.greeting()));
   }
 
-  /** Median milliseconds of a batch in our engine alone. */
+  /** The median time of a batch in our engine alone, in milliseconds. */
   private double engine(ChildProcess ours, int batch) throws IOException {
     return Comparison.median(millis(ours.ask("engine %d %d".formatted(batch, millis))));
   }
@@ -303,7 +312,7 @@ final class ServingCommand implements Callable<Integer> {
         .orElseThrow();
   }
 
-  /** By how much the service's median exceeds the engine's, round by round. */
+  /** The service's median time minus the engine's time, for each round. */
   private static List<Double> differences(List<Round> service, List<Double> alone) {
     List<Double> found = new ArrayList<>();
     for (int i = 0; i < alone.size(); i++) {
@@ -312,7 +321,7 @@ final class ServingCommand implements Callable<Integer> {
     return found;
   }
 
-  /** Which part of the engine's throughput the service reaches, round by round. */
+  /** The service's throughput as a share of the engine's throughput, for each round. */
   private static List<Double> shares(List<Round> service, List<Double> alone) {
     List<Double> found = new ArrayList<>();
     for (int i = 0; i < alone.size(); i++) {

@@ -23,16 +23,17 @@ import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /**
- * A process that asks a service: each client on a virtual thread with a connection of its own sends
- * its next request when the last is answered. It shares the machine with the service, so it does as
- * little as it can: the request is made once, and of an answer only what HTTP needs is read.
+ * A process that sends requests to a service. Each client runs on a virtual thread with its own
+ * connection and sends the next request when it has the answer to the last. The process shares the
+ * machine with the service and therefore does little work: it builds the request once, and it reads
+ * from an answer only the fields that HTTP requires.
  *
- * <p>Answers {@code load PORT CLIENTS MILLIS} with the nanoseconds of each request, and {@code
- * result PORT} with the logits of one.
+ * <p>It answers {@code load PORT CLIENTS MILLIS} with the nanoseconds of each request, and {@code
+ * result PORT} with the logits of one request.
  */
 final class ServingLoad {
 
-  /** What is sent. */
+  /** The kind of input in a request. */
   enum Input {
     /** A prepared picture as raw floats, in the Open Inference Protocol's binary extension. */
     TENSOR,
@@ -46,7 +47,9 @@ final class ServingLoad {
     this.request = request;
   }
 
-  /** Makes requests of the kind in the first argument for the workload in the rest. */
+  /**
+   * Sends requests. The first argument names the kind of input, the other arguments the workload.
+   */
   public static void main(String[] arguments) throws Exception {
     List<String> words = List.of(arguments);
     Workload workload = Workload.parse(words.subList(1, words.size())).withBatch(1);
@@ -110,7 +113,7 @@ final class ServingLoad {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write(tensor(workload));
       byte[] body = answer(new BufferedInputStream(socket.getInputStream()));
-      // The raw output is the end of the body: its length is in the JSON before it.
+      // The raw output is the end of the body. The JSON before it states the output's length.
       String json = new String(body, StandardCharsets.UTF_8);
       String field = "\"binary_data_size\":";
       int at = json.indexOf(field) + field.length();
@@ -124,7 +127,7 @@ final class ServingLoad {
     }
   }
 
-  /** Reads one answer; its body. */
+  /** Reads one answer and returns its body. */
   private static byte[] answer(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     int ends = 0;

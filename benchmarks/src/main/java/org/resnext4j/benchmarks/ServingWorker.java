@@ -17,17 +17,17 @@ import org.resnext4j.serving.batch.Batcher;
 import org.resnext4j.serving.batch.Network;
 
 /**
- * A process with one service in it. HTTP server, protocol, decoding and batching are the same for
- * every engine; only the network differs. Says its port, and answers {@code engine BATCH MILLIS}
- * with the nanoseconds of each step of our engine alone.
+ * A process that runs one service. All engines share the HTTP server, the protocol, decoding and
+ * batching; only the network differs. The process prints its port. It answers {@code engine BATCH
+ * MILLIS} with the nanoseconds of each step of our engine alone.
  */
 final class ServingWorker {
 
-  /** What computes. */
+  /** The engine that runs the network. */
   enum Engine {
     RESNEXT4J("resnext4j"),
     ONNXRUNTIME("onnxruntime"),
-    /** ONNX Runtime whose idle threads sleep at once, and leave their core to others. */
+    /** ONNX Runtime with idle threads that sleep at once and free their core. */
     ONNXRUNTIME_SLEEPING("onnxruntime, no spinning");
 
     private final String label;
@@ -36,7 +36,7 @@ final class ServingWorker {
       this.label = label;
     }
 
-    /** The name that people read. */
+    /** The engine's name for people. */
     String label() {
       return label;
     }
@@ -44,13 +44,13 @@ final class ServingWorker {
 
   private ServingWorker() {}
 
-  /** Serves with the engine named by the first argument the workload in the rest. */
+  /** Starts a service. The first argument names the engine, the other arguments the workload. */
   public static void main(String[] arguments) throws IOException {
     List<String> words = Arrays.asList(arguments);
     Engine engine = Engine.valueOf(words.getFirst());
     Workload workload = Workload.parse(words.subList(1, words.size()));
     PrintStream answers = System.out;
-    System.setOut(System.err); // What a native library prints must not look like an answer.
+    System.setOut(System.err); // Output of native libraries must not look like an answer.
     ServerOptions options =
         ServerOptions.defaults()
             .withAddress("127.0.0.1", 0)
@@ -75,7 +75,7 @@ final class ServingWorker {
       }
     }
     answers.flush();
-    Runtime.getRuntime().halt(0); // Native runtimes' exit handlers are none of ours.
+    Runtime.getRuntime().halt(0); // Skips the exit handlers of native runtimes.
   }
 
   private static ServedModel model(Engine engine, Workload workload) throws IOException {
@@ -104,7 +104,7 @@ final class ServingWorker {
         ours.name(), ours.version(), network, ours.labels(), ours.preprocessing(), ours.facts());
   }
 
-  /** Our engine without a service around it, after a short warm-up. */
+  /** Measures our engine without a service, after a short warm-up. */
   private static String engine(Workload workload, long millis) throws IOException {
     try (Contender alone = new OurInference(workload)) {
       Worker.run(alone, millis / 3);

@@ -20,11 +20,12 @@ import org.resnext4j.engine.cpu.kernel.PairedProduct;
 import org.resnext4j.engine.cpu.kernel.Rows;
 
 /**
- * The engine's tile of matrix products in several sizes, on one thread. The score counts vectors
- * multiplied and added in a nanosecond: twice the score times the lanes of a vector is GFLOPS.
+ * Measures the engine's tile of matrix products in several sizes, on one thread. The score is the
+ * number of fused multiply-adds of vectors in a nanosecond. GFLOPS are twice the score times the
+ * number of lanes in a vector.
  *
- * <p>{@code build/Tiles.java} writes the tiles: another size is a line of its table and a value of
- * the parameter here.
+ * <p>The program {@code build/Tiles.java} writes the tiles. A new size needs a line in its table
+ * and a value of the parameter here.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -38,10 +39,13 @@ import org.resnext4j.engine.cpu.kernel.Rows;
     })
 public class TileBenchmark {
 
-  /** Steps of k. */
+  /** Length of the products' inner dimension k. */
   private static final int DEPTH = 128;
 
-  /** Rows and vectors of every size's product, so that all sizes do the same work in one call. */
+  /**
+   * Rows and vectors of the product. They are the same for every tile size, so one call does equal
+   * work.
+   */
   private static final int ROWS = 168;
 
   private static final int VECTORS = 4;
@@ -87,7 +91,7 @@ public class TileBenchmark {
   @OperationsPerInvocation(ROWS * VECTORS * DEPTH)
   public MatrixProduct tiles(Product given) {
     MatrixProduct product = given.product;
-    // A tile one vector wide computes the left half of a panel, once more instead of the right one.
+    // A tile of one vector computes a panel's left half twice instead of both halves.
     int panelsOfTile = Math.max(1, given.vectors / MatrixProduct.PANEL_VECTORS);
     int times = given.vectors == 1 ? MatrixProduct.PANEL_VECTORS : 1;
     for (int row = 0; row < ROWS; row += given.rows) {

@@ -13,20 +13,23 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A process with one contender in it, so that no runtime's threads, memory or compiler disturb
- * another's. Reads commands and answers each with a line: {@code run MILLIS} (nanoseconds of each
- * step, done for about that long), {@code result}, {@code memory}, {@code quit}.
+ * A process that runs one contender, so the threads, memory and compiler of one runtime cannot
+ * disturb another. It reads commands and answers each with a line: {@code run MILLIS} (runs steps
+ * for about this time and prints the nanoseconds of each), {@code result}, {@code memory}, {@code
+ * quit}.
  */
 final class Worker {
 
   private Worker() {}
 
-  /** Loads the contender named by the first argument with the workload in the rest. */
+  /**
+   * Loads a contender. The first argument names the contender, the other arguments the workload.
+   */
   public static void main(String[] arguments) throws IOException {
     List<String> words = Arrays.asList(arguments);
     Workload workload = Workload.parse(words.subList(1, words.size()));
     PrintStream answers = System.out;
-    System.setOut(System.err); // What a native library prints must not look like an answer.
+    System.setOut(System.err); // Output of native libraries must not look like an answer.
     try (Contender contender = Contender.Kind.valueOf(words.getFirst()).load(workload);
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -39,7 +42,7 @@ final class Worker {
       }
     }
     answers.flush();
-    Runtime.getRuntime().halt(0); // Native runtimes' exit handlers are none of ours.
+    Runtime.getRuntime().halt(0); // Skips the exit handlers of native runtimes.
   }
 
   private static String answer(String command, Contender contender) throws IOException {
@@ -76,7 +79,7 @@ final class Worker {
     return values;
   }
 
-  /** The process's largest resident set so far, in bytes; 0 where the system does not tell. */
+  /** The process's largest resident set so far, in bytes; 0 if the system does not report it. */
   private static long peakMemory() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The parent's end of a {@link Worker}. */
+/** The parent process's connection to a {@link Worker}. */
 final class WorkerProcess implements AutoCloseable {
 
   private final ChildProcess process;
@@ -18,14 +18,14 @@ final class WorkerProcess implements AutoCloseable {
     arguments.add(runtime.name());
     arguments.addAll(workload.arguments());
     long start = System.nanoTime();
-    // libtorch's setting counts for one of its thread pools only: asked for one thread it took two.
+    // libtorch's own setting limits only one of its thread pools: for one thread it used two.
     Map<String, String> environment =
         Map.of("OMP_NUM_THREADS", Integer.toString(workload.threads()));
     process = new ChildProcess(runtime.label(), Worker.class, arguments, environment);
     firstSeconds = (System.nanoTime() - start) / 1e9;
   }
 
-  /** Steps for about so long; the median milliseconds of a step. */
+  /** Runs steps for about the given time and returns the median milliseconds of a step. */
   double run(long millis) throws IOException {
     List<Double> times =
         Arrays.stream(process.ask("run " + millis).split(" ", -1))

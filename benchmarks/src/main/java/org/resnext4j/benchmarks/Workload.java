@@ -8,14 +8,15 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.models.ResNeXt;
 
 /**
- * What every contender does: one network on one batch of pictures.
+ * The work of every contender: one network on one batch of pictures.
  *
  * @param model the network's preset name
- * @param size side of the pictures, in pixels
- * @param batch pictures at a time
- * @param threads threads a contender may use
- * @param training whether a step is a training step (forward, backward, SGD), not a prediction
- * @param weights folder with the weights, the same values in each contender's format
+ * @param size height and width of the pictures, in pixels
+ * @param batch number of pictures in a batch
+ * @param threads number of threads that a contender may use
+ * @param training whether a step is a training step (forward, backward, SGD) instead of a
+ *     prediction
+ * @param weights folder with the weights, which hold the same values in each contender's format
  */
 record Workload(String model, int size, int batch, int threads, boolean training, Path weights) {
 
@@ -23,7 +24,7 @@ record Workload(String model, int size, int batch, int threads, boolean training
     return ResNeXt.preset(model);
   }
 
-  /** The same with another number of pictures at a time. */
+  /** This workload with another batch size. */
   Workload withBatch(int pictures) {
     return new Workload(model, size, pictures, threads, training, weights);
   }
@@ -32,7 +33,10 @@ record Workload(String model, int size, int batch, int threads, boolean training
     return new Shape(batch, size, size, 3);
   }
 
-  /** The pictures, {@code [batch, height, width, channels]}: normal values, the same every time. */
+  /**
+   * The pictures, {@code [batch, height, width, channels]}. Their values are normally distributed
+   * and the same on every call.
+   */
   float[] images() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     float[] images = new float[Math.toIntExact(shape().elements())];
@@ -42,9 +46,7 @@ record Workload(String model, int size, int batch, int threads, boolean training
     return images;
   }
 
-  /**
-   * The same pictures as {@code [batch, channels, height, width]}, the order other runtimes take.
-   */
+  /** The same pictures in the order of other runtimes, {@code [batch, channels, height, width]}. */
   float[] planarImages() {
     float[] images = images();
     float[] planar = new float[images.length];
