@@ -43,7 +43,10 @@ final class Decoders implements AutoCloseable {
             Thread.ofPlatform().name("decoder-", 0).daemon().factory());
   }
 
-  /** One thread for each core; as many pictures may wait as there may be connections. */
+  /**
+   * Decoders with one thread for each core. As many pictures may wait as the limits allow
+   * connections.
+   */
   static Decoders forLimits(Limits limits) {
     return new Decoders(Runtime.getRuntime().availableProcessors(), limits.connections());
   }

@@ -317,7 +317,7 @@ public final class ModelRepository implements AutoCloseable {
     names.forEach(name -> retire(name, List.of()));
   }
 
-  /** A model, its lane, and who holds it. */
+  /** A model with its lane and its number of leases. */
   private final class Entry {
 
     private final ServedModel model;
@@ -375,12 +375,12 @@ public final class ModelRepository implements AutoCloseable {
       return entry.model;
     }
 
-    /** Where its requests queue. */
+    /** The lane that queues the requests of this model. */
     public Batcher.Lane lane() {
       return entry.lane;
     }
 
-    /** Gives the model back; used by one thread. */
+    /** Returns the model. Only one thread may close a lease. */
     @Override
     public void close() {
       if (!closed) {

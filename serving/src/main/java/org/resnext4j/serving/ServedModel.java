@@ -46,7 +46,7 @@ public record ServedModel(
   /**
    * Checks that the parts fit together.
    *
-   * @throws IllegalArgumentException naming the one that does not
+   * @throws IllegalArgumentException if a part does not fit; the message names it
    */
   public ServedModel {
     labels = List.copyOf(labels);
@@ -70,9 +70,9 @@ public record ServedModel(
   }
 
   /**
-   * A classifier as a model; closing the model closes the classifier.
+   * A classifier as a model. Closing the model closes the classifier.
    *
-   * @throws IllegalArgumentException if name or version are none
+   * @throws IllegalArgumentException if the name or the version is malformed
    */
   public static ServedModel of(String name, String version, Classifier classifier) {
     Network network = new ClassifierNetwork(classifier);
@@ -95,7 +95,7 @@ public record ServedModel(
     return VERSION.matcher(text).matches();
   }
 
-  /** Whether text may be a model's name; nothing that is can lead out of a folder. */
+  /** Whether text may be a model's name. No valid name leads out of a folder. */
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }

@@ -86,44 +86,44 @@ public record ServerOptions(
         Optional.empty());
   }
 
-  /** The same on another address. */
+  /** These options with another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
     return new ServerOptions(
         newHost, newPort, batching, limits, reader, token, tls, origins, runs, accessLog);
   }
 
-  /** The same with other bounds of batching. */
+  /** These options with other bounds of batching. */
   public ServerOptions withBatching(Batcher.Policy policy) {
     return new ServerOptions(
         host, port, policy, limits, reader, token, tls, origins, runs, accessLog);
   }
 
-  /** The same with other limits. */
+  /** These options with other limits. */
   public ServerOptions withLimits(Limits newLimits) {
     return new ServerOptions(
         host, port, batching, newLimits, reader, token, tls, origins, runs, accessLog);
   }
 
-  /** The same with another reader of pictures. */
+  /** These options with another reader of pictures. */
   public ServerOptions withReader(ImageReader newReader) {
     return new ServerOptions(
         host, port, batching, limits, newReader, token, tls, origins, runs, accessLog);
   }
 
-  /** The same with a bearer token that requests must carry. */
+  /** These options with a bearer token that requests must carry. */
   public ServerOptions withToken(String newToken) {
     return new ServerOptions(
         host, port, batching, limits, reader, Optional.of(newToken), tls, origins, runs, accessLog);
   }
 
-  /** The same with encrypted connections. */
+  /** These options with encrypted connections. */
   public ServerOptions withTls(Tls newTls) {
     return new ServerOptions(
         host, port, batching, limits, reader, token, Optional.of(newTls), origins, runs, accessLog);
   }
 
   /**
-   * The same with web sites whose pages may send requests.
+   * These options with web sites whose pages may send requests.
    *
    * @param newOrigins such as {@code https://example.org}, or {@code *}
    */
@@ -132,13 +132,13 @@ public record ServerOptions(
         host, port, batching, limits, reader, token, tls, Set.copyOf(newOrigins), runs, accessLog);
   }
 
-  /** The same with a folder of training runs. */
+  /** These options with a folder of training runs. */
   public ServerOptions withRuns(Path folder) {
     return new ServerOptions(
         host, port, batching, limits, reader, token, tls, origins, Optional.of(folder), accessLog);
   }
 
-  /** The same with an access log. */
+  /** These options with an access log. */
   public ServerOptions withAccessLog(Consumer<String> log) {
     return new ServerOptions(
         host, port, batching, limits, reader, token, tls, origins, runs, Optional.of(log));

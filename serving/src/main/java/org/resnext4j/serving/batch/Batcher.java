@@ -15,34 +15,35 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Runs requests that wait together as one batch.
+ * Runs requests that wait at the same time as one batch.
  *
- * <p>Each model has a {@link Lane}; one thread runs the batches of all lanes, one after another,
- * because a single batch already uses every core of the engine. A lane is ready when it has a full
- * batch, when its oldest picture has waited for {@link Policy#maxDelay}, or when no other request
- * is being received for it, so a lone client never waits.
+ * <p>Each model has a {@link Lane}. One thread runs the batches of all lanes, one after another,
+ * because a single batch already uses every core of the engine. A lane is ready in any of three
+ * cases: it has a full batch, its oldest picture has waited for {@link Policy#maxDelay}, or no
+ * other request for it is being received. A lone client therefore never waits.
  *
- * <p>Among ready lanes, the lane that has used the least engine time runs first (start-time fair
- * queueing), so a busy or slow model cannot starve another. A lane that was idle starts level with
- * the busiest waiting one, so that idleness is not saved up.
+ * <p>Among the ready lanes, the lane with the least used engine time runs first (start-time fair
+ * queueing), so a busy or slow model cannot starve another. A lane that receives work after an idle
+ * time counts at least the least used time of the waiting lanes, so a lane gains no credit while it
+ * is idle.
  *
- * <p>Cancelled and expired requests are dropped before a batch is formed, never run.
+ * <p>Cancelled and expired requests leave the queue before a batch is formed and never run.
  */
 public final class Batcher implements AutoCloseable {
 
   /**
    * The bounds of batching.
    *
-   * @param maxBatch pictures of one run at most
-   * @param maxDelay how long a picture waits for others at most while the engine is free
-   * @param queue pictures that may wait for one model
+   * @param maxBatch largest number of pictures in a run
+   * @param maxDelay longest time that a picture waits for others while the engine is free
+   * @param queue largest number of pictures that wait for one model
    */
   public record Policy(int maxBatch, Duration maxDelay, int queue) {
 
     /**
      * Checks the bounds.
      *
-     * @throws IllegalArgumentException naming the one out of range
+     * @throws IllegalArgumentException if a bound is out of range; the message names it
      */
     public Policy {
       if (maxBatch < 1 || maxBatch > 1024) {
@@ -62,12 +63,13 @@ public final class Batcher implements AutoCloseable {
    * The answer to a request.
    *
    * @param logits {@code [count, classes]}
-   * @param features {@code [count, height, width, channels]}, empty unless asked for
-   * @param batch pictures of the largest batch it took part in
-   * @param queued from its arrival in the queue until its first picture ran
-   * @param ran from then until its last picture was done
+   * @param features {@code [count, height, width, channels]}; empty unless the request asked for
+   *     them
+   * @param batch number of pictures in the largest batch that the request took part in
+   * @param queued time from the request's arrival in the queue until its first picture ran
+   * @param ran time from that moment until its last picture was done
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are the caller's.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; the caller owns the arrays.
   public record Answer(
       float[] logits, float[] features, int batch, Duration queued, Duration ran) {}
 
@@ -87,7 +89,7 @@ public final class Batcher implements AutoCloseable {
   private final Thread runner;
   private boolean closed;
 
-  /** A batcher with a thread of its own, which {@link #close} ends. */
+  /** Creates a batcher with its own thread, which {@link #close} ends. */
   public Batcher(Policy policy, Listener listener) {
     this(policy, listener, System::nanoTime);
   }
@@ -99,12 +101,12 @@ public final class Batcher implements AutoCloseable {
     this.runner = Thread.ofPlatform().name("batcher").daemon().start(this::runBatches);
   }
 
-  /** The bounds it keeps. */
+  /** The bounds of this batcher. */
   public Policy policy() {
     return policy;
   }
 
-  /** Pictures that wait, by the lane's name; a name with several lanes has their sum. */
+  /** Number of waiting pictures by the lane's name. Lanes with the same name are added up. */
   public SortedMap<String, Integer> waitingPictures() {
     lock.lock();
     try {
@@ -116,7 +118,7 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  /** A lane for a network; closing the lane does not close the network. */
+  /** Opens a lane for a network. Closing the lane does not close the network. */
   public Lane open(String name, Network network) {
     Lane lane = new Lane(name, network);
     lock.lock();
@@ -131,7 +133,7 @@ public final class Batcher implements AutoCloseable {
     return lane;
   }
 
-  /** Runs what waits, then stops. */
+  /** Runs the waiting requests and then stops. */
   @Override
   public void close() {
     lock.lock();
@@ -170,8 +172,8 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  /** The next batch, or null when closed and empty. */
-  @SuppressWarnings("NullAway") // Private, and the only caller looks.
+  /** The next batch, or null if the batcher is closed and empty. */
+  @SuppressWarnings("NullAway") // The only caller checks for null.
   private Batch awaitBatch() {
     while (true) {
       long now = nanos.getAsLong();
@@ -198,7 +200,7 @@ public final class Batcher implements AutoCloseable {
           changed.awaitNanos(wait);
         }
       } catch (InterruptedException e) {
-        closed = true; // Nobody but a test interrupts this thread: end as close() does.
+        closed = true; // Only tests interrupt this thread; it ends as after close().
       }
     }
   }
@@ -226,12 +228,12 @@ public final class Batcher implements AutoCloseable {
       this.featureSize = Math.toIntExact(network.features().elements());
     }
 
-    /** Its name. */
+    /** The lane's name. */
     public String name() {
       return name;
     }
 
-    /** Pictures that wait. */
+    /** Number of waiting pictures. */
     public int waitingPictures() {
       lock.lock();
       try {
@@ -241,7 +243,7 @@ public final class Batcher implements AutoCloseable {
       }
     }
 
-    /** Requests admitted and not yet left. */
+    /** Number of requests that were admitted and have not left. */
     public int visits() {
       lock.lock();
       try {
@@ -252,10 +254,10 @@ public final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Admits a request, before its body is read.
+     * Admits a request before its body is read.
      *
-     * @throws OverloadedException if as many requests are here as pictures may wait, or as many
-     *     pictures wait
+     * @throws OverloadedException if the number of requests here, or the number of waiting
+     *     pictures, has reached the queue's size
      */
     public Visit enter() {
       lock.lock();
@@ -270,7 +272,7 @@ public final class Batcher implements AutoCloseable {
       return new Visit(this);
     }
 
-    /** Removes the lane; requests that still wait are refused. */
+    /** Removes the lane and refuses the requests that still wait. */
     @Override
     public void close() {
       lock.lock();
@@ -302,7 +304,7 @@ public final class Batcher implements AutoCloseable {
         throw overloaded();
       }
       if (waiting.isEmpty()) {
-        // A lane that was idle starts level with the lanes at work.
+        // A lane that was idle starts level with the busy lanes.
         lanes.stream()
             .filter(lane -> lane != this && !lane.waiting.isEmpty())
             .mapToLong(lane -> lane.virtualTime)
@@ -319,7 +321,7 @@ public final class Batcher implements AutoCloseable {
         if (expired) {
           request.done.completeExceptionally(new TimeoutException());
         }
-        // A request whose answer is settled already was cancelled or failed.
+        // A request with a completed answer was cancelled or has failed.
         boolean dead = request.done.isDone();
         if (dead) {
           waitingPictures -= request.count - request.taken;
@@ -328,7 +330,7 @@ public final class Batcher implements AutoCloseable {
       });
     }
 
-    /** Nanoseconds until a batch of this lane should run; none or less when it is ready. */
+    /** Nanoseconds until a batch of this lane should run; zero or negative if the lane is ready. */
     private long untilReady(long now) {
       if (waiting.isEmpty()) {
         return Long.MAX_VALUE;
@@ -363,7 +365,7 @@ public final class Batcher implements AutoCloseable {
   /** Some consecutive pictures of a request. */
   private record Part(Request request, int from, int pictures) {}
 
-  /** What runs at once. */
+  /** The pictures of one run. */
   private final class Batch {
 
     private final Lane lane;
@@ -385,7 +387,7 @@ public final class Batcher implements AutoCloseable {
         lane.network.run(lane.images, pictures, lane.logits, features);
         scatter(features);
       } catch (Exception | OutOfMemoryError | StackOverflowError e) {
-        // Whatever a network does, the thread that runs all the others lives on.
+        // A failure of one network must not end the thread, which runs all networks.
         parts.forEach(part -> part.request.done.completeExceptionally(e));
       }
       long time = System.nanoTime() - start;
@@ -463,7 +465,7 @@ public final class Batcher implements AutoCloseable {
       this.deadline = deadline;
     }
 
-    /** Called by the runner alone. */
+    /** Records pictures that have run. Only the batcher's thread calls this method. */
     void finish(int pictures, int batch, long now) {
       finished += pictures;
       largestBatch = Math.max(largestBatch, batch);
@@ -491,8 +493,8 @@ public final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Says that pictures are about to be submitted (the body is here, only decoding is left), so
-     * that others may wait for them.
+     * Announces that the request will soon submit pictures: its body has arrived, and only decoding
+     * remains. Other requests may then wait for these pictures.
      */
     public void prepare() {
       lock.lock();
@@ -509,12 +511,13 @@ public final class Batcher implements AutoCloseable {
     /**
      * Queues pictures and returns at once.
      *
-     * @param images {@code [count, height, width, channels]}; not to be written to until the answer
-     * @param count number of pictures, 1 to the queue's size
-     * @param features whether the last feature maps are wanted too
-     * @param timeout how long the answer is of use; it then fails with a {@link TimeoutException}
-     * @return the answer to come; cancelling it takes the request out of the queue
-     * @throws OverloadedException if the queue has no room for them
+     * @param images {@code [count, height, width, channels]}; the caller must not write to the
+     *     array before the answer
+     * @param count number of pictures, from 1 to the queue's size
+     * @param features whether the answer includes the last feature maps
+     * @param timeout time after which the answer fails with a {@link TimeoutException}
+     * @return the future answer; cancelling it removes the request from the queue
+     * @throws OverloadedException if the queue has no room for the pictures
      */
     public CompletableFuture<Answer> submit(
         float[] images, int count, boolean features, Duration timeout) {
@@ -539,7 +542,7 @@ public final class Batcher implements AutoCloseable {
       }
     }
 
-    /** Leaves; a request that is still waiting is cancelled. */
+    /** Leaves the lane. A request that still waits is cancelled. */
     @Override
     public void close() {
       request.ifPresent(r -> r.done.cancel(false));

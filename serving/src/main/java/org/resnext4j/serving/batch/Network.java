@@ -3,9 +3,9 @@ package org.resnext4j.serving.batch;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * A function from a batch of pictures to their logits, which a {@link Batcher} runs.
+ * A function from a batch of pictures to their logits. A {@link Batcher} runs it.
  *
- * <p>A network is called by one thread at a time.
+ * <p>Only one thread at a time calls a network.
  */
 public interface Network extends AutoCloseable {
 
@@ -21,17 +21,18 @@ public interface Network extends AutoCloseable {
   /**
    * Runs pictures through the network.
    *
-   * @param images {@code [count, height, width, channels]} from the array's beginning, normalised
+   * @param images normalised pictures, {@code [count, height, width, channels]}, from the array's
+   *     beginning
    * @param count number of pictures, at least 1
    * @param logits receives {@code [count, classes]}, from the array's beginning
-   * @param features receives the last feature maps, {@code [count, height, width, channels]} of
-   *     {@link #features}; empty if they are not wanted
+   * @param features receives the last feature maps, {@code [count, height, width, channels]} with
+   *     the sizes of {@link #features}; an empty array if the caller does not need them
    */
   void run(float[] images, int count, float[] logits, float[] features);
 
   /**
-   * The class activation map: the last feature map weighted by the class's row of the classifier.
-   * Its mean plus the class's bias is the class's logit.
+   * The class activation map (Zhou et al. 2016): the last feature map weighted by the class's row
+   * of the classifier. The map's mean plus the class's bias is the class's logit.
    *
    * @param features the feature maps of {@link #run}
    * @param picture index of the picture
@@ -40,7 +41,7 @@ public interface Network extends AutoCloseable {
    */
   float[] evidence(float[] features, int picture, int classIndex);
 
-  /** Releases what the network holds; it is not called afterwards. */
+  /** Releases the network's resources. The network is not called afterwards. */
   @Override
   void close();
 }

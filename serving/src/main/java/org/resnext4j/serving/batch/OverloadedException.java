@@ -2,7 +2,7 @@ package org.resnext4j.serving.batch;
 
 import java.time.Duration;
 
-/** Thrown instead of queueing when a queue is full: nothing of the request was run. */
+/** Thrown if a queue is full. No part of the request was queued or run. */
 public final class OverloadedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class OverloadedException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /** Time after which another attempt is likely to be accepted. */
+  /** Time after which a new attempt will probably be accepted. */
   public Duration retryAfter() {
     return retryAfter;
   }

@@ -2,8 +2,8 @@
  * Runs requests that wait at the same time as one batch.
  *
  * <p>A {@link org.resnext4j.serving.batch.Batcher} has a lane for each {@link
- * org.resnext4j.serving.batch.Network}: a bounded queue of requests, which have deadlines and may
- * be cancelled.
+ * org.resnext4j.serving.batch.Network}. A lane is a bounded queue of requests. Requests have
+ * deadlines, and clients may cancel them.
  *
  * {@snippet :
  * try (Batcher.Lane lane = batcher.open("mine", network);

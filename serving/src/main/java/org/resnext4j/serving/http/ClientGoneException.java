@@ -5,7 +5,7 @@ public final class ClientGoneException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** Creates an exception with the way in which it was noticed. */
+  /** Creates an exception. The message says how the disconnect was noticed. */
   ClientGoneException(String message) {
     super(message);
   }

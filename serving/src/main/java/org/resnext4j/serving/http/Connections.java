@@ -98,7 +98,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     return malformed.sum();
   }
 
-  /** The same context with a time limit for handshakes, the same as for requests. */
+  /** Returns the context with a time limit for handshakes, which equals the limit for requests. */
   SSLContext bounded(SSLContext context) {
     return handshakes.note(context);
   }

@@ -171,8 +171,9 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * A number of ASCII digits alone: other programs do not agree on signs and on digits of other
-   * scripts. A number of more than 18 digits counts as the largest. Empty if the text is none.
+   * Parses a number that has only ASCII digits, because programs disagree on signs and on digits of
+   * other scripts. A number of more than 18 digits counts as the largest. The result is empty if
+   * the text is no such number.
    */
   public static OptionalLong number(String text) {
     if (!DIGITS.matcher(text).matches()) {

@@ -20,23 +20,23 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * Ends TLS handshakes that take too long, however their bytes trickle.
+ * Ends TLS handshakes that take too long, even if bytes keep arriving.
  *
- * <p>Helidon shakes hands before it hands a connection to anybody, so sockets are noted where they
- * are made: in the factory of the {@link SSLContext}.
+ * <p>Helidon completes the handshake before it passes a connection on. This class therefore records
+ * sockets when they are created: in the factory of the {@link SSLContext}.
  */
 final class Handshakes {
 
-  /** Sockets whose handshake is under way, and since when ({@link System#nanoTime}). */
+  /** Sockets with a running handshake, and the time of its start ({@link System#nanoTime}). */
   private final Map<Socket, Long> running = new ConcurrentHashMap<>();
 
-  /** The same context, whose sockets are noted until their handshake is done. */
+  /** Returns the context with a factory that records each socket until its handshake is done. */
   SSLContext note(SSLContext context) {
     return new SSLContext(
         new NotingContext(context), context.getProvider(), context.getProtocol()) {};
   }
 
-  /** Closes the sockets whose handshake has taken longer than this. */
+  /** Closes the sockets whose handshake has taken longer than the limit. */
   void end(Duration limit) {
     long now = System.nanoTime();
     running.forEach((socket, since) -> {
@@ -134,7 +134,7 @@ final class Handshakes {
       return factory.getSupportedCipherSuites();
     }
 
-    // Sockets of clients, which a server has none of.
+    // These methods create client sockets. A server has none.
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose)

@@ -5,15 +5,15 @@ import java.time.Duration;
 /**
  * Bounds on the requests of clients.
  *
- * @param bodyBytes of one request
- * @param headerBytes of one request
- * @param connections open at once; further ones are answered with 503
- * @param memoryBytes of request bodies held at once, all clients together
+ * @param bodyBytes largest body of a request, in bytes
+ * @param headerBytes largest headers of a request, in bytes
+ * @param connections most open connections; further ones are answered with 503
+ * @param memoryBytes most memory for the request bodies of all clients together, in bytes
  * @param deadline longest time from the arrival of a request to its answer; clients may ask for
  *     less
- * @param receive longest time of receiving a request, and of sending a response
+ * @param receive longest time for receiving a request, and for sending a response
  * @param idle longest silence of a connection between requests
- * @param drain longest time of running requests after a shutdown has begun
+ * @param drain longest time that running requests have after a shutdown has begun
  */
 public record Limits(
     long bodyBytes,
@@ -26,8 +26,8 @@ public record Limits(
     Duration drain) {
 
   /**
-   * 32 MB a body, 16 kB of headers, 512 connections, 30 s for everything; all bodies together a
-   * quarter of the heap, and one no more than half of that.
+   * The default limits: 32 MB for a body, 16 kB for headers, 512 connections and 30 s for each
+   * time. All bodies together may take a quarter of the heap, and one body may take half of that.
    */
   public static Limits defaults() {
     Duration half = Duration.ofSeconds(30);
@@ -43,18 +43,18 @@ public record Limits(
         413, "the request is too large: it may have at most %d bytes".formatted(bodyBytes));
   }
 
-  /** The same with other times. */
+  /** These limits with other times. */
   public Limits withTimes(Duration newDeadline, Duration newReceive, Duration newIdle) {
     return new Limits(
         bodyBytes, headerBytes, connections, memoryBytes, newDeadline, newReceive, newIdle, drain);
   }
 
-  /** The same with another size of body. */
+  /** These limits with another size of body. */
   public Limits withBodyBytes(long bytes) {
     return new Limits(bytes, headerBytes, connections, memoryBytes, deadline, receive, idle, drain);
   }
 
-  /** The same with another number of connections. */
+  /** These limits with another number of connections. */
   public Limits withConnections(int newConnections) {
     return new Limits(
         bodyBytes, headerBytes, newConnections, memoryBytes, deadline, receive, idle, drain);

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * A response to a client.
  *
- * @param status of HTTP
- * @param type of the body; empty if there can be none
- * @param body may be empty
+ * @param status the HTTP status
+ * @param type media type of the body; empty if the response cannot have a body
+ * @param body the body; may be empty
  * @param headers further headers
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.

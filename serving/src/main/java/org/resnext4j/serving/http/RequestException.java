@@ -1,6 +1,8 @@
 package org.resnext4j.serving.http;
 
-/** A request that cannot be served, with the HTTP status that says whose fault it is. */
+/**
+ * Thrown if a request cannot be served. The HTTP status tells whether client or server is at fault.
+ */
 public final class RequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -1,6 +1,6 @@
 package org.resnext4j.serving.http;
 
-/** What answers the requests of an {@link HttpServer}; called by the threads of many clients. */
+/** Answers the requests of an {@link HttpServer}. The threads of many clients call it. */
 public interface Service {
 
   /**
@@ -11,9 +11,9 @@ public interface Service {
   Reply answer(Exchange exchange);
 
   /**
-   * Hears of every request when it is over.
+   * Receives a notice of every completed request.
    *
-   * @param status what was sent; 499 if the client went away before
+   * @param status the status that was sent; 499 if the client disconnected before
    */
   void over(Exchange exchange, int status);
 }

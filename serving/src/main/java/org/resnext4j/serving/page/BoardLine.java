@@ -7,17 +7,17 @@ import java.util.OptionalLong;
 /**
  * A line of the results board as the page shows it.
  *
- * @param task such as image classification
- * @param dataset such as ImageNet
+ * @param task the task, such as image classification
+ * @param dataset the data set, such as ImageNet
  * @param setting the input's size and crop; may be empty
- * @param metric such as top-1 accuracy
+ * @param metric the metric, such as top-1 accuracy
  * @param unit unit of the values, such as {@code %}; may be empty
  * @param model name of the model
- * @param published the value that was published, if one was
+ * @param published the published value, if there is one
  * @param source source of the published value; empty if there is none
- * @param measured the value that was measured here, if it was
- * @param measuredText that value as text, with its interval
- * @param multiplyAdds of one picture, for the chart
+ * @param measured the value that this project measured, if there is one
+ * @param measuredText the measured value as text, with its interval
+ * @param multiplyAdds multiply-adds of one picture, for the chart
  * @param note a note for the reader
  */
 public record BoardLine(

@@ -14,8 +14,8 @@ import org.resnext4j.serving.http.Reply;
 import org.resnext4j.serving.http.RequestException;
 
 /**
- * The numbers behind the page's cardinality explorer: the paper's Table 2, for any cardinality and
- * any network of bottleneck blocks.
+ * Computes the numbers of the page's cardinality explorer: the paper's Table 2 for any cardinality
+ * and any network of bottleneck blocks.
  */
 public final class Explorer {
 
@@ -26,17 +26,17 @@ public final class Explorer {
   /**
    * A solution of Table 2.
    *
-   * @param like the network whose complexity is kept
-   * @param model the network that keeps it
-   * @param cardinality C
-   * @param width d, the channels of one path
-   * @param exactWidth the real number that would keep it exactly
+   * @param like the network that sets the complexity
+   * @param model the network with equal complexity
+   * @param cardinality cardinality C
+   * @param width bottleneck width d, the channels of one path
+   * @param exactWidth the real-valued width for exactly equal complexity
    * @param groupWidth C · d
-   * @param channels of the map between blocks in the first stage
-   * @param blockParameters of the first stage's block
-   * @param blockMultiplyAdds of the first stage's block
-   * @param parameters in all
-   * @param multiplyAdds in all
+   * @param channels channels of the map between blocks in the first stage
+   * @param blockParameters parameters of a block in the first stage
+   * @param blockMultiplyAdds multiply-adds of a block in the first stage
+   * @param parameters parameters of the whole network
+   * @param multiplyAdds multiply-adds of the whole network
    * @param stages stem, stages and head, in order
    */
   public record Answer(
@@ -59,10 +59,10 @@ public final class Explorer {
    * @param name {@code stem}, {@code layer1} …, {@code head}
    * @param blocks number of blocks, 0 for stem and head
    * @param output {@code [height, width, channels]}
-   * @param cardinality C, 0 for stem and head
+   * @param cardinality cardinality C, 0 for stem and head
    * @param width channels of one path, 0 for stem and head
-   * @param parameters of all its layers
-   * @param multiplyAdds of all its layers
+   * @param parameters parameters of all its layers
+   * @param multiplyAdds multiply-adds of all its layers
    */
   public record Stage(
       String name,
@@ -73,7 +73,7 @@ public final class Explorer {
       long parameters,
       long multiplyAdds) {}
 
-  /** Names of the networks that can be asked about. */
+  /** Names of the networks that the explorer accepts. */
   static List<String> models() {
     return Presets.all().stream()
         .filter(model -> model.kind() == BlockKind.BOTTLENECK)
@@ -99,7 +99,7 @@ public final class Explorer {
     }
   }
 
-  /** The networks that can be asked for, and Table 2 of the paper for its cardinalities. */
+  /** The networks that the explorer accepts, and the paper's Table 2 for its cardinalities. */
   public static Map<String, Object> overview(String like) {
     List<Answer> table =
         Stream.of(1, 2, 4, 8, 32).map(cardinality -> solve(like, cardinality)).toList();

@@ -12,10 +12,10 @@ import java.util.Map;
 import org.resnext4j.serving.http.Exchange;
 import org.resnext4j.serving.http.Reply;
 
-/** The files of the page, all from the jar and all in memory. */
+/** The files of the page. They come from the jar and stay in memory. */
 public final class Page {
 
-  /** Name and type of every file; nothing else is ever read. */
+  /** Name and media type of every file. No other file is ever read. */
   private static final Map<String, String> TYPES = types();
 
   private static final String POLICY =
@@ -25,7 +25,7 @@ public final class Page {
 
   private final Map<String, File> files = new LinkedHashMap<>();
 
-  /** A file, and what changes when it does. */
+  /** A file with its media type, its content and its entity tag, which depends on the content. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record File(String type, byte[] content, String tag) {}
 
@@ -61,7 +61,7 @@ public final class Page {
     }
   }
 
-  /** Bytes of all files of the page itself. */
+  /** Total size of the page's own files, in bytes. */
   public int size() {
     return files.entrySet().stream()
         .filter(entry -> !entry.getKey().equals("openapi.json"))
@@ -69,7 +69,7 @@ public final class Page {
         .sum();
   }
 
-  /** The reply with a file, or with status 304 if the client has it. */
+  /** The reply with a file, or with status 304 if the client already has the file. */
   public Reply file(String name, Exchange exchange) {
     File file = files.get(name);
     if (file == null) {

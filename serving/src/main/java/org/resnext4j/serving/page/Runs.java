@@ -22,12 +22,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The training runs of a folder: every folder in it with a {@value #FILE}, one JSON object a line.
- * A run that is still being written is read from where the reader stopped.
+ * The training runs of a folder. A run is a folder in it with a file {@value #FILE}, which holds
+ * one JSON object per line. Readers of a growing file continue at their last position.
  */
 public final class Runs {
 
-  /** The file of a run that training writes. */
+  /** The metrics file that training writes for a run. */
   public static final String FILE = RunFiles.METRICS;
 
   private static final int MAX_RUNS = 1000;
@@ -43,9 +43,9 @@ public final class Runs {
   /**
    * A run.
    *
-   * @param name its folder's name
-   * @param changed when its metrics were last written to
-   * @param bytes of its metrics
+   * @param name name of its folder
+   * @param changed time of the last change of its metrics file
+   * @param bytes size of its metrics file
    */
   public record Run(String name, Instant changed, long bytes) {}
 
@@ -53,7 +53,7 @@ public final class Runs {
    * Some lines of a run.
    *
    * @param lines JSON objects
-   * @param next where to go on reading
+   * @param next position at which the next call continues to read
    */
   public record Lines(List<JsonNode> lines, long next) {}
 
@@ -82,10 +82,11 @@ public final class Runs {
   }
 
   /**
-   * Whole lines of a run from a position on; at most a megabyte at once.
+   * Reads whole lines of a run from a position on, at most a megabyte at once.
    *
-   * @param name a name that {@link #list} gave; it is looked up there, so it cannot lead elsewhere
-   * @param from where to begin, 0 or what an earlier call returned
+   * @param name a name that {@link #list} returned; the method looks the name up there, so it
+   *     cannot lead to another folder
+   * @param from position to begin at: 0, or the position that an earlier call returned
    * @throws RequestException with status 404 if there is no such run
    */
   public Lines read(String name, long from) {
@@ -94,7 +95,7 @@ public final class Runs {
             .filter(known -> known.name().equals(name))
             .findFirst()
             .orElseThrow(() -> new RequestException(404, "there is no run '%s'".formatted(name)));
-    // A run that was begun anew is shorter than before: from its beginning, then.
+    // A restarted run has a shorter file than before, so reading begins at its start.
     long begin = from < 0 || from > run.bytes() ? 0 : from;
     byte[] bytes;
     try (SeekableByteChannel channel =
@@ -125,7 +126,7 @@ public final class Runs {
       JsonNode node = JSON.readTree(line);
       return node.isObject() ? Optional.of(node) : Optional.empty();
     } catch (JacksonException e) {
-      return Optional.empty(); // A line of something else; the others still draw a curve.
+      return Optional.empty(); // Skips a line that is no JSON; the other lines still draw a curve.
     }
   }
 }

@@ -26,19 +26,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The bodies of the Open Inference Protocol's infer requests and responses, as JSON and with the
- * binary tensor extension.
+ * Reads and writes the bodies of the Open Inference Protocol's infer requests and responses, as
+ * JSON and with the binary tensor extension.
  *
  * <p>Bodies are read as a stream into float arrays of bounded size, without a tree of millions of
- * JSON nodes. A request has one of two inputs: {@code input}, {@code FP32 [n, 3, height, width]},
- * holds normalised pictures; {@code image}, {@code BYTES [n]}, holds picture files (Base64 in
- * JSON). Outputs are {@code logits} and {@code probabilities}, {@code FP32 [n, classes]}, or with
- * the parameter {@code classification: k} the k most likely as {@code BYTES} strings {@code
- * value:index:label}.
+ * JSON nodes. A request has one of two inputs. {@code input}, {@code FP32 [n, 3, height, width]},
+ * holds normalised pictures. {@code image}, {@code BYTES [n]}, holds picture files (Base64 in
+ * JSON). The outputs are {@code logits} and {@code probabilities}, {@code FP32 [n, classes]}. With
+ * the parameter {@code classification: k}, an output holds the k most likely classes as {@code
+ * BYTES} strings {@code value:index:label}.
  */
 public final class OpenInference {
 
-  /** The header with the number of the body's JSON bytes; raw tensors follow them. */
+  /** The header with the number of JSON bytes in the body. Raw tensors follow these bytes. */
   public static final String JSON_LENGTH_HEADER = "Inference-Header-Content-Length";
 
   /** The output of class scores before the softmax. */
@@ -54,12 +54,12 @@ public final class OpenInference {
   /**
    * An infer request.
    *
-   * @param id echoed in the response; may be empty
+   * @param id text that the response repeats; may be empty
    * @param pictures normalised floats or files
    * @param count number of pictures
-   * @param outputs what is wanted, both outputs when empty
-   * @param binaryOutput whether outputs that do not say so are wanted as raw bytes
-   * @param timeoutMicros parameter {@code timeout}, as Triton knows it
+   * @param outputs the requested outputs; an empty list requests both
+   * @param binaryOutput whether outputs without their own setting are sent as raw bytes
+   * @param timeoutMicros the parameter {@code timeout} of Triton, in microseconds
    */
   public record Request(
       String id,
@@ -75,7 +75,7 @@ public final class OpenInference {
   /**
    * Normalised floats.
    *
-   * @param nhwc {@code [count, height, width, channels]}
+   * @param nhwc the pictures, {@code [count, height, width, channels]}
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Floats(float[] nhwc) implements Pictures {}
@@ -83,16 +83,16 @@ public final class OpenInference {
   /**
    * Files of pictures.
    *
-   * @param files one a picture
+   * @param files one file for each picture
    */
   public record Files(List<byte[]> files) implements Pictures {}
 
   /**
-   * An output that is wanted.
+   * A requested output.
    *
    * @param name {@link #LOGITS} or {@link #PROBABILITIES}
-   * @param binary whether as raw bytes, if it says so
-   * @param classification the k most likely instead of all; 0 for all
+   * @param binary whether the output is sent as raw bytes, if the request says so for this output
+   * @param classification the number k of most likely classes to send; 0 to send all values
    */
   public record Output(String name, Optional<Boolean> binary, int classification) {}
 
@@ -100,9 +100,9 @@ public final class OpenInference {
    * Reads a request.
    *
    * @param body all bytes
-   * @param jsonLength number of bytes that are JSON
+   * @param jsonLength number of JSON bytes at the body's beginning
    * @param input shape of the network's pictures
-   * @param maxPictures how many pictures a request may have
+   * @param maxPictures largest number of pictures in a request
    * @throws RequestException with status 400 and one clear sentence
    */
   public static Request read(byte[] body, int jsonLength, Shape input, int maxPictures) {
@@ -120,8 +120,8 @@ public final class OpenInference {
   /**
    * Reads the body of a request for the repository's index.
    *
-   * @return whether only models are wanted that are ready
-   * @throws RequestException with status 400 if it is neither empty nor such a request
+   * @return whether the request asks only for ready models
+   * @throws RequestException with status 400 if the body is neither empty nor such a request
    */
   public static boolean readyOnly(byte[] body) {
     if (body.length == 0) {
@@ -139,7 +139,10 @@ public final class OpenInference {
     }
   }
 
-  /** Where the JSON goes wrong; why is said in the words of a library. */
+  /**
+   * The error for malformed JSON. It gives the position, because the library's explanation is meant
+   * for programmers.
+   */
   private static RequestException invalid(JacksonException e) {
     return new RequestException(
         400,
@@ -155,7 +158,7 @@ public final class OpenInference {
         e);
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a library more.
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would need another library.
   private static RequestException bad(String message, Object... arguments) {
     return new RequestException(
         400, arguments.length == 0 ? message : message.formatted(arguments));
@@ -218,7 +221,10 @@ public final class OpenInference {
           timeout(parameters));
     }
 
-    /** A request without JSON: the body is the tensor, and its size says how many pictures. */
+    /**
+     * Reads a request without JSON. The body is the tensor, and its size gives the number of
+     * pictures.
+     */
     Request raw() {
       require(
           body.length % (4 * pictureSize) == 0,
@@ -342,7 +348,9 @@ public final class OpenInference {
       return new Tensor(new Floats(toNhwc(nchw, count)), count);
     }
 
-    /** Reorders and checks in one pass: at 224 pixels there are 150,528 numbers in a picture. */
+    /**
+     * Reorders and checks the numbers in one pass. A picture of 224×224 pixels has 150,528 numbers.
+     */
     private float[] toNhwc(FloatBuffer nchw, int count) {
       int channels = input.channels();
       float[] plane = new float[input.height() * input.width()];
@@ -398,7 +406,10 @@ public final class OpenInference {
       return files;
     }
 
-    /** Elements of a BYTES tensor: each its length in 4 bytes, little-endian, then its bytes. */
+    /**
+     * Reads the elements of a BYTES tensor. Each element is its length in 4 bytes, little-endian,
+     * followed by its bytes.
+     */
     private List<byte[]> elements(ByteBuffer buffer) {
       List<byte[]> elements = new ArrayList<>();
       while (buffer.hasRemaining()) {
@@ -466,7 +477,7 @@ public final class OpenInference {
       return List.copyOf(wanted);
     }
 
-    /** A parameter that is true or false. */
+    /** A boolean parameter. */
     private static Optional<Boolean> flag(Map<String, Object> parameters, String name) {
       Object value = parameters.getOrDefault(name, Optional.empty());
       require(
@@ -477,7 +488,7 @@ public final class OpenInference {
       return value instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
     }
 
-    /** The time that the client gives its request, in microseconds; 0 means no limit. */
+    /** The client's time limit for its request, in microseconds; 0 means no limit. */
     private static OptionalLong timeout(Map<String, Object> parameters) {
       Object value = parameters.getOrDefault("timeout", 0L);
       require(
@@ -487,7 +498,7 @@ public final class OpenInference {
       return (Long) value > 0 ? OptionalLong.of((Long) value) : OptionalLong.empty();
     }
 
-    /** How many classes are wanted; 0 for all. Some clients send the number as text. */
+    /** The number of requested classes; 0 for all. Some clients send the number as text. */
     private static long classification(Map<String, Object> parameters) {
       Object wanted = parameters.getOrDefault("classification", 0L);
       if (wanted instanceof Long number) {
@@ -515,8 +526,8 @@ public final class OpenInference {
     }
 
     /**
-     * The parameters of an object. A null is as absent; arrays and objects, which no parameter has,
-     * are empty lists here, so that a parameter which should have a number can complain.
+     * The parameters of an object. A null counts as absent. No parameter takes an array or object;
+     * such a value becomes an empty list, which the check of the parameter's type then refuses.
      */
     private Map<String, Object> parameters(JsonParser parser) {
       if (parser.currentToken() == JsonToken.VALUE_NULL) {
@@ -535,7 +546,7 @@ public final class OpenInference {
           case VALUE_STRING -> found.put(field, parser.getString());
           case VALUE_NUMBER_FLOAT -> found.put(field, parser.getDoubleValue());
           case VALUE_NULL -> {
-            // The same as a parameter that is not there.
+            // Null counts as an absent parameter.
           }
           default -> {
             parser.skipChildren();
@@ -553,7 +564,7 @@ public final class OpenInference {
     }
   }
 
-  /** The values of a tensor in JSON, nested or flat. */
+  /** The values of a JSON tensor, nested or flat. */
   private static final class Values {
 
     private final int maxPictures;
@@ -603,8 +614,8 @@ public final class OpenInference {
   /**
    * An encoded response.
    *
-   * @param body JSON, and behind it the raw outputs
-   * @param jsonLength how many bytes are JSON; all, when no output is raw
+   * @param body JSON followed by the raw outputs
+   * @param jsonLength number of JSON bytes; the whole length if no output is raw
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Response(byte[] body, int jsonLength) {}
@@ -613,8 +624,8 @@ public final class OpenInference {
    * Writes the response to a request.
    *
    * @param model the name of the model that answered
-   * @param version its version
-   * @param labels names of its classes
+   * @param version the model's version
+   * @param labels names of the model's classes
    * @param logits {@code [count, classes]}
    */
   public static Response write(

@@ -7,7 +7,7 @@ public final class Scores {
 
   private Scores() {}
 
-  /** Indices of the k largest of a row, the largest first; among equals the first. */
+  /** Indices of the k largest values of a row, the largest first. Equal values keep their order. */
   public static int[] top(float[] values, int from, int length, int k) {
     return IntStream.range(0, length)
         .boxed()

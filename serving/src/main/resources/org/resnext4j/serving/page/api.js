@@ -1,4 +1,4 @@
-// The service, and the token it may ask for.
+// Requests to the service, and the token that it may require.
 
 const KEY = 'resnext4j.token';
 
@@ -27,7 +27,7 @@ async function call(path, options = {}) {
 export const get = (path) => call(path);
 export const post = (path, body) => call(path, {method: 'POST', body});
 
-/** Whether the service is ready, and if not, why. */
+/** Says whether the service is ready, or the reason why it is not. */
 export async function readiness() {
   try {
     const response = await fetch('v2/health/ready');

@@ -1,4 +1,4 @@
-// Which view is shown, light and dark, and whether the service is ready.
+// Chooses the view and the light or dark theme, and shows whether the service is ready.
 
 import {readiness} from './api.js';
 import {note} from './dom.js';

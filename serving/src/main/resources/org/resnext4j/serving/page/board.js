@@ -1,4 +1,4 @@
-// The results board: what was published, what was measured here.
+// The results board: published values and values measured by this project.
 
 import {get} from './api.js';
 import {h, note, short} from './dom.js';
@@ -25,7 +25,7 @@ export async function show(place) {
   }
   const kind = (row) => [row.task, row.dataset, row.metric].join(' · ');
   const kinds = [...new Set(rows.map(kind))];
-  // The chart that has the most to show comes first.
+  // The chart with the most points comes first.
   const weight = (name) => rows.filter((row) => kind(row) === name && row.multiplyAdds !== null).length;
   kinds.sort((a, b) => weight(b) - weight(a));
 
@@ -85,7 +85,7 @@ export async function show(place) {
   draw();
 }
 
-/** Missing values come last, whichever way. */
+/** Missing values come last in both sort orders. */
 function compare(a, b, down) {
   if (a === null || b === null) return (a === null) - (b === null);
   const order = typeof a === 'number' ? a - b : a.localeCompare(b, 'en', {numeric: true});

@@ -1,4 +1,4 @@
-// Charts in SVG: curves over steps, points over a logarithmic scale.
+// Charts in SVG: curves over steps, and points over a logarithmic scale.
 
 import {h, s} from './dom.js';
 
@@ -7,7 +7,7 @@ const RIGHT = 14;
 const TOP = 14;
 const BOTTOM = 44;
 
-/** Round numbers that span a range. */
+/** Returns round numbers that span a range. */
 export function ticks(low, high, about = 5) {
   const span = high - low || Math.abs(high) || 1;
   const rough = span / about;
@@ -18,7 +18,7 @@ export function ticks(low, high, about = 5) {
   return found;
 }
 
-/** 1, 2 and 5 times every power of ten in a range. */
+/** Returns 1, 2 and 5 times every power of ten in a range. */
 function logarithmicTicks(low, high) {
   const found = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
@@ -62,10 +62,10 @@ function range(values, padding) {
 
 const empty = (label, size) => s('svg', {class: 'chart', viewBox: `0 0 ${size.join(' ')}`, role: 'img', 'aria-label': label});
 
-// As wide as there is room on a phone, so that the letters keep their size.
+// On a phone the chart takes the width of the screen, so the letters keep their size.
 const within = (width) => Math.min(width, Math.max(280, document.querySelector('main').clientWidth - 75));
 
-/** Curves: series are {name, colour, dashed, points: [[x, y], …]}. */
+/** Draws curves. A series is {name, colour, dashed, points: [[x, y], …]}. */
 export function curves({series, x, y, label}) {
   const size = [within(520), 270];
   const [width, height] = size;
@@ -86,7 +86,7 @@ export function curves({series, x, y, label}) {
   return chart;
 }
 
-/** Points: {name, x, y, hollow}; x is logarithmic. */
+/** Draws points {name, x, y, hollow}. The x axis is logarithmic. */
 export function points({data, x, y, xFormat, label}) {
   const size = [within(1080), 400];
   const [width, height] = size;
@@ -96,7 +96,7 @@ export function points({data, x, y, xFormat, label}) {
   const xs = scale(Math.min(...lows) / 1.35, Math.max(...lows) * 1.35, LEFT, width - RIGHT, true);
   const ys = scale(...range(data.map((p) => p.y), 0.12), height - BOTTOM, TOP);
   axes(chart, size, xs, ys, {x, y, xFormat, yFormat: plain});
-  // A name stands right or left of its point, where it covers nothing; else it is in the point's title only.
+  // A name stands to the right or left of its point if it covers nothing there. Otherwise only the point's title holds it.
   const taken = data.map((point) => [xs(point.x) - 7, ys(point.y) - 6, 14, 12]);
   const free = ([l, t, w, tall]) => l >= LEFT && l + w <= width
     && !taken.some(([l2, t2, w2, tall2]) => l < l2 + w2 && l2 < l + w && t < t2 + tall2 && t2 < t + tall);
@@ -114,7 +114,7 @@ export function points({data, x, y, xFormat, label}) {
   return chart;
 }
 
-/** What the colours of curves mean. */
+/** The legend: the name of each curve with its colour. */
 export function legend(series) {
   return h('ul', {class: 'legend'}, series.map(({name, colour, dashed}) => h('li', {},
     s('svg', {class: 'chart', viewBox: '0 0 26 10', 'aria-hidden': 'true'}, s('path', {class: `curve c${colour % 6}${dashed ? ' dashed' : ''}`, d: 'M1 5H25'})), name)));

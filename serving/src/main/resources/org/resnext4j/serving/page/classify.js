@@ -1,9 +1,9 @@
-// Pictures in, answers and reasons out.
+// Classifies pictures and shows the evidence for each class.
 
 import {get, post} from './api.js';
 import {h, s, note, percent, follow} from './dom.js';
 
-// From no evidence to the strongest.
+// Colours from no evidence to the strongest evidence.
 const COLOURS = [[38, 18, 76], [120, 28, 109], [202, 62, 80], [248, 137, 35], [252, 232, 120]];
 
 export async function show(place, leaving) {
@@ -105,7 +105,7 @@ function bar({label, probability}) {
   return h('li', {}, h('span', {}, label), h('span', {}, percent(probability)), h('div', {class: 'track', 'aria-hidden': 'true'}, length));
 }
 
-/** The evidence as a picture that lies over the picture; what the network did not see is darkened. */
+/** Draws the evidence over the picture and darkens the region that the network did not see. */
 function overlay({width, height, heatmap: {rows, columns, values, region, label}}) {
   const map = new OffscreenCanvas(columns, rows);
   const pixels = new ImageData(columns, rows);

@@ -1,4 +1,4 @@
-// Elements, and numbers as people read them.
+// Creates elements, and formats numbers for people.
 
 function fill(element, properties, children) {
   for (const [name, value] of Object.entries(properties ?? {})) {
@@ -11,16 +11,16 @@ function fill(element, properties, children) {
   return element;
 }
 
-/** An HTML element: h('p', {class: 'x', onclick: f}, 'text', other). */
+/** Creates an HTML element: h('p', {class: 'x', onclick: f}, 'text', other). */
 export const h = (tag, properties, ...children) => fill(document.createElement(tag), properties, children);
 
-/** An SVG element. */
+/** Creates an SVG element. */
 export const s = (tag, properties, ...children) =>
   fill(document.createElementNS('http://www.w3.org/2000/svg', tag), properties, children);
 
 const UNITS = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
 
-/** 25028904 as 25.0 M. */
+/** Formats 25028904 as 25.0 M. */
 export function short(value, digits = 3) {
   const [size, unit] = UNITS.find(([least]) => Math.abs(value) >= least) ?? [1, ''];
   const scaled = value / size;
@@ -31,10 +31,10 @@ export function short(value, digits = 3) {
 export const percent = (share) => `${(100 * share).toFixed(share >= 0.0995 ? 1 : 2)} %`;
 export const grouped = (value) => value.toLocaleString('en');
 
-/** A note in place of content. */
+/** A note that replaces missing content. */
 export const note = (text, kind = 'quiet') => h('p', {class: kind, role: kind === 'error' ? 'alert' : undefined}, text);
 
-/** Does something now, every so often and when the page is seen again, until the view is left; not while nobody looks. */
+/** Runs an action now, at intervals while the page is visible, and when the page becomes visible again, until the user leaves the view. */
 export async function follow(milliseconds, leaving, action, failed = () => {}) {
   await action();
   const again = () => document.hidden || action().catch(failed);
@@ -43,7 +43,7 @@ export async function follow(milliseconds, leaving, action, failed = () => {}) {
   leaving.addEventListener('abort', () => clearInterval(timer));
 }
 
-/** A time as long ago as it was. */
+/** Formats a time as its distance from now. */
 export function ago(date) {
   const seconds = Math.max(0, (Date.now() - new Date(date)) / 1000);
   if (seconds < 90) return `${Math.round(seconds)} s ago`;

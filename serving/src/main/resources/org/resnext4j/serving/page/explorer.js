@@ -1,4 +1,4 @@
-// The cardinality explorer: choose C, see the width that keeps the complexity (Table 2).
+// The cardinality explorer: the user chooses C, and the page shows the width of equal complexity (Table 2).
 
 import {get} from './api.js';
 import {h, s, short, grouped} from './dom.js';
@@ -43,7 +43,7 @@ export async function show(place) {
       if (turn === asked) figures.replaceChildren(h('p', {class: 'error'}, error.message));
       return;
     }
-    if (turn !== asked) return; // A later choice was faster.
+    if (turn !== asked) return; // The user has made a later choice.
     figures.replaceChildren(
       figure(`${answer.width}`, `width d (exactly ${answer.exactWidth.toFixed(2)})`),
       figure(`${answer.groupWidth}`, 'width of the group convolution'),
@@ -86,7 +86,7 @@ function share(part) {
   return bar;
 }
 
-/** Fig. 3: the forms (a), (b) and (c). */
+/** Draws the paper's figure 3: the forms (a), (b) and (c). */
 function draw(answer) {
   const {channels: map, width: d, cardinality: c, groupWidth: g} = answer;
   const figureOf = (title, drawing) => h('figure', {class: 'form'}, h('h3', {}, title), drawing);

@@ -1,4 +1,4 @@
-// What is loaded, what it costs, where it comes from.
+// Shows the loaded models with their complexity and provenance.
 
 import {get, post} from './api.js';
 import {h, note, short, grouped, follow} from './dom.js';
@@ -29,7 +29,7 @@ export async function show(place, leaving) {
   let drawn;
   async function draw() {
     const known = await get('v1/models');
-    if (JSON.stringify(known) === drawn) return; // So that whoever is about to press a button still can.
+    if (JSON.stringify(known) === drawn) return; // An unchanged table stays, so a user can still press its buttons.
     drawn = JSON.stringify(known);
     const {models, index} = known;
     const reloadable = new Set(index.filter((m) => m.state === 'UNAVAILABLE').map((m) => m.name));

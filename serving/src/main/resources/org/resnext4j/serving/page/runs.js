@@ -1,4 +1,4 @@
-// The curves of training runs, live while one runs.
+// Draws the curves of training runs, and updates them while a run is in progress.
 
 import {get} from './api.js';
 import {h, note, ago, follow} from './dom.js';
@@ -6,7 +6,7 @@ import {curves, legend} from './chart.js';
 
 const EVERY = 2000;
 const LIVE = 60_000;
-// What a line of a run may be measured in, in the order in which it is asked.
+// The fields that may give a run's x axis, in order of preference.
 const AXIS = ['epoch', 'updates', 'step'];
 
 export async function show(place, leaving) {
@@ -49,11 +49,11 @@ export async function show(place, leaving) {
   async function read(runs) {
     for (const [name, state] of chosen) {
       const bytes = runs.find((run) => run.name === name)?.bytes ?? 0;
-      if (bytes < state.next) Object.assign(state, {lines: [], next: 0}); // Begun anew.
+      if (bytes < state.next) Object.assign(state, {lines: [], next: 0}); // The run has started again.
       while (state.next < bytes) {
         const {lines, next} = await get(`v1/runs/${encodeURIComponent(name)}?from=${state.next}`);
         state.lines.push(...lines);
-        if (next === state.next) break; // The last line is not whole yet.
+        if (next === state.next) break; // The last line is still incomplete.
         state.next = next;
       }
     }
