@@ -15,12 +15,12 @@ import javax.imageio.ImageIO;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.vision.Image;
 
-/** Draws objects over a picture: boxes with names and scores, readable on any background. */
+/** Draws boxes with names and scores over a picture. The boxes are visible on any background. */
 public final class BoxDrawing {
 
   /**
-   * Step around the circle of hues from class to class. The golden ratio keeps neighbouring classes
-   * apart.
+   * Step on the circle of hues from class to class. The golden ratio gives neighbouring classes
+   * different hues.
    */
   private static final float HUE_STEP = 0.618034f;
 
@@ -38,7 +38,9 @@ public final class BoxDrawing {
     }
   }
 
-  /** Draws a picture with its objects. Objects of high score are drawn last, over the others. */
+  /**
+   * Draws a picture with its objects. Objects with a higher score cover those with a lower score.
+   */
   public static BufferedImage draw(Image picture, List<DetectedObject> objects) {
     BufferedImage drawn = picture.toBufferedImage();
     Graphics2D graphics = drawn.createGraphics();
@@ -60,7 +62,7 @@ public final class BoxDrawing {
     int top = (int) Math.round(box.top());
     int width = (int) Math.round(box.width());
     int height = (int) Math.round(box.height());
-    // A dark line under a bright one shows on every background.
+    // A dark line under a bright one is visible on every background.
     graphics.setStroke(new BasicStroke(2.5f * line));
     graphics.setColor(Color.BLACK);
     graphics.drawRect(left, top, width, height);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Names of a detector's classes. The first is the background's. */
+/** Names of a detector's classes. The first name is the background's. */
 final class ClassNames {
 
   private static final int COCO = 91;
@@ -17,8 +17,9 @@ final class ClassNames {
   private ClassNames() {}
 
   /**
-   * COCO's names for 91 classes, whose numbers have gaps, and for 81, whose numbers have none;
-   * otherwise {@code class 1} and so on.
+   * Returns COCO's names for 91 classes, whose numbers have gaps, and for 81 classes, whose numbers
+   * have none. For another number of classes the names are {@code class 1}, {@code class 2} and so
+   * on.
    */
   static List<String> of(int classes) {
     List<String> known =

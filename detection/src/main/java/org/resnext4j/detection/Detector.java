@@ -16,7 +16,8 @@ import org.resnext4j.models.weights.storage.WeightFileException;
 import org.resnext4j.vision.Image;
 
 /**
- * Finds objects in pictures with a Faster R-CNN (Ren et al. 2015) on a feature pyramid.
+ * Finds objects in pictures with a Faster R-CNN (Ren et al. 2015) on a feature pyramid (Lin et al.
+ * 2017).
  *
  * {@snippet :
  * try (Detector detector = Detector.load(Path.of("fasterrcnn_resnet50_fpn_coco.pth"))) {
@@ -25,7 +26,7 @@ import org.resnext4j.vision.Image;
  * }
  * }
  *
- * <p>Any number of threads may use one detector; they take turns.
+ * <p>Several threads may use one detector. The detector serves one thread at a time.
  */
 public final class Detector implements AutoCloseable {
 
@@ -46,22 +47,22 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * Loads a detector that was trained with this software or with torchvision, in any of its
-   * versions. The file's metadata or the names and shapes of its tensors tell the network, sizes,
-   * thresholds and class names.
+   * Loads a detector that this software or any version of torchvision trained. The network, sizes,
+   * thresholds and class names come from the file's metadata, or from the names and shapes of its
+   * tensors.
    *
    * @throws WeightFileException if the file holds no weights of a detector
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static Detector load(Path file) throws IOException {
     return load(file, Backend.cpu());
   }
 
   /**
-   * Loads a detector for a backend, which the detector closes; see {@link #load(Path)}.
+   * Loads a detector for a backend. The detector closes the backend; see {@link #load(Path)}.
    *
    * @throws WeightFileException if the file holds no weights of a detector
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static Detector load(Path file, Backend backend) throws IOException {
     DetectorFile loaded = DetectorFile.load(file);
@@ -69,33 +70,34 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * Loads a detector with other sizes and thresholds than the file's; see {@link #load(Path)}.
+   * Loads a detector with sizes and thresholds that replace those of the file; see {@link
+   * #load(Path)}.
    *
    * @throws WeightFileException if the file holds no weights of a detector
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static Detector load(Path file, DetectionOptions options) throws IOException {
     return load(file, options, Backend.cpu());
   }
 
   /**
-   * Loads a detector with other sizes and thresholds for a backend, which the detector closes; see
-   * {@link #load(Path)}.
+   * Loads a detector for a backend, with sizes and thresholds that replace those of the file. The
+   * detector closes the backend; see {@link #load(Path)}.
    *
    * @throws WeightFileException if the file holds no weights of a detector
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static Detector load(Path file, DetectionOptions options, Backend backend)
       throws IOException {
     return new Detector(DetectorFile.load(file), options, backend);
   }
 
-  /** Sizes of pictures and thresholds. */
+  /** The sizes of pictures and the thresholds. */
   public DetectionOptions options() {
     return options;
   }
 
-  /** Names of the classes, the background's first. */
+  /** Names of the classes; the first name is the background's. */
   public List<String> classNames() {
     return names;
   }
@@ -108,16 +110,16 @@ public final class Detector implements AutoCloseable {
   /**
    * Finds the objects of a picture.
    *
-   * @return the objects, the highest score first
+   * @return the objects, in descending order of their scores
    */
   public List<DetectedObject> detect(Image picture) {
     return detect(List.of(picture)).getFirst();
   }
 
   /**
-   * Finds the objects of pictures of any sizes.
+   * Finds the objects of pictures. The pictures may have different sizes.
    *
-   * @return for each picture its objects, the highest score first
+   * @return the objects of each picture, in descending order of their scores
    */
   public List<List<DetectedObject>> detect(List<Image> pictures) {
     return network.detect(pictures).stream().map(this::objects).toList();
@@ -134,7 +136,7 @@ public final class Detector implements AutoCloseable {
     return List.copyOf(objects);
   }
 
-  /** Releases weights and threads. */
+  /** Releases the weights and the threads. */
   @Override
   public void close() {
     network.close();

@@ -11,10 +11,11 @@ import org.resnext4j.models.onnx.OnnxExport;
 import org.resnext4j.models.onnx.OnnxOptions;
 
 /**
- * Writes the three networks of a detector as ONNX, a file each: {@code NAME-pyramid.onnx} (pictures
- * to five levels), {@code NAME-proposals.onnx} (a level to objectness and deltas) and {@code
- * NAME-boxes.onnx} (regions of 7×7 to class logits and deltas). What lies between them, RoIAlign
- * and suppression, is the caller's. Each file's metadata describe the whole detector.
+ * Writes the three networks of a detector as ONNX files. {@code NAME-pyramid.onnx} computes five
+ * levels from pictures, {@code NAME-proposals.onnx} computes objectness and deltas from a level,
+ * and {@code NAME-boxes.onnx} computes class logits and deltas from regions of 7×7. The caller must
+ * compute the steps between the networks: RoIAlign and non-maximum suppression. The metadata of
+ * each file describe the whole detector.
  *
  * {@snippet :
  * DetectorFile detector = DetectorFile.load(Path.of("bccd.safetensors"));
@@ -29,10 +30,10 @@ public final class DetectorExport {
   private DetectorExport() {}
 
   /**
-   * Writes the files, each whole or not at all.
+   * Writes the files atomically.
    *
-   * @param file the name that the three names begin with
-   * @param options the size is that of pictures
+   * @param file the name from which the three names are derived
+   * @param options options of the export; their size is that of the pictures
    * @return the files, in the order in which their networks run
    * @throws IOException if writing fails
    */

@@ -19,13 +19,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A detector as a file holds it. A file that {@link #save} wrote carries everything in its
- * metadata; for a file of another program, names and shapes of the tensors tell the network.
+ * The contents of a detector's file. A file that {@link #save} wrote describes the detector in its
+ * metadata. For a file of another program, the names and shapes of its tensors determine the
+ * network.
  *
  * @param detector the networks
  * @param options sizes and thresholds
- * @param classNames names of the classes, the background's first
- * @param weights of the detector's graphs, in their order
+ * @param classNames names of the classes; the first name is the background's
+ * @param weights weights of the detector's graphs, in the graphs' order
  */
 public record DetectorFile(
     FasterRcnn detector, DetectionOptions options, List<String> classNames, List<Weights> weights) {
@@ -36,7 +37,7 @@ public record DetectorFile(
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if there is not a name a class
+   * @throws IllegalArgumentException if the number of names differs from the number of classes
    */
   public DetectorFile {
     classNames = List.copyOf(classNames);
@@ -48,7 +49,7 @@ public record DetectorFile(
     }
   }
 
-  /** What the metadata hold. */
+  /** The contents of the metadata. */
   private record Description(
       FasterRcnn detector, DetectionOptions options, List<String> classNames) {}
 
@@ -56,7 +57,7 @@ public record DetectorFile(
    * Loads a detector.
    *
    * @throws WeightFileException if the file holds no detector, or its tensors do not fit
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static DetectorFile load(Path file) throws IOException {
     try (WeightFile weights = WeightFiles.openWhole(file)) {
@@ -93,7 +94,7 @@ public record DetectorFile(
   /**
    * Whether a file holds a detector.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static boolean isDetector(Path file) throws IOException {
     try (WeightFile weights = WeightFiles.openWhole(file)) {
@@ -101,7 +102,7 @@ public record DetectorFile(
     }
   }
 
-  /** Returns the detector that a file holds; empty if it holds none. */
+  /** Returns the detector that a file holds; empty if the file holds none. */
   public static Optional<FasterRcnn> recognise(WeightFile file) throws WeightFileException {
     Optional<FasterRcnn> own = described(file).map(Description::detector);
     return own.isPresent()
@@ -123,20 +124,20 @@ public record DetectorFile(
   }
 
   /**
-   * Writes a detector as a safetensors file, whole or not at all.
+   * Writes a detector as a safetensors file, atomically.
    *
-   * @param provenance where the weights come from, by key
-   * @throws IOException if writing fails; the file is then as it was
+   * @param provenance origin of the weights, by key
+   * @throws IOException if writing fails; the file then keeps its old contents
    */
   public static void save(Path file, DetectorFile detector, Map<String, String> provenance)
       throws IOException {
     WeightFiles.write(file, detector.tensors(), detector.metadata(provenance), ElementType.F32);
   }
 
-  /** The detector without its weights, as free text by key. */
+  /** The metadata that describe the detector without its weights, as text by key. */
   SequencedMap<String, String> metadata(Map<String, String> provenance) {
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("format", "pt"); // The names and layout are PyTorch's; other readers ask for it.
+    metadata.put("format", "pt"); // Names and layout are PyTorch's; other readers need this entry.
     Description description = new Description(detector, options, classNames);
     metadata.put(KEY, JsonMapper.shared().writeValueAsString(description));
     metadata.put(PROVENANCE, JsonMapper.shared().writeValueAsString(provenance));

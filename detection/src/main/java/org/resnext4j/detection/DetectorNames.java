@@ -12,11 +12,13 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.ResNeXt;
 
 /**
- * How a program names the tensors of a detector and lays them out; {@link #torchvision} and {@link
- * #converted} translate into torchvision's names and layout.
+ * The names and layouts that a program uses for the tensors of a detector. {@link #torchvision}
+ * translates the names and {@link #converted} the layout into torchvision's.
  */
 enum DetectorNames {
-  /** torchvision's, with the names before convolution and norm were put into one module. */
+  /**
+   * torchvision's names, including those from before it put convolution and norm into one module.
+   */
   TORCHVISION(
       Conventions.TORCHVISION,
       "backbone.body.conv1.weight",
@@ -24,9 +26,9 @@ enum DetectorNames {
           new Rule("(backbone\\.fpn\\.(?:inner|layer)_blocks\\.\\d+)\\.(weight|bias)", "$1.0.$2"),
           new Rule("(rpn\\.head\\.conv)\\.(weight|bias)", "$1.0.0.$2"),
           new Rule("(?:backbone|rpn|roi_heads)\\..*", "$0"))),
-  /** Detectron2's, with the background's logit last and the first layer for BGR. */
+  /** Detectron2's names. The background's logit is the last, and the first layer takes BGR. */
   DETECTRON2(Conventions.DETECTRON2, "backbone.bottom_up.stem.conv1.weight", detectron2()),
-  /** MMDetection's, with the background's logit last. */
+  /** MMDetection's names. The background's logit is the last. */
   MMDETECTION(
       Conventions.MMDETECTION,
       "neck.lateral_convs.0.conv.weight",
@@ -53,7 +55,7 @@ enum DetectorNames {
   private final String mark;
 
   @SuppressWarnings(
-      "ImmutableEnumChecker") // The list is an unmodifiable copy, its rules are records.
+      "ImmutableEnumChecker") // The list is unmodifiable, and its rules are records.
   private final List<Rule> rules;
 
   DetectorNames(Conventions conventions, String mark, List<Rule> rules) {
@@ -62,7 +64,7 @@ enum DetectorNames {
     this.rules = List.copyOf(rules);
   }
 
-  /** Names of a form, and torchvision's. */
+  /** A pattern of the program's names, and the torchvision name that replaces it. */
   private record Rule(Pattern pattern, String replacement) {
     Rule(String pattern, String replacement) {
       this(Pattern.compile(pattern), replacement);
@@ -96,19 +98,19 @@ enum DetectorNames {
     return List.copyOf(rules);
   }
 
-  /** What trainers put in front of every name. */
+  /** Prefixes that trainers put before every name. */
   private static final List<String> WRAPPERS =
       List.of("", "model.", "state_dict.", "module.", "model.module.");
 
   /**
-   * A program's names behind a prefix.
+   * A program's names with a prefix.
    *
-   * @param program whose names they are
-   * @param prefix in front of every name, such as {@code model.}; may be empty
+   * @param program the program
+   * @param prefix prefix of every name, such as {@code model.}; may be empty
    */
   record Prefixed(DetectorNames program, String prefix) {
 
-    /** torchvision's name of a tensor; empty for one that is no part of the detector. */
+    /** torchvision's name of a tensor; empty if the tensor is no part of the detector. */
     Optional<String> torchvision(String name) {
       return name.startsWith(prefix)
           ? program.torchvision(name.substring(prefix.length()))
@@ -116,7 +118,7 @@ enum DetectorNames {
     }
   }
 
-  /** The program whose names a file has; empty if they are none's. */
+  /** Finds the program that wrote the names of a file; empty if no known program did. */
   static Optional<Prefixed> of(List<String> names) {
     Set<String> all = new HashSet<>(names);
     for (String wrapper : WRAPPERS) {
@@ -134,7 +136,7 @@ enum DetectorNames {
     return conventions;
   }
 
-  /** torchvision's name of a tensor; empty for one that is no part of the detector. */
+  /** torchvision's name of a tensor; empty if the tensor is no part of the detector. */
   private Optional<String> torchvision(String name) {
     for (Rule rule : rules) {
       Matcher matcher = rule.pattern().matcher(name);
@@ -146,10 +148,11 @@ enum DetectorNames {
   }
 
   /**
-   * A tensor in torchvision's layout: RGB, the background first, with deltas that nobody reads.
+   * Converts a tensor to torchvision's layout: RGB input, the background as first class, and deltas
+   * for the background, which no computation reads.
    *
-   * @param name torchvision's
-   * @param trunk of the detector
+   * @param name torchvision's name of the tensor
+   * @param trunk the detector's trunk
    */
   Tensor converted(String name, Tensor tensor, ResNeXt trunk) {
     if (this == TORCHVISION) {
@@ -166,7 +169,7 @@ enum DetectorNames {
       System.arraycopy(tensor.values(), 0, larger.values(), added, tensor.values().length);
       return larger;
     }
-    // MMDetection's own trunks take RGB; this one it has from Detectron2's authors.
+    // MMDetection's own trunks take RGB. This trunk comes from Detectron2's authors and takes BGR.
     boolean bgr = this == DETECTRON2 || trunk.name().equals("resnext101_32x8d");
     return bgr && name.equals(FIRST_LAYER) ? channelsReversed(tensor) : tensor;
   }
@@ -180,7 +183,7 @@ enum DetectorNames {
     return new Tensor(tensor.shape(), moved);
   }
 
-  /** Filters {@code [out, in, height, width]} with their input channels in reverse order. */
+  /** Reverses the order of input channels in filters {@code [out, in, height, width]}. */
   private static Tensor channelsReversed(Tensor filters) {
     int channels = filters.shape().get(1);
     int plane = filters.shape().get(2) * filters.shape().get(3);

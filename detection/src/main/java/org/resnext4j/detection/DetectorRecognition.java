@@ -19,10 +19,10 @@ import org.resnext4j.models.weights.storage.TensorInfo;
 import org.resnext4j.models.weights.storage.WeightFileException;
 
 /**
- * A detector that was told from names and shapes of tensors.
+ * A detector that was recognised by the names and shapes of its tensors.
  *
  * @param detector the networks
- * @param names how the file names the tensors
+ * @param names the program that named the tensors, and the prefix of the names
  */
 record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
 
@@ -30,7 +30,7 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
   private static final String COUNTER = "num_batches_tracked";
   private static final int COCO = 91;
 
-  /** The detector that tensors belong to; empty if they look like none. */
+  /** Finds the detector that tensors belong to; empty if they belong to none. */
   static Optional<DetectorRecognition> recognise(Collection<TensorInfo> tensors) {
     Optional<DetectorNames.Prefixed> names =
         DetectorNames.of(tensors.stream().map(TensorInfo::name).toList());
@@ -58,7 +58,7 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
     if (inner.size() != 4 || logits.size() != 2 || logits.getFirst() < 2) {
       return Optional.empty();
     }
-    // A trunk has no classifier, by which networks are recognised.
+    // Networks are recognised by their classifier, which a trunk does not have.
     trunk.add(new TensorInfo("fc.weight", ElementType.F32, List.of(1, inner.get(1))));
     boolean second = shapes.containsKey("roi_heads.box_head.5.weight");
     FasterRcnn.Form form = second ? FasterRcnn.Form.V2 : FasterRcnn.Form.V1;
@@ -79,8 +79,8 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
   }
 
   /**
-   * torchvision's published ResNet-50 of the first form, alone, was trained with an epsilon of 0;
-   * its batch norms are frozen and have no counters.
+   * The epsilon of the batch norms. It is 0 only for torchvision's published ResNet-50 of the first
+   * form, whose batch norms are frozen and have no counters.
    */
   private static double epsilon(
       ResNeXt network, FasterRcnn.Form form, int classes, boolean counters) {
@@ -93,10 +93,10 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
   }
 
   /**
-   * The tensors of a file by torchvision's names and in its layout.
+   * Reads the tensors of a file by torchvision's names and in its layout.
    *
-   * @throws WeightFileException if one cannot be read, or the network cannot be run as its program
-   *     runs it
+   * @throws WeightFileException if a tensor cannot be read, or this software cannot run the network
+   *     in the way of the program that trained it
    */
   Map<String, Tensor> read(WeightFile file) throws WeightFileException {
     boolean detectron2 = names.program() == DetectorNames.DETECTRON2;

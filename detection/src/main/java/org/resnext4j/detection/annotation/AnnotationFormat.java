@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.resnext4j.vision.ImageReader;
 
-/** A format in which people share boxes. */
+/** A common file format of annotations with boxes. */
 public enum AnnotationFormat {
   /** One JSON file; see {@link CocoJson}. */
   COCO("COCO") {
@@ -20,7 +20,7 @@ public enum AnnotationFormat {
       return CocoJson.write(to, annotations);
     }
   },
-  /** A folder with one XML file a picture; see {@link PascalVoc}. */
+  /** A folder with one XML file for each picture; see {@link PascalVoc}. */
   VOC("Pascal VOC") {
     @Override
     public Annotations read(Path from, ImageReader reader) throws IOException {
@@ -32,7 +32,7 @@ public enum AnnotationFormat {
       return PascalVoc.write(to, annotations);
     }
   },
-  /** A folder with one text file a picture; see {@link YoloText}. */
+  /** A folder with one text file for each picture; see {@link YoloText}. */
   YOLO("YOLO") {
     @Override
     public Annotations read(Path from, ImageReader reader) throws IOException {
@@ -60,8 +60,8 @@ public enum AnnotationFormat {
    * Reads annotations.
    *
    * @param from the file or folder
-   * @param reader how pictures are read where the annotations do not hold their sizes
-   * @throws IOException if it cannot be read or has another format
+   * @param reader reads the pictures of formats that do not store the pictures' sizes
+   * @throws IOException if the annotations cannot be read or have another format
    */
   public abstract Annotations read(Path from, ImageReader reader) throws IOException;
 
@@ -69,16 +69,16 @@ public enum AnnotationFormat {
    * Writes annotations.
    *
    * @param to the file or folder
-   * @return what the format cannot say and was left out
+   * @return the data that the format cannot express, which were left out
    * @throws IOException if writing fails
    */
   public abstract Remarks write(Path to, Annotations annotations) throws IOException;
 
   /**
-   * The format of a file or folder: a file is COCO's, a folder with {@code classes.txt} is YOLO's,
-   * a folder with {@code .xml} files is Pascal VOC's.
+   * Determines the format of a path: a file is COCO's, a folder with {@code classes.txt} is YOLO's,
+   * and a folder with {@code .xml} files is Pascal VOC's.
    *
-   * @throws IOException if it is none of these
+   * @throws IOException if the path has none of these formats
    */
   public static AnnotationFormat of(Path path) throws IOException {
     if (!Files.isDirectory(path)) {

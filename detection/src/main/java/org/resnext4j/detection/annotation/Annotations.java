@@ -6,8 +6,8 @@ import java.util.List;
  * An annotated data set: pictures with their boxes.
  *
  * @param categories the categories of objects, in the file's order
- * @param pictures all pictures, those without a box included
- * @param remarks records that the reader could not use or found unusual, counted by kind
+ * @param pictures all pictures, including those without boxes
+ * @param remarks counts of the records that the reader could not use or found unusual, by kind
  */
 public record Annotations(List<Category> categories, List<Picture> pictures, Remarks remarks) {
 
@@ -28,10 +28,10 @@ public record Annotations(List<Category> categories, List<Picture> pictures, Rem
   /**
    * A picture.
    *
-   * @param id the picture's number, which results refer to
-   * @param file name of its file, below the folder of pictures
-   * @param height in pixels
-   * @param width in pixels
+   * @param id the picture's number, which detection results refer to
+   * @param file name of its file, relative to the folder of pictures
+   * @param height height in pixels
+   * @param width width in pixels
    * @param objects its boxes
    */
   public record Picture(long id, String file, int height, int width, List<TrueBox> objects) {
@@ -43,15 +43,15 @@ public record Annotations(List<Category> categories, List<Picture> pictures, Rem
   }
 
   /**
-   * A box drawn by a person.
+   * A box that a person drew.
    *
    * @param category number of the category
    * @param box the box in pixels
-   * @param area of what it shows, in pixels: of the object's outline where there is one, so it may
-   *     be less than the box's
-   * @param crowd whether it surrounds a group that was not taken apart: finding it earns nothing,
-   *     missing it costs nothing
-   * @param difficult whether Pascal VOC's annotators called it difficult
+   * @param area area of the object's outline in square pixels, or of the box if there is no
+   *     outline; the outline's area may be less than the box's
+   * @param crowd whether the box surrounds a group of objects without separate boxes; a detection
+   *     of it counts neither as right nor as wrong, and a missed crowd does not count either
+   * @param difficult whether Pascal VOC's annotators marked the object as difficult
    */
   public record TrueBox(
       int category, Rectangle box, double area, boolean crowd, boolean difficult) {}

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * COCO's annotations: one JSON object with the lists {@code images}, {@code annotations} and {@code
- * categories}; a box is left, top, width and height.
+ * Reads and writes COCO's annotations: one JSON object with the lists {@code images}, {@code
+ * annotations} and {@code categories}. A box consists of left, top, width and height.
  */
 public final class CocoJson {
 
@@ -30,7 +30,7 @@ public final class CocoJson {
   /**
    * Reads a file, one record at a time.
    *
-   * @throws IOException if it cannot be read or is no such object
+   * @throws IOException if the file cannot be read or holds no such object
    */
   public static Annotations read(Path file) throws IOException {
     Reader reader = new Reader();
@@ -46,7 +46,7 @@ public final class CocoJson {
   /**
    * Writes a file atomically.
    *
-   * @return what the format cannot say: marks of difficult boxes
+   * @return the data that the format cannot express: marks of difficult boxes
    * @throws IOException if writing fails
    */
   public static Remarks write(Path file, Annotations annotations) throws IOException {
@@ -85,7 +85,7 @@ public final class CocoJson {
     return remarks;
   }
 
-  /** The box of a node that holds four valid numbers. */
+  /** The box of a node; empty unless the node holds four valid numbers. */
   static Optional<Rectangle> rectangle(JsonNode node) {
     if (!node.isArray() || node.size() != 4) {
       return Optional.empty();
@@ -104,7 +104,7 @@ public final class CocoJson {
     }
   }
 
-  /** The name of a record in remarks. */
+  /** The name by which remarks refer to a record. */
   private static String label(JsonNode node, String what) {
     JsonNode id = node.path("id");
     String shown = id.isMissingNode() ? "without id" : id.toString();
@@ -112,8 +112,8 @@ public final class CocoJson {
   }
 
   /**
-   * Collects the records of all lists and joins them at the end, because the lists may come in any
-   * order.
+   * Collects the records of all lists and joins them at the end, because the lists may appear in
+   * any order.
    */
   private static final class Reader {
 

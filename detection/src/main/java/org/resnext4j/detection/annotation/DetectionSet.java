@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A data set in COCO's layout: {@code annotations/instances_SPLIT.json} and a folder of pictures,
- * which is called like the split, or {@code images}, or {@code images/SPLIT}.
+ * A data set in COCO's layout: the file {@code annotations/instances_SPLIT.json} and a folder of
+ * pictures. The folder's name is the split's name, {@code images} or {@code images/SPLIT}.
  *
- * @param name such as {@code COCO val2017}, or the folder's name and the split
+ * @param name name of the data set, such as {@code COCO val2017}, or the folder's name and the
+ *     split
  * @param pictures folder of the pictures
  * @param annotations all pictures and boxes
  */
@@ -26,9 +27,9 @@ public record DetectionSet(String name, Path pictures, Annotations annotations) 
   /**
    * Reads a data set.
    *
-   * @param folder of the data set
-   * @param split such as {@code val}, {@code val2017} or {@code test}
-   * @param file the annotations, where they are not in their usual place
+   * @param folder folder of the data set
+   * @param split name of the split, such as {@code val}, {@code val2017} or {@code test}
+   * @param file the annotations, if they are not in their usual place
    * @throws IOException if the annotations are missing or damaged, or there is no folder of
    *     pictures
    */
@@ -43,7 +44,11 @@ public record DetectionSet(String name, Path pictures, Annotations annotations) 
     return new DetectionSet(name(folder, full), pictures(folder, full, read), read);
   }
 
-  /** Where a picture lies; a name that leads out of the folder is refused as missing. */
+  /**
+   * The path of a picture.
+   *
+   * @throws DetectionSetException if the picture's name leads out of the folder
+   */
   public Path file(Annotations.Picture picture) throws IOException {
     try {
       Path file = pictures.resolve(picture.file()).normalize();
@@ -51,7 +56,7 @@ public record DetectionSet(String name, Path pictures, Annotations annotations) 
         return file;
       }
     } catch (InvalidPathException _) {
-      // Said below.
+      // The exception below reports the name.
     }
     throw new DetectionSetException(
         "%s: the annotations name a picture outside the folder, '%s'"
@@ -72,7 +77,7 @@ public record DetectionSet(String name, Path pictures, Annotations annotations) 
         if (name.equals(PREFIX + split + ENDING)) {
           return each;
         }
-        // COCO's own files have the year behind the split.
+        // The names of COCO's own files have the year after the split.
         if (name.startsWith(PREFIX + split)
             && name.substring(PREFIX.length() + split.length()).matches("\\d{4}\\.json")) {
           found.add(each);
@@ -100,7 +105,7 @@ public record DetectionSet(String name, Path pictures, Annotations annotations) 
     return (coco || last == null ? "COCO" : last.toString()) + " " + split;
   }
 
-  /** The first folder that has the first picture, or else the first folder of pictures. */
+  /** The first folder that contains the first picture, or else the first folder of pictures. */
   private static Path pictures(Path folder, String split, Annotations annotations)
       throws DetectionSetException {
     List<Path> folders =

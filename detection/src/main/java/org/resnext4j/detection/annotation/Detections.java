@@ -29,7 +29,7 @@ public final class Detections {
     /**
      * Checks the score.
      *
-     * @throws IllegalArgumentException if it is not finite
+     * @throws IllegalArgumentException if the score is not finite
      */
     public Detection {
       if (!Double.isFinite(score)) {
@@ -43,7 +43,7 @@ public final class Detections {
    * Reads COCO's results: a list of objects with {@code image_id}, {@code category_id}, {@code
    * bbox} and {@code score}.
    *
-   * @throws IOException if the file cannot be read or a record is none of these
+   * @throws IOException if the file cannot be read or a record is no such object
    */
   public static List<Detection> read(Path file) throws IOException {
     List<Detection> detections = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class Detections {
     AtomicFile.write(file, json(detections));
   }
 
-  /** COCO's results as text. */
+  /** Formats detections as COCO's results. */
   public static String json(List<Detection> detections) {
     ArrayNode list = JsonMapper.shared().createArrayNode();
     for (Detection detection : detections) {

@@ -1,11 +1,17 @@
 package org.resnext4j.detection.annotation;
 
-/** The name of a picture's annotation: its last part without folder and ending. */
+/**
+ * Derives the name of a picture's annotation from the picture's path: the file name without folder
+ * and extension.
+ */
 final class FileStem {
 
   private FileStem() {}
 
-  /** {@code train/cat.01.jpg} gives {@code cat.01}; never empty, never a path. */
+  /**
+   * Returns {@code cat.01} for {@code train/cat.01.jpg}. The result is never empty and never a
+   * path.
+   */
   static String of(String file) {
     String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     int dot = name.lastIndexOf('.');

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads lists of records out of a JSON file one record at a time, so that files larger than memory
- * can be read: COCO's training annotations have 450 MB.
+ * Reads lists of records from a JSON file, one record at a time. Files may therefore be larger than
+ * memory: COCO's training annotations have 450 MB.
  */
 final class JsonRecords {
 
@@ -25,10 +25,10 @@ final class JsonRecords {
   private JsonRecords() {}
 
   /**
-   * Reads a file that is one object, and gives each element of some of its lists to a reader.
+   * Reads a file that holds one object, and passes the elements of some of its lists to readers.
    *
-   * @param readers by name of the list; other fields are passed over
-   * @throws IOException if the file is no such object or one of the lists is missing
+   * @param readers the reader of each list, by the list's name; other fields are skipped
+   * @throws IOException if the file holds no such object or one of the lists is missing
    */
   static void object(Path file, Map<String, Consumer<JsonNode>> readers) throws IOException {
     try (JsonParser parser = MAPPER.createParser(Files.newInputStream(file))) {
@@ -57,9 +57,9 @@ final class JsonRecords {
   }
 
   /**
-   * Reads a file that is one list, and gives each element to a reader.
+   * Reads a file that holds one list, and passes each element to a reader.
    *
-   * @throws IOException if it is no list
+   * @throws IOException if the file holds no list
    */
   static void list(Path file, Consumer<JsonNode> reader) throws IOException {
     try (JsonParser parser = MAPPER.createParser(Files.newInputStream(file))) {

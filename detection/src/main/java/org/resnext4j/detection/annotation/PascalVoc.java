@@ -29,15 +29,18 @@ import org.resnext4j.detection.annotation.Annotations.TrueBox;
 import org.resnext4j.models.weights.AtomicFile;
 
 /**
- * Pascal VOC's annotations: a folder with one XML file a picture. Corners count pixels from 1 and
- * include the last pixel, so {@code xmin} 1 is a left edge of 0 and {@code xmax} is a right edge.
+ * Reads and writes Pascal VOC's annotations: a folder with one XML file for each picture. Corners
+ * count pixels from 1 and include the last pixel, so {@code xmin} 1 is a left edge of 0, and {@code
+ * xmax} equals the right edge.
  *
- * <p>The categories are the names that occur, numbered from 1 in alphabetical order. Document types
- * and entities are refused, so a file never causes another to be read.
+ * <p>The categories are the names in the files, numbered from 1 in alphabetical order. The reader
+ * refuses document types and entities, so a file never makes it read another file.
  */
 public final class PascalVoc {
 
-  /** An annotation has a few kilobytes; a much larger file is something else. */
+  /**
+   * Largest size of a file. An annotation has a few kilobytes, so a larger file is no annotation.
+   */
   private static final int LARGEST_FILE = 16 << 20;
 
   private static final int DEEPEST = 32;
@@ -71,8 +74,8 @@ public final class PascalVoc {
   }
 
   /**
-   * Writes one file a picture. The format cannot express crowds and boxes without area; they are
-   * left out and counted.
+   * Writes one file for each picture. The format cannot express crowds and boxes without area; the
+   * method leaves them out and counts them.
    *
    * @return the boxes left out
    * @throws IOException if writing fails, or two pictures would have the same file
@@ -121,7 +124,7 @@ public final class PascalVoc {
       return values.getOrDefault(path, "");
     }
 
-    /** A number, NaN if there is none. */
+    /** The number at a path; NaN if there is none. */
     double number(String path) {
       try {
         return Double.parseDouble(text(path));
@@ -151,12 +154,12 @@ public final class PascalVoc {
     try {
       return sheet(file, factory.createXMLStreamReader(new ByteArrayInputStream(bytes)));
     } catch (XMLStreamException | RuntimeException e) {
-      // The JDK's reader answers some damaged files with exceptions of its own making.
+      // For some damaged files the JDK's reader throws other exceptions.
       throw new IOException(file + ": expected Pascal VOC's XML, but it is damaged", e);
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // Which map is filled, not whether two are equal.
+  @SuppressWarnings("ReferenceEquality") // Tests which of the two maps is being filled.
   private static Sheet sheet(Path file, XMLStreamReader reader)
       throws XMLStreamException, IOException {
     Map<String, String> picture = new LinkedHashMap<>();
@@ -298,7 +301,7 @@ public final class PascalVoc {
     writer.writeEndElement();
   }
 
-  /** Formats whole numbers without a fraction, as every reader expects. */
+  /** Formats whole numbers without a fraction, because other readers expect this form. */
   private static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? String.valueOf((long) value)

@@ -5,15 +5,15 @@ package org.resnext4j.detection.annotation;
  *
  * @param left left edge
  * @param top upper edge
- * @param width not negative
- * @param height not negative
+ * @param width width, not negative
+ * @param height height, not negative
  */
 public record Rectangle(double left, double top, double width, double height) {
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if one is not finite or a size is negative
+   * @throws IllegalArgumentException if a number is not finite or a size is negative
    */
   public Rectangle {
     if (!Double.isFinite(left + top + width + height) || width < 0 || height < 0) {
@@ -39,12 +39,12 @@ public record Rectangle(double left, double top, double width, double height) {
     return width * height;
   }
 
-  /** Whether it has no area. */
+  /** Whether the box has no area. */
   public boolean isEmpty() {
     return !(width > 0 && height > 0);
   }
 
-  /** Whether the box reaches out of a picture by more than a thousandth of a pixel. */
+  /** Whether the box extends beyond a picture by more than a thousandth of a pixel. */
   public boolean leaves(int pictureHeight, int pictureWidth) {
     double slack = 1e-3;
     return left < -slack

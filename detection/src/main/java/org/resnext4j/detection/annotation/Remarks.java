@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.resnext4j.vision.text.Printable;
 
 /**
- * What a reader of annotations met that a user should know, counted by kind, with the first few of
- * each kind by name.
+ * Counts the unusual records that a reader or writer of annotations met, by kind, and keeps the
+ * first few names of each kind for the user.
  */
 public final class Remarks {
 
@@ -18,7 +18,7 @@ public final class Remarks {
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
   private final Map<Kind, List<String>> names = new EnumMap<>(Kind.class);
 
-  /** Nothing yet. */
+  /** Creates an empty list of remarks. */
   public Remarks() {}
 
   /** A kind of remark. */
@@ -27,33 +27,36 @@ public final class Remarks {
     UNKNOWN_PICTURE("boxes left out: their picture is not in the file"),
     /** The box names a category that the file does not have; it is left out. */
     UNKNOWN_CATEGORY("boxes left out: their category is not in the file"),
-    /** The box is no four finite numbers, or a size is negative; it is left out. */
+    /** The box has fewer than four finite numbers, or a negative size; it is left out. */
     MALFORMED_BOX("boxes left out: they are no four numbers of a box"),
-    /** The box has no width or no height; it stays for evaluation and nothing learns from it. */
+    /** The box has no width or no height; evaluation uses it, and training does not. */
     EMPTY_BOX("boxes without area: kept for evaluation, not learnt from"),
-    /** The box reaches beyond its picture; it stays as it is. */
+    /** The box extends beyond its picture; it stays unchanged. */
     BOX_OUTSIDE("boxes that reach beyond their picture: kept as they are"),
     /** The picture has no name, or no size; it is left out with its boxes. */
     MALFORMED_PICTURE("pictures left out: they have no id, name or size"),
-    /** The picture's number was there before; it is left out. */
+    /** An earlier picture has the same number; this picture is left out. */
     REPEATED_PICTURE("pictures left out: another one has their id"),
-    /** The category's number or name was there before; it is left out. */
+    /** An earlier category has the same number or name; this category is left out. */
     REPEATED_CATEGORY("categories left out: another one has their id or name"),
     /** The picture's file is not in the folder. */
     MISSING_FILE("pictures whose file is missing"),
     /** The picture has no box. */
     NO_BOX("pictures without a box: kept"),
-    /** The box surrounds a group. */
+    /** The box surrounds a group of objects. */
     CROWD("boxes of crowds: neither learnt from nor counted"),
-    /** The object has an outline (a segmentation) in the file; only its box is read. */
+    /** The file has an outline (a segmentation) of the object; the reader uses only the box. */
     OUTLINE("outlines not read: boxes alone are"),
-    /** What a format could not say was left out on writing. */
+    /** The format cannot express the box; the writer left it out. */
     NOT_WRITTEN("boxes not written: the format has no crowds or boxes without area"),
-    /** The category has no box, and the format names only categories of boxes. */
+    /**
+     * No box that the format can express has the category, and the format lists only categories
+     * with boxes.
+     */
     CATEGORY_NOT_WRITTEN("categories not written: no box that the format can say has them"),
-    /** The format has no mark for a box that is difficult; the box itself is written. */
+    /** The format cannot mark a box as difficult; the writer wrote the box without the mark. */
     DIFFICULT_NOT_WRITTEN("marks 'difficult' not written: the format has none"),
-    /** The format has no area of an outline; the box's own area takes its place. */
+    /** The format cannot store the area of an outline; the box's own area replaces it. */
     AREA_NOT_WRITTEN("areas of outlines not written: the format has boxes alone");
 
     private final String text;
@@ -63,7 +66,7 @@ public final class Remarks {
     }
   }
 
-  /** Counts one. */
+  /** Counts a record of a kind. */
   public void add(Kind kind, String name) {
     counts.merge(kind, 1, Integer::sum);
     List<String> named = names.computeIfAbsent(kind, _ -> new ArrayList<>());
@@ -72,7 +75,7 @@ public final class Remarks {
     }
   }
 
-  /** Counts what is to be said of a box that stays. */
+  /** Counts the unusual properties of a box that the reader keeps. */
   void addBox(String name, Annotations.TrueBox object, int height, int width) {
     if (object.crowd()) {
       add(Kind.CROWD, name);
@@ -85,7 +88,7 @@ public final class Remarks {
     }
   }
 
-  /** Counts an area that is not the box's own, for formats that have boxes alone. */
+  /** Counts an area that differs from the box's own, for formats that store only boxes. */
   void addArea(String name, Annotations.TrueBox object) {
     double own = object.box().area();
     if (Math.abs(object.area() - own) > 1e-6 * Math.max(1, own)) {
@@ -93,12 +96,12 @@ public final class Remarks {
     }
   }
 
-  /** How many of a kind there were. */
+  /** Number of records of a kind. */
   public int count(Kind kind) {
     return counts.getOrDefault(kind, 0);
   }
 
-  /** One line a kind, such as {@code 2 pictures whose file is missing: a.jpg, b.jpg}. */
+  /** One line for each kind, such as {@code 2 pictures whose file is missing: a.jpg, b.jpg}. */
   public List<String> lines() {
     return counts.entrySet().stream()
         .map(entry ->

@@ -22,9 +22,10 @@ import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.text.TextFile;
 
 /**
- * YOLO's annotations: a folder with {@code images/NAME.jpg}, {@code labels/NAME.txt} and {@code
- * classes.txt}. Each line is a box: its class (from 0), then its centre and size as shares of the
- * picture's width and height. A picture without a label file has no boxes.
+ * Reads and writes YOLO's annotations: a folder with {@code images/NAME.jpg}, {@code
+ * labels/NAME.txt} and {@code classes.txt}. Each line is a box: its class (from 0), followed by its
+ * centre and size as fractions of the picture's width and height. A picture without a label file
+ * has no boxes.
  */
 public final class YoloText {
 
@@ -33,9 +34,9 @@ public final class YoloText {
   private YoloText() {}
 
   /**
-   * Reads a folder. Pictures are decoded, because the labels do not hold their sizes.
+   * Reads a folder. The reader decodes the pictures, because the labels do not hold their sizes.
    *
-   * @param reader how pictures are read
+   * @param reader reads the pictures
    * @throws IOException if a part of the folder is missing or cannot be read
    */
   public static Annotations read(Path folder, ImageReader reader) throws IOException {
@@ -120,8 +121,9 @@ public final class YoloText {
   }
 
   /**
-   * Writes {@code classes.txt} and {@code labels}; the pictures stay where they are. The format
-   * cannot express crowds and boxes without area; they are left out and counted.
+   * Writes {@code classes.txt} and {@code labels}, and leaves the pictures in their place. The
+   * format cannot express crowds and boxes without area; the method leaves them out and counts
+   * them.
    *
    * @return the boxes left out
    * @throws IOException if writing fails, or two pictures would have the same file
