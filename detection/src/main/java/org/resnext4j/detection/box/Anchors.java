@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Anchors: at every position of a feature map, reference boxes of several sizes and aspect ratios
+ * Anchors: reference boxes of several sizes and aspect ratios at every position of a feature map
  * (Faster R-CNN, section 3.1.1).
  *
- * @param sizes for each feature map, the square roots of the anchors' areas, in pixels
+ * @param sizes square roots of the anchors' areas for each feature map, in pixels
  * @param ratios aspect ratios, height divided by width
  * @param rounded whether the corners of an anchor around 0 are rounded to whole pixels, half to
- *     even: torchvision does, Detectron2 and MMDetection do not
+ *     even: torchvision rounds them, Detectron2 and MMDetection do not
  * @param order whether sizes or ratios vary fastest within a position
  */
 public record Anchors(
@@ -18,16 +18,16 @@ public record Anchors(
 
   /** The order of the anchors of one position. */
   public enum CellOrder {
-    /** For each ratio all sizes: torchvision, MMDetection. */
+    /** All sizes for each ratio, as in torchvision and MMDetection. */
     RATIOS,
-    /** For each size all ratios: Detectron2. */
+    /** All ratios for each size, as in Detectron2. */
     SIZES
   }
 
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if one is empty or a size or ratio is not above 0
+   * @throws IllegalArgumentException if a list is empty or a size or ratio is not above 0
    */
   public Anchors {
     sizes = sizes.stream().map(List::copyOf).toList();
@@ -52,8 +52,8 @@ public record Anchors(
   }
 
   /**
-   * The anchors of a feature pyramid: 32 to 512 pixels on five levels, ratios 1:2, 1:1 and 2:1,
-   * rounded.
+   * The anchors of a feature pyramid: sizes from 32 to 512 pixels on five levels, and the ratios
+   * 1:2, 1:1 and 2:1. Their corners are rounded.
    */
   public static Anchors pyramid() {
     return new Anchors(
@@ -93,10 +93,10 @@ public record Anchors(
   }
 
   /**
-   * The anchors of a level, position by position in row order; each position has the anchors of
+   * The anchors of a level, position by position in row order. Each position has the anchors of
    * {@link #cell}.
    *
-   * @param level position of the feature map
+   * @param level index of the feature map
    * @param height rows of the map
    * @param width columns of the map
    * @param strideY pixels of the padded picture from row to row

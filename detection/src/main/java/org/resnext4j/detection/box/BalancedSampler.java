@@ -5,18 +5,18 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Samples the candidates of a training step, so that background does not outnumber the objects
+ * Samples the candidates of a training step, so that the background does not outnumber the objects
  * (Faster R-CNN, section 3.1.3).
  *
- * @param count most candidates of a picture
- * @param foreground largest share of candidates with an object
+ * @param count largest number of candidates for a picture
+ * @param foreground largest fraction of candidates with an object
  */
 public record BalancedSampler(int count, double foreground) {
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if the count is below 1 or the share not from 0 to 1
+   * @throws IllegalArgumentException if the count is below 1 or the fraction is not from 0 to 1
    */
   public BalancedSampler {
     if (count < 1 || !(foreground >= 0 && foreground <= 1)) {
@@ -27,9 +27,9 @@ public record BalancedSampler(int count, double foreground) {
   }
 
   /**
-   * The positions drawn, in ascending order.
+   * Draws candidates and returns their positions in ascending order.
    *
-   * @param matches as {@link Matcher#match} gives them
+   * @param matches the result of {@link Matcher#match}
    */
   public int[] sample(int[] matches, RandomGenerator random) {
     int[] objects = IntStream.range(0, matches.length).filter(i -> matches[i] >= 0).toArray();

@@ -1,8 +1,9 @@
 package org.resnext4j.detection.box;
 
 /**
- * Codes a box as four deltas from a reference box: the centre's offset in shares of the reference's
- * size and the logarithms of the ratios of the sizes, each times a weight (R-CNN, appendix C).
+ * Encodes a box as four deltas from a reference box (R-CNN, appendix C). The deltas are the
+ * centre's offset in fractions of the reference's size and the logarithms of the size ratios, each
+ * multiplied by a weight.
  *
  * @param centreWeight factor of the two deltas of the centre: 1 for proposals, 10 for detections
  * @param sizeWeight factor of the two deltas of the size: 1 for proposals, 5 for detections
@@ -15,15 +16,15 @@ public record BoxCoding(float centreWeight, float sizeWeight) {
   /** The coding of detections. */
   public static final BoxCoding DETECTIONS = new BoxCoding(10, 5);
 
-  /** A box grows at most from 16 pixels to 1000, so that its exponential stays finite. */
+  /** Largest logarithm of a size ratio, 1000/16. The bound keeps the exponential finite. */
   private static final float LARGEST_LOGARITHM = (float) Math.log(1000.0 / 16);
 
   /**
    * Decodes deltas to boxes.
    *
-   * @param deltas four values a box: centre's x and y, logarithms of width and height
-   * @param references as many boxes
-   * @throws IllegalArgumentException if there are not four deltas a box
+   * @param deltas four values for each box: centre's x and y, logarithms of width and height
+   * @param references one reference for each box
+   * @throws IllegalArgumentException if the number of deltas is not four times that of boxes
    */
   public Boxes decode(float[] deltas, Boxes references) {
     requireFourEach(deltas.length, references);
@@ -34,7 +35,7 @@ public record BoxCoding(float centreWeight, float sizeWeight) {
     return new Boxes(corners);
   }
 
-  /** Decodes one box: four deltas from a place of their array to four corners in theirs. */
+  /** Decodes one box: reads four deltas from a position of their array and writes four corners. */
   public void decode(
       float[] deltas, int at, Boxes references, int reference, float[] corners, int to) {
     float width = references.width(reference);
@@ -54,9 +55,9 @@ public record BoxCoding(float centreWeight, float sizeWeight) {
   /**
    * Encodes boxes as deltas from references.
    *
-   * @param boxes with a width and a height above 0
-   * @param references as many boxes, with a width and a height above 0
-   * @throws IllegalArgumentException if there are not as many
+   * @param boxes boxes with a width and a height above 0
+   * @param references one reference for each box, with a width and a height above 0
+   * @throws IllegalArgumentException if the numbers of boxes and references differ
    */
   public float[] encode(Boxes boxes, Boxes references) {
     requireFourEach(boxes.corners().length, references);

@@ -3,12 +3,12 @@ package org.resnext4j.detection.box;
 import java.util.Arrays;
 
 /**
- * Boxes as corners: left, top, right and bottom of each, in pixels. The right and bottom edges are
- * exclusive, so a box from 0 to 3 is three pixels wide.
+ * Boxes as corners: left, top, right and bottom of each box, in pixels. The right and bottom edges
+ * are exclusive, so a box from 0 to 3 is three pixels wide.
  *
- * <p>The values are the array given, not a copy.
+ * <p>The array is not copied.
  *
- * @param corners four values a box
+ * @param corners four values for each box
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is by content, below.
 public record Boxes(float[] corners) {
@@ -17,9 +17,9 @@ public record Boxes(float[] corners) {
   public static final int CORNERS = 4;
 
   /**
-   * Checks that there are whole boxes.
+   * Checks the array's length.
    *
-   * @throws IllegalArgumentException if there are not
+   * @throws IllegalArgumentException if the length is not a multiple of four
    */
   public Boxes {
     if (corners.length % CORNERS != 0) {
@@ -28,7 +28,7 @@ public record Boxes(float[] corners) {
     }
   }
 
-  /** Boxes of the corners given. */
+  /** Boxes with the given corners. */
   public static Boxes of(float... corners) {
     return new Boxes(corners);
   }
@@ -100,7 +100,7 @@ public record Boxes(float[] corners) {
     return intersection / (area(box) + others.area(other) - intersection);
   }
 
-  /** The boxes at some positions, in the order of the positions. */
+  /** The boxes at the given positions, in the order of the positions. */
   public Boxes select(int[] positions) {
     float[] selected = new float[CORNERS * positions.length];
     for (int i = 0; i < positions.length; i++) {
@@ -109,7 +109,7 @@ public record Boxes(float[] corners) {
     return new Boxes(selected);
   }
 
-  /** The boxes cut at a picture's edges. */
+  /** The boxes clipped to a picture. */
   public Boxes clip(int height, int width) {
     float[] clipped = new float[corners.length];
     for (int i = 0; i < corners.length; i++) {
@@ -118,7 +118,7 @@ public record Boxes(float[] corners) {
     return new Boxes(clipped);
   }
 
-  /** The boxes with their horizontal and vertical places multiplied. */
+  /** The boxes with their horizontal and vertical coordinates multiplied by factors. */
   public Boxes scale(float horizontally, float vertically) {
     float[] scaled = new float[corners.length];
     for (int i = 0; i < corners.length; i++) {
@@ -127,7 +127,7 @@ public record Boxes(float[] corners) {
     return new Boxes(scaled);
   }
 
-  /** The boxes as they lie in the picture flipped left to right. */
+  /** The boxes in the picture after it is flipped left to right. */
   public Boxes flip(int pictureWidth) {
     float[] flipped = corners.clone();
     for (int i = 0; i < corners.length; i += CORNERS) {

@@ -3,27 +3,27 @@ package org.resnext4j.detection.box;
 import java.util.Arrays;
 
 /**
- * Assigns to each candidate box the true object that it is trained on, or none (Faster R-CNN,
+ * Assigns each candidate box to the true object that it learns, or to the background (Faster R-CNN,
  * section 3.1.2).
  *
  * @param foreground intersection over union from which a candidate belongs to an object
- * @param background overlap below which a candidate belongs to none; between the two it does not
- *     count
- * @param lowQuality whether the candidates that overlap an object most belong to it whatever their
- *     overlap
+ * @param background intersection over union below which a candidate is background; a candidate
+ *     between the two thresholds does not count
+ * @param lowQuality whether the candidates with the largest overlap of an object belong to the
+ *     object even if this overlap is low
  */
 public record Matcher(float foreground, float background, boolean lowQuality) {
 
   /** The candidate belongs to no object. */
   public static final int BACKGROUND = -1;
 
-  /** The candidate overlaps too much for background and too little for an object. */
+  /** The candidate's overlap is too large for background and too small for an object. */
   public static final int BETWEEN = -2;
 
   /**
    * Checks the order of the thresholds.
    *
-   * @throws IllegalArgumentException if the background's is above the foreground's
+   * @throws IllegalArgumentException if the background's threshold is above the foreground's
    */
   public Matcher {
     if (!(background <= foreground)) {
@@ -33,20 +33,23 @@ public record Matcher(float foreground, float background, boolean lowQuality) {
     }
   }
 
-  /** For proposals: an object from 0.7, background below 0.3, the best of each object counts. */
+  /**
+   * The matcher of proposals: an object from 0.7, background below 0.3, and the best candidates of
+   * each object match in any case.
+   */
   public static Matcher proposals() {
     return new Matcher(0.7f, 0.3f, true);
   }
 
-  /** For detections: an object from 0.5, else background. */
+  /** The matcher of detections: an object from 0.5, background below. */
   public static Matcher detections() {
     return new Matcher(0.5f, 0.5f, false);
   }
 
   /**
-   * Matches by overlap.
+   * Matches candidates with objects by overlap.
    *
-   * @return for each candidate the position of its object, {@link #BACKGROUND} or {@link #BETWEEN}
+   * @return the position of each candidate's object, {@link #BACKGROUND} or {@link #BETWEEN}
    */
   public int[] match(Boxes objects, Boxes candidates) {
     float[][] overlaps = new float[objects.count()][candidates.count()];
@@ -59,10 +62,10 @@ public record Matcher(float foreground, float background, boolean lowQuality) {
   }
 
   /**
-   * Matches by overlaps that are known.
+   * Matches candidates with objects by given overlaps.
    *
-   * @param overlaps for each object those with all candidates
-   * @param candidates number of candidates; there may be no object
+   * @param overlaps for each object, its overlaps with all candidates
+   * @param candidates number of candidates; the list of objects may be empty
    */
   int[] match(float[][] overlaps, int candidates) {
     int[] best = new int[candidates];

@@ -3,35 +3,36 @@ package org.resnext4j.detection.box;
 import java.util.Arrays;
 
 /**
- * Greedy non-maximum suppression: of boxes that overlap by more than a threshold only the one of
- * the highest score stays.
+ * Greedy non-maximum suppression. Of several boxes that overlap by more than a threshold, only the
+ * box with the highest score stays.
  *
  * @param threshold intersection over union above which a box is suppressed
  */
 public record NonMaximumSuppression(double threshold) {
 
   /**
-   * Up to this many boxes torchvision suppresses all classes at once, each class moved to a place
-   * of its own. In float32 that changes the last bits of overlaps, so it is done here too.
+   * Largest number of boxes for which torchvision suppresses all classes at once, after it shifts
+   * the boxes of each class to a separate region. The shift changes the last bits of float32
+   * overlaps, so this class shifts the boxes, too.
    */
   private static final int MOST_MOVED_BOXES = 1000;
 
   /**
-   * Suppresses among all boxes.
+   * Suppresses boxes among all boxes.
    *
-   * @param scores one a box
-   * @return positions of the boxes that stay, the highest score first
+   * @param scores one score for each box
+   * @return positions of the boxes that stay, in descending order of their scores
    */
   public int[] apply(Boxes boxes, float[] scores) {
     return suppress(boxes, Ranking.descending(scores));
   }
 
   /**
-   * Suppresses within each class.
+   * Suppresses boxes within each class.
    *
-   * @param scores one a box
-   * @param classes one a box, any numbers that are not negative
-   * @return positions of the boxes that stay, the highest score first
+   * @param scores one score for each box
+   * @param classes one class for each box, not negative
+   * @return positions of the boxes that stay, in descending order of their scores
    */
   public int[] applyByClass(Boxes boxes, float[] scores, int[] classes) {
     if (boxes.count() == 0) {

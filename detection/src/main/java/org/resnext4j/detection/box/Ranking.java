@@ -8,16 +8,16 @@ public final class Ranking {
   private Ranking() {}
 
   /**
-   * All positions, the highest score first. Equal scores keep their order; NaN comes first, as in
-   * PyTorch.
+   * All positions in descending order of their scores. Equal scores keep their order. NaN comes
+   * first, as in PyTorch.
    */
   public static int[] descending(float[] scores) {
     return best(scores, scores.length);
   }
 
   /**
-   * The positions of the highest scores, in descending order; equal scores in the order of their
-   * positions.
+   * The positions of the highest scores, in descending order of their scores. Equal scores keep
+   * their order.
    */
   public static int[] best(float[] scores, int count) {
     long[] keys = new long[scores.length];
@@ -32,7 +32,7 @@ public final class Ranking {
     return order;
   }
 
-  /** An integer that is smaller the larger the score is; -0 and 0 are equal. */
+  /** An integer that decreases as the score increases; -0 and 0 give the same integer. */
   private static int descendingKey(float score) {
     int bits = Float.floatToIntBits(score + 0f);
     return ~(bits ^ ((bits >> 31) & Integer.MAX_VALUE));

@@ -1,7 +1,7 @@
 /**
- * Boxes, and the arithmetic on boxes that a detector does between its networks: anchors, box
- * coding, intersection over union, non-maximum suppression, matching and sampling. Every step
- * computes in float32 in torchvision's order.
+ * Boxes, and the arithmetic on boxes between the networks of a detector: anchors, box coding,
+ * intersection over union, non-maximum suppression, matching and sampling. Every step computes in
+ * float32 in torchvision's order.
  *
  * {@snippet :
  * Boxes anchors = Anchors.pyramid().of(0, 200, 272, 4, 4); // level 0: 200×272 places of stride 4

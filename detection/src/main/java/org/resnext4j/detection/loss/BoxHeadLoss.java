@@ -6,11 +6,12 @@ import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Softmax;
 
 /**
- * The losses of the box head (Fast R-CNN, equation 1): the class of a region, and how the object's
- * box differs from the region. Only the deltas of the true class learn.
+ * The losses of the box head (Fast R-CNN, equation 1): the cross-entropy of a region's class, and
+ * the box loss between the predicted and the true deltas from the region. Only the deltas of the
+ * true class contribute.
  *
- * @param options gives the box loss
- * @param classes number of classes, the background included
+ * @param options options that give the box loss
+ * @param classes number of classes, including the background
  */
 public record BoxHeadLoss(LearningOptions options, int classes) {
 
@@ -27,7 +28,8 @@ public record BoxHeadLoss(LearningOptions options, int classes) {
   /**
    * Computes the losses of a batch.
    *
-   * @param regions of each picture; the outputs hold them one picture after the other
+   * @param regions sampled regions of each picture; the network's outputs hold them picture by
+   *     picture
    * @param logits {@code [regions, classes]}
    * @param deltas {@code [regions, classes, 4]}
    */

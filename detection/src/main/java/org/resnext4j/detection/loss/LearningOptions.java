@@ -4,7 +4,7 @@ import org.resnext4j.detection.box.BalancedSampler;
 import org.resnext4j.detection.box.Matcher;
 
 /**
- * What the heads of a detector learn from.
+ * The options that choose the training samples of the heads and their box loss.
  *
  * @param proposalMatcher assigns objects to anchors
  * @param proposalSampler draws the anchors of a picture
@@ -19,7 +19,10 @@ public record LearningOptions(
     BalancedSampler boxSampler,
     double smoothness) {
 
-  /** torchvision's: 256 anchors, half of them with an object; 512 proposals, a quarter of them. */
+  /**
+   * torchvision's options: 256 anchors, at most half of them with an object, and 512 proposals, at
+   * most a quarter of them with an object.
+   */
   public static final LearningOptions TORCHVISION =
       new LearningOptions(
           Matcher.proposals(),
@@ -28,7 +31,7 @@ public record LearningOptions(
           new BalancedSampler(512, 0.25),
           1.0 / 9);
 
-  /** Detectron2's: torchvision's with the L1 loss. */
+  /** Detectron2's options: torchvision's with the L1 loss. */
   public static final LearningOptions DETECTRON2 =
       new LearningOptions(
           TORCHVISION.proposalMatcher,
@@ -40,7 +43,7 @@ public record LearningOptions(
   /**
    * Checks the smoothness.
    *
-   * @throws IllegalArgumentException if it is negative or not finite
+   * @throws IllegalArgumentException if the smoothness is negative or not finite
    */
   public LearningOptions {
     if (!(smoothness >= 0 && Double.isFinite(smoothness))) {
@@ -49,7 +52,7 @@ public record LearningOptions(
     }
   }
 
-  /** The loss of one of a box's four deltas (Fast R-CNN, equation 3). */
+  /** The loss of one delta of a box (Fast R-CNN, equation 3). */
   double deltaLoss(double difference) {
     double size = Math.abs(difference);
     return size < smoothness ? 0.5 * size * size / smoothness : size - 0.5 * smoothness;

@@ -9,8 +9,8 @@ import org.resnext4j.detection.box.BoxCoding;
 import org.resnext4j.detection.box.Boxes;
 
 /**
- * The losses of the proposal head (Faster R-CNN, equation 1): whether an anchor has an object, and
- * how the object's box differs from the anchor.
+ * The losses of the proposal head (Faster R-CNN, equation 1): the binary cross-entropy of an
+ * anchor's objectness, and the box loss between the predicted and the true deltas from the anchor.
  */
 public final class ProposalLoss {
 
@@ -19,9 +19,9 @@ public final class ProposalLoss {
   private final Boxes all;
 
   /**
-   * The losses for one shape of pictures.
+   * Prepares the losses for one shape of pictures.
    *
-   * @param anchors of each level
+   * @param anchors anchors of each level
    */
   public ProposalLoss(LearningOptions options, List<Boxes> anchors) {
     this.options = options;
@@ -30,15 +30,15 @@ public final class ProposalLoss {
   }
 
   /**
-   * Values of a level for a batch, or their gradients.
+   * Outputs of the proposal head for a level and a batch, or their gradients.
    *
-   * @param logits a logit an anchor, {@code [batch, anchors]}
-   * @param deltas four deltas an anchor, {@code [batch, anchors, 4]}
+   * @param logits one logit for each anchor, {@code [batch, anchors]}
+   * @param deltas four deltas for each anchor, {@code [batch, anchors, 4]}
    */
   @SuppressWarnings("ArrayRecordComponent") // Buffers, never compared.
   public record LevelValues(float[] logits, float[] deltas) {
 
-    /** As many zeros. */
+    /** Zeros of the same sizes. */
     LevelValues zeros() {
       return new LevelValues(new float[logits.length], new float[deltas.length]);
     }
@@ -48,18 +48,18 @@ public final class ProposalLoss {
    * The losses and the gradient of their sum.
    *
    * @param loss the two losses
-   * @param gradients of each level's outputs
+   * @param gradients gradients of each level's outputs
    */
   public record Result(HeadLoss loss, List<LevelValues> gradients) {}
 
-  /** The anchors of a picture that are learnt from. */
+  /** The sampled anchors of a picture. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Sample(int picture, int[] drawn, int[] matches, TrueObjects truth) {}
 
   /**
    * Computes the losses of a batch.
    *
-   * @param outputs of the head, level by level
+   * @param outputs outputs of the head, level by level
    * @param truth the objects of each picture
    * @param random draws the anchors
    */
@@ -106,14 +106,17 @@ public final class ProposalLoss {
     return new Result(new HeadLoss(objectness / count, boxes / count, sampled, right), gradients);
   }
 
-  /** The deltas of each drawn anchor to its object; without meaning where there is none. */
+  /**
+   * The deltas of each sampled anchor to its object. The values of an anchor without an object have
+   * no meaning.
+   */
   private float[] targets(Sample sample) {
     int[] objects = Arrays.stream(sample.drawn()).map(anchor -> sample.matches()[anchor]).toArray();
     return targets(
         sample.truth().boxes(), objects, all.select(sample.drawn()), BoxCoding.PROPOSALS);
   }
 
-  /** The deltas from each reference to its object; zero where it has none. */
+  /** The deltas from each reference to its object; zero for a reference without an object. */
   static float[] targets(Boxes objects, int[] matches, Boxes references, BoxCoding coding) {
     int[] matched = IntStream.range(0, matches.length).filter(i -> matches[i] >= 0).toArray();
     Boxes own = objects.select(Arrays.stream(matched).map(i -> matches[i]).toArray());

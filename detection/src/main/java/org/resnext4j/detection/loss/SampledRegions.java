@@ -7,20 +7,20 @@ import org.resnext4j.detection.box.BoxCoding;
 import org.resnext4j.detection.box.Boxes;
 
 /**
- * The regions of a picture that the box head learns from.
+ * The sampled regions of a picture, from which the box head learns.
  *
- * @param boxes in pixels of the resized picture
- * @param classes the true class of each, 0 for background
- * @param targets four deltas of each to its object; zero for background
+ * @param boxes boxes in pixels of the resized picture
+ * @param classes the true class of each region, 0 for background
+ * @param targets four deltas from each region to its object; zero for background
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record SampledRegions(Boxes boxes, int[] classes, float[] targets) {
 
   /**
-   * Draws regions from proposals and from the true boxes themselves.
+   * Samples regions from the proposals and the true boxes.
    *
-   * @param proposals of the picture
-   * @param truth its objects
+   * @param proposals proposals of the picture
+   * @param truth objects of the picture
    * @param random draws the regions
    */
   public static SampledRegions of(

@@ -3,9 +3,9 @@ package org.resnext4j.detection.loss;
 import org.resnext4j.detection.box.Boxes;
 
 /**
- * The objects of a picture that a detector learns from.
+ * The objects of a training picture.
  *
- * @param boxes with a width and a height above 0, in pixels of the resized picture
+ * @param boxes boxes with a width and a height above 0, in pixels of the resized picture
  * @param classes the class of each box, from 1
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -14,7 +14,7 @@ public record TrueObjects(Boxes boxes, int[] classes) {
   /**
    * Checks that each box has a class.
    *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if the numbers of boxes and classes differ
    */
   public TrueObjects {
     if (boxes.count() != classes.length) {

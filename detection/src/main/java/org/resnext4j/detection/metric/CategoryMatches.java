@@ -10,7 +10,7 @@ import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.detection.metric.CocoEvaluation.Size;
 
-/** The matches of one category, collected picture after picture in ascending order of numbers. */
+/** The matches of one category. Pictures are added in ascending order of their numbers. */
 final class CategoryMatches {
 
   private static final int OVERLAPS = CocoEvaluation.OVERLAPS.length;
@@ -18,11 +18,12 @@ final class CategoryMatches {
   private static final double ALMOST_ONE = 1 - 1e-10;
 
   /**
-   * What became of one detection.
+   * The outcome of one detection.
    *
-   * @param rank its place among the detections of its picture and category, by score
-   * @param matched for each size, a bit for each overlap: it took a true box
-   * @param ignored for each size, a bit for each overlap: it counts neither as right nor as wrong
+   * @param rank its position among the detections of its picture and category, by score
+   * @param matched for each size, one bit for each overlap: the detection matched a true box
+   * @param ignored for each size, one bit for each overlap: the detection counts neither as right
+   *     nor as wrong
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Outcome(double score, int rank, int[] matched, int[] ignored) {
@@ -39,7 +40,7 @@ final class CategoryMatches {
   private final List<Outcome> outcomes = new ArrayList<>();
   private final int[] objects = new int[SIZES];
 
-  /** Adds a picture: its true boxes, and its detections with the surest first. */
+  /** Adds a picture's true boxes and its detections, in descending order of their scores. */
   void add(List<TrueBox> truth, List<Detection> detections) {
     double[][] overlaps = overlaps(truth, detections);
     int[][] matched = new int[detections.size()][SIZES];
@@ -124,7 +125,7 @@ final class CategoryMatches {
     return order;
   }
 
-  /** The curves of all pictures added. */
+  /** Computes the curves of all added pictures. */
   CategoryCurves curves(Category category) {
     List<Outcome> ranked =
         outcomes.stream().sorted(Comparator.comparingDouble(outcome -> -outcome.score())).toList();
@@ -142,7 +143,10 @@ final class CategoryMatches {
     return new CategoryCurves(category, objects.clone(), precision, recall);
   }
 
-  /** Share of the objects that the surest detections of each picture found. */
+  /**
+   * Recall: the fraction of the objects that the detections of the highest scores in each picture
+   * found.
+   */
   private double recall(int most, int size, int threshold) {
     int right = 0;
     for (Outcome outcome : outcomes) {
@@ -153,7 +157,7 @@ final class CategoryMatches {
     return outcomes.isEmpty() ? 0 : (double) right / objects[size];
   }
 
-  /** Precision at each of the recalls; every detection counts. */
+  /** Precision at each of the recalls. Every detection counts. */
   private double[] precision(List<Outcome> ranked, int size, int threshold) {
     int total = objects[size];
     double[] recalls = new double[ranked.size()];

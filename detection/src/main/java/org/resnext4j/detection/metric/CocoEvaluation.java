@@ -12,12 +12,13 @@ import org.resnext4j.detection.annotation.Annotations.TrueBox;
 import org.resnext4j.detection.annotation.Detections.Detection;
 
 /**
- * Compares detections with true boxes as pycocotools does, to the last digit.
+ * Evaluates detections like pycocotools, with the same result to the last digit.
  *
- * <p>In each picture and category, the detections of the highest scores (at most {@value
- * #MOST_DETECTIONS}) are matched in descending order of their scores. A detection takes the free
- * true box of the largest intersection over union, if that reaches the threshold. A detection that
- * matches a crowd or an object outside the size range counts neither as right nor as wrong.
+ * <p>For each picture and category, the detections of the highest scores (at most {@value
+ * #MOST_DETECTIONS}) are matched in descending order of their scores. A detection matches the free
+ * true box with the largest intersection over union, if this overlap reaches the threshold. A
+ * detection that matches a crowd or an object outside the size range counts neither as right nor as
+ * wrong.
  */
 public final class CocoEvaluation {
 
@@ -27,12 +28,12 @@ public final class CocoEvaluation {
   /** Recalls at which precision is sampled: 0.00, 0.01 … 1.00. */
   static final double[] RECALLS = steps(0, 1, 101);
 
-  /** Detections that count of a picture and category, at most. */
+  /** Largest number of detections that count for a picture and category. */
   static final int MOST_DETECTIONS = 100;
 
   private CocoEvaluation() {}
 
-  /** Sizes of objects by area in pixels; both ends belong to a size. */
+  /** Sizes of objects by area in pixels. The range of a size includes both ends. */
   enum Size {
     ALL(0, 0, 1e10),
     SMALL(1, 0, 32 * 32),
@@ -49,7 +50,7 @@ public final class CocoEvaluation {
       this.most = most;
     }
 
-    /** Its index in arrays of one entry for each size. */
+    /** Index of the size in arrays with one entry for each size. */
     int index() {
       return index;
     }
@@ -63,7 +64,7 @@ public final class CocoEvaluation {
    * Evaluates detections.
    *
    * @param truth all pictures of the set
-   * @param detections in any order of pictures; equal scores keep the order given
+   * @param detections detections in any order of pictures; equal scores keep the given order
    * @throws IllegalArgumentException if a detection names a picture that the set does not have
    */
   public static CocoResult evaluate(Annotations truth, List<Detection> detections) {
@@ -71,7 +72,7 @@ public final class CocoEvaluation {
     List<Picture> pictures =
         truth.pictures().stream().sorted(Comparator.comparingLong(Picture::id)).toList();
     Map<Integer, Map<Long, List<TrueBox>>> objects = grouped(pictures);
-    // Categories are independent, so threads share them without changing a digit.
+    // Categories are independent, so the distribution over threads does not change the result.
     List<CategoryCurves> curves =
         truth.categories().parallelStream()
             .map(category ->

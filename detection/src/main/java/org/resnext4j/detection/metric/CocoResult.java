@@ -10,8 +10,8 @@ import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.metric.CocoEvaluation.Size;
 
 /**
- * COCO's average precision and average recall. Categories (and sizes) without a true box are left
- * out of all means; an empty mean is -1, as in pycocotools.
+ * COCO's average precision and average recall. The means exclude categories and sizes without a
+ * true box. An empty mean is -1, as in pycocotools.
  */
 public final class CocoResult {
 
@@ -24,12 +24,12 @@ public final class CocoResult {
     this.curves = List.copyOf(curves);
   }
 
-  /** Mean average precision over the overlaps 0.50 to 0.95: COCO's main number. */
+  /** Mean average precision over the overlaps 0.50 to 0.95, COCO's primary metric. */
   public double averagePrecision() {
     return precision(curves, Size.ALL, 0, CocoEvaluation.OVERLAPS.length);
   }
 
-  /** Average precision at an overlap of 0.5: Pascal VOC's number. */
+  /** Average precision at an overlap of 0.5, Pascal VOC's metric. */
   public double averagePrecisionAtHalf() {
     return precision(curves, Size.ALL, HALF, HALF + 1);
   }
@@ -55,9 +55,9 @@ public final class CocoResult {
   }
 
   /**
-   * Average precision of each category; empty for one without a true box.
+   * Average precision of each category; empty for a category without a true box.
    *
-   * @param atHalf at an overlap of 0.5, or else the mean over 0.50 to 0.95
+   * @param atHalf whether the overlap is 0.5; otherwise the result is the mean over 0.50 to 0.95
    */
   public SequencedMap<Category, OptionalDouble> byCategory(boolean atHalf) {
     SequencedMap<Category, OptionalDouble> values = new LinkedHashMap<>();
@@ -72,10 +72,10 @@ public final class CocoResult {
   }
 
   /**
-   * Precision at the recalls 0.00, 0.01 … 1.00, mean over the categories.
+   * Precision at the recalls 0.00, 0.01 … 1.00, averaged over the categories.
    *
-   * @param overlap position of the overlap: 0 for 0.50, 5 for 0.75
-   * @return empty if there is no true box
+   * @param overlap index of the overlap: 0 for 0.50, 5 for 0.75
+   * @return the precisions; empty if there is no true box
    */
   public List<Double> precisionByRecall(int overlap) {
     List<CategoryCurves> counted = curves.stream().filter(each -> each.has(Size.ALL)).toList();
@@ -94,7 +94,7 @@ public final class CocoResult {
 
   private static double precision(List<CategoryCurves> curves, Size size, int from, int to) {
     DoubleStream.Builder values = DoubleStream.builder();
-    // The order decides the last digit: overlap, recall, category.
+    // The order of the sum determines the last digit: overlap, recall, category.
     for (int overlap = from; overlap < to; overlap++) {
       for (int recall = 0; recall < CocoEvaluation.RECALLS.length; recall++) {
         for (CategoryCurves each : curves) {

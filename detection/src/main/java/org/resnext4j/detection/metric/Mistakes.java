@@ -14,8 +14,8 @@ import org.resnext4j.detection.annotation.Rectangle;
 
 /**
  * Classifies the errors of a detector after Bolya et al., "TIDE: A General Toolbox for Identifying
- * Object Detection Errors" (ECCV 2020). An intersection over union of 0.5 makes a detection right;
- * 0.1 shows that it refers to an object.
+ * Object Detection Errors" (ECCV 2020). A detection is right from an intersection over union of
+ * 0.5, and it refers to an object from 0.1.
  */
 public final class Mistakes {
 

@@ -1,7 +1,8 @@
 package org.resnext4j.detection.metric;
 
 /**
- * Adds as NumPy does, in halves and eight sums side by side, so that means agree to the last bit.
+ * Adds numbers in NumPy's order: pairwise in halves, with eight parallel sums. Means therefore
+ * agree with NumPy's to the last bit.
  */
 final class PairwiseSum {
 
@@ -10,7 +11,7 @@ final class PairwiseSum {
 
   private PairwiseSum() {}
 
-  /** The mean; -1 of nothing. */
+  /** The mean; -1 for an empty array. */
   static double mean(double[] values) {
     return values.length == 0 ? -1 : sum(values, 0, values.length) / values.length;
   }

@@ -1,6 +1,6 @@
 /**
- * Measures of a detector: COCO's average precision with its twelve numbers, and the kinds of its
- * mistakes.
+ * Metrics of a detector: COCO's average precision with its twelve numbers, and the kinds of its
+ * errors.
  *
  * {@snippet :
  * Annotations truth = CocoJson.read(Path.of("instances_val2017.json"));
