@@ -4,14 +4,14 @@ import org.resnext4j.detection.box.Anchors;
 import org.resnext4j.detection.region.PyramidRegions;
 
 /**
- * The program whose conventions a detector was trained with. They decide how pictures are resized,
- * where anchors lie, how regions are cut and which small boxes are left out. The networks are the
- * same.
+ * The program whose conventions a detector follows. The conventions determine the resizing of
+ * pictures, the positions of anchors, the cutting of regions and the smallest size of boxes. The
+ * networks are the same for all programs.
  */
 public enum Conventions {
   /**
-   * torchvision: bilinear resizing of normalised numbers, sizes rounded down, anchors of whole
-   * pixels, strides from the sizes of the maps.
+   * torchvision: bilinear resizing of normalised numbers, sizes rounded down, anchors rounded to
+   * whole pixels, and strides computed from the sizes of the maps.
    */
   TORCHVISION {
     @Override
@@ -40,8 +40,8 @@ public enum Conventions {
     }
   },
   /**
-   * Detectron2: Pillow's bilinear resizing with antialiasing, sizes rounded to the nearest, anchors
-   * of any size at strides of 4 to 64, aligned regions.
+   * Detectron2: Pillow's bilinear resizing with antialiasing, sizes rounded to the nearest integer,
+   * unrounded anchors at strides from 4 to 64, and aligned regions.
    */
   DETECTRON2 {
     @Override
@@ -50,8 +50,8 @@ public enum Conventions {
     }
   },
   /**
-   * MMDetection: bilinear resizing to whole samples without antialiasing, sizes rounded to the
-   * nearest, anchors of any size at strides of 4 to 64, aligned regions.
+   * MMDetection: bilinear resizing to integer samples without antialiasing, sizes rounded to the
+   * nearest integer, unrounded anchors at strides from 4 to 64, and aligned regions.
    */
   MMDETECTION {
     @Override
@@ -70,9 +70,9 @@ public enum Conventions {
   abstract PyramidRegions regions();
 
   /**
-   * Pixels from one place of a level to the next.
+   * The stride of a level: pixels of the padded picture between adjacent positions.
    *
-   * @param level number of the level, from the finest, 0
+   * @param level index of the level; 0 is the finest
    * @param picture length of the padded picture's side
    * @param map length of the level's side
    */
@@ -80,7 +80,7 @@ public enum Conventions {
     return FINEST_STRIDE << level;
   }
 
-  /** Shortest side of a proposal; anything above 0 unless a program says otherwise. */
+  /** Shortest side of a proposal. The least value above 0, unless the program sets a minimum. */
   float smallestProposal() {
     return Float.MIN_VALUE;
   }

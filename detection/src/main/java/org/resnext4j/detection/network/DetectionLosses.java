@@ -7,8 +7,8 @@ import org.resnext4j.detection.loss.HeadLoss;
 /**
  * The four losses of a training step.
  *
- * @param proposals of the proposal head
- * @param boxes of the box head
+ * @param proposals losses of the proposal head
+ * @param boxes losses of the box head
  */
 public record DetectionLosses(HeadLoss proposals, HeadLoss boxes) {
 

@@ -16,18 +16,23 @@ import org.resnext4j.engine.tensor.Weights;
 import org.resnext4j.vision.Image;
 
 /**
- * A Faster R-CNN compiled for a backend. Any number of threads may use one; they take turns, and
- * each run uses all of the backend's threads.
+ * A Faster R-CNN compiled for a backend. Several threads may use one network. The network serves
+ * one thread at a time, and each run uses all of the backend's threads.
  */
 public final class DetectionNetwork implements AutoCloseable {
 
-  /** Regions whose maps lie in memory at once: 50 KB each. */
+  /** Largest number of regions whose maps are in memory at once. A region takes 50 KB. */
   private static final int REGIONS_AT_ONCE = 250;
 
-  /** The box head takes a multiple of this many regions, so that few plans serve all pictures. */
+  /**
+   * The number of regions in a run of the box head is a multiple of this number, so that few plans
+   * serve all pictures.
+   */
   private static final int REGION_STEP = 50;
 
-  /** Shapes of padded pictures whose plans are kept; pictures of cameras have two or three. */
+  /**
+   * Number of padded picture shapes whose plans are kept. Pictures of cameras have two or three.
+   */
   private static final int PICTURE_SHAPES = 16;
 
   private final FasterRcnn architecture;
@@ -43,9 +48,9 @@ public final class DetectionNetwork implements AutoCloseable {
   private final PyramidRegions regions;
 
   /**
-   * Compiles.
+   * Compiles the networks.
    *
-   * @param weights as {@link FasterRcnn#weights} gives them
+   * @param weights the result of {@link FasterRcnn#weights}
    */
   public DetectionNetwork(
       Backend backend,
@@ -69,15 +74,19 @@ public final class DetectionNetwork implements AutoCloseable {
   /** Receives the values of each step. The tests compare them with torchvision's. */
   interface Observer {
 
-    /** One of a run's values: a name such as {@code features.0}, and its values. */
+    /**
+     * Receives the values of one step.
+     *
+     * @param name name of the step, such as {@code features.0}
+     */
     void see(String name, Shape shape, float[] values);
   }
 
   /**
-   * Finds objects.
+   * Finds objects in pictures.
    *
-   * @param pictures of any sizes; they share a batch as large as the largest
-   * @return one a picture, boxes in the picture's own pixels
+   * @param pictures pictures of any sizes; they share a batch that is as large as the largest
+   * @return the boxes of each picture, in pixels of that picture
    */
   public List<FoundBoxes> detect(List<Image> pictures) {
     return detect(pictures, (_, _, _) -> {});
@@ -189,7 +198,10 @@ public final class DetectionNetwork implements AutoCloseable {
     return new Judgement(logits, deltas);
   }
 
-  /** Regions do not depend on each other, so threads that share them change no bit. */
+  /**
+   * Cuts regions in parallel. Regions are independent, so the distribution over threads changes no
+   * bit.
+   */
   private void cut(List<FeatureMap> maps, Boxes own, int first, int count, float[] to) {
     int side = FasterRcnn.REGION_SIDE;
     int length = side * side * architecture.pyramidChannels();

@@ -3,13 +3,14 @@ package org.resnext4j.detection.network;
 /**
  * The sizes of a detector's pictures and the thresholds of its boxes.
  *
- * @param shorterSide pixels that the shorter side of a picture is resized to
+ * @param shorterSide length of the shorter side of a resized picture, in pixels
  * @param longerSide largest length of the longer side, in pixels
- * @param leastScore least score of a box; boxes above it are kept
+ * @param leastScore least score; boxes with a higher score are kept
  * @param overlap intersection over union above which the box of the lower score is suppressed,
  *     within a class
- * @param most most boxes of a picture
- * @param proposals regions of a level before suppression, and of a picture after it
+ * @param most largest number of boxes for a picture
+ * @param proposals largest number of regions for a level before suppression, and for a picture
+ *     after it
  * @param proposalOverlap intersection over union above which the region of the lower score is
  *     suppressed
  */
@@ -22,15 +23,15 @@ public record DetectionOptions(
     int proposals,
     double proposalOverlap) {
 
-  /** torchvision's. */
+  /** torchvision's options. */
   public static final DetectionOptions DEFAULTS =
       new DetectionOptions(800, 1333, 0.05f, 0.5, 100, 1000, 0.7);
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if a side or a count is below 1, or the sides are in the wrong
-   *     order
+   * @throws IllegalArgumentException if a side or a count is below 1, or the shorter side exceeds
+   *     the longer
    */
   public DetectionOptions {
     if (shorterSide < 1 || longerSide < shorterSide || most < 1 || proposals < 1) {

@@ -9,17 +9,17 @@ import org.resnext4j.models.Complexity;
 /**
  * Parameters and multiply-adds of a detector for one picture: trunk, feature pyramid, proposal head
  * over all levels, and box head over all regions. RoIAlign, suppression and sorting have no
- * parameters and are not counted.
+ * parameters, and their operations are not counted.
  *
  * @param input shape of the resized and padded picture, {@code [1, height, width, channels]}
- * @param parts in the order in which they run
+ * @param parts the parts in the order in which they run
  */
 public record DetectorComplexity(Shape input, List<Part> parts) {
 
-  /** Height of the picture in which the costs of detectors are usually reported. */
+  /** Usual height of a picture in reports of detectors' complexity. */
   public static final int USUAL_HEIGHT = 800;
 
-  /** Width of that picture: 1333 pixels, padded to a multiple of 32. */
+  /** Usual width of that picture: 1333 pixels, padded to a multiple of 32. */
   public static final int USUAL_WIDTH = 1344;
 
   /** Copies the list. */
@@ -30,18 +30,18 @@ public record DetectorComplexity(Shape input, List<Part> parts) {
   /**
    * A part of a detector.
    *
-   * @param name for people
-   * @param parameters values that training can change
-   * @param multiplyAdds multiplications, each with its addition
+   * @param name name for people
+   * @param parameters number of trainable values
+   * @param multiplyAdds number of multiplications, each with an addition
    */
   public record Part(String name, long parameters, long multiplyAdds) {}
 
   /**
-   * Counts a detector.
+   * Counts the parameters and multiply-adds of a detector.
    *
-   * @param height of the padded picture
-   * @param width of the padded picture
-   * @param regions that the box head sees
+   * @param height height of the padded picture
+   * @param width width of the padded picture
+   * @param regions number of regions that the box head processes
    * @throws org.resnext4j.engine.graph.ShapeException if the picture is too small
    */
   public static DetectorComplexity of(FasterRcnn detector, int height, int width, int regions) {
@@ -69,7 +69,9 @@ public record DetectorComplexity(Shape input, List<Part> parts) {
     return new DetectorComplexity(input, parts);
   }
 
-  /** Counts a detector for 800×1344 pixels and 1,000 regions. */
+  /**
+   * Counts the parameters and multiply-adds of a detector for 800×1344 pixels and 1,000 regions.
+   */
   public static DetectorComplexity of(FasterRcnn detector) {
     return of(detector, USUAL_HEIGHT, USUAL_WIDTH, DetectionOptions.DEFAULTS.proposals());
   }

@@ -16,16 +16,16 @@ import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.TrunkOptions;
 
 /**
- * A Faster R-CNN with a feature pyramid, as torchvision builds it: three graphs, whose parameters
- * have torchvision's names.
+ * A Faster R-CNN with a feature pyramid (Ren et al. 2015; Lin et al. 2017) in torchvision's form.
+ * It consists of three graphs, whose parameters have torchvision's names.
  *
  * @param trunk any network of the family with four stages; its classifier is not used
- * @param form how pyramid and heads are built
- * @param classes number of classes, the background, which is class 0, included
+ * @param form the form of pyramid and heads
+ * @param classes number of classes, including the background, which is class 0
  * @param pyramidChannels channels of each level, 256 in all published detectors
- * @param normEpsilon of the trunk's batch norms: 1e-5, but 0 in torchvision's first published
- *     ResNet-50
- * @param conventions of the program that the weights come from
+ * @param normEpsilon epsilon of the trunk's batch norms: 0 in torchvision's first published
+ *     ResNet-50, otherwise 1e-5
+ * @param conventions conventions of the program that trained the weights
  */
 public record FasterRcnn(
     ResNeXt trunk,
@@ -38,28 +38,28 @@ public record FasterRcnn(
   /** Names of the trunk graph's outputs, from the finest level to the coarsest. */
   public static final List<String> LEVELS = List.of("0", "1", "2", "3", "pool");
 
-  /** Name of the proposal graph's output that says how likely an anchor has an object. */
+  /** Name of the proposal graph's output with the objectness logit of each anchor. */
   public static final String OBJECTNESS = "objectness";
 
-  /** Name of the box graph's output with a logit a class. */
+  /** Name of the box graph's output with one logit for each class. */
   public static final String CLASS_LOGITS = "class_logits";
 
-  /** Name of the proposal graph's and the box graph's output with four deltas a box. */
+  /** Name of the proposal graph's and the box graph's output with four deltas for each box. */
   public static final String DELTAS = "deltas";
 
-  /** Height and width of the regions that the box graph takes. */
+  /** Height and width of the box graph's input regions. */
   public static final int REGION_SIDE = 7;
 
-  /** What the names of the trunk's parameters begin with. */
+  /** Prefix of the names of the trunk's parameters. */
   static final String TRUNK = "backbone.body.";
 
-  /** What the names of the pyramid's parameters begin with. */
+  /** Prefix of the names of the pyramid's parameters. */
   public static final String PYRAMID = "backbone.fpn.";
 
-  /** What the names of the proposal head's parameters begin with. */
+  /** Prefix of the names of the proposal head's parameters. */
   public static final String PROPOSAL_HEAD = "rpn.head.";
 
-  /** What the names of the box head's last two layers begin with. */
+  /** Prefix of the names of the parameters in the box head's last two layers. */
   public static final String PREDICTOR = "roi_heads.box_predictor.";
 
   private static final int ANCHORS_PER_PLACE = 3;
@@ -68,7 +68,7 @@ public record FasterRcnn(
   private static final int COORDINATES = 4;
   private static final int STAGES = 4;
 
-  /** How pyramid and heads are built. */
+  /** The form of pyramid and heads. */
   public enum Form {
     /** {@code fasterrcnn_…_fpn}: biases in the pyramid, two fully connected layers for boxes. */
     V1,
@@ -82,7 +82,8 @@ public record FasterRcnn(
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if the trunk has not four stages, or a number is too small
+   * @throws IllegalArgumentException if the trunk does not have four stages, or a number is too
+   *     small
    */
   public FasterRcnn {
     Objects.requireNonNull(conventions, "conventions");
@@ -98,18 +99,18 @@ public record FasterRcnn(
     }
   }
 
-  /** A detector of torchvision's conventions. */
+  /** Creates a detector with torchvision's conventions. */
   public FasterRcnn(
       ResNeXt trunk, Form form, int classes, int pyramidChannels, double normEpsilon) {
     this(trunk, form, classes, pyramidChannels, normEpsilon, Conventions.TORCHVISION);
   }
 
-  /** A detector with a pyramid of 256 channels and the usual epsilon. */
+  /** Creates a detector with a pyramid of 256 channels and the default epsilon. */
   public static FasterRcnn of(ResNeXt trunk, Form form, int classes) {
     return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
   }
 
-  /** torchvision's detectors, by the names that it gives them or would give them. */
+  /** Names of torchvision's detectors, and of further detectors in the same style. */
   public static final List<String> NAMES =
       List.of(
           "fasterrcnn_resnet50_fpn",
@@ -126,10 +127,12 @@ public record FasterRcnn(
   }
 
   /**
-   * A detector by its name, {@code fasterrcnn_TRUNK_fpn} or {@code fasterrcnn_TRUNK_fpn_v2}.
+   * Creates a detector by its name, {@code fasterrcnn_TRUNK_fpn} or {@code
+   * fasterrcnn_TRUNK_fpn_v2}.
    *
-   * @param classes number of classes, the background included
+   * @param classes number of classes, including the background
    * @throws IllegalArgumentException if the name has another form, or no network has the trunk's
+   *     name
    */
   public static FasterRcnn named(String name, int classes) {
     Matcher matcher = NAME.matcher(name);
@@ -141,12 +144,12 @@ public record FasterRcnn(
     return of(ResNeXt.preset(matcher.group(1)), form, classes);
   }
 
-  /** This detector with another number of classes, the background included. */
+  /** This detector with another number of classes, including the background. */
   public FasterRcnn withClasses(int count) {
     return new FasterRcnn(trunk, form, count, pyramidChannels, normEpsilon, conventions);
   }
 
-  /** The tensors of a classifier's trunk by this detector's names. */
+  /** The tensors of a classifier's trunk, with this detector's names. */
   public Map<String, Tensor> trunkTensors(Map<String, Tensor> classifier) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : pyramid().parameters().keySet()) {
@@ -157,12 +160,15 @@ public record FasterRcnn(
     return tensors;
   }
 
-  /** torchvision's name, such as {@code fasterrcnn_resnext50_32x4d_fpn}. */
+  /** The name in torchvision's style, such as {@code fasterrcnn_resnext50_32x4d_fpn}. */
   public String name() {
     return "fasterrcnn_%s_fpn%s".formatted(trunk.name(), form == Form.V2 ? "_v2" : "");
   }
 
-  /** Trunk and pyramid: pictures in, {@link #LEVELS} out. */
+  /**
+   * The graph of trunk and pyramid. Its input is a batch of pictures, and its outputs are {@link
+   * #LEVELS}.
+   */
   public Graph pyramid() {
     Graph.Builder graph = new Graph.Builder();
     Node pictures = graph.add("input", new Op.Input(trunk.inputChannels()));
@@ -189,7 +195,10 @@ public record FasterRcnn(
     return graph.build();
   }
 
-  /** The head over each level that proposes regions: {@link #OBJECTNESS} and {@link #DELTAS}. */
+  /**
+   * The graph of the proposal head, which runs over each level. Its outputs are {@link #OBJECTNESS}
+   * and {@link #DELTAS}.
+   */
   public Graph proposals() {
     Graph.Builder graph = new Graph.Builder();
     Node map = graph.add("input", new Op.Input(pyramidChannels));
@@ -206,7 +215,10 @@ public record FasterRcnn(
     return graph.build();
   }
 
-  /** The head over each region: {@link #CLASS_LOGITS} and, for each class, {@link #DELTAS}. */
+  /**
+   * The graph of the box head, which runs over each region. Its outputs are {@link #CLASS_LOGITS}
+   * and, for each class, {@link #DELTAS}.
+   */
   public Graph boxes() {
     Graph.Builder graph = new Graph.Builder();
     Node node = graph.add("input", new Op.Input(pyramidChannels));
@@ -240,11 +252,12 @@ public record FasterRcnn(
   }
 
   /**
-   * Gives each graph its weights.
+   * Distributes weights to the graphs.
    *
-   * @param tensors of all graphs, by torchvision's names
+   * @param tensors tensors of all graphs, by torchvision's names
    * @return the weights of the graphs, in the order of {@link #graphs}
-   * @throws IllegalArgumentException listing what is missing, unexpected or of another shape
+   * @throws IllegalArgumentException if tensors are missing, unexpected or of another shape; the
+   *     message lists them
    */
   public List<Weights> weights(Map<String, Tensor> tensors) {
     Map<String, Tensor> rest = new LinkedHashMap<>(tensors);
@@ -254,7 +267,7 @@ public record FasterRcnn(
       Map<String, Tensor> own = new LinkedHashMap<>(rest);
       boolean last = i == graphs.size() - 1;
       if (!last) {
-        // What belongs to no graph is left to the last one, which lists it.
+        // The last graph receives the tensors that belong to no graph, and reports them.
         own.keySet().retainAll(graphs.get(i).parameters().keySet());
       }
       rest.keySet().removeAll(own.keySet());
@@ -267,7 +280,7 @@ public record FasterRcnn(
     return new Op.Conv2d(channels, pyramidChannels, kernel, 1, kernel / 2, 1, form == Form.V1);
   }
 
-  /** A convolution, with a batch norm behind it if it has no bias. */
+  /** A convolution. If it has no bias, a batch norm follows. */
   private static Node normalised(Graph.Builder graph, String name, Op.Conv2d filters, Node input) {
     Node convolved = graph.add(name + ".0", filters, input);
     return filters.bias()

@@ -7,9 +7,9 @@ import org.resnext4j.detection.box.NonMaximumSuppression;
 import org.resnext4j.vision.metrics.Softmax;
 
 /**
- * The detected boxes of one picture, the highest score first.
+ * The detected boxes of one picture, in descending order of their scores.
  *
- * @param boxes in pixels of the picture
+ * @param boxes boxes in pixels of the picture
  * @param classes the class of each box, from 1
  * @param scores the score of each box, from 0 to 1
  */
@@ -19,11 +19,11 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
   /**
    * Selects boxes from the outputs of the box head.
    *
-   * @param regions in pixels of the resized picture
+   * @param regions regions in pixels of the resized picture
    * @param logits {@code [regions, classes]}
    * @param deltas {@code [regions, classes, 4]}
-   * @param size of the resized picture
-   * @param smallestSide boxes with a shorter side are left out
+   * @param size size of the resized picture
+   * @param smallestSide least length of a side; boxes with a shorter side are left out
    */
   static FoundBoxes choose(
       Boxes regions,
@@ -41,7 +41,7 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
     for (int region = 0; region < count; region++) {
       Softmax softmax = Softmax.of(logits, region * classes, classes);
       for (int label = 1; label < classes; label++) {
-        // Few classes of a region are likely, so boxes are decoded only where one is.
+        // Few classes of a region are likely, so only the boxes of likely classes are decoded.
         float probability = (float) softmax.probability(label);
         if (!(probability > options.leastScore())) {
           continue;
@@ -72,7 +72,7 @@ public record FoundBoxes(Boxes boxes, int[] classes, float[] scores) {
     return all.select(Arrays.copyOf(kept, Math.min(kept.length, options.most())));
   }
 
-  /** The boxes in pixels of the picture before it was resized. */
+  /** The boxes in pixels of the original picture. */
   FoundBoxes inPictureOf(int height, int width, PictureBatch.Size resized) {
     float horizontally = (float) width / resized.width();
     float vertically = (float) height / resized.height();

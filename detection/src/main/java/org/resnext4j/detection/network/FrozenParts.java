@@ -11,11 +11,12 @@ import org.resnext4j.engine.graph.Parameter;
 /**
  * The parts of a detector's trunk that do not train. Pyramid and heads always train.
  *
- * @param trainableStages stages of the trunk that train, counted from the last: 3 by default in
- *     torchvision, which freezes the stem and the first stage; 5 for all of them and the stem
- * @param frozenNorms whether the trunk's batch norms are constants: they normalise by their running
- *     statistics, and neither these nor weight and bias change. Batches of two pictures are too
- *     small for statistics of their own
+ * @param trainableStages number of stages of the trunk that train, counted from the last.
+ *     torchvision's default of 3 freezes the stem and the first stage; 5 trains all stages and the
+ *     stem
+ * @param frozenNorms whether the trunk's batch norms are constants. They then normalise by their
+ *     running statistics, and neither these statistics nor weight and bias change. Batches of two
+ *     pictures are too small for statistics of their own
  */
 public record FrozenParts(int trainableStages, boolean frozenNorms) {
 
@@ -28,7 +29,7 @@ public record FrozenParts(int trainableStages, boolean frozenNorms) {
   /**
    * Checks the number.
    *
-   * @throws IllegalArgumentException if it is not from 0 to 5
+   * @throws IllegalArgumentException if the number is not from 0 to 5
    */
   public FrozenParts {
     if (trainableStages < 0 || trainableStages > PARTS.size()) {

@@ -20,9 +20,9 @@ record Level(Shape shape, float[] values) {
   /**
    * The anchors of the level.
    *
-   * @param number of the level, from the finest, 0
+   * @param number index of the level; 0 is the finest
    * @param batch shape of the pictures
-   * @param conventions give the strides
+   * @param conventions conventions that determine the strides
    */
   Boxes anchors(Anchors anchors, int number, Shape batch, Conventions conventions) {
     return anchors.of(
@@ -34,15 +34,15 @@ record Level(Shape shape, float[] values) {
   }
 
   /**
-   * The feature maps of one picture that regions are cut from: all levels but the coarsest.
+   * The feature maps of one picture from which regions are cut: all levels except the coarsest.
    *
-   * @param sizes of the batch's pictures without padding
+   * @param sizes sizes of the batch's pictures without padding
    */
   static List<FeatureMap> maps(List<Level> levels, int picture, List<PictureBatch.Size> sizes) {
     int largest = sizes.stream().mapToInt(PictureBatch.Size::height).max().orElseThrow();
     List<FeatureMap> maps = new ArrayList<>();
     for (Level level : levels.subList(0, levels.size() - 1)) {
-      // A level's scale is the power of two nearest to what its height says.
+      // A level's scale is the power of two nearest to the ratio of the heights.
       double exact = (double) level.shape().height() / largest;
       float scale = (float) Math.pow(2, Math.rint(Math.log(exact) / Math.log(2)));
       maps.add(FeatureMap.of(level.shape(), picture, scale, level.values()));
@@ -50,7 +50,7 @@ record Level(Shape shape, float[] values) {
     return maps;
   }
 
-  /** The values of one picture in a batch's, of so many each. */
+  /** Copies the values of one picture from a batch. Each picture has {@code length} values. */
   static float[] part(float[] values, int picture, int length) {
     return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
   }

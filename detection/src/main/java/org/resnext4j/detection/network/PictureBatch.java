@@ -7,12 +7,13 @@ import org.resnext4j.vision.transform.Interpolation;
 import org.resnext4j.vision.transform.Resize;
 
 /**
- * A detector's input batch: each picture is normalised, resized and placed at the upper left of a
- * batch of zeros, whose sides are multiples of 32. The {@link Conventions} say how it is resized.
+ * A detector's input batch. Each picture is normalised, resized and copied to the upper left corner
+ * of its part of a batch of zeros. The batch's height and width are multiples of 32. The {@link
+ * Conventions} determine the resizing.
  *
- * @param shape of the batch
- * @param values of the batch
- * @param sizes of the resized pictures within it
+ * @param shape shape of the batch
+ * @param values values of the batch
+ * @param sizes sizes of the resized pictures
  */
 @SuppressWarnings("ArrayRecordComponent") // A buffer, never compared.
 public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
@@ -35,8 +36,8 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
   public record Size(int height, int width) {
 
     /**
-     * The size to resize to: the shorter side gets {@code shorter} pixels, unless the longer side
-     * would then exceed {@code longer}. Fractions are cut off.
+     * The size of the resized picture: the shorter side gets {@code shorter} pixels, unless the
+     * longer side would then exceed {@code longer}. Fractions are rounded down.
      *
      * @throws IllegalArgumentException if a side would have no pixel
      */
@@ -44,7 +45,10 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
       return resized(shorter, longer, Conventions.TORCHVISION);
     }
 
-    /** The size to resize to; only torchvision cuts fractions off, the others round them. */
+    /**
+     * The size of the resized picture. torchvision rounds fractions down; the other programs round
+     * them to the nearest integer.
+     */
     public Size resized(int shorter, int longer, Conventions conventions) {
       double scale =
           Math.min(
@@ -64,10 +68,10 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
   /**
    * Prepares pictures.
    *
-   * @param shorter length that the shorter side of each gets
-   * @param longer most that the longer side may get
-   * @param conventions how sizes are rounded and pictures are resized
-   * @throws IllegalArgumentException if there is none, or one is too narrow
+   * @param shorter length of the shorter side of each resized picture
+   * @param longer largest length of the longer side
+   * @param conventions conventions for the rounding of sizes and the resizing
+   * @throws IllegalArgumentException if there is no picture, or a picture is too narrow
    */
   public static PictureBatch of(
       List<Image> pictures, int shorter, int longer, Conventions conventions) {
@@ -83,8 +87,8 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
   /**
    * Prepares pictures.
    *
-   * @param sizes that the pictures are resized to
-   * @param conventions how pictures are resized
+   * @param sizes sizes of the resized pictures
+   * @param conventions conventions for the resizing
    * @throws IllegalArgumentException if there is no picture
    */
   public static PictureBatch of(List<Image> pictures, List<Size> sizes, Conventions conventions) {
@@ -116,14 +120,16 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     return (side + DIVISOR - 1) / DIVISOR * DIVISOR;
   }
 
-  /** Where a picture goes: an array, its first place, and the pixels of a row. */
+  /**
+   * The destination of a picture: an array, the index of its first value, and the length of a row.
+   */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Target(float[] values, int start, int rowLength) {}
 
   /**
-   * Resizes bilinearly between pixel centres, without antialiasing.
+   * Resizes a picture bilinearly between pixel centres, without antialiasing.
    *
-   * @param wholeSamples whether results are rounded to what a sample can be
+   * @param wholeSamples whether results are rounded to integer samples
    */
   private static void resize(Image picture, Size size, boolean wholeSamples, Target target) {
     float[] to = target.values();
@@ -159,7 +165,7 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     }
   }
 
-  /** The normalised number of the whole sample nearest to a normalised number. */
+  /** Rounds a normalised value to the nearest normalised value of an integer sample. */
   private static float rounded(float value, int channel) {
     int sample = Math.round(255 * (value * DEVIATION[channel] + MEAN[channel]));
     return (sample / 255f - MEAN[channel]) / DEVIATION[channel];

@@ -11,8 +11,9 @@ import org.resnext4j.engine.TrainingPlan;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The plans of one model for the input shapes used last. All of them share the memory of the
- * largest, so what they take is bounded by the largest shape. For one thread at a time.
+ * The plans of one model for the most recent input shapes. All plans share the memory of the plan
+ * for the largest shape, so the largest shape bounds the memory. Only one thread at a time may use
+ * an instance.
  *
  * @param <P> plans of inference or of training
  */
@@ -23,7 +24,7 @@ final class Plans<P> {
   private final Map<Shape, P> used;
   private Optional<Largest<P>> largest = Optional.empty();
 
-  /** Makes a plan for another shape in the memory of a plan. */
+  /** Creates a plan for another shape in the memory of an existing plan. */
   private interface Resizing<P> {
     P resize(P plan, Shape shape);
   }
@@ -38,24 +39,24 @@ final class Plans<P> {
   }
 
   /**
-   * No plans yet.
+   * Creates an empty set of plans.
    *
-   * @param most plans to keep
+   * @param most largest number of plans to keep
    */
   static Plans<InferencePlan> of(InferenceModel model, int most) {
     return new Plans<>(model::plan, InferencePlan::resized, most);
   }
 
   /**
-   * No plans yet.
+   * Creates an empty set of plans.
    *
-   * @param most plans to keep
+   * @param most largest number of plans to keep
    */
   static Plans<TrainingPlan> of(TrainingModel model, int most) {
     return new Plans<>(model::plan, TrainingPlan::resized, most);
   }
 
-  /** Plans by shape, without the one whose last use is longest ago. */
+  /** Plans by shape. When the map is full, it removes the least recently used plan. */
   private static final class Recent<P> extends LinkedHashMap<Shape, P> {
 
     private static final long serialVersionUID = 1L;
@@ -74,9 +75,9 @@ final class Plans<P> {
   }
 
   /**
-   * The plan for a shape; its outputs last until another plan of this model runs.
+   * The plan for a shape. Its outputs stay valid until another plan of this model runs.
    *
-   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot take the shape
+   * @throws org.resnext4j.engine.graph.ShapeException if the network cannot process the shape
    */
   P of(Shape shape) {
     P known = used.get(shape);
@@ -87,7 +88,7 @@ final class Plans<P> {
     if (largest.isPresent() && shape.elements() <= largest.get().shape().elements()) {
       made = resizing.resize(largest.get().plan(), shape);
     } else {
-      // The older plans hold smaller memory of their own: they go before the larger is taken.
+      // The older plans own smaller memory and are dropped before the larger memory is allocated.
       used.clear();
       largest = Optional.empty();
       made = fresh.apply(shape);
@@ -97,7 +98,7 @@ final class Plans<P> {
     return made;
   }
 
-  /** Plans that are kept. */
+  /** Number of plans that are kept. */
   int count() {
     return used.size();
   }

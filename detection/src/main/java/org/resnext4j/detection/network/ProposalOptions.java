@@ -1,22 +1,22 @@
 package org.resnext4j.detection.network;
 
 /**
- * How many proposals a picture gets (Faster R-CNN, section 3.1).
+ * Bounds on the proposals of a picture (Faster R-CNN, section 3.1).
  *
- * @param perLevel most proposals of a pyramid level before suppression
- * @param perPicture most proposals of a picture after suppression
+ * @param perLevel largest number of proposals for a pyramid level before suppression
+ * @param perPicture largest number of proposals for a picture after suppression
  * @param overlap intersection over union above which the proposal of the lower score is suppressed
- * @param smallestSide proposals with a shorter width or height, in pixels, are left out
+ * @param smallestSide least width and height in pixels; smaller proposals are left out
  */
 public record ProposalOptions(int perLevel, int perPicture, double overlap, float smallestSide) {
 
-  /** torchvision's options for training: 2,000 proposals of a level and of a picture. */
+  /** torchvision's options for training: 2,000 proposals for a level and for a picture. */
   public static final ProposalOptions TRAINING = new ProposalOptions(2000, 2000, 0.7, 1e-3f);
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if a count is below 1 or the side negative
+   * @throws IllegalArgumentException if a count is below 1 or the side is negative
    */
   public ProposalOptions {
     if (perLevel < 1 || perPicture < 1 || !(smallestSide >= 0)) {
@@ -26,7 +26,7 @@ public record ProposalOptions(int perLevel, int perPicture, double overlap, floa
     }
   }
 
-  /** The options of a detector at inference, with one count for both. */
+  /** The options of a detector at inference, with the same count for levels and pictures. */
   static ProposalOptions of(DetectionOptions options, Conventions conventions) {
     return new ProposalOptions(
         options.proposals(),

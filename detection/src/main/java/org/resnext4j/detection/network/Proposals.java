@@ -26,7 +26,7 @@ final class Proposals {
   /**
    * Adds a level.
    *
-   * @param anchors of the level
+   * @param anchors anchors of the level
    * @param logits one logit for each anchor
    * @param deltas four deltas for each anchor
    */
@@ -42,7 +42,9 @@ final class Proposals {
     scores.add(probabilities);
   }
 
-  /** The proposals of all added levels, the highest score first, clipped to the picture. */
+  /**
+   * The proposals of all added levels, in descending order of their scores, clipped to the picture.
+   */
   Boxes choose(PictureBatch.Size size) {
     Boxes all = Boxes.join(boxes).clip(size.height(), size.width());
     float[] allScores = new float[all.count()];

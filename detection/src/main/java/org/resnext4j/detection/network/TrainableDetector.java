@@ -25,18 +25,18 @@ import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.engine.tensor.Weights;
 
 /**
- * A Faster R-CNN under training: its three networks, and one step through all of them. The
- * proposals of a step are constants for the box head, as in torchvision (approximate joint
- * training; Faster R-CNN, section 3.2).
+ * A Faster R-CNN under training: its three networks and a training step through all of them. The
+ * box head treats a step's proposals as constants, as in torchvision (approximate joint training;
+ * Faster R-CNN, section 3.2).
  *
- * <p>For one thread at a time.
+ * <p>Only one thread at a time may use a detector.
  */
 public final class TrainableDetector implements AutoCloseable {
 
-  /** Shapes of padded batches whose plans are kept. */
+  /** Number of padded batch shapes whose plans are kept. */
   private static final int BATCH_SHAPES = 16;
 
-  /** Counts of sampled regions whose plans are kept; nearly all batches have the same. */
+  /** Number of region counts whose plans are kept. Nearly all batches have the same count. */
   private static final int REGION_COUNTS = 8;
 
   private final FasterRcnn architecture;
@@ -54,10 +54,10 @@ public final class TrainableDetector implements AutoCloseable {
   /**
    * Prepares the networks.
    *
-   * @param weights as {@link FasterRcnn#weights} gives them
-   * @param frozen what does not train
-   * @param proposalOptions how many proposals the box head chooses from
-   * @param learning what the heads learn from
+   * @param weights the result of {@link FasterRcnn#weights}
+   * @param frozen the parts that do not train
+   * @param proposalOptions bounds on the proposals from which the box head learns
+   * @param learning options that choose the training samples
    */
   public TrainableDetector(
       Backend backend,
@@ -99,7 +99,7 @@ public final class TrainableDetector implements AutoCloseable {
    *
    * @param batch the pictures
    * @param truth the objects of each picture
-   * @param random draws the anchors and the regions that are learnt from
+   * @param random draws the anchors and regions
    */
   public DetectionLosses step(PictureBatch batch, List<TrueObjects> truth, RandomGenerator random) {
     TrainingPlan trunk = pyramidPlans.of(batch.shape());
@@ -123,7 +123,9 @@ public final class TrainableDetector implements AutoCloseable {
     return new DetectionLosses(proposed.loss(), boxLoss);
   }
 
-  /** What the proposal head gave: proposals of each picture, loss, gradient of each level. */
+  /**
+   * The results of the proposal head: proposals of each picture, loss, and gradient of each level.
+   */
   private record Proposed(List<Boxes> boxes, HeadLoss loss, List<Level> gradients) {}
 
   private Proposed propose(
@@ -174,7 +176,7 @@ public final class TrainableDetector implements AutoCloseable {
     return new Proposed(boxesOfPictures, result.loss(), gradients);
   }
 
-  /** Trains the box head on regions and adds the gradient of the regions to the levels'. */
+  /** Trains the box head on regions and adds their gradients to those of the levels. */
   private HeadLoss judge(
       PictureBatch batch, List<Level> levels, List<Level> gradients, List<SampledRegions> sampled) {
     int count = sampled.stream().mapToInt(SampledRegions::count).sum();
@@ -191,7 +193,7 @@ public final class TrainableDetector implements AutoCloseable {
       List<FeatureMap> maps = Level.maps(levels, picture, batch.sizes());
       Boxes own = sampled.get(picture).boxes();
       int first = firsts[picture];
-      // Regions do not depend on each other, so threads that share them change no bit.
+      // Regions are independent, so the distribution over threads changes no bit.
       IntStream.range(0, own.count())
           .parallel()
           .forEach(region -> regions.forward(maps, own, region, cut, (first + region) * length));
@@ -205,7 +207,7 @@ public final class TrainableDetector implements AutoCloseable {
         Map.of(FasterRcnn.CLASS_LOGITS, result.logits(), FasterRcnn.DELTAS, result.deltas()),
         false);
     plan.readInputGradient(cut);
-    // Regions overlap: those of one picture are added by one thread, in their order.
+    // Regions overlap, so one thread adds all regions of a picture, in their order.
     IntStream.range(0, sampled.size())
         .parallel()
         .forEach(picture -> {
@@ -218,7 +220,7 @@ public final class TrainableDetector implements AutoCloseable {
     return result.loss();
   }
 
-  /** The place of each picture's first region among those of the batch. */
+  /** The index of each picture's first region in the batch. */
   private static int[] firsts(List<SampledRegions> sampled) {
     int[] firsts = new int[sampled.size()];
     for (int picture = 1; picture < firsts.length; picture++) {

@@ -1,7 +1,7 @@
 /**
- * The networks of a Faster R-CNN as graphs, and the steps between them at inference: preparing the
- * pictures, choosing proposals, choosing boxes (Ren et al., "Faster R-CNN", 2015; Lin et al.,
- * "Feature Pyramid Networks", 2017).
+ * The networks of a Faster R-CNN as graphs, and the steps between the networks at inference:
+ * preparation of pictures, selection of proposals and selection of boxes (Ren et al., "Faster
+ * R-CNN", 2015; Lin et al., "Feature Pyramid Networks", 2017).
  *
  * {@snippet :
  * FasterRcnn detector =

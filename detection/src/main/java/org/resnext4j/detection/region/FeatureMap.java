@@ -3,24 +3,24 @@ package org.resnext4j.detection.region;
 import org.resnext4j.engine.graph.Shape;
 
 /**
- * The feature map of one picture: values in {@code [height, width, channels]} order from a place of
- * an array on, which may hold the maps of a batch.
+ * The feature map of one picture: values in {@code [height, width, channels]} order within an
+ * array. The array may hold the maps of a whole batch.
  *
- * @param height rows
- * @param width columns
- * @param channels values of a place
+ * @param height number of rows
+ * @param width number of columns
+ * @param channels number of values at each position
  * @param scale pixels of the map for each pixel of the picture, such as 1/16
- * @param values not copied
- * @param start position of the map's first value
+ * @param values the array, which is not copied
+ * @param start index of the map's first value
  */
-@SuppressWarnings("ArrayRecordComponent") // A view; nobody compares feature maps.
+@SuppressWarnings("ArrayRecordComponent") // A view; no code compares feature maps.
 public record FeatureMap(
     int height, int width, int channels, float scale, float[] values, int start) {
 
   /**
-   * Checks that the values are there.
+   * Checks the array's length.
    *
-   * @throws IllegalArgumentException if they are not
+   * @throws IllegalArgumentException if the array is too short for the map
    */
   public FeatureMap {
     if (height < 1 || width < 1 || channels < 1) {
@@ -35,14 +35,14 @@ public record FeatureMap(
     }
   }
 
-  /** The map of one picture of a batch of maps. */
+  /** The map of one picture in a batch of maps. */
   public static FeatureMap of(Shape batch, int picture, float scale, float[] values) {
     int length = batch.height() * batch.width() * batch.channels();
     return new FeatureMap(
         batch.height(), batch.width(), batch.channels(), scale, values, picture * length);
   }
 
-  /** Position of the first value of a place. */
+  /** Index of the first value at a position. */
   int at(int row, int column) {
     return start + (row * width + column) * channels;
   }

@@ -4,13 +4,15 @@ import java.util.List;
 import org.resnext4j.detection.box.Boxes;
 
 /**
- * Cuts each region out of the level of a pyramid that suits its size: a region of 224×224 pixels
- * out of level 4, one of twice the side one level higher (Feature Pyramid Networks, equation 1).
+ * Cuts each region from the pyramid level that suits its size (Feature Pyramid Networks, equation
+ * 1). Level 4 serves a region of 224×224 pixels, and a region with twice the side comes from the
+ * next coarser level.
  *
- * @param align how a region is cut
+ * @param align the method of cutting a region
  * @param finest number of the finest level, 2 for the map of stride 4
- * @param addedToSize added to a size's share of 224: 1e-8 in Detectron2, 0 in torchvision
- * @param addedToLevel added to the level before it is rounded down: 1e-6 in torchvision
+ * @param addedToSize number added to the ratio of the size to 224: 1e-8 in Detectron2, 0 in
+ *     torchvision
+ * @param addedToLevel number added to the level before it is rounded down: 1e-6 in torchvision
  */
 public record PyramidRegions(RoiAlign align, int finest, float addedToSize, float addedToLevel) {
 
@@ -27,7 +29,7 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
     return new PyramidRegions(new RoiAlign(7, 0, true), 2, 1e-8f, 0);
   }
 
-  /** The settings of MMDetection, which adds 1e-6 to a size's share of 56. */
+  /** The settings of MMDetection, which adds 1e-6 to the ratio of the size to 56. */
   public static PyramidRegions mmdetection() {
     return new PyramidRegions(new RoiAlign(7, 0, true), 2, 0.25e-6f, 0);
   }
@@ -35,11 +37,11 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
   /**
    * Cuts one region.
    *
-   * @param levels from the finest on, of one picture
-   * @param boxes in pixels of the picture
-   * @param region position of the box
+   * @param levels levels of one picture, beginning with the finest
+   * @param boxes boxes in pixels of the picture
+   * @param region index of the box
    * @param to receives the region
-   * @param at where the region begins
+   * @param at index of the region's first value
    */
   public void forward(List<FeatureMap> levels, Boxes boxes, int region, float[] to, int at) {
     align.forward(levels.get(level(boxes, region, levels.size())), boxes, region, to, at);
@@ -48,11 +50,12 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
   /**
    * Adds the gradient of one region to that of its level.
    *
-   * @param gradients of the levels, from the finest on, of one picture; one of them is added to
-   * @param boxes in pixels of the picture
-   * @param region position of the box
+   * @param gradients gradients of one picture's levels, beginning with the finest; one of them
+   *     changes
+   * @param boxes boxes in pixels of the picture
+   * @param region index of the box
    * @param from holds the region's gradient
-   * @param at where it begins
+   * @param at index of the gradient's first value
    */
   public void backward(List<FeatureMap> gradients, Boxes boxes, int region, float[] from, int at) {
     align.backward(gradients.get(level(boxes, region, gradients.size())), boxes, region, from, at);
@@ -65,7 +68,7 @@ public record PyramidRegions(RoiAlign align, int finest, float addedToSize, floa
         CANONICAL_LEVEL
             + (float) (Math.log(size / CANONICAL_SIZE + addedToSize) / Math.log(2))
             + addedToLevel;
-    // Clamped before it is a whole number: the logarithm of an empty box is minus infinity.
+    // The bounds apply before the conversion: an empty box has the logarithm minus infinity.
     return (int) Math.clamp(Math.floor(exact) - finest, 0, levels - 1.0);
   }
 }

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import org.resnext4j.detection.box.Boxes;
 
 /**
- * Cuts regions of any size out of a feature map as maps of one size, each value the mean of values
- * interpolated between the map's places (Mask R-CNN, section 3). A region lies {@code [side, side,
- * channels]}.
+ * RoIAlign (Mask R-CNN, section 3): cuts regions of any size from a feature map and resamples them
+ * to one size. Each value is the mean of bilinearly interpolated values of the map. A region has
+ * the shape {@code [side, side, channels]}.
  *
  * @param side height and width of a region
- * @param samples values along each side of a cell that are averaged; 0 for as many as the cell is
- *     places of the map high (or wide), rounded up
- * @param aligned whether the middle of a pixel lies at half a pixel, as in Detectron2 and
- *     MMDetection; torchvision's detectors put it on a whole one and take no region as narrower
- *     than one place
+ * @param samples number of samples along each side of a cell; 0 for the cell's height (or width) on
+ *     the map, rounded up
+ * @param aligned whether the centre of a pixel has the coordinate 0.5, as in Detectron2 and
+ *     MMDetection. In torchvision's detectors the centre has an integer coordinate, and a region is
+ *     at least one position wide
  */
 public record RoiAlign(int side, int samples, boolean aligned) {
 
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if the side is below 1 or the samples are negative
+   * @throws IllegalArgumentException if the side is below 1 or the number of samples is negative
    */
   public RoiAlign {
     if (side < 1 || samples < 0) {
@@ -33,10 +33,10 @@ public record RoiAlign(int side, int samples, boolean aligned) {
   /**
    * Cuts one region.
    *
-   * @param boxes in pixels of the picture
-   * @param region position of the box
+   * @param boxes boxes in pixels of the picture
+   * @param region index of the box
    * @param to receives the region
-   * @param at where the region begins
+   * @param at index of the region's first value
    */
   public void forward(FeatureMap map, Boxes boxes, int region, float[] to, int at) {
     Grid grid = new Grid(this, map, boxes, region);
@@ -61,11 +61,11 @@ public record RoiAlign(int side, int samples, boolean aligned) {
   /**
    * Adds the gradient of one region to that of its map.
    *
-   * @param gradient of the map, added to
-   * @param boxes in pixels of the picture
-   * @param region position of the box
+   * @param gradient gradient of the map, which changes
+   * @param boxes boxes in pixels of the picture
+   * @param region index of the box
    * @param from the region's gradient
-   * @param at where it begins
+   * @param at index of the gradient's first value
    */
   public void backward(FeatureMap gradient, Boxes boxes, int region, float[] from, int at) {
     Grid grid = new Grid(this, gradient, boxes, region);
@@ -115,13 +115,15 @@ public record RoiAlign(int side, int samples, boolean aligned) {
     }
   }
 
-  /** Where the samples of one region lie on its map, in float32 like torchvision's. */
+  /** The positions of one region's samples on its map, in float32 as in torchvision. */
   private static final class Grid {
 
-    /** Samples of a cell, at least 1. */
+    /** Number of samples in a cell, at least 1. */
     final int count;
 
-    /** Positions of the four places around the sample, and how far it is from the first. */
+    /**
+     * Indices of the four positions around the sample, and the sample's distance from the first.
+     */
     int upperLeft;
 
     int upperRight;
@@ -152,7 +154,10 @@ public record RoiAlign(int side, int samples, boolean aligned) {
       this.count = Math.max(1, Math.multiplyExact(rows, columns));
     }
 
-    /** Moves to a sample of a cell; false if it lies outside the map and counts as 0. */
+    /**
+     * Moves to a sample of a cell. Returns false if the sample lies outside the map and counts as
+     * 0.
+     */
     boolean moveTo(int row, int column, int sample) {
       if (rows == 0 || columns == 0) {
         return false;
@@ -161,7 +166,7 @@ public record RoiAlign(int side, int samples, boolean aligned) {
       int sampleColumn = sample % columns;
       float y = top + row * cellHeight + (sampleRow + 0.5f) * cellHeight / rows;
       float x = left + column * cellWidth + (sampleColumn + 0.5f) * cellWidth / columns;
-      // Negated, so that NaN is outside too.
+      // The negated condition counts NaN as outside.
       if (!(y >= -1 && y <= map.height() && x >= -1 && x <= map.width())) {
         return false;
       }

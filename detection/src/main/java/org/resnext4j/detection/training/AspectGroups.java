@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** Orders an epoch so that the pictures of a batch are all wide or all tall. */
+/** Orders the pictures of an epoch so that a batch has only wide pictures or only tall ones. */
 final class AspectGroups {
 
   private AspectGroups() {}
 
   /**
-   * Groups an order: a batch comes as soon as it is full, and what is left of both groups comes at
+   * Groups an order. A batch follows as soon as it is full, and the rest of both groups comes at
    * the end.
    *
    * @param order numbers of the pictures
-   * @param batch pictures of a batch
-   * @param wide whether the picture of a number is at least as wide as high
+   * @param batch number of pictures in a batch
+   * @param wide whether the picture with a number is at least as wide as high
    */
   static int[] group(int[] order, int batch, IntPredicate wide) {
     List<List<Integer>> waiting = List.of(new ArrayList<>(), new ArrayList<>());

@@ -19,12 +19,12 @@ import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.loss.TrueObjects;
 
 /**
- * Pictures with objects that a detector learns from. Crowds and boxes without area inside their
- * picture are left out, and so are pictures without any other box.
+ * The training pictures of a detector, with their objects. Crowds and boxes without area inside
+ * their picture are left out. A picture without any other box is left out, too.
  *
  * @param examples the pictures, in the annotations' order
- * @param boxesLeftOut boxes that nothing is learnt from
- * @param picturesLeftOut pictures that nothing is learnt from
+ * @param boxesLeftOut number of boxes left out
+ * @param picturesLeftOut number of pictures left out
  */
 public record DetectionExamples(List<Example> examples, int boxesLeftOut, int picturesLeftOut) {
 
@@ -36,11 +36,11 @@ public record DetectionExamples(List<Example> examples, int boxesLeftOut, int pi
   /**
    * A picture and its objects.
    *
-   * @param file of the picture
-   * @param height in pixels
-   * @param width in pixels
-   * @param objects in pixels of the file's picture; the class of a category is its place in the
-   *     annotations, from 1
+   * @param file file of the picture
+   * @param height height in pixels
+   * @param width width in pixels
+   * @param objects objects in pixels of the file's picture; the class of a category is its position
+   *     in the annotations, from 1
    */
   public record Example(Path file, int height, int width, TrueObjects objects) {}
 
@@ -98,7 +98,7 @@ public record DetectionExamples(List<Example> examples, int boxesLeftOut, int pi
         (float) box.left(), (float) box.top(), (float) box.right(), (float) box.bottom());
   }
 
-  /** A checksum over names, boxes and classes; where the pictures lie is no part of it. */
+  /** A checksum over names, boxes and classes, without the folder of the pictures. */
   public String checksum() {
     CRC32C checksum = new CRC32C();
     for (Example example : examples) {

@@ -19,8 +19,8 @@ import org.resnext4j.vision.augment.RandomFlip;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * Prepares the batches of an epoch ahead of the networks. What a picture becomes depends on the
- * seed, the epoch and the picture's number alone. One thread uses an input.
+ * Prepares the batches of an epoch in advance. The augmentation of a picture depends only on the
+ * seed, the epoch and the picture's number. Only one thread may use an input.
  */
 final class DetectionInput implements AutoCloseable {
 
@@ -43,8 +43,8 @@ final class DetectionInput implements AutoCloseable {
   /**
    * Pictures ready for the networks, and their objects.
    *
-   * @param number of the batch in its epoch
-   * @param pictures resized
+   * @param number number of the batch in its epoch
+   * @param pictures resized pictures
    * @param truth objects in pixels of the resized pictures
    */
   record Batch(int number, PictureBatch pictures, List<TrueObjects> truth) {}

@@ -40,8 +40,8 @@ import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
- * The objective of Faster R-CNN: pictures in, boxes out, four losses, judged by COCO's average
- * precision.
+ * The training objective of Faster R-CNN: it minimises the sum of four losses and validates by
+ * COCO's average precision.
  */
 public final class DetectionObjective implements Objective {
 
@@ -52,10 +52,10 @@ public final class DetectionObjective implements Objective {
   private final FasterRcnn detector;
 
   /**
-   * An objective.
+   * Creates an objective.
    *
-   * @param run what is trained, and how
-   * @param sets pictures to learn from and to judge by
+   * @param run description of the training run
+   * @param sets pictures for training and for validation
    */
   public DetectionObjective(DetectionRun run, DetectionSets sets) {
     this.run = run;
@@ -68,7 +68,7 @@ public final class DetectionObjective implements Objective {
     return run;
   }
 
-  /** Pictures to learn from and to judge by. */
+  /** The pictures for training and for validation. */
   public DetectionSets sets() {
     return sets;
   }
@@ -97,7 +97,7 @@ public final class DetectionObjective implements Objective {
   public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException {
     SequencedMap<String, String> all = new LinkedHashMap<>();
-    // A model is meant to be shared: where things lay on this machine is nobody's business.
+    // People share models, so the metadata must not disclose this machine's folders.
     all.put("data", lastName(run.data()));
     all.put("training pictures", Integer.toString(run.counts().training()));
     all.put("pictures checksum", run.checksum());
@@ -115,7 +115,7 @@ public final class DetectionObjective implements Objective {
     return last == null ? "" : last.toString();
   }
 
-  /** torchvision's thresholds at the recipe's last size. */
+  /** torchvision's thresholds at the recipe's last picture size. */
   private DetectionOptions judgingOptions() {
     DetectionRecipe.Pictures pictures = run.recipe().pictures();
     return DetectionOptions.DEFAULTS.withSides(

@@ -17,15 +17,15 @@ import org.resnext4j.training.recipe.RecipeJson;
 import org.resnext4j.vision.text.TextFile;
 
 /**
- * How a detector is trained, as data: every option that decides the result, except the data, the
- * network and the seed. A recipe is a JSON object with these fields.
+ * A recipe for training a detector, as data. It holds every option that determines the result,
+ * except the data, the network and the seed. Its file is a JSON object with these fields.
  *
- * @param name of the recipe
+ * @param name name of the recipe
  * @param loop steps, learning rate and optimiser
- * @param pictures how pictures are prepared
+ * @param pictures preparation of pictures
  * @param frozen parts of the trunk that do not train
- * @param proposals how many proposals the box head chooses from
- * @param learning what the heads learn from
+ * @param proposals bounds on the proposals from which the box head learns
+ * @param learning options that choose the heads' training samples
  */
 public record DetectionRecipe(
     String name,
@@ -35,11 +35,11 @@ public record DetectionRecipe(
     ProposalOptions proposals,
     LearningOptions learning) {
 
-  /** Names of the recipes that come with the software. */
+  /** Names of the recipes that this software includes. */
   public static final List<String> NAMES =
       List.of("torchvision", "detectron2-1x", "detectron2-3x", "fine-tune-detection");
 
-  /** Checks what is common to all tasks. */
+  /** Checks the fields that all tasks have in common. */
   public DetectionRecipe {
     atLeastOne("loop.epochs", loop.epochs());
     atLeastOne("loop.batch", loop.batch());
@@ -55,14 +55,14 @@ public record DetectionRecipe(
   }
 
   /**
-   * How pictures are prepared.
+   * The preparation of pictures.
    *
-   * @param shorterSides lengths in pixels, one of which the shorter side of a picture gets by
-   *     chance (scale jitter); one length alone for validation, the last
-   * @param longerSide largest length of the longer side
+   * @param shorterSides lengths in pixels; training draws one of them for the shorter side of each
+   *     picture (scale jitter), and validation uses the last
+   * @param longerSide largest length of the longer side, in pixels
    * @param flip probability that picture and boxes are mirrored left to right
-   * @param groupByAspect whether tall and wide pictures come in batches of their own, which need
-   *     less padding
+   * @param groupByAspect whether tall and wide pictures have separate batches, which need less
+   *     padding
    */
   public record Pictures(
       List<Integer> shorterSides, int longerSide, double flip, boolean groupByAspect) {
@@ -70,8 +70,8 @@ public record DetectionRecipe(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if there is no side, one is not from 1 to the longer side,
-     *     or the probability is not from 0 to 1
+     * @throws IllegalArgumentException if there is no side, a side is not from 1 to the longer
+     *     side, or the probability is not from 0 to 1
      */
     public Pictures {
       shorterSides = List.copyOf(shorterSides);
@@ -95,10 +95,10 @@ public record DetectionRecipe(
   }
 
   /**
-   * A recipe by its name, or from a JSON file.
+   * Returns a recipe by its name, or reads it from a JSON file.
    *
    * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException if no recipe has the name, or the file holds none
+   * @throws IllegalArgumentException if no recipe has the name, or the file holds no recipe
    */
   public static DetectionRecipe of(String nameOrFile) throws IOException {
     Path file = Path.of(nameOrFile);
@@ -120,9 +120,9 @@ public record DetectionRecipe(
   }
 
   /**
-   * This recipe with some fields changed, such as {@code loop.epochs} or {@code pictures.flip}.
+   * This recipe with changed fields, such as {@code loop.epochs} or {@code pictures.flip}.
    *
-   * @throws IllegalArgumentException if there is no such field or it cannot have the value
+   * @throws IllegalArgumentException if a field does not exist or cannot have the value
    */
   public DetectionRecipe with(Map<String, String> changes) {
     return RecipeJson.with(this, DetectionRecipe.class, name, changes);

@@ -14,16 +14,18 @@ import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.training.recipe.Recipe;
 
 /**
- * What somebody asks to be trained, before the data are opened and the recipe is resolved.
+ * A user's request to train a detector, before the data are opened and the recipe is resolved.
  *
- * @param data folder in COCO's layout, with {@code annotations/instances_train….json} and, to judge
- *     by, {@code instances_val….json}
- * @param trunk a preset's name or a network's fields as JSON; without it that of the start weights
- * @param form how pyramid and heads are built, unless the start weights are a detector's
+ * @param data folder in COCO's layout, with {@code annotations/instances_train….json} and, for
+ *     validation, {@code instances_val….json}
+ * @param trunk a preset's name or a network's fields as JSON; if empty, the trunk of the start
+ *     weights
+ * @param form form of pyramid and heads, unless the start weights are a detector's
  * @param recipe a name of {@link DetectionRecipe#NAMES}, or a file
  * @param changes fields of the recipe to override
- * @param startWeights weights to begin with: a classifier's, whose trunk is taken, or a detector's
- * @param seed of all chance
+ * @param startWeights initial weights: those of a detector, or those of a classifier, of which only
+ *     the trunk is used
+ * @param seed seed of all random numbers
  * @param validateEvery epochs from one validation to the next
  */
 public record DetectionRequest(
@@ -37,10 +39,10 @@ public record DetectionRequest(
     int validateEvery) {
 
   /**
-   * Everything a trainer needs.
+   * The arguments of a trainer.
    *
-   * @param objective what is trained for
-   * @param weights the first values of all networks
+   * @param objective the training objective
+   * @param weights the initial values of all networks
    */
   public record Prepared(DetectionObjective objective, Map<String, Tensor> weights) {}
 
@@ -48,7 +50,7 @@ public record DetectionRequest(
   private record Start(FasterRcnn detector, Map<String, Tensor> values, boolean withPredictor) {}
 
   /**
-   * Opens the data, resolves the recipe and makes the first weights.
+   * Opens the data, resolves the recipe and creates the initial weights.
    *
    * @throws IllegalArgumentException if a name or a value is wrong
    * @throws IOException if the data or the start weights cannot be read

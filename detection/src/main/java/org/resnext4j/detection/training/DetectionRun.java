@@ -16,18 +16,18 @@ import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.text.TextFile;
 
 /**
- * What a run trains, in full; {@code run.json} in its folder. Two runs of equal descriptions end in
- * the same bits.
+ * The full description of a training run, which its folder holds as {@code run.json}. Two runs with
+ * equal descriptions give the same bits.
  *
  * @param detector the networks
- * @param recipe how they are trained
- * @param seed of all chance
+ * @param recipe the training recipe
+ * @param seed seed of all random numbers
  * @param data folder of the data set
- * @param startWeights file of the weights that training began with; empty for random ones
+ * @param startWeights file of the initial weights; empty for random weights
  * @param validateEvery epochs from one validation to the next
  * @param classes names of the classes, without the background's
- * @param counts pictures of the data set
- * @param checksum over the names, boxes and classes of all training pictures
+ * @param counts numbers of the data set's pictures
+ * @param checksum checksum over the names, boxes and classes of all training pictures
  */
 public record DetectionRun(
     FasterRcnn detector,
@@ -47,14 +47,17 @@ public record DetectionRun(
   }
 
   /**
-   * Pictures of a data set.
+   * Numbers of a data set's pictures.
    *
-   * @param training pictures with an object
-   * @param validation pictures to judge by; 0 if there are none
+   * @param training number of training pictures with an object
+   * @param validation number of validation pictures; 0 if there are none
    */
   public record Counts(int training, int validation) {}
 
-  /** This run on the pictures that are there now; others than before have another fingerprint. */
+  /**
+   * This run with the pictures of the given sets. Other pictures than before give another
+   * fingerprint.
+   */
   public DetectionRun on(DetectionSets sets) {
     return new DetectionRun(
         detector,
@@ -90,7 +93,10 @@ public record DetectionRun(
             recipe.name(), seed, counts.training(), counts.validation(), classes.size(), data);
   }
 
-  /** A checksum over what decides the result; where the data lie is no part of it. */
+  /**
+   * A checksum over all values that determine the result. The folder of the data is not one of
+   * them.
+   */
   @Override
   public String fingerprint() {
     DetectionRun here =
@@ -113,8 +119,8 @@ public record DetectionRun(
   /**
    * Reads the description of a run's folder.
    *
-   * @throws TrainingException if there is none, or it is of another task
-   * @throws IOException if it cannot be read
+   * @throws TrainingException if there is no description, or it belongs to another task
+   * @throws IOException if the description cannot be read
    */
   public static DetectionRun read(Path folder) throws IOException {
     Path file = folder.resolve(RunFiles.DESCRIPTION);

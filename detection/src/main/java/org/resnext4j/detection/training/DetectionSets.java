@@ -10,11 +10,11 @@ import org.resnext4j.detection.annotation.DetectionSet;
 import org.resnext4j.detection.annotation.DetectionSetException;
 
 /**
- * Pictures to learn from, and to judge by.
+ * The pictures for training and for validation.
  *
- * @param training the annotated pictures to learn from
- * @param examples those of them that have an object
- * @param validation the annotated pictures to judge by, if there are any
+ * @param training the annotated training pictures
+ * @param examples the training pictures that have an object
+ * @param validation the annotated validation pictures, if there are any
  */
 public record DetectionSets(
     DetectionSet training, DetectionExamples examples, Optional<DetectionSet> validation) {
@@ -22,8 +22,8 @@ public record DetectionSets(
   /**
    * Opens the parts {@code train} and {@code val} of a data set in COCO's layout.
    *
-   * @throws DetectionSetException if there is no part to learn from, a picture's file is missing,
-   *     or the parts have different categories
+   * @throws DetectionSetException if there is no training part, a picture's file is missing, or the
+   *     parts have different categories
    * @throws IOException if the annotations cannot be read
    */
   public static DetectionSets open(Path folder) throws IOException {

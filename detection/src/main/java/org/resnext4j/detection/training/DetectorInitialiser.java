@@ -13,10 +13,11 @@ import org.resnext4j.training.input.Randomness;
 import org.resnext4j.training.input.Randomness.Purpose;
 
 /**
- * First values of a detector. The trunk gets the paper's (see {@link Initialiser}), the pyramid and
- * the heads get torchvision's: filters of the pyramid are uniform within {@code sqrt(3 / fan-in)},
- * filters of the proposal head are normal with a deviation of 0.01, and fully connected layers are
- * uniform within {@code 1 / sqrt(in)}. Biases are 0.
+ * Creates the initial values of a detector. The trunk is initialised as in the paper (see {@link
+ * Initialiser}), the pyramid and the heads as in torchvision. Filters of the pyramid are uniform
+ * within {@code sqrt(3 / fan-in)}, filters of the proposal head are normal with a standard
+ * deviation of 0.01, and fully connected layers are uniform within {@code 1 / sqrt(in)}. Biases are
+ * 0.
  */
 final class DetectorInitialiser {
 
@@ -59,11 +60,11 @@ final class DetectorInitialiser {
   }
 
   /**
-   * Values with those of a trained trunk or detector in their place.
+   * Replaces initial values by those of a trained trunk or detector.
    *
-   * @param fresh values of the detector to train
-   * @param trained values to take over, by the detector's names
-   * @param withPredictor whether the last layers of the box head are taken over too
+   * @param fresh initial values of the detector to train
+   * @param trained trained values by the detector's names
+   * @param withPredictor whether the last layers of the box head are replaced, too
    */
   static Map<String, Tensor> transfer(
       Map<String, Tensor> fresh, Map<String, Tensor> trained, boolean withPredictor) {

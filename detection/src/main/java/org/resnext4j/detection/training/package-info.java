@@ -1,6 +1,6 @@
 /**
- * Training detectors: the objective of Faster R-CNN for the trainer that classification uses too,
- * recipes as data, and examples whose boxes follow the augmentation.
+ * Training of detectors: the objective of Faster R-CNN for the trainer that classification also
+ * uses, recipes as data, and examples whose boxes follow the augmentation of their pictures.
  *
  * {@snippet :
  * DetectionRequest request =
