@@ -6,7 +6,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext completion}: prints a script by which a shell completes commands and options. */
+/**
+ * {@code resnext completion}: prints a script for the shell's completion of commands and options.
+ */
 @Command(
     name = "completion",
     mixinStandardHelpOptions = true,
@@ -17,7 +19,9 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand implements Runnable {
 
-  /** The shells that read picocli's script; zsh reads it by its emulation of bash's completion. */
+  /**
+   * The shells that run picocli's script. zsh runs it through its emulation of bash's completion.
+   */
   private enum Shell {
     BASH,
     ZSH

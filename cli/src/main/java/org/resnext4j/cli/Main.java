@@ -37,7 +37,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The {@code resnext} command. Exit code 0 on success, 1 on failure, 2 for wrong usage. */
+/**
+ * The {@code resnext} command. Its exit code is 0 on success, 1 on failure and 2 for wrong usage.
+ */
 @Command(
     name = "resnext",
     description = "ResNeXt for the JVM: build, train, evaluate, explain, export and serve.",
@@ -78,9 +80,9 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    // Output must not depend on the locale, nor "I".toLowerCase(), which is "ı" in Turkish.
+    // Output must not depend on the locale. In Turkish, "I".toLowerCase() is "ı".
     Locale.setDefault(Locale.ROOT);
-    // Not System.out, which swallows the reason of a failure.
+    // System.out hides the reason of a write error.
     System.exit(run(new Results(new FileOutputStream(FileDescriptor.out)), arguments));
   }
 
@@ -92,7 +94,7 @@ public final class Main {
   /**
    * Runs the command and returns its exit code.
    *
-   * @param results where the command prints
+   * @param results the output that the command prints to
    */
   static int run(Results results, String... arguments) {
     Main main = new Main();
@@ -105,8 +107,8 @@ public final class Main {
           } else if (results.complete()) {
             commandLine.getErr().println("resnext: " + Printable.of(Failures.sentence(exception)));
           }
-          // An illegal argument is a wrong name or size that the user gave; anything else is a
-          // failed run.
+          // An illegal argument is a wrong name or size from the user. Any other exception means
+          // that the command failed.
           return exception instanceof IllegalArgumentException
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
@@ -139,12 +141,15 @@ public final class Main {
         : StandardCharsets.UTF_8;
   }
 
-  /** Answers wrong usage with one sentence and a pointer to the help, not with all options. */
+  /**
+   * Answers wrong usage with one sentence and a pointer to the help instead of a list of all
+   * options.
+   */
   private static int misused(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     if (!command.getSubcommands().isEmpty() && !(failure instanceof UnmatchedArgumentException)) {
       command.usage(
-          command.getErr()); // The name of a command is missing, so the help lists the commands.
+          command.getErr()); // The command's name is missing, so the help lists the commands.
       return CommandLine.ExitCode.USAGE;
     }
     command.getErr().println("resnext: " + Printable.of(failure.getMessage()));
@@ -155,7 +160,10 @@ public final class Main {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** The need that a message of ours names, else the size of the heap. */
+  /**
+   * Returns the failure's message if it says how much memory is needed, or else the size of the
+   * heap.
+   */
   private static String memory(OutOfMemoryError failure) {
     String message = String.valueOf(failure.getMessage());
     return message.contains("give Java more")

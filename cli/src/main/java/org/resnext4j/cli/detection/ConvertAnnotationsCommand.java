@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext convert-annotations}: boxes from one format of annotations to another. */
+/** {@code resnext convert-annotations}: converts boxes from one annotation format to another. */
 @Command(
     name = "convert-annotations",
     mixinStandardHelpOptions = true,
@@ -86,7 +86,10 @@ public final class ConvertAnnotationsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Files of an older conversion would count as parts of this one. */
+  /**
+   * Requires that the output does not exist. Files of an older conversion would count as parts of
+   * this one.
+   */
   private void requireNothingThere() throws IOException {
     boolean there = Files.exists(out);
     if (there && to != AnnotationFormat.COCO && Files.isDirectory(out)) {

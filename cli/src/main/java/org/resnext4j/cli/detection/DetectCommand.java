@@ -75,7 +75,7 @@ public final class DetectCommand implements Callable<Integer> {
       description = "Write the pictures with their boxes there, as PNG.")
   private Path draw;
 
-  /** How objects are printed. */
+  /** The output format of objects. */
   private enum Output {
     TABLE,
     JSON,

@@ -27,16 +27,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * {@code resnext evaluate coco}: a detector on a data set in COCO's layout.
+ * {@code resnext evaluate coco}: evaluates a detector on a data set in COCO's layout.
  *
- * @param spec where to print, and the command as given
- * @param weights of the detector
- * @param split of the data set
- * @param limit pictures to take
- * @param threads of the detector
- * @param allowFailures whether unreadable pictures are no failure
- * @param files what is read and written
- * @param progress hears one line, which replaces the line before
+ * @param spec the command's output and the command line
+ * @param weights the detector's weights
+ * @param split split of the data set
+ * @param limit number of pictures to evaluate
+ * @param threads number of threads of the detector
+ * @param allowFailures whether the evaluation succeeds in spite of unreadable pictures
+ * @param files the files that the evaluation reads and writes
+ * @param progress receives a progress line, which replaces the previous one
  */
 public record DetectorEvaluation(
     CommandSpec spec,
@@ -71,13 +71,13 @@ public record DetectorEvaluation(
           "--verbose");
 
   /**
-   * What is read and written.
+   * The files that the evaluation reads and writes.
    *
    * @param data the data set's folder
-   * @param annotations where they are not in their usual place
-   * @param predictions COCO's results
-   * @param json all figures
-   * @param plot precision by recall
+   * @param annotations annotations that are not in their usual place
+   * @param predictions output file for COCO's results
+   * @param json output file for all figures
+   * @param plot output file for the plot of precision by recall
    * @param record folder of the board's records
    * @param reader reads the pictures
    */

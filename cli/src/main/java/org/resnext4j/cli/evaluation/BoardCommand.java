@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext board}: shows published results beside measured ones. */
+/** {@code resnext board}: compares published results with measured ones. */
 @Command(
     name = "board",
     mixinStandardHelpOptions = true,

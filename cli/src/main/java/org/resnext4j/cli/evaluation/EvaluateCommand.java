@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code resnext evaluate}: measures a published result again. */
+/** {@code resnext evaluate}: reproduces a published result. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
@@ -329,7 +329,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     Locale.ROOT, "%d of %d pictures, %.2f %% right", done, all, 100 * right)));
   }
 
-  /** Prints progress on a terminal, in one line that is overwritten. */
+  /** Prints progress on a terminal. Each line overwrites the previous one. */
   private void progress(String line) {
     if (Terminal.isError()) {
       PrintWriter err = spec.commandLine().getErr();

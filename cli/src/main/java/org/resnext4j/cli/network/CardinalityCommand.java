@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code resnext cardinality}: solves Table 2, the width that keeps the complexity at each
- * cardinality.
+ * {@code resnext cardinality}: solves the paper's Table 2, which gives for each cardinality the
+ * width of equal complexity.
  */
 @Command(
     name = "cardinality",

@@ -50,7 +50,7 @@ public final class SummaryCommand implements Runnable {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  /** Classes of torchvision's detectors, the background included. */
+  /** Number of classes of torchvision's detectors, including the background. */
   static final int COCO_CLASSES = 91;
 
   @Override
@@ -115,7 +115,7 @@ public final class SummaryCommand implements Runnable {
         + System.lineSeparator();
   }
 
-  /** A detector's parts, at the size at which the costs of detectors are usually given. */
+  /** The parts of a detector, at the picture size of usual reports of complexity. */
   private void summariseDetector() {
     FasterRcnn detector = FasterRcnn.named(model, classes.orElse(COCO_CLASSES));
     if (size.isPresent()) {

@@ -13,7 +13,10 @@ import org.resnext4j.vision.transform.Interpolation;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The network that a command runs over pictures: the same options in every such command. */
+/**
+ * The options that choose the network of a command for pictures. They are the same in every such
+ * command.
+ */
 public final class ClassifierOptions {
 
   @Mixin private LoadingOptions loading;
@@ -102,12 +105,12 @@ public final class ClassifierOptions {
     return builder;
   }
 
-  /** Whether no weights were named, so that the bundled model answers. */
+  /** Whether the bundled model is used because the user named no weights. */
   public boolean isBundled() {
     return weights.map(NamedWeights.BUNDLED::equals).orElse(model.isEmpty());
   }
 
-  /** Builds a classifier and prints what its user should know about its weights. */
+  /** Builds a classifier and prints the notices about its weights. */
   public Classifier build(Classifier.Builder builder, PrintWriter err) throws IOException {
     Classifier classifier = builder.build();
     Notices.weights(err, classifier.notes());

@@ -9,7 +9,7 @@ import org.resnext4j.models.weights.ModelFile;
 import org.resnext4j.vision.Preprocessing;
 import picocli.CommandLine.Option;
 
-/** The options for loading a weight file, the same in every command that loads one. */
+/** The options for loading a weight file. They are the same in every command that loads one. */
 public final class LoadingOptions {
 
   @Option(
@@ -31,13 +31,13 @@ public final class LoadingOptions {
               + " (grey: 0.5/0.2); default: those of the weights.")
   private Optional<String> normalize = Optional.empty();
 
-  /** The loading options that these choices give. */
+  /** The loading options that the user chose. */
   public LoadOptions apply(LoadOptions options) {
     LoadOptions chosen = options.withAveraged(!notAveraged);
     return part.isPresent() ? chosen.withPart(part.get()) : chosen;
   }
 
-  /** The name given to {@code --normalize}, for a recipe, which knows names alone. */
+  /** The name given to {@code --normalize}. A recipe accepts only names. */
   public Optional<String> normalization() {
     normalize.ifPresent(text -> {
       if (!text.equals("imagenet") && !text.equals("cifar")) {
@@ -50,12 +50,17 @@ public final class LoadingOptions {
     return normalize;
   }
 
-  /** A preprocessing with the mean and deviation of {@code --normalize}, where it is given. */
+  /**
+   * The preprocessing, with the mean and deviation of {@code --normalize} if the option is given.
+   */
   public Preprocessing normalized(Preprocessing usual) {
     return normalize.map(text -> normalized(usual, text)).orElse(usual);
   }
 
-  /** A model whose card has the mean and deviation of {@code --normalize}, where it is given. */
+  /**
+   * The model, with the mean and deviation of {@code --normalize} in its card if the option is
+   * given.
+   */
   public ModelFile normalized(ModelFile file) {
     if (normalize.isEmpty()) {
       return file;

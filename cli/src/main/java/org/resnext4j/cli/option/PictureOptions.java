@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How the commands that read pictures read them. */
+/** The options for reading pictures. */
 public final class PictureOptions {
 
   @Option(
@@ -25,7 +25,7 @@ public final class PictureOptions {
       description = "Read picture files that end early, too; what is missing stays black or grey.")
   private boolean truncated;
 
-  /** A number of at least 1. */
+  /** Parses a number of at least 1. */
   private static final class Count implements ITypeConverter<Long> {
 
     @Override
@@ -38,13 +38,13 @@ public final class PictureOptions {
     }
   }
 
-  /** The reader that the options describe. */
+  /** The reader that these options describe. */
   public ImageReader reader() {
     ImageReader usual = ImageReader.defaults().withTruncated(truncated);
     return maximumPixels.map(usual::withMaximumPixels).orElse(usual);
   }
 
-  /** The fields of a training's recipe that the given options change. */
+  /** The fields of a training recipe that the given options change. */
   public Map<String, String> recipeChanges() {
     Map<String, String> changes = new LinkedHashMap<>();
     maximumPixels.ifPresent(pixels -> changes.put("reading.maximumPixels", pixels.toString()));

@@ -8,13 +8,13 @@ import org.resnext4j.inference.NamedWeights;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads weights as users name them: the same names in every command. */
+/** Parses the name of weights in the same way for every command. */
 public final class WeightsConverter implements ITypeConverter<NamedWeights> {
 
-  /** What an option with weights says about its value. */
+  /** The label of an option's value that names weights. */
   public static final String LABEL = "FILE|FOLDER|NAME";
 
-  /** What can be named, for the help. */
+  /** Description of the accepted names, for the help. */
   public static final String NAMES =
       "a weight file, a folder of a model hub or of a training run, the name of pulled weights, or"
           + " 'bundled'";
@@ -27,7 +27,8 @@ public final class WeightsConverter implements ITypeConverter<NamedWeights> {
       throw new TypeConversionException("'%s' is %s".formatted(called, e.getReason()));
     } catch (IllegalArgumentException e) {
       if (Path.of(called).getFileName().toString().contains(".")) {
-        // Meant as a file: whoever opens it says what it wanted there.
+        // The user means a file. The code that opens the file reports the missing file in its own
+        // words.
         return new NamedWeights(called, Path.of(called), Optional.empty());
       }
       throw new TypeConversionException(e.getMessage());

@@ -1,6 +1,6 @@
 /**
- * Options that several commands share: how pictures are read, how weights are loaded, and which
- * network classifies.
+ * Options that several commands share: the reading of pictures, the loading of weights, and the
+ * choice of the classifier.
  *
  * {@snippet lang=shell :
  * resnext predict --weights resnext50.pth --part ema --max-pixels 100000000 photos/

@@ -119,7 +119,8 @@ public final class PredictCommand implements Callable<Integer> {
     OptionalLong total =
         pictures.contains("-") ? OptionalLong.empty() : OptionalLong.of(known.size());
     PrintWriter out = spec.commandLine().getOut();
-    // Ctrl-C ends the reading, not the writing: what was printed is complete, also as JSON.
+    // Ctrl-C stops the reading of pictures but not the writing, so the printed results are
+    // complete, also as JSON.
     try (Interruption _ = Interruption.calling(Thread.currentThread()::interrupt);
         Classifier classifier = classifier();
         ProgressLine progress =

@@ -34,7 +34,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code resnext similar}: finds the pictures that look like one. */
+/** {@code resnext similar}: finds the pictures that are most similar to a given picture. */
 @Command(
     name = "similar",
     mixinStandardHelpOptions = true,
@@ -129,8 +129,8 @@ public final class SimilarCommand implements Callable<Integer> {
   }
 
   /**
-   * Whether a name is the query. The query may be in the folder, and it is always most similar to
-   * itself.
+   * Whether a name is the query's. The query may lie in the searched folder, and no other picture
+   * is more similar to it than itself.
    */
   private boolean isQuery(String name) {
     try {

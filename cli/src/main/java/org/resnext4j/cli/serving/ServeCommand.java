@@ -156,7 +156,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ModelFolder source = new ModelFolder();
-    // Requests that name no model get the first model of the command line.
+    // Requests without a model's name get the first model of the command line.
     if (isFirst("--model", "--weights")) {
       addPublished(source);
       addFiles(source);
@@ -214,7 +214,7 @@ public final class ServeCommand implements Callable<Integer> {
         server.repository().load(name);
       }
       server.becomeReady();
-      // Standard output carries the access log alone, so that it can be piped.
+      // Standard output carries only the access log, so that it can be piped.
       PrintWriter out = spec.commandLine().getErr();
       out.printf("Serving %s at %s%n", String.join(", ", source.names()), server.address());
       if (options.tls().isEmpty() && !host.startsWith("127.") && !host.equals("localhost")) {
@@ -222,7 +222,7 @@ public final class ServeCommand implements Callable<Integer> {
       }
       out.flush();
       new CountDownLatch(1)
-          .await(); // Waits until the process is asked to end; the shutdown hook closes the server.
+          .await(); // Waits for the process's end; the shutdown hook closes the server.
       return 0;
     }
   }

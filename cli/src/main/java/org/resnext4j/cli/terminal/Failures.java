@@ -8,12 +8,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Says what went wrong in a sentence for people. */
+/** Describes a failure in one sentence for people. */
 public final class Failures {
 
   private Failures() {}
 
-  /** Exceptions of files name the failure by their type and hold only the path in their message. */
+  /**
+   * Describes a failure. Some exceptions of files give the cause only by their type and the path by
+   * their message.
+   */
   public static String sentence(Throwable failure) {
     return switch (failure) {
       case FileSystemException e when e.getReason() != null -> message(e);

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * While open, Ctrl-C or SIGTERM asks the work to end and waits for it, instead of ending the
- * process at once.
+ * Handles Ctrl-C and SIGTERM while it is open: it asks the work to end and delays the process's end
+ * until the work is done.
  */
 public final class Interruption implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class Interruption implements AutoCloseable {
             "interruption");
   }
 
-  /** Calls {@code stop} when the process is asked to end. */
+  /** Calls {@code stop} when the process receives Ctrl-C or SIGTERM. */
   public static Interruption calling(Runnable stop) {
     Interruption interruption = new Interruption(stop);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
@@ -36,7 +36,7 @@ public final class Interruption implements AutoCloseable {
       if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         return;
       }
-      // The last lines are printed after the work: give them a moment.
+      // The work prints its last lines after its end and needs a moment for them.
       TimeUnit.MILLISECONDS.sleep(200);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -49,7 +49,7 @@ public final class Interruption implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // The process is ending already, and the hook waits for us.
+      // The process is ending already, and the hook waits for this object to close.
     }
   }
 }

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
 /**
- * Shows progress: one line that is overwritten on a terminal, otherwise a plain line now and then.
+ * Shows progress. On a terminal each line overwrites the previous one; other outputs get a plain
+ * line at intervals.
  */
 public final class ProgressLine implements AutoCloseable {
 
@@ -25,10 +26,10 @@ public final class ProgressLine implements AutoCloseable {
   private boolean drawn;
 
   /**
-   * A line.
+   * Creates a progress line.
    *
-   * @param out usually the error stream, so that results stay clean
-   * @param terminal whether a person watches
+   * @param out the output, usually the error stream, so that the results contain no progress
+   * @param terminal whether the output is a terminal
    * @param amount formats an amount, such as {@code 12.3}
    * @param unit unit of the amount with a space before it, such as {@code " MB"}
    */
@@ -39,7 +40,7 @@ public final class ProgressLine implements AutoCloseable {
     this.unit = unit;
   }
 
-  /** Reports progress. Not every report is printed. */
+  /** Reports progress. Some reports are not printed. */
   public void show(long done, OptionalLong total) {
     if (first < 0) {
       first = done;

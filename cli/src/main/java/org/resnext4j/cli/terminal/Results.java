@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The standard output. It remembers the reason of a write error, because print writers only report
- * that there was one.
+ * The standard output. It keeps the reason of a write error, because a print writer reports only
+ * that an error occurred.
  */
 public final class Results extends OutputStream {
 
@@ -18,12 +18,12 @@ public final class Results extends OutputStream {
     this.out = out;
   }
 
-  /** Whether everything was written so far. */
+  /** Whether all output was written so far. */
   public boolean complete() {
     return failure.isEmpty();
   }
 
-  /** The failure in a sentence; empty if there was none, or if the reader closed the pipe. */
+  /** The failure in one sentence; empty if there was none, or if the reader closed the pipe. */
   public Optional<String> complaint() {
     return failure
         .map(reason -> String.valueOf(reason.getMessage()))

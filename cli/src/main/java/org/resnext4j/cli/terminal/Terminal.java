@@ -13,14 +13,14 @@ public final class Terminal {
 
   /** Whether a person reads the standard output. */
   public static boolean isOutput() {
-    // Error Prone says that Java's console is never null; without a terminal Java 25's is.
+    // Error Prone assumes that the console is never null. In Java 25 it is null without a terminal.
     return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Whether a person reads the error stream, even if the results go to a file. */
   public static boolean isError() {
     try {
-      // Java does not say; Linux does.
+      // Java has no method for this test. Linux links the stream's file in /proc.
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnext4j.vision.text.Printable;
 
-/** Rows of text in aligned columns; columns whose heading begins with {@code >} align right. */
+/**
+ * Rows of text in aligned columns. Columns whose heading begins with {@code >} are aligned right.
+ */
 public final class TextTable {
 
   private final List<String> headings;

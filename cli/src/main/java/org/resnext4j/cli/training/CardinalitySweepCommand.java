@@ -29,8 +29,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code resnext sweep cardinality}: tests the paper's main claim on a data set and a scale of the
- * user's choice.
+ * {@code resnext sweep cardinality}: tests the paper's main claim on a data set and at a scale that
+ * the user chooses.
  */
 @Command(
     name = "cardinality",

@@ -17,9 +17,9 @@ import org.resnext4j.models.ProjectVersion;
 import org.resnext4j.training.sweep.CardinalitySweep;
 
 /**
- * Makes the board's records of a finished sweep: one record for each cardinality, with the mean and
- * the deviation of its seeds' accuracies. A record's weights are those of all seeds; the hash is
- * that of the concatenated files.
+ * Creates the board's records of a finished sweep: one record for each cardinality, with the mean
+ * and the standard deviation of its seeds' accuracies. A record refers to the weights of all seeds
+ * by the hash of the concatenated files.
  */
 public final class SweepRecords {
 
@@ -81,7 +81,7 @@ public final class SweepRecords {
     for (CardinalitySweep.Cell cell : row.cells()) {
       files.add(Files.newInputStream(CardinalitySweep.modelFile(folder, cell)));
     }
-    // Closes each file at its end, and the rest where it is itself closed.
+    // The stream closes each file at its end, and the other files when it is closed.
     try (InputStream all = new SequenceInputStream(Collections.enumeration(files))) {
       return RunDetails.weights((row.cells().size() == 1 ? "seed " : "seeds ") + seeds, all);
     }

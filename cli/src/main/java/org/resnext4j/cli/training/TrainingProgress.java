@@ -22,8 +22,8 @@ import org.resnext4j.training.run.Metrics;
 import org.resnext4j.vision.text.Printable;
 
 /**
- * Prints the progress of a training run: one line that is overwritten on a terminal, plain lines
- * otherwise.
+ * Prints the progress of a training run. On a terminal each line overwrites the previous one; other
+ * outputs get plain lines.
  */
 public final class TrainingProgress implements TrainingListener {
 
@@ -136,7 +136,7 @@ public final class TrainingProgress implements TrainingListener {
     print(terminal ? "\r\033[K%s%n" : "%s%n", line);
   }
 
-  /** The figures of a validation, such as {@code loss 0.3120, top-1 92.00 %}. */
+  /** Formats the figures of a validation, such as {@code loss 0.3120, top-1 92.00 %}. */
   private static String text(Judgement judgement) {
     return judgement.curves().entrySet().stream()
         .map(figure ->
@@ -150,7 +150,7 @@ public final class TrainingProgress implements TrainingListener {
         .collect(Collectors.joining(", "));
   }
 
-  /** Says where the run's files are; a stopped run goes on with a command of the name given. */
+  /** Prints the folder of the run's files and, for a stopped run, the command that continues it. */
   void end(Trainer.Outcome outcome, String command, Path folder) {
     switch (outcome) {
       case FINISHED -> print("finished: %s%n", folder.resolve(RunFiles.MODEL));
@@ -159,7 +159,7 @@ public final class TrainingProgress implements TrainingListener {
     }
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be a dependency for one line.
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would need another library.
   private void print(String format, Object... arguments) {
     out.printf(Locale.ROOT, format, arguments);
     out.flush();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.resnext4j.training.Trainer;
 import picocli.CommandLine.Option;
 
-/** The options of every command that trains in a run's folder. */
+/** The options of all commands that train in a run's folder. */
 public final class TrainingRunOptions {
 
   @Option(
@@ -87,7 +87,7 @@ public final class TrainingRunOptions {
     return out;
   }
 
-  /** Whether the folder's run is continued. */
+  /** Whether the command continues the folder's run. */
   boolean resumes() {
     return resume;
   }
@@ -105,7 +105,7 @@ public final class TrainingRunOptions {
   /**
    * The fields of the recipe to override.
    *
-   * @param prefix of the fields that have options of their own
+   * @param prefix prefix of the fields that have their own options
    */
   Map<String, String> changes(String prefix) {
     Map<String, String> all = new LinkedHashMap<>(changes);

@@ -98,7 +98,7 @@ public final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A detector's three networks go to three files. */
+  /** Exports a detector as three files, one for each of its networks. */
   private int exportDetector(NamedWeights weights, OnnxOptions options) throws IOException {
     DetectorFile detector = DetectorFile.load(weights.file());
     for (Path file : DetectorExport.write(out, detector, options)) {
@@ -116,7 +116,9 @@ public final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Weights of that name; empty for a model's name under which nothing was pulled. */
+  /**
+   * The stored weights of the source's name; empty if the name is a model's without pulled weights.
+   */
   private Optional<NamedWeights> stored() throws IOException {
     boolean model = Presets.all().stream().anyMatch(preset -> preset.name().equals(source));
     try {

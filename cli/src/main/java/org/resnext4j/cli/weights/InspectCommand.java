@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code resnext inspect}: shows the tensors of a weight file and the network that they likely
- * belong to.
+ * {@code resnext inspect}: shows the tensors of a weight file and the most likely network of these
+ * tensors.
  */
 @Command(
     name = "inspect",
@@ -91,13 +91,13 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   /**
-   * The model that the tensors likely belong to.
+   * The most likely model of the tensors.
    *
-   * @param description with all its sizes: a network of the family or a detector
+   * @param description the model with all its sizes: a network of the family or a detector
    */
   private record Likely(String name, int classes, Object description) {}
 
-  /** A network's name, or the names among which nothing in the file decides. */
+  /** The network's name, or all candidates if the file does not decide between them. */
   private String names(ResNeXt found) {
     LookAlikes.Decision decision =
         LookAlikes.decide(found, List.of(String.valueOf(named.file().getFileName())));
@@ -106,7 +106,7 @@ public final class InspectCommand implements Callable<Integer> {
         : decision.candidates().stream().map(ResNeXt::name).collect(Collectors.joining(" or "));
   }
 
-  /** The detector of the whole file; a part of a file is never one. */
+  /** The detector of the whole file. A part of a file is never a detector. */
   private Optional<FasterRcnn> detector(LoadOptions chosen) throws IOException {
     if (chosen.part().isPresent()) {
       return Optional.empty();

@@ -111,7 +111,7 @@ public final class PullCommand implements Callable<Integer> {
         Expected expected = new Expected(OptionalLong.empty(), sha256);
         file = folder.pull(wanted, from.get(), expected, downloader, progress);
       } else {
-        catalogue.find(wanted); // Says that there are none, and which come near.
+        catalogue.find(wanted); // Throws an exception that lists similar names.
         return 2;
       }
       line.clear();

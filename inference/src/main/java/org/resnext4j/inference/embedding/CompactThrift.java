@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** One structure in Thrift's compact protocol, in which Parquet writes its headers. */
+/** A structure in Thrift's compact protocol, which Parquet uses for its headers. */
 final class CompactThrift {
 
-  // Numbers of the protocol's types.
+  // Type numbers of the protocol.
   private static final int I32 = 5;
   private static final int I64 = 6;
   private static final int BINARY = 8;
@@ -60,7 +60,7 @@ final class CompactThrift {
     values.forEach(this::writeText);
   }
 
-  /** The structure's bytes; nothing may be written after this. */
+  /** The structure's bytes. No field may be written afterwards. */
   byte[] finish() {
     out.write(0);
     return out.toByteArray();
@@ -72,7 +72,10 @@ final class CompactThrift {
     return structure.finish();
   }
 
-  /** All fields here follow the one before by less than 16, which the short form needs. */
+  /**
+   * Writes a field's header in the short form, which requires that its number exceeds the previous
+   * one by less than 16. All fields here meet this condition.
+   */
   private void begin(int field, int type) {
     out.write(((field - lastField) << 4) | type);
     lastField = field;
@@ -98,7 +101,10 @@ final class CompactThrift {
     writeVarint(out, (value << 1) ^ (value >> 63));
   }
 
-  /** Seven bits a byte, the lowest first; the eighth bit says that more follow. */
+  /**
+   * Writes a number with seven bits in each byte, the lowest bits first. The eighth bit of a byte
+   * says that further bytes follow.
+   */
   static void writeVarint(ByteArrayOutputStream to, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {

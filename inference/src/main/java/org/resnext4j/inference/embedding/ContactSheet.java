@@ -5,7 +5,7 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.transform.Interpolation;
 import org.resnext4j.vision.transform.Resize;
 
-/** Several pictures on one, in rows of equal square cells, with a frame around the first. */
+/** Draws several pictures in rows of equal square cells, with a frame around the first picture. */
 public final class ContactSheet {
 
   private static final int CELL = 160;
@@ -16,7 +16,10 @@ public final class ContactSheet {
 
   private ContactSheet() {}
 
-  /** A picture in the size that {@link #of} shows it in, so that large ones need not be kept. */
+  /**
+   * A picture at the size of its cell. A caller of {@link #of} may keep this picture instead of a
+   * large one.
+   */
   public static Image cell(Image picture) {
     double scale = (double) CELL / Math.max(picture.height(), picture.width());
     int height = Math.clamp(Math.round(picture.height() * scale), 1, CELL);
@@ -25,10 +28,10 @@ public final class ContactSheet {
   }
 
   /**
-   * The sheet.
+   * Draws the sheet.
    *
-   * @param pictures at least one, from left to right and from the top down
-   * @param columns pictures in a row
+   * @param pictures at least one picture, in rows from left to right and from top to bottom
+   * @param columns number of pictures in a row
    */
   public static Image of(List<Image> pictures, int columns) {
     int across = Math.min(columns, pictures.size());

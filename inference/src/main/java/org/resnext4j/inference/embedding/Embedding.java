@@ -12,14 +12,14 @@ public sealed interface Embedding {
    * @param source the picture's name
    * @param values one number for each channel of the network's last stage
    */
-  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Vector(String source, float[] values) implements Embedding {}
 
   /**
    * A picture that could not be read.
    *
    * @param source the picture's name
-   * @param reason the cause, without the name
+   * @param reason the cause, without the picture's name
    */
   record Failed(String source, String reason) implements Embedding {}
 }

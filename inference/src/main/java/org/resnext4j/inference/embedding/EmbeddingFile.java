@@ -20,25 +20,30 @@ import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.text.Printable;
 
 /**
- * A file of embeddings for NumPy or in Apache Parquet's format. The file appears when {@link
- * #finish} succeeds; without it, {@link #close} leaves no trace.
+ * Writes a file of embeddings for NumPy or in Apache Parquet's format. The file appears when {@link
+ * #finish} succeeds. Without a call of that method, {@link #close} leaves no file behind.
  *
  * <ul>
- *   <li>{@code NAME.npy} holds the matrix, float32 {@code [pictures, size]}. Beside it, {@code
- *       NAME.txt} holds the pictures' names, one on a line, in the matrix's order.
+ *   <li>{@code NAME.npy} holds the matrix, float32 {@code [pictures, size]}. The file {@code
+ *       NAME.txt} in the same folder holds the pictures' names, one on each line, in the matrix's
+ *       order.
  *   <li>{@code NAME.npz} holds both as {@code features} and {@code names}.
- *   <li>{@code NAME.parquet} has a row a picture: {@code name}, and {@code features}, a list.
+ *   <li>{@code NAME.parquet} has one row for each picture, with the columns {@code name} and {@code
+ *       features}, a list.
  * </ul>
  *
- * <p>NumPy's format is version 1.0 (NEP 1), which {@code numpy.load} reads without pickle. Rows go
- * to a temporary file as they come, so memory holds the names alone.
+ * <p>NumPy's format is version 1.0 (NEP 1), which {@code numpy.load} reads without pickle. Each row
+ * goes to a temporary file at once, so memory holds only the names.
  */
 public final class EmbeddingFile implements AutoCloseable {
 
-  /** NumPy aligns the data to as many bytes. */
+  /** NumPy aligns the data to a multiple of this number of bytes. */
   private static final int ALIGNMENT = 64;
 
-  /** Enough for any count of rows; the header is written again when the count is known. */
+  /**
+   * Size of the header, sufficient for any number of rows. The header is written again when the
+   * number is known.
+   */
   private static final int MATRIX_HEADER = 2 * ALIGNMENT;
 
   private static final Charset UTF_32 = Charset.forName("UTF-32LE");
@@ -62,10 +67,10 @@ public final class EmbeddingFile implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @param file its name ends in {@code .npy}, {@code .npz} or {@code .parquet}
-   * @param size numbers in an embedding
-   * @throws IllegalArgumentException if the name ends otherwise
-   * @throws IOException if its folder cannot be written to
+   * @param file path with the extension {@code .npy}, {@code .npz} or {@code .parquet}
+   * @param size length of an embedding
+   * @throws IllegalArgumentException if the path has another extension
+   * @throws IOException if the file's folder is not writable
    */
   public static EmbeddingFile create(Path file, int size) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);
@@ -80,7 +85,7 @@ public final class EmbeddingFile implements AutoCloseable {
   /**
    * Adds a row.
    *
-   * @throws IllegalArgumentException if it has another size
+   * @throws IllegalArgumentException if the embedding has another length
    * @throws IOException if the disk is full or fails
    */
   public void write(Embedding.Vector vector) throws IOException {
@@ -95,7 +100,7 @@ public final class EmbeddingFile implements AutoCloseable {
     names.add(Printable.of(vector.source()));
   }
 
-  /** Gives the file its name, with the names of the pictures. */
+  /** Completes the file, with the names of the pictures, and moves it to its path. */
   public void finish() throws IOException {
     channel.position(0);
     writeFully(
@@ -133,7 +138,7 @@ public final class EmbeddingFile implements AutoCloseable {
     }
   }
 
-  /** Both arrays, stored as numpy.savez does. */
+  /** Writes both arrays without compression, like numpy.savez. */
   private void zip(FileChannel target) throws IOException {
     ZipOutputStream zip =
         new ZipOutputStream(new BufferedOutputStream(Channels.newOutputStream(target)));
@@ -145,7 +150,7 @@ public final class EmbeddingFile implements AutoCloseable {
     zip.flush();
   }
 
-  /** An array of NumPy's fixed-width text, in which each character takes four bytes. */
+  /** Writes an array of NumPy's fixed-width text, which has four bytes for each character. */
   private void writeNames(OutputStream to) throws IOException {
     int longest = 1;
     for (String name : names) {
@@ -161,9 +166,7 @@ public final class EmbeddingFile implements AutoCloseable {
     }
   }
 
-  /**
-   * NumPy's header, filled with blanks to a multiple of the alignment and at least so many bytes.
-   */
+  /** NumPy's header, padded with blanks to a multiple of the alignment and to a minimum length. */
   private static byte[] header(String type, String shape, int least) {
     String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
     int prefix = 10;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The nearest of many embeddings to one, by the cosine of the angle between them. */
+/** Finds the nearest of many embeddings to a query, by the cosine of the angle between them. */
 public final class Neighbours {
 
   private static final Comparator<Neighbour> FARTHEST_FIRST =
@@ -20,16 +20,16 @@ public final class Neighbours {
    * A picture near the query.
    *
    * @param source the picture's name
-   * @param similarity cosine, from -1 to 1
+   * @param similarity cosine similarity, from -1 to 1
    */
   public record Neighbour(String source, double similarity) {}
 
   /**
    * Begins a search.
    *
-   * @param query the embedding whose neighbours are wanted
-   * @param most neighbours to keep
-   * @throws IllegalArgumentException if none shall be kept
+   * @param query the embedding whose neighbours are sought
+   * @param most number of neighbours to keep
+   * @throws IllegalArgumentException if the number is below 1
    */
   public Neighbours(float[] query, int most) {
     if (most < 1) {
@@ -39,7 +39,7 @@ public final class Neighbours {
     this.most = most;
   }
 
-  /** Considers a picture. */
+  /** Compares a picture with the query. */
   public void add(Embedding.Vector vector) {
     nearest.add(new Neighbour(vector.source(), cosine(query, vector.values())));
     if (nearest.size() > most) {
@@ -47,7 +47,10 @@ public final class Neighbours {
     }
   }
 
-  /** The nearest pictures so far, the nearest first; equally near ones in the order of names. */
+  /**
+   * The nearest pictures so far, in descending order of similarity. Equal similarities are in the
+   * order of the names.
+   */
   public List<Neighbour> nearest() {
     List<Neighbour> sorted = new ArrayList<>(nearest);
     sorted.sort(FARTHEST_FIRST.reversed());
@@ -55,7 +58,7 @@ public final class Neighbours {
   }
 
   /**
-   * The cosine of the angle between two vectors; 0 if one of them is zero.
+   * The cosine of the angle between two vectors; 0 if a vector is zero.
    *
    * @throws IllegalArgumentException if their lengths differ
    */

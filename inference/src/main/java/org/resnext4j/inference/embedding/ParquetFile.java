@@ -11,21 +11,21 @@ import java.util.List;
 import org.resnext4j.models.ProjectVersion;
 
 /**
- * Writes embeddings as Apache Parquet: a row a picture, with the columns {@code name} (text) and
- * {@code features} (a list of float32). Values are plain and not compressed: embeddings hardly
- * shrink, and every reader knows this form.
+ * Writes embeddings in Apache Parquet's format: one row for each picture, with the columns {@code
+ * name} (text) and {@code features} (a list of float32). Values are plain and uncompressed, because
+ * compression hardly shrinks embeddings and every reader supports this form.
  *
- * <p>The format is that of parquet-format 2: pages with Thrift's compact headers, and the file's
- * description at its end.
+ * <p>The format is version 2 of parquet-format: pages with headers in Thrift's compact protocol,
+ * and the file's metadata at its end.
  */
 final class ParquetFile {
 
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Numbers of a page at most: a quarter of a megabyte, in bytes. */
+  /** Largest number of values in a page. They take a quarter of a megabyte. */
   private static final int NUMBERS_OF_PAGE = 1 << 16;
 
-  // Numbers of parquet-format's enumerations.
+  // Values of parquet-format's enumerations.
   private static final int FLOAT = 4;
   private static final int BYTE_ARRAY = 6;
   private static final int REQUIRED = 0;
@@ -50,18 +50,21 @@ final class ParquetFile {
   /**
    * Writes a whole file.
    *
-   * @param target where to, empty
-   * @param names of the pictures
-   * @param rows gives the embeddings: float32 in little-endian order, one after another, from its
-   *     position on
-   * @param size numbers in an embedding
+   * @param target the file, which is empty
+   * @param names names of the pictures
+   * @param rows channel with the embeddings: float32 in little-endian order, row by row, from the
+   *     channel's position
+   * @param size length of an embedding
    */
   static void write(FileChannel target, List<String> names, FileChannel rows, int size)
       throws IOException {
     new ParquetFile(target, names, size).write(rows);
   }
 
-  /** A column's pages: where they begin, their bytes and their values. */
+  /**
+   * The pages of a column: the position of the first page, the number of bytes and the number of
+   * values.
+   */
   private record Column(
       String path, int type, long start, long bytes, long values, List<String> levels) {}
 
@@ -114,8 +117,8 @@ final class ParquetFile {
   }
 
   /**
-   * Where lists begin: repetition level 0 for the first number of each list and 1 for the others,
-   * then definition level 1 for all numbers, both as runs.
+   * The levels that mark the lists, as runs. The repetition level is 0 for the first number of each
+   * list and 1 for the others; the definition level of all numbers is 1.
    */
   private byte[] levels(int rows) {
     ByteArrayOutputStream repetition = new ByteArrayOutputStream();

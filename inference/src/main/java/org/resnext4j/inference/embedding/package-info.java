@@ -1,5 +1,5 @@
 /**
- * Pictures as vectors: embeddings, in NumPy's files, and the nearest of them.
+ * Embeddings of pictures: vectors in NumPy's or Parquet's files, and the search for the nearest.
  *
  * {@snippet :
  * List<PictureSource> pictures = PictureSources.find(List.of("photos")).sources();
