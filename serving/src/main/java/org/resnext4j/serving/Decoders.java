@@ -15,8 +15,8 @@ import org.resnext4j.serving.http.RequestException;
 import org.resnext4j.vision.ImageException;
 
 /**
- * Decodes pictures on a few platform threads, never on the threads that serve. Health checks and
- * deadlines therefore hold, whatever a picture does to its decoder.
+ * Decodes pictures on a few platform threads, never on the threads that serve requests. A slow or
+ * harmful picture therefore cannot delay health checks and deadlines.
  *
  * <p>This class bounds the threads and the pictures that wait for one. The image reader bounds the
  * memory. A request that ends early interrupts its decoder, so a picture that waits for memory
@@ -27,10 +27,10 @@ final class Decoders implements AutoCloseable {
   private final ThreadPoolExecutor threads;
 
   /**
-   * Starts no thread yet.
+   * Creates the decoders. Threads start when pictures arrive.
    *
-   * @param threads pictures decoded at once, at most
-   * @param waiting pictures that may wait for a thread
+   * @param threads largest number of pictures that are decoded at once
+   * @param waiting largest number of pictures that wait for a thread
    */
   Decoders(int threads, int waiting) {
     this.threads =

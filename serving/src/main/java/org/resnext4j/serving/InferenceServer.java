@@ -125,7 +125,7 @@ public final class InferenceServer implements AutoCloseable {
     return repository;
   }
 
-  /** The port it listens on. */
+  /** The port that the service listens on. */
   public int port() {
     return http.port();
   }
@@ -137,7 +137,7 @@ public final class InferenceServer implements AutoCloseable {
         "%s://%s:%d/".formatted(options.tls().isPresent() ? "https" : "http", host, port()));
   }
 
-  /** Marks the service as ready, because the models of the start are loaded. */
+  /** Marks the service as ready after its initial models are loaded. */
   public void becomeReady() {
     ready = true;
   }

@@ -42,7 +42,7 @@ public final class ModelFolder implements ModelRepository.Source {
     Classifier load() throws IOException;
   }
 
-  /** A source without models yet. */
+  /** Creates a source without models. */
   public ModelFolder() {}
 
   /**

@@ -7,6 +7,6 @@ package org.resnext4j.detection.loss;
  * @param boxes sum of the box loss over the sampled boxes with an object, divided by the number of
  *     all sampled boxes
  * @param sampled number of sampled boxes
- * @param right sampled boxes whose likeliest class is the true one
+ * @param right number of sampled boxes whose most probable class is the true one
  */
 public record HeadLoss(double classes, double boxes, long sampled, long right) {}

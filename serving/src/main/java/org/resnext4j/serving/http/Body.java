@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class Body extends InputStream {
 
-  /** At most so many unread bytes are read and dropped to keep the connection usable. */
+  /** Largest number of unread bytes that are read and dropped to keep the connection usable. */
   private static final long SKIPPED = 64 << 10;
 
   private static final Pattern CHUNK =
@@ -26,10 +26,10 @@ final class Body extends InputStream {
   private boolean invited;
   private final Limits limits;
 
-  /** Bytes that extensions and trailer fields may still have. */
+  /** Number of further bytes allowed for extensions and trailer fields. */
   private int mostExtra;
 
-  /** Bytes of all chunks so far. */
+  /** Total size of all chunks so far, in bytes. */
   private long chunks;
 
   /** Remaining bytes of the body, or of the current chunk. */

@@ -254,7 +254,7 @@ public final class Exchange implements AutoCloseable {
       if (bytes.size() + read > limits.bodyBytes()) {
         throw limits.tooLarge();
       }
-      // Counted twice, because the stream doubles its array and is copied at the end.
+      // The bytes count twice, because the stream doubles its array and copies it at the end.
       reserve(2 * read);
       bytes.write(buffer, 0, read);
       requireInTime();

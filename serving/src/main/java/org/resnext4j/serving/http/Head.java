@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112), read strictly. A message that two
- * programs could read differently is refused, because a proxy in front and this service must agree
- * on where a request ends. Otherwise the end of one request is taken for the beginning of another
- * (request smuggling).
+ * The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112), parsed strictly. A message that two
+ * programs could read differently is refused, because a proxy and this service must agree on the
+ * end of each request. Otherwise an attacker can hide a second request in the first (request
+ * smuggling).
  *
- * @param method such as {@code GET}, as it was sent
- * @param path of the target, still percent-encoded; begins with a slash, or is {@code *}
- * @param query of the target, still encoded; empty if there is none
+ * @param method the method as the client sent it, such as {@code GET}
+ * @param path path of the target, still percent-encoded; begins with a slash, or is {@code *}
+ * @param query query of the target, still encoded; empty if there is none
  * @param minor the minor version: 0, or 1 for HTTP/1.1 and later
  * @param fields the header fields, in their order
  */
@@ -27,22 +27,22 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   /**
    * A header field.
    *
-   * @param name in lower case
-   * @param value without the blanks around it
+   * @param name the name in lower case
+   * @param value the value without surrounding blanks
    */
   record Field(String name, String value) {}
 
-  /** How a request says where its body ends. */
+  /** The method by which a request marks the end of its body. */
   sealed interface Framing {
 
     /**
-     * By its length.
+     * The request states the body's length.
      *
-     * @param bytes 0 where there is no body
+     * @param bytes the length; 0 if there is no body
      */
     record Length(long bytes) implements Framing {}
 
-    /** By a chunk of size 0. */
+    /** A chunk of size 0 ends the body. */
     record Chunked() implements Framing {}
   }
 
@@ -119,10 +119,11 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   }
 
   /**
-   * Reads header fields, or the trailer fields behind a chunked body, and the empty line after.
+   * Reads header fields, or the trailer fields after a chunked body, and the empty line that
+   * follows.
    *
-   * @param most bytes that all of them may have
-   * @param tooLong the status if they have more
+   * @param most largest size of all fields together, in bytes
+   * @param tooLong the status of the error if the fields are larger
    */
   static List<Field> fields(Input input, int most, int tooLong) {
     List<Field> fields = new ArrayList<>();
@@ -168,7 +169,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   /**
    * Decodes a part of a target.
    *
-   * @param plusIsBlank as in queries that forms make
+   * @param plusIsBlank whether a plus sign means a blank, as in queries of HTML forms
    * @throws RequestException with status 400 if a percent sign is not followed by two digits
    */
   static String decode(String text, boolean plusIsBlank) {
@@ -199,9 +200,9 @@ record Head(String method, String path, String query, int minor, List<Field> fie
   }
 
   /**
-   * Where the request's body ends.
+   * Determines where the request's body ends.
    *
-   * @throws RequestException if it states the end twice or unclearly
+   * @throws RequestException if the request states the end twice or unclearly
    */
   Framing framing() {
     List<String> lengths = values("content-length").toList();
@@ -224,7 +225,7 @@ record Head(String method, String path, String query, int minor, List<Field> fie
       }
       if (!values("transfer-encoding")
           .allMatch(value -> value.strip().equalsIgnoreCase("chunked"))) {
-        // A proxy may not know lists with empty elements and may see another end of the body.
+        // A proxy may not support lists with empty elements and may see another end of the body.
         throw new RequestException(400, "the request's Transfer-Encoding should be 'chunked'");
       }
       return new Framing.Chunked();

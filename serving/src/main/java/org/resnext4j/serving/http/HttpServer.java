@@ -61,9 +61,9 @@ public final class HttpServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param host name or address to listen on
-   * @param port port to listen on, 0 for any that is free
-   * @param certificate for encrypted connections
-   * @throws IllegalStateException if it cannot listen there
+   * @param port port to listen on, 0 for any free port
+   * @param certificate certificate for encrypted connections
+   * @throws IllegalStateException if the server cannot listen there
    */
   public static HttpServer start(
       String host, int port, Optional<SSLContext> certificate, Limits limits, Service service) {
@@ -95,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     return e.getCause() == null ? String.valueOf(e.getMessage()) : rootMessage(e.getCause());
   }
 
-  /** The port it listens on. */
+  /** The port that the server listens on. */
   public int port() {
     return port;
   }

@@ -12,9 +12,9 @@ final class Input {
   private boolean ended;
 
   /**
-   * Reads from a source.
+   * Creates an input.
    *
-   * @param source the next bytes, at least one; empty at the end
+   * @param source returns the next bytes, at least one, or an empty result at the end
    */
   Input(Supplier<Optional<byte[]>> source) {
     this.source = source;
@@ -25,7 +25,7 @@ final class Input {
     return at < bytes.length;
   }
 
-  /** Waits for the next byte, and says whether there is one. */
+  /** Waits for the next byte and returns whether there is one. */
   boolean hasNext() {
     return fill();
   }
@@ -35,7 +35,7 @@ final class Input {
     return fill() ? bytes[at++] & 0xff : -1;
   }
 
-  /** Reads at least one byte and says how many, or -1 at the end. */
+  /** Reads at least one byte and returns the number of bytes, or -1 at the end. */
   int read(byte[] to, int offset, int length) {
     if (!fill()) {
       return -1;
@@ -57,10 +57,10 @@ final class Input {
   }
 
   /**
-   * A line, without the CR and LF that end it. A CR or LF alone is an error, because programs
-   * disagree on whether it ends a line.
+   * Reads a line and removes the CR and LF that end it. A lone CR or LF is an error, because
+   * programs disagree on whether it ends a line.
    *
-   * @param most bytes it may have
+   * @param most largest number of bytes in the line
    * @param tooLong the status of the error if the line is longer
    * @throws RequestException if the line is too long or contains a lone CR, a lone LF or a NUL
    * @throws ClientGoneException if the input ends first
@@ -89,7 +89,7 @@ final class Input {
             throw new RequestException(
                 tooLong, "a part of the request's head is longer than allowed");
           }
-          // One character a byte, as in ISO 8859-1.
+          // Each byte is one character, as in ISO 8859-1.
           line.append((char) next);
         }
       }

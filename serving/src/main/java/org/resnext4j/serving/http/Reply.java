@@ -24,7 +24,10 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
   /** The media type of JSON. */
   public static final String JSON_TYPE = "application/json";
 
-  /** An error message has at most so many characters; a request could make it as long as itself. */
+  /**
+   * Largest number of characters in an error message. A message that repeats the request would
+   * otherwise be as long as the request.
+   */
   private static final int LONGEST_MESSAGE = 1000;
 
   private static final DateTimeFormatter DATE =
@@ -40,7 +43,7 @@ public record Reply(int status, String type, byte[] body, Map<String, String> he
     return new Reply(status, JSON_TYPE, HarmlessJson.MAPPER.writeValueAsBytes(value), Map.of());
   }
 
-  /** An error in the protocol's form; a long message is cut. */
+  /** An error in the protocol's form. A long message is shortened. */
   public static Reply error(int status, String message) {
     return json(status, Map.of("error", shortened(message)));
   }

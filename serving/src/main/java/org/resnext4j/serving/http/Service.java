@@ -4,9 +4,9 @@ package org.resnext4j.serving.http;
 public interface Service {
 
   /**
-   * Answers a request. Part of its body, or all of it, may be left unread.
+   * Answers a request. The service need not read the whole body.
    *
-   * @throws ClientGoneException if nobody is left to answer
+   * @throws ClientGoneException if the client has disconnected
    */
   Reply answer(Exchange exchange);
 
