@@ -80,7 +80,7 @@ public enum Conventions {
     return FINEST_STRIDE << level;
   }
 
-  /** Shortest side of a proposal. The least value above 0, unless the program sets a minimum. */
+  /** Shortest side of a proposal: any side above 0, unless the program sets a minimum. */
   float smallestProposal() {
     return Float.MIN_VALUE;
   }

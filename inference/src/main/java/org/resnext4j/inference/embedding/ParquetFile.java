@@ -22,7 +22,7 @@ final class ParquetFile {
 
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Largest number of values in a page. They take a quarter of a megabyte. */
+  /** Largest number of values in a page. These values take a quarter of a megabyte. */
   private static final int NUMBERS_OF_PAGE = 1 << 16;
 
   // Values of parquet-format's enumerations.

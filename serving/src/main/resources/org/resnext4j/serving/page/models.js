@@ -29,7 +29,7 @@ export async function show(place, leaving) {
   let drawn;
   async function draw() {
     const known = await get('v1/models');
-    if (JSON.stringify(known) === drawn) return; // An unchanged table stays, so a user can still press its buttons.
+    if (JSON.stringify(known) === drawn) return; // An unchanged view stays, so a user can still press its buttons.
     drawn = JSON.stringify(known);
     const {models, index} = known;
     const reloadable = new Set(index.filter((m) => m.state === 'UNAVAILABLE').map((m) => m.name));
