@@ -54,8 +54,7 @@ enum DetectorNames {
   private final Conventions conventions;
   private final String mark;
 
-  @SuppressWarnings(
-      "ImmutableEnumChecker") // The list is unmodifiable, and its rules are records.
+  @SuppressWarnings("ImmutableEnumChecker") // The list is unmodifiable, and its rules are records.
   private final List<Rule> rules;
 
   DetectorNames(Conventions conventions, String mark, List<Rule> rules) {

@@ -611,8 +611,7 @@ final class PickleReader {
 
   private long[] wholes(Pickled value) throws WeightFileException {
     List<Pickled> items = items(value);
-    if (items.size()
-        > MOST_DIMENSIONS) { // Check before the copy: a few bytes may repeat it.
+    if (items.size() > MOST_DIMENSIONS) { // Check before the copy: a few bytes may repeat it.
       throw in.error(
           "its pickle has a tensor of %d dimensions, but at most %d are supported"
               .formatted(items.size(), MOST_DIMENSIONS));
