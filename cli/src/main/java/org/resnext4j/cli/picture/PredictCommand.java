@@ -31,7 +31,6 @@ import org.resnext4j.inference.stream.PredictionWriter;
 import org.resnext4j.models.weights.AtomicFile;
 import org.resnext4j.vision.Labels;
 import org.resnext4j.vision.data.Skipped;
-import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -220,10 +219,7 @@ public final class PredictCommand implements Callable<Integer> {
         case Failed failed -> {
           if (format != PredictionWriter.Format.TABLE) {
             progress.clear();
-            spec.commandLine()
-                .getErr()
-                .println(
-                    Printable.of("resnext: %s: %s".formatted(failed.source(), failed.reason())));
+            Notices.unreadable(spec.commandLine().getErr(), failed.source(), failed.reason());
           }
         }
       }
