@@ -18,11 +18,10 @@ import org.resnext4j.inference.catalogue.WeightCache;
  *
  * <p>A file or folder of that name comes first.
  *
- * @param called what the user called them
  * @param file the file or folder
  * @param published what is known of published weights; empty for others
  */
-public record NamedWeights(String called, Path file, Optional<PublishedWeights> published) {
+public record NamedWeights(Path file, Optional<PublishedWeights> published) {
 
   /** The name of the model that ships with the software. */
   public static final String BUNDLED = "bundled";
@@ -49,14 +48,14 @@ public record NamedWeights(String called, Path file, Optional<PublishedWeights> 
       throws IOException {
     Path file = Path.of(called);
     if (Files.exists(file)) {
-      return new NamedWeights(called, file, Optional.empty());
+      return new NamedWeights(file, Optional.empty());
     }
     if (called.equals(BUNDLED)) {
-      return new NamedWeights(called, Bundled.file(), Optional.empty());
+      return new NamedWeights(Bundled.file(), Optional.empty());
     }
     Optional<PublishedWeights> published = catalogue.lookUp(called);
     if (published.isPresent()) {
-      return new NamedWeights(called, pulled(published.get(), cache), published);
+      return new NamedWeights(pulled(published.get(), cache), published);
     }
     Optional<HubRepository> repository = HubRepository.parse(called);
     if (repository.isPresent()) {
@@ -67,7 +66,7 @@ public record NamedWeights(String called, Path file, Optional<PublishedWeights> 
                   new IllegalArgumentException(
                       "there is no file '%s', and no model of a hub was pulled under that name; `resnext pull %s` fetches one"
                           .formatted(called, called)));
-      return new NamedWeights(called, folder, Optional.empty());
+      return new NamedWeights(folder, Optional.empty());
     }
     Path found =
         cache
@@ -76,7 +75,7 @@ public record NamedWeights(String called, Path file, Optional<PublishedWeights> 
                 new IllegalArgumentException(
                     "there is no file '%s', and no weights were published or pulled under that name"
                         .formatted(called)));
-    return new NamedWeights(called, found, Optional.empty());
+    return new NamedWeights(found, Optional.empty());
   }
 
   /** The file of published weights in a cache. */

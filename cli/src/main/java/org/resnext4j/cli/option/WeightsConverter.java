@@ -29,7 +29,7 @@ public final class WeightsConverter implements ITypeConverter<NamedWeights> {
       if (Path.of(called).getFileName().toString().contains(".")) {
         // The user means a file. The code that opens the file reports the missing file in its own
         // words.
-        return new NamedWeights(called, Path.of(called), Optional.empty());
+        return new NamedWeights(Path.of(called), Optional.empty());
       }
       throw new TypeConversionException(e.getMessage());
     }
