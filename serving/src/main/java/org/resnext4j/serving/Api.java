@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
 import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
+import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Softmax;
 import org.resnext4j.vision.transform.Resize;
 
@@ -169,13 +171,13 @@ final class Api {
 
   /** Refuses an answer with NaN or infinity, which JSON cannot express. */
   private static void requireFinite(float[] logits, int classes) {
-    for (int i = 0; i < logits.length; i++) {
-      if (!Float.isFinite(logits[i])) {
-        throw new RequestException(
-            500,
-            "the network's answer for picture %d is not finite: class %d has the logit %s"
-                .formatted(i / classes + 1, i % classes, logits[i]));
-      }
+    OptionalInt notFinite = Logits.notFinite(logits, 0, logits.length);
+    if (notFinite.isPresent()) {
+      int index = notFinite.getAsInt();
+      throw new RequestException(
+          500,
+          "the network's answer for picture %d is not finite: class %d has the logit %s"
+              .formatted(index / classes + 1, index % classes, logits[index]));
     }
   }
 
