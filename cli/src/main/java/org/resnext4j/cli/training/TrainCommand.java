@@ -10,6 +10,7 @@ import org.resnext4j.cli.option.LoadingOptions;
 import org.resnext4j.cli.option.PictureOptions;
 import org.resnext4j.cli.option.WeightsConverter;
 import org.resnext4j.cli.terminal.Interruption;
+import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.models.weights.LoadOptions;
 import org.resnext4j.training.Trainer;
@@ -91,39 +92,36 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     TrainingProgress progress = new TrainingProgress(spec.commandLine().getOut());
-    Trainer trainer;
-    Optional<TrainingRequest.Prepared> fresh;
+    RunDescription run;
+    TrainingData pictures;
+    Map<String, Tensor> first = Map.of();
     if (options.resumes()) {
-      RunDescription run = RunDescription.read(options.folder());
-      TrainingData pictures =
+      run = RunDescription.read(options.folder());
+      pictures =
           TrainingData.open(
               data.orElse(Path.of(run.data())),
               run.validationSplit(),
               run.seed(),
               run.recipe().reading().reader());
-      fresh = Optional.empty();
-      trainer = trainer(run, pictures, progress);
     } else {
       TrainingRequest.Prepared prepared = request().prepare();
-      fresh = Optional.of(prepared);
-      trainer = trainer(prepared.description(), prepared.data(), progress);
+      run = prepared.description();
+      pictures = prepared.data();
+      first = prepared.weights().tensors();
     }
+    progress.begin(run, pictures);
+    Trainer trainer =
+        new Trainer(
+            new Classification(run, pictures.training(), pictures.validation()),
+            options.folder(),
+            options.trainer(pictures.fitsInMemory()),
+            progress);
     Trainer.Outcome outcome;
     try (Interruption _ = Interruption.calling(trainer::stop)) {
-      outcome = fresh.isPresent() ? trainer.run(fresh.get().weights()) : trainer.resume();
+      outcome = options.resumes() ? trainer.resume() : trainer.run(first);
     }
     progress.end(outcome, "train", options.folder());
     return 0;
-  }
-
-  private Trainer trainer(RunDescription run, TrainingData pictures, TrainingProgress progress)
-      throws IOException {
-    progress.begin(run, pictures);
-    return new Trainer(
-        new Classification(run, pictures.training(), pictures.validation()),
-        options.folder(),
-        options.trainer(pictures.fitsInMemory()),
-        progress);
   }
 
   private TrainingRequest request() {
