@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "Train networks of several cardinalities at about one complexity, by one recipe, with several seeds.",
       "Run it again with the same --out to continue an interrupted sweep."
     })
-public final class CardinalitySweepCommand implements Callable<Integer> {
+final class CardinalitySweepCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 

@@ -21,7 +21,7 @@ import org.resnext4j.training.sweep.CardinalitySweep;
  * and the standard deviation of its seeds' accuracies. A record refers to the weights of all seeds
  * by the hash of the concatenated files.
  */
-public final class SweepRecords {
+final class SweepRecords {
 
   private static final String TASK = "cardinality-sweep";
 

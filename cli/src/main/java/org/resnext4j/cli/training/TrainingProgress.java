@@ -25,7 +25,7 @@ import org.resnext4j.vision.text.Printable;
  * Prints the progress of a training run. On a terminal each line overwrites the previous one; other
  * outputs get plain lines.
  */
-public final class TrainingProgress implements TrainingListener {
+final class TrainingProgress implements TrainingListener {
 
   private static final Duration PLAIN_LINE_EVERY = Duration.ofSeconds(20);
   private static final Duration MOVING_LINE_EVERY = Duration.ofMillis(200);

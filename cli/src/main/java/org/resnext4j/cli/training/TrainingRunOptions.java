@@ -9,7 +9,7 @@ import org.resnext4j.training.Trainer;
 import picocli.CommandLine.Option;
 
 /** The options of all commands that train in a run's folder. */
-public final class TrainingRunOptions {
+final class TrainingRunOptions {
 
   @Option(
       names = "--set",
