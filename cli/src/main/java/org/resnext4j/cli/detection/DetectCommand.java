@@ -19,6 +19,7 @@ import org.resnext4j.detection.annotation.Detections.Detection;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.inference.NamedWeights;
 import org.resnext4j.vision.Image;
+import org.resnext4j.vision.text.CsvRecord;
 import org.resnext4j.vision.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,16 +133,16 @@ public final class DetectCommand implements Callable<Integer> {
         for (Found each : found) {
           for (DetectedObject object : each.objects()) {
             Rectangle box = object.box();
-            out.printf(
-                "%s,%d,%s,%.6f,%.3f,%.3f,%.3f,%.3f%n",
-                quoted(each.file().toString()),
-                object.label(),
-                quoted(object.name()),
-                object.score(),
-                box.left(),
-                box.top(),
-                box.width(),
-                box.height());
+            out.println(
+                CsvRecord.of(
+                    each.file().toString(),
+                    String.valueOf(object.label()),
+                    object.name(),
+                    "%.6f".formatted(object.score()),
+                    "%.3f".formatted(box.left()),
+                    "%.3f".formatted(box.top()),
+                    "%.3f".formatted(box.width()),
+                    "%.3f".formatted(box.height())));
           }
         }
       }
@@ -198,10 +199,6 @@ public final class DetectCommand implements Callable<Integer> {
         node.putArray("box").add(box.left()).add(box.top()).add(box.width()).add(box.height());
       }
     }
-    return JsonMapper.shared().writeValueAsString(pictures);
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    return Printable.json(JsonMapper.shared().writeValueAsString(pictures));
   }
 }

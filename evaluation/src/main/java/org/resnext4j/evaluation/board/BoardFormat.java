@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.resnext4j.vision.text.CsvRecord;
 
 /**
  * The formats of a results board as text.
@@ -71,8 +72,8 @@ public enum BoardFormat {
               "task,data set,setting,metric,unit,model,weights,published,source,measured,low,high,"
                   + "evaluated,size,sha256,date,command\r\n");
       for (BoardRow row : board.rows()) {
-        List<String> cells =
-            List.of(
+        String line =
+            CsvRecord.of(
                 row.task(),
                 row.dataSet(),
                 row.setting(),
@@ -90,8 +91,7 @@ public enum BoardFormat {
                 record(row, r -> r.weights().sha256()),
                 record(row, r -> r.date().toString()),
                 record(row, ResultRecord::command));
-        text.append(
-            cells.stream().map(BoardFormat::quoted).collect(Collectors.joining(",", "", "\r\n")));
+        text.append(line).append("\r\n");
       }
       return text.toString();
     }
@@ -125,11 +125,5 @@ public enum BoardFormat {
 
   private static String record(BoardRow row, Function<ResultRecord, String> value) {
     return row.measured().flatMap(BoardRow.Measured::record).map(value).orElse("");
-  }
-
-  private static String quoted(String cell) {
-    return cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-        ? '"' + cell.replace("\"", "\"\"") + '"'
-        : cell;
   }
 }

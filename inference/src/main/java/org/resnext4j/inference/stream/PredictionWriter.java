@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.resnext4j.inference.Label;
 import org.resnext4j.inference.stream.Prediction.Answered;
 import org.resnext4j.inference.stream.Prediction.Failed;
+import org.resnext4j.vision.text.CsvRecord;
 import org.resnext4j.vision.text.Printable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -211,13 +212,7 @@ public abstract sealed class PredictionWriter implements AutoCloseable {
     }
 
     private void row(String... fields) {
-      List<String> quoted = new ArrayList<>();
-      for (String raw : fields) {
-        String field = Printable.lines(raw); // RFC 4180 knows line ends, but no other controls.
-        quoted.add(
-            field.matches("(?s).*[\",\r\n].*") ? '"' + field.replace("\"", "\"\"") + '"' : field);
-      }
-      out.print(String.join(",", quoted) + "\r\n");
+      out.print(CsvRecord.of(fields) + "\r\n");
     }
   }
 }
