@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,8 @@ import picocli.CommandLine.Spec;
 final class CardinalitySweepCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  @Mixin private RecipeOptions recipeOptions;
 
   @Mixin private PictureOptions pictureOptions;
 
@@ -89,15 +90,6 @@ final class CardinalitySweepCommand implements Callable<Integer> {
       description = "A recipe's name (default: ${DEFAULT-VALUE}).")
   private String recipe;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
-  private Optional<Integer> epochs = Optional.empty();
-
-  @Option(
-      names = "--set",
-      paramLabel = "FIELD=VALUE",
-      description = "Override a field of the recipe.")
-  private Map<String, String> changes = new LinkedHashMap<>();
-
   @Option(
       names = "--pictures-per-class",
       paramLabel = "N",
@@ -105,9 +97,6 @@ final class CardinalitySweepCommand implements Callable<Integer> {
       description =
           "Train on so many pictures of each class, the same in all runs; 0 for all pictures (default: ${DEFAULT-VALUE}).")
   private int picturesPerClass;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
-  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--record",
@@ -120,8 +109,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Map<String, String> all = new LinkedHashMap<>(changes);
-    epochs.ifPresent(n -> all.put("epochs", n.toString()));
+    Map<String, String> all = recipeOptions.changes("");
     all.putAll(pictureOptions.recipeChanges());
     Recipe resolved = Recipe.named(recipe).with(all);
     TrainingData pictures =
@@ -141,13 +129,7 @@ final class CardinalitySweepCommand implements Callable<Integer> {
                     .validation()
                     .orElseThrow(() -> usage(data + " has no part to validate on"))));
     Trainer.Options options =
-        new Trainer.Options(
-            threads.orElse(Runtime.getRuntime().availableProcessors()),
-            1,
-            true,
-            Duration.ofMinutes(1),
-            0,
-            100);
+        new Trainer.Options(recipeOptions.threads(), 1, true, Duration.ofMinutes(1), 0, 100);
     CardinalitySweep sweep = new CardinalitySweep(plan, out, options);
     PrintWriter printer = spec.commandLine().getOut();
     List<CardinalitySweep.Row> rows;

@@ -2,23 +2,16 @@ package org.resnext4j.cli.training;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.training.Trainer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of all commands that train in a run's folder. */
 final class TrainingRunOptions {
 
-  @Option(
-      names = "--set",
-      paramLabel = "FIELD=VALUE",
-      description = "Override a field of the recipe, such as optimiser.momentum=0.8.")
-  private Map<String, String> changes = new LinkedHashMap<>();
-
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
-  private Optional<Integer> epochs = Optional.empty();
+  @Mixin private RecipeOptions recipe;
 
   @Option(names = "--batch", paramLabel = "N", description = "Pictures of a batch.")
   private Optional<Integer> batch = Optional.empty();
@@ -50,9 +43,6 @@ final class TrainingRunOptions {
       defaultValue = "1",
       description = "Epochs from one validation to the next (default: ${DEFAULT-VALUE}).")
   private int validateEvery;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of the engine.")
-  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--input-threads",
@@ -108,8 +98,7 @@ final class TrainingRunOptions {
    * @param prefix prefix of the fields that have their own options
    */
   Map<String, String> changes(String prefix) {
-    Map<String, String> all = new LinkedHashMap<>(changes);
-    epochs.ifPresent(n -> all.put(prefix + "epochs", n.toString()));
+    Map<String, String> all = recipe.changes(prefix);
     batch.ifPresent(n -> all.put(prefix + "batch", n.toString()));
     learningRate.ifPresent(rate -> all.put(prefix + "learningRate", rate.toString()));
     return all;
@@ -122,7 +111,7 @@ final class TrainingRunOptions {
    */
   Trainer.Options trainer(boolean cache) {
     return new Trainer.Options(
-        threads.orElse(Runtime.getRuntime().availableProcessors()),
+        recipe.threads(),
         inputThreads,
         cache,
         Duration.ofSeconds(checkpointSeconds),
