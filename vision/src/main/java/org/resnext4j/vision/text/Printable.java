@@ -9,7 +9,7 @@ public final class Printable {
   private Printable() {}
 
   /**
-   * Returns the text on one line, with {@code }, {@code \t} or {@code \}{@code u001b} in place of
+   * Returns the text on one line, with {@code \n}, {@code \t} or {@code \}{@code u001b} in place of
    * control characters.
    */
   public static String of(String text) {
