@@ -48,12 +48,7 @@ public enum ImageFormat {
     QOI("QOI", "71 6f 69 66"),
     FLIF("FLIF", "46 4c 49 46"),
     GIMP("GIMP", "67 69 6d 70 20 78 63 66"),
-    DICOM("DICOM") {
-      @Override
-      boolean begins(byte[] file) {
-        return matches(file, 128, "44 49 43 4d");
-      }
-    },
+    DICOM("DICOM", new Signature(128, "44 49 43 4d")),
     RAW(
         "camera's raw",
         "49 49 2a 00 10 00 00 00 43 52", // Canon's second format.
@@ -74,15 +69,20 @@ public enum ImageFormat {
     private final String title;
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
-    private final List<String> patterns;
+    private final List<Signature> signatures;
 
-    Refused(String title, String... patterns) {
+    Refused(String title, String... signatures) {
       this.title = title;
-      this.patterns = List.of(patterns);
+      this.signatures = Signature.all(signatures);
+    }
+
+    Refused(String title, Signature signature) {
+      this.title = title;
+      this.signatures = List.of(signature);
     }
 
     boolean begins(byte[] file) {
-      return patterns.stream().anyMatch(pattern -> matches(file, 0, pattern));
+      return signatures.stream().anyMatch(signature -> signature.matches(file));
     }
   }
 
@@ -92,18 +92,21 @@ public enum ImageFormat {
     Decoder open(ImageFile file) throws ImageException;
   }
 
+  /** The beginning of files in the ISO base media format. */
+  private static final Signature ISO_MEDIA = new Signature(4, "66 74 79 70");
+
   private final String title;
 
   @SuppressWarnings("ImmutableEnumChecker") // A method reference holds no state.
   private final Opener opener;
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
-  private final List<String> patterns;
+  private final List<Signature> signatures;
 
-  ImageFormat(String title, Opener opener, String... patterns) {
+  ImageFormat(String title, Opener opener, String... signatures) {
     this.title = title;
     this.opener = opener;
-    this.patterns = List.of(patterns);
+    this.signatures = Signature.all(signatures);
   }
 
   /** Returns the format's common name. */
@@ -113,7 +116,7 @@ public enum ImageFormat {
 
   /** Whether a file begins with a signature of this format. */
   boolean begins(byte[] file) {
-    return patterns.stream().anyMatch(pattern -> matches(file, 0, pattern));
+    return signatures.stream().anyMatch(signature -> signature.matches(file));
   }
 
   /** Returns the format of a file; empty if the file has none of these formats. */
@@ -167,7 +170,7 @@ public enum ImageFormat {
   }
 
   private static Optional<String> refused(byte[] file) {
-    if (file.length >= 12 && matches(file, 4, "66 74 79 70")) { // An ISO base media file.
+    if (file.length >= 12 && ISO_MEDIA.matches(file)) {
       String brand = new String(file, 8, 4, StandardCharsets.ISO_8859_1);
       return switch (brand) {
         case "avif", "avis" -> Optional.of("AVIF");
@@ -183,19 +186,5 @@ public enum ImageFormat {
         .filter(format -> format.begins(file))
         .map(format -> format.title)
         .findFirst();
-  }
-
-  /** Compares bytes with two hexadecimal digits each; two dots stand for any byte. */
-  private static boolean matches(byte[] file, int offset, String pattern) {
-    String[] bytes = pattern.split(" ", -1);
-    if (file.length < offset + bytes.length) {
-      return false;
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      if (!bytes[i].equals("..") && Integer.parseInt(bytes[i], 16) != (file[offset + i] & 0xff)) {
-        return false;
-      }
-    }
-    return true;
   }
 }
