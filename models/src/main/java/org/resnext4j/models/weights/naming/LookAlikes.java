@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.resnext4j.engine.graph.Graph;
+import org.resnext4j.engine.graph.Op;
 import org.resnext4j.models.BlockForm;
 import org.resnext4j.models.BlockKind;
 import org.resnext4j.models.Presets;
@@ -52,30 +53,30 @@ public final class LookAlikes {
    * under torchvision's names.
    */
   public static List<ResNeXt> of(ResNeXt model) {
-    Map<String, List<Integer>> shapes = shapes(model);
+    Graph graph = model.graph();
     return Presets.all().stream()
         .map(preset -> preset.withClasses(model.classes()))
         .filter(preset -> preset.stages().equals(model.stages()) && preset.kind() == model.kind())
         .filter(preset -> preset.shortcut() == model.shortcut())
         .filter(preset -> preset.inputChannels() == model.inputChannels())
-        .filter(preset -> preset.form() == model.form() && !computesSame(preset, model))
-        .filter(preset -> shapes(preset).equals(shapes))
+        .filter(preset -> preset.form() == model.form())
+        .filter(preset -> isLookAlike(preset.graph(), graph))
         .toList();
   }
 
-  private static Map<String, List<Integer>> shapes(ResNeXt model) {
+  /** Returns whether two graphs compute different functions with the same parameters. */
+  private static boolean isLookAlike(Graph one, Graph other) {
+    return shapes(one).equals(shapes(other)) && !operations(one).equals(operations(other));
+  }
+
+  private static Map<String, List<Integer>> shapes(Graph graph) {
     Map<String, List<Integer>> shapes = new HashMap<>();
-    model.graph().parameters().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
+    graph.parameters().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
     return shapes;
   }
 
-  private static boolean computesSame(ResNeXt one, ResNeXt other) {
-    Graph a = one.graph();
-    Graph b = other.graph();
-    return a.nodes().stream()
-        .map(node -> node.op())
-        .toList()
-        .equals(b.nodes().stream().map(node -> node.op()).toList());
+  private static List<Op> operations(Graph graph) {
+    return graph.nodes().stream().map(node -> node.op()).toList();
   }
 
   /**
