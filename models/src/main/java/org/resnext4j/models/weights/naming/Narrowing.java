@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.resnext4j.models.weights.naming.NetworkSearch.Found;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.StoredTensor;
@@ -151,9 +152,7 @@ public record Narrowing(
    * has it.
    */
   private static String kind(String prefix, String name) {
-    String from = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-    int dot = from.indexOf('.');
-    return dot < 0 ? from : from.substring(0, dot);
+    return first(name.startsWith(prefix) ? name.substring(prefix.length()) : name);
   }
 
   /**
@@ -242,10 +241,12 @@ public record Narrowing(
   }
 
   private static List<String> firstKeys(Contents all) {
-    Map<String, Boolean> keys = new LinkedHashMap<>();
-    all.tensors().forEach(tensor -> keys.put(first(tensor.info().name()), true));
-    all.skipped().forEach(name -> keys.put(first(name), true));
-    return keys.keySet().stream().limit(MOST_NAMES).toList();
+    Stream<String> names = all.tensors().stream().map(tensor -> tensor.info().name());
+    return Stream.concat(names, all.skipped().stream())
+        .map(Narrowing::first)
+        .distinct()
+        .limit(MOST_NAMES)
+        .toList();
   }
 
   private static String first(String name) {
