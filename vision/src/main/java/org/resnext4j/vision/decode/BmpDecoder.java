@@ -68,7 +68,7 @@ record BmpDecoder(
               colours,
               3,
               offset == 0 ? palette + 3L * colours : offset)
-          .checked(file);
+          .checked();
     }
     if (header != WINDOWS && header != 64 && header != 108 && header != 124) {
       throw file.damaged("its header has %d bytes".formatted(header));
@@ -112,10 +112,10 @@ record BmpDecoder(
             colours,
             4,
             offset == 0 ? palette + 4L * colours : offset)
-        .checked(file);
+        .checked();
   }
 
-  private BmpDecoder checked(ImageFile file) throws ImageException {
+  private BmpDecoder checked() throws ImageException {
     boolean known =
         switch (bits) {
           case 1, 4, 8 -> compression < 3;
@@ -164,8 +164,8 @@ record BmpDecoder(
   public Image decode() throws ImageException {
     Image image = Image.black(height, width);
     if (compression == 1 || compression == 2) {
-      byte[] indices = runs(file);
-      int[] palette = palette(file);
+      byte[] indices = runs();
+      int[] palette = table();
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           put(image, y, x, palette[indices[y * width + x] & 0xff]);
@@ -180,18 +180,18 @@ record BmpDecoder(
     if (!whole && !file.truncated()) {
       throw file.endsEarly();
     }
-    int[] palette = bits <= 8 ? palette(file) : new int[0];
+    int[] palette = bits <= 8 ? table() : new int[0];
     for (int y = 0; y < height; y++) {
       long from = pixels + y * stride;
       if (from + stride > file.bytes().length && !whole) {
         break;
       }
-      row(file, image, y, (int) from, palette);
+      row(image, y, (int) from, palette);
     }
     return image;
   }
 
-  private void row(ImageFile file, Image image, int y, int from, int[] palette) {
+  private void row(Image image, int y, int from, int[] palette) {
     byte[] in = file.bytes();
     int[] order = bits <= 8 ? new int[0] : channels();
     boolean six = compression == 3 && masks.red() == 0xf800;
@@ -226,7 +226,7 @@ record BmpDecoder(
   }
 
   /** Returns 256 colours. Colours that the file lacks are grey. */
-  private int[] palette(ImageFile file) {
+  private int[] table() {
     int[] all = new int[256];
     Arrays.setAll(all, i -> 0x010101 * i);
     byte[] in = file.bytes();
@@ -242,7 +242,7 @@ record BmpDecoder(
   }
 
   /** Expands run lengths as Pillow does. Every step writes pixels or reads bytes. */
-  private byte[] runs(ImageFile file) throws ImageException {
+  private byte[] runs() throws ImageException {
     byte[] in = file.bytes();
     byte[] out = new byte[Math.multiplyExact(width, height)];
     boolean four = compression == 2;

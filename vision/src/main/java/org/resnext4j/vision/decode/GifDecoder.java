@@ -82,7 +82,7 @@ record GifDecoder(
     Arrays.fill(indices, (byte) background);
     long data = frame + 10 + 3L * colours(file.u8(frame + 9));
     try {
-      new Frame(file, indices).read(data);
+      new Frame(indices).read(data);
     } catch (ImageException e) {
       if (!file.truncated()) {
         throw e;
@@ -113,7 +113,6 @@ record GifDecoder(
   /** Writes the frame's pixels row by row, or in the order of interlaced rows. */
   private final class Frame {
 
-    private final ImageFile file;
     private final byte[] indices;
     private final int frameWidth;
     private final int frameHeight;
@@ -124,8 +123,7 @@ record GifDecoder(
     private int row;
     private int column;
 
-    Frame(ImageFile file, byte[] indices) throws ImageException {
-      this.file = file;
+    Frame(byte[] indices) throws ImageException {
       this.indices = indices;
       left = file.u16Little(frame + 1);
       top = file.u16Little(frame + 3);

@@ -142,13 +142,13 @@ record PngDecoder(
   @Override
   public Image decode() throws ImageException {
     Image image = Image.black(height, width);
-    byte[] colourTable = palette(file);
+    byte[] colourTable = table();
     if (type == PALETTE) {
       for (int i = 0; i < image.rgb().length; i++) {
         image.rgb()[i] = colourTable[i % Image.CHANNELS]; // Pixels without data.
       }
     }
-    try (Rows rows = new Rows(file)) {
+    try (Rows rows = new Rows()) {
       if (!interlaced) {
         for (int y = 0; y < height && rows.next(width); y++) {
           put(rows.row, image, y, 0, 1, width, colourTable);
@@ -169,7 +169,7 @@ record PngDecoder(
     return image;
   }
 
-  private byte[] palette(ImageFile file) {
+  private byte[] table() {
     byte[] table = new byte[256 * Image.CHANNELS];
     for (int i = 0; i < table.length; i++) {
       table[i] = (byte) (i / Image.CHANNELS); // Colours that the file lacks are grey.
@@ -216,15 +216,13 @@ record PngDecoder(
   /** Decompresses rows and undoes their filters, for at most the number of rows in the header. */
   private final class Rows implements AutoCloseable {
 
-    private final ImageFile file;
     private final Inflater inflater = new Inflater();
     private final int distance = Math.max(1, samples() * depth / 8);
     private long chunk = data;
     private byte[] above;
     byte[] row;
 
-    Rows(ImageFile file) throws ImageException {
-      this.file = file;
+    Rows() throws ImageException {
       long length = 1 + ((long) width * samples() * depth + 7) / 8;
       if (length > Integer.MAX_VALUE - 8) {
         throw file.damaged("its rows have %,d bytes".formatted(length));
