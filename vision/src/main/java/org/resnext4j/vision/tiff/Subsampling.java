@@ -46,8 +46,7 @@ record Subsampling(int across, int down) {
    *
    * @return red, green and blue in rows
    */
-  byte[] toRgb(TiffHeader header, byte[] units, int columns, int rows) throws ImageException {
-    Conversion conversion = Conversion.of(header);
+  byte[] toRgb(Conversion conversion, byte[] units, int columns, int rows) {
     byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(columns, rows), Image.CHANNELS)];
     int at = 0;
     for (int top = 0; top < rows; top += down) {
@@ -67,9 +66,9 @@ record Subsampling(int across, int down) {
     return rgb;
   }
 
-  /** For each stored number, its contribution to a colour. */
+  /** For each stored number, its contribution to a colour. All segments of a page share it. */
   @SuppressWarnings("ArrayRecordComponent") // Nothing compares the tables.
-  private record Conversion(
+  record Conversion(
       int[] luminance, int[] redOfRed, int[] greenOfRed, int[] greenOfBlue, int[] blueOfBlue) {
 
     static Conversion of(TiffHeader header) throws ImageException {

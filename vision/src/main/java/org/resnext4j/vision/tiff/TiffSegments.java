@@ -1,6 +1,7 @@
 package org.resnext4j.vision.tiff;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.resnext4j.vision.ImageException;
@@ -28,6 +29,10 @@ final class TiffSegments implements AutoCloseable {
   private final int sizes;
   private final Inflater inflater = new Inflater();
   private final LzwDecoder lzw = new LzwDecoder();
+
+  /** The conversion of subsampled colours; empty if the segments have other samples. */
+  private final Optional<Subsampling.Conversion> conversion;
+
   private long total;
 
   TiffSegments(ImageFile file, TiffPage page, boolean tiled, long regions) throws ImageException {
@@ -37,6 +42,10 @@ final class TiffSegments implements AutoCloseable {
     this.regions = regions;
     this.offsets = tiled ? TiffHeader.TILE_OFFSETS : TiffHeader.STRIP_OFFSETS;
     this.sizes = tiled ? TiffHeader.TILE_BYTES : TiffHeader.STRIP_BYTES;
+    boolean subsampled =
+        page.colours() == TiffPage.Colours.YCC && page.compression() != TiffPage.JPEG;
+    this.conversion =
+        subsampled ? Optional.of(Subsampling.Conversion.of(header)) : Optional.empty();
     long expected = regions * planes();
     if (header.count(offsets) < expected) {
       throw file.damaged(
@@ -95,11 +104,10 @@ final class TiffSegments implements AutoCloseable {
     if (page.compression() == TiffPage.JPEG) {
       return jpeg(at, end, across, rows);
     }
-    boolean subsampled = page.colours() == TiffPage.Colours.YCC;
     Subsampling units = Subsampling.of(header);
     byte[] out =
         new byte
-            [subsampled
+            [conversion.isPresent()
                 ? units.bytes(across, rows)
                 : Math.multiplyExact(page.stride(across), rows)];
     switch (page.compression()) {
@@ -109,8 +117,8 @@ final class TiffSegments implements AutoCloseable {
       case TiffPage.DEFLATE, TiffPage.OLD_DEFLATE -> inflate(packed, at, end, out);
       default -> FaxDecoder.decode(packed, at, end, scheme(), across, out);
     }
-    if (subsampled) {
-      return units.toRgb(header, out, across, rows);
+    if (conversion.isPresent()) {
+      return units.toRgb(conversion.get(), out, across, rows);
     }
     if (page.compression() != TiffPage.PACK_BITS && page.compression() != TiffPage.UNCOMPRESSED) {
       predict(out, across, rows);
