@@ -10,19 +10,13 @@ import org.resnext4j.vision.decode.Orientation;
  * Decodes the first page of a TIFF file (TIFF 6.0) to the pixels of Pillow: grey, RGB, palette,
  * CMYK and YCbCr pixels, in strips or tiles, with interleaved or separate planes. Pillow turns TIFF
  * pages upright; the picture has the size of the upright page.
+ *
+ * @param page the properties of the page
  */
-public final class TiffDecoder implements Decoder {
+public record TiffDecoder(TiffPage page) implements Decoder {
 
   /** The limit of pixels in the tiles of a small picture. */
   private static final long LARGEST_TILE = 1L << 22;
-
-  private final ImageFile file;
-  private final TiffPage page;
-
-  private TiffDecoder(ImageFile file, TiffPage page) {
-    this.file = file;
-    this.page = page;
-  }
 
   /**
    * Reads the directory of the first page.
@@ -30,7 +24,7 @@ public final class TiffDecoder implements Decoder {
    * @throws ImageException if the directory is damaged or the kind of page is not supported
    */
   public static TiffDecoder open(ImageFile file) throws ImageException {
-    return new TiffDecoder(file, TiffPage.read(file));
+    return new TiffDecoder(TiffPage.read(file));
   }
 
   @Override
@@ -56,6 +50,7 @@ public final class TiffDecoder implements Decoder {
 
   private Image stored() throws ImageException {
     TiffHeader header = page.header();
+    ImageFile file = header.file();
     int width = page.width();
     int height = page.height();
     boolean tiled = header.has(TiffHeader.TILE_WIDTH) || header.has(TiffHeader.TILE_OFFSETS);
@@ -73,9 +68,9 @@ public final class TiffDecoder implements Decoder {
     if ((long) across * down > most / regions) {
       throw file.damaged("its %d segments are %d×%d pixels each".formatted(regions, across, down));
     }
-    try (TiffSegments segments = new TiffSegments(file, page, tiled, regions)) {
+    try (TiffSegments segments = new TiffSegments(page, tiled, regions)) {
       Image image = Image.black(height, width);
-      TiffRow row = TiffRow.of(file, page, across);
+      TiffRow row = TiffRow.of(page, across);
       for (int region = 0; region < regions; region++) {
         int top = region / columns * down;
         int left = region % columns * across;

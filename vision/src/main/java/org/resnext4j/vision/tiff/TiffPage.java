@@ -101,7 +101,7 @@ record TiffPage(
             colours == Colours.RGB
                 && samples > Image.CHANNELS
                 && header.first(TiffHeader.EXTRA_SAMPLES, 0) == 1);
-    page.check(file);
+    page.check();
     return page;
   }
 
@@ -128,7 +128,8 @@ record TiffPage(
     };
   }
 
-  private void check(ImageFile file) throws ImageException {
+  private void check() throws ImageException {
+    ImageFile file = header.file();
     boolean known = samples <= MOST_SAMPLES && ((samples > 1 && kind == Kind.UNSIGNED) || plain());
     known &=
         switch (colours) {

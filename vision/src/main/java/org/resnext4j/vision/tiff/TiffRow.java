@@ -2,7 +2,6 @@ package org.resnext4j.vision.tiff;
 
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
-import org.resnext4j.vision.decode.ImageFile;
 
 /** Converts a row of a segment's samples to Pillow's colours. */
 final class TiffRow {
@@ -27,17 +26,18 @@ final class TiffRow {
    * @param across pixels of the row
    * @throws ImageException if the page needs a palette and has none
    */
-  static TiffRow of(ImageFile file, TiffPage page, int across) throws ImageException {
+  static TiffRow of(TiffPage page, int across) throws ImageException {
     boolean indexed = page.colours() == TiffPage.Colours.PALETTE;
-    return new TiffRow(page, across, indexed ? palette(file, page) : new byte[0]);
+    return new TiffRow(page, across, indexed ? palette(page) : new byte[0]);
   }
 
-  private static byte[] palette(ImageFile file, TiffPage page) throws ImageException {
+  private static byte[] palette(TiffPage page) throws ImageException {
     int colours = 1 << page.bits();
     TiffHeader header = page.header();
     if (header.count(TiffHeader.COLOUR_MAP) != (long) colours * Image.CHANNELS) {
-      throw file.damaged(
-          "its palette has %d numbers".formatted(header.count(TiffHeader.COLOUR_MAP)));
+      throw header
+          .file()
+          .damaged("its palette has %d numbers".formatted(header.count(TiffHeader.COLOUR_MAP)));
     }
     byte[] all = new byte[colours * Image.CHANNELS];
     for (int i = 0; i < all.length; i++) {

@@ -35,10 +35,10 @@ final class TiffSegments implements AutoCloseable {
 
   private long total;
 
-  TiffSegments(ImageFile file, TiffPage page, boolean tiled, long regions) throws ImageException {
-    this.file = file;
+  TiffSegments(TiffPage page, boolean tiled, long regions) throws ImageException {
     this.page = page;
     this.header = page.header();
+    this.file = header.file();
     this.regions = regions;
     this.offsets = tiled ? TiffHeader.TILE_OFFSETS : TiffHeader.STRIP_OFFSETS;
     this.sizes = tiled ? TiffHeader.TILE_BYTES : TiffHeader.STRIP_BYTES;
