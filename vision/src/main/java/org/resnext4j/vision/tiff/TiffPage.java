@@ -62,11 +62,7 @@ record TiffPage(
     /** Cyan, magenta, yellow and black. */
     INKS,
     /** Luminance and chrominance (YCbCr). */
-    YCC;
-
-    boolean isGrey() {
-      return this == WHITE_IS_ZERO || this == BLACK_IS_ZERO;
-    }
+    YCC
   }
 
   static TiffPage read(ImageFile file) throws ImageException {
