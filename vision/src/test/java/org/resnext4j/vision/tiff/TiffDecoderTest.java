@@ -13,8 +13,9 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageException;
 import org.resnext4j.vision.ImageReader;
@@ -59,11 +60,15 @@ class TiffDecoderTest {
     assertThat(HexFormat.of().formatHex(digest)).isEqualTo(expected[2]);
   }
 
-  @Test
-  void tablesOfDecompressorsExistOnceForAllStrips() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"grey, 1, 1", "YCbCr, 6, 3"})
+  void tablesExistOnceForAllStrips(String colours, int photometric, int samples)
+      throws IOException {
     int strips = 20_000;
-    int[] tags = {256, 1, 257, strips, 258, 8, 259, 5, 262, 1, 273, 0, 277, 1, 278, 1, 279, 0};
-    byte[] strip = {(byte) 0x80, 0, 0x20}; // LZW: clear, and one zero byte.
+    int[] tags = {
+      256, 1, 257, strips, 258, 8, 259, 5, 262, photometric, 273, 0, 277, samples, 278, 1, 279, 0
+    };
+    byte[] strip = {(byte) 0x80, 0, 0, 0, 0, 0, 0, 0}; // LZW: clear, and six zero bytes.
     int directory = 8 + strips * strip.length;
     int values = directory + 2 + 6 * tags.length + 4;
     ByteBuffer file =
@@ -87,7 +92,7 @@ class TiffDecoderTest {
     }
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    assertThat(READER.read(file.array()).height()).isEqualTo(strips);
+    assertThat(READER.read(file.array()).height()).as(colours).isEqualTo(strips);
     // Tables for each strip would be a gigabyte.
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(32 << 20);
   }
