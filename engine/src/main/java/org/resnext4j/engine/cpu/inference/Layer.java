@@ -159,20 +159,10 @@ sealed interface Layer {
   }
 
   /** A fixed filter over rows and columns, such as an average pool. */
-  record Filter(SeparableFilter filter, Value input, Value output) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record Filter(SeparableFilter filter, Value input, Value output) implements UnaryLayer {}
 
   /** A function that is applied to each pixel. */
-  record EachPixel(PixelFunction function, Value input, Value output) implements Layer {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
-    }
-  }
+  record EachPixel(PixelFunction function, Value input, Value output) implements UnaryLayer {}
 
   /** Computes an output pixel from the input pixel at the same place. */
   @FunctionalInterface
