@@ -230,11 +230,8 @@ final class InferenceCompiler {
 
   private void addWinograd(Unit unit, Op.Conv2d convolution) {
     int node = unit.head().inputs().getFirst();
-    Value input = values.written(node);
     ChannelLayout plain = ChannelLayout.plain(values.channels(node), lanes);
-    if (!input.layout().equals(plain) || input.halo() < convolution.padding()) {
-      input = values.copied(node, plain, convolution.padding());
-    }
+    Value input = values.in(node, plain, convolution.padding());
     Value output = values.plainOutput(unit);
     FoldedConvolution folded = folded(unit);
     int tile = AlgorithmChoice.winogradTile(convolution);
@@ -265,10 +262,7 @@ final class InferenceCompiler {
     int node = unit.head().inputs().getFirst();
     ChannelLayout wanted =
         ChannelLayout.lanesAcrossGroups(convolution.inputChannels(), convolution.groups(), lanes);
-    Value input = values.written(node);
-    if (!input.layout().equals(wanted) || input.halo() < convolution.padding()) {
-      input = values.copied(node, wanted, convolution.padding());
-    }
+    Value input = values.in(node, wanted, convolution.padding());
     ChannelLayout layout =
         ChannelLayout.lanesAcrossGroups(convolution.outputChannels(), convolution.groups(), lanes);
     Value output = new Value(unit.output(), layout, values.halo(unit));
@@ -358,7 +352,7 @@ final class InferenceCompiler {
     Value output = values.like(maps.getFirst(), unit);
     List<Optional<Value>> gates =
         summands.stream()
-            .map(s -> s.gates().map(node -> values.in(node, output.layout())))
+            .map(s -> s.gates().map(node -> values.in(node, output.layout(), 0)))
             .toList();
     double[] ones = new double[output.layout().channels()];
     Arrays.fill(ones, 1);

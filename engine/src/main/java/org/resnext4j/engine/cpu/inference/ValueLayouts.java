@@ -116,13 +116,18 @@ final class ValueLayouts {
 
   /** A node's output in the plain layout; copies the output if it has another layout. */
   Value plain(int node) {
-    return in(node, ChannelLayout.plain(channels(node), lanes));
+    return in(node, ChannelLayout.plain(channels(node), lanes), 0);
   }
 
-  /** A node's output in a given layout; copies the output if it has another layout. */
-  Value in(int node, ChannelLayout layout) {
+  /**
+   * A node's output in a given layout with a border of at least a given width; copies the output if
+   * it has another layout or a narrower border.
+   */
+  Value in(int node, ChannelLayout layout, int halo) {
     Value value = written.get(node);
-    return value.layout().equals(layout) ? value : copied(node, layout, 0);
+    return value.layout().equals(layout) && value.halo() >= halo
+        ? value
+        : copied(node, layout, halo);
   }
 
   /** A copy of a node's output; adds the layer that makes it, unless the copy exists. */
