@@ -267,13 +267,7 @@ final class StepBuilder {
             layer.shift(),
             layer.output().layout().vectors(),
             layer.floor());
-    return step(
-        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
-        (chunk, worker) ->
-            kernels.combine(
-                combination,
-                chunk * ROWS_OF_CHUNK,
-                Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK)));
+    return pass(output, (first, end) -> kernels.combine(combination, first, end));
   }
 
   private Step scaledSum(Layer.ScaledSum layer) {
@@ -288,11 +282,7 @@ final class StepBuilder {
             output,
             layer.output().layout().vectors(),
             layer.floor());
-    return step(
-        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
-        (chunk, worker) ->
-            kernels.scaledSum(
-                sum, chunk * ROWS_OF_CHUNK, Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK)));
+    return pass(output, (first, end) -> kernels.scaledSum(sum, first, end));
   }
 
   /** The rows of the gates: for every pixel of a map, the only pixel of its picture's gates. */
@@ -305,13 +295,12 @@ final class StepBuilder {
     Rows output = rows(layer.output());
     int channels = layer.output().layout().channels();
     int places = layer.output().layout().vectors() * kernels.lanes();
-    return step(
-        Math.ceilDiv(output.count(), ROWS_OF_CHUNK),
-        (chunk, worker) -> {
-          int end = Math.min(output.count(), (chunk + 1) * ROWS_OF_CHUNK);
-          for (int row = chunk * ROWS_OF_CHUNK; row < end; row++) {
-            int to = output.offsets()[row] + output.shift();
-            layer.function().apply(memory, input.offsets()[row] + input.shift(), memory, to);
+    return pass(
+        output,
+        (first, end) -> {
+          for (int row = first; row < end; row++) {
+            int to = output.start(row);
+            layer.function().apply(memory, input.start(row), memory, to);
             Arrays.fill(memory, to + channels, to + places, 0f);
           }
         });
@@ -359,21 +348,35 @@ final class StepBuilder {
             .map(input -> rows(storage(input), layer.stride(), 0, shape))
             .toArray(Rows[]::new);
     Rows to = rows(layer.output());
-    return step(
-        Math.ceilDiv(to.count(), ROWS_OF_CHUNK),
-        (chunk, worker) -> {
-          int end = Math.min(to.count(), (chunk + 1) * ROWS_OF_CHUNK);
-          for (int row = chunk * ROWS_OF_CHUNK; row < end; row++) {
-            int out = to.offsets()[row] + to.shift();
+    return pass(
+        to,
+        (first, end) -> {
+          for (int row = first; row < end; row++) {
+            int out = to.start(row);
             for (int p = 0; p < source.length; p++) {
               if (source[p] < 0) {
                 memory[out + p] = 0;
               } else {
-                Rows input = inputs[source[p]];
-                memory[out + p] = memory[input.offsets()[row] + input.shift() + place[p]];
+                memory[out + p] = memory[inputs[source[p]].start(row) + place[p]];
               }
             }
           }
+        });
+  }
+
+  /** Work on some rows of a map. */
+  @FunctionalInterface
+  private interface RowsTask {
+    void run(int first, int end);
+  }
+
+  /** A pass over all rows of a map, {@link #ROWS_OF_CHUNK} rows at a time. */
+  private static Step pass(Rows rows, RowsTask task) {
+    return step(
+        Math.ceilDiv(rows.count(), ROWS_OF_CHUNK),
+        (chunk, worker) -> {
+          int first = chunk * ROWS_OF_CHUNK;
+          task.run(first, Math.min(rows.count(), first + ROWS_OF_CHUNK));
         });
   }
 

@@ -26,7 +26,7 @@ final class PairSums {
     int length = product.segmentLength();
     int whole = length / LANES * LANES;
     for (int row = first; row < end; row++) {
-      int start = product.a().offsets()[row] + product.a().shift();
+      int start = product.a().start(row);
       FloatVector twice = FloatVector.zero(SPECIES);
       float rest = 0;
       for (int segment : product.segments()) {

@@ -38,7 +38,7 @@ public record Rows(float[] values, int[] offsets, int shift) {
   }
 
   /** Index of the first value of a row. */
-  int start(int row) {
+  public int start(int row) {
     return offsets[row] + shift;
   }
 

@@ -41,7 +41,7 @@ public final class ScalarKernels implements Kernels {
     for (int row = first; row < end; row++) {
       float sum = 0;
       for (int segment : p.segments()) {
-        int from = p.a().offsets()[row] + p.a().shift() + segment;
+        int from = p.a().start(row) + segment;
         for (int k = from; k < from + p.segmentLength(); k += 2) {
           sum = Math.fma(a[k], a[k + 1], sum);
         }
@@ -73,13 +73,13 @@ public final class ScalarKernels implements Kernels {
     float[] a = p.a().values();
     float inverse = p.pairs().constants()[p.pairs().inverse()];
     for (int row = first; row < end; row++) {
-      int aRow = p.a().offsets()[row] + p.a().shift();
-      int cRow = p.c().offsets()[row] + p.c().shift() + column;
+      int aRow = p.a().start(row);
+      int cRow = p.c().start(row) + column;
       for (int n = 0; n < width; n++) {
         float start = p.bias()[p.biasOffset() + column + n];
         if (p.hasResidual()) {
           Rows residual = p.residual();
-          start += residual.values()[residual.offsets()[row] + residual.shift() + column + n];
+          start += residual.values()[residual.start(row) + column + n];
         }
         float sum = 0;
         int bIndex = p.packedOffset() + column * p.depth() + n;
@@ -357,10 +357,10 @@ public final class ScalarKernels implements Kernels {
       for (int c = 0; c < p.vectors() * lanes; c++) {
         float sum = 0;
         for (Rows input : p.inputs()) {
-          sum += input.values()[input.offsets()[row] + input.shift() + c];
+          sum += input.values()[input.start(row) + c];
         }
         float y = Math.fma(sum, p.constants()[p.scale() + c], p.constants()[p.shift() + c]);
-        to.values()[to.offsets()[row] + to.shift() + c] = y < p.floor() ? p.floor() : y;
+        to.values()[to.start(row) + c] = y < p.floor() ? p.floor() : y;
       }
     }
   }

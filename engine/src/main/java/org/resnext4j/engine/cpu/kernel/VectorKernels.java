@@ -297,11 +297,11 @@ public final class VectorKernels implements Kernels {
     FloatVector floor = FloatVector.broadcast(SPECIES, p.floor());
     Rows to = p.output();
     for (int row = first; row < end; row++) {
-      int out = to.offsets()[row] + to.shift();
+      int out = to.start(row);
       for (int v = 0; v < p.vectors() * LANES; v += LANES) {
         FloatVector sum = FloatVector.zero(SPECIES);
         for (Rows input : p.inputs()) {
-          int in = input.offsets()[row] + input.shift();
+          int in = input.start(row);
           sum = sum.add(FloatVector.fromArray(SPECIES, input.values(), in + v));
         }
         FloatVector scale = FloatVector.fromArray(SPECIES, constants, p.scale() + v);
