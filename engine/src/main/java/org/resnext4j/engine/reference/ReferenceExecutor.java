@@ -73,13 +73,7 @@ public final class ReferenceExecutor {
 
   /** Computes the outputs of all nodes; returns them by the nodes' names. */
   public SequencedMap<String, Activation> runAll(Activation images) {
-    Activation[] outputs = new Activation[graph.nodes().size()];
-    SequencedMap<String, Activation> byName = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
-      outputs[node.index()] = compute(node, images, outputs);
-      byName.put(node.name(), outputs[node.index()]);
-    }
-    return byName;
+    return run(images, Set.copyOf(graph.nodes()));
   }
 
   private Activation compute(Node node, Activation images, Activation[] outputs) {
