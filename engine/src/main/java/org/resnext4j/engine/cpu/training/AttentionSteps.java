@@ -33,27 +33,6 @@ final class AttentionSteps {
         });
   }
 
-  /** Computes a gradient in place from a stored map and the gradient of the output. */
-  @FunctionalInterface
-  interface ChannelGradient {
-    /**
-     * Computes the gradient of one pixel.
-     *
-     * @param own {@code [2][channels]}: the pixel of the stored map, and that of the gradient
-     */
-    void compute(float[] own, int channels);
-  }
-
-  /** The gradient of an input that depends on a stored map: the input or the output. */
-  static PixelFunction gradient(
-      int channels, PixelSource stored, PixelSource gradient, ChannelGradient function) {
-    return (pixel, own) -> {
-      stored.read(pixel, 0, channels, own, 0);
-      gradient.read(pixel, 0, channels, own, channels);
-      function.compute(own, channels);
-    };
-  }
-
   // ---- channel scale ----
 
   /** Multiplies each channel by its gate. A worker needs {@code [channels]} for the gates. */

@@ -117,12 +117,33 @@ final class MapOperations {
     return new ToInput(0, List.of(reads), own(2), step);
   }
 
-  /** A contribution to the gradient of the input that depends on a stored map. */
-  private Contribution fromStored(PixelSource stored, AttentionSteps.ChannelGradient function) {
+  /** Computes a gradient in place from a stored map and the gradient of the output. */
+  @FunctionalInterface
+  private interface ChannelGradient {
+    /**
+     * Computes the gradient of one pixel.
+     *
+     * @param own {@code [2][channels]}: the pixel of the stored map, and that of the gradient
+     */
+    void compute(float[] own, int channels);
+  }
+
+  /**
+   * A contribution to the gradient of the input that depends on a stored map: the input or the
+   * output.
+   */
+  private Contribution fromStored(PixelSource stored, ChannelGradient function) {
+    int channels = out.channels();
     return toInput(
         (gradient, target, space) ->
             target.computeEach(
-                out, space, AttentionSteps.gradient(out.channels(), stored, gradient, function)),
+                out,
+                space,
+                (pixel, own) -> {
+                  stored.read(pixel, 0, channels, own, 0);
+                  gradient.read(pixel, 0, channels, own, channels);
+                  function.compute(own, channels);
+                }),
         stored);
   }
 
