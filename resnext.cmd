@@ -42,6 +42,7 @@ rem Training reads whole cache lines, so objects start on their boundaries; a ca
 set "cache=-XX:+AutoCreateSharedArchive"
 set "memory=-XX:SharedArchiveFile=%here%%jar%.jsa"
 if "%~1"=="train" goto aligned
+if "%~1"=="train-detector" goto aligned
 if "%~1"=="sweep" goto aligned
 goto run
 :aligned
