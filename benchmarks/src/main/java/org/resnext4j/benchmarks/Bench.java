@@ -109,8 +109,8 @@ public final class Bench implements Callable<Integer> {
 
   /**
    * Runs the comparison and ends the process with its exit code. The method ignores a first
-   * argument {@code bench}, the word after {@code resnext}, because the launcher for Windows cannot
-   * remove it.
+   * argument {@code bench}, the word after {@code resnext}: the launchers pass it on, because the
+   * launcher for Windows cannot remove it.
    */
   public static void main(String[] arguments) {
     boolean named = arguments.length > 0 && arguments[0].equals("bench");
