@@ -1,7 +1,6 @@
 package org.resnext4j.engine.graph;
 
 import static org.resnext4j.engine.graph.ShapeRules.only;
-import static org.resnext4j.engine.graph.ShapeRules.places;
 
 import java.util.Arrays;
 import java.util.List;
@@ -21,14 +20,18 @@ public sealed interface SeparableFilter extends Op {
    */
   AxisFilter along(int size);
 
+  /**
+   * The number of outputs along one side.
+   *
+   * @param size length of the input's side, in pixels
+   */
+  int places(int size);
+
   @Override
   default Shape infer(List<Shape> inputs) {
     Shape input = only(inputs, "pool");
     return new Shape(
-        input.batch(),
-        along(input.height()).places(),
-        along(input.width()).places(),
-        input.channels());
+        input.batch(), places(input.height()), places(input.width()), input.channels());
   }
 
   /**
@@ -42,11 +45,15 @@ public sealed interface SeparableFilter extends Op {
    */
   record AveragePool(int kernel, int stride, boolean partial) implements SeparableFilter {
     @Override
+    public int places(int size) {
+      return ShapeRules.places(size, kernel, stride, 0, partial, "average pool");
+    }
+
+    @Override
     public AxisFilter along(int size) {
-      int places = places(size, kernel, stride, 0, partial, "average pool");
-      int[][] sources = new int[places][];
-      double[][] weights = new double[places][];
-      for (int place = 0; place < places; place++) {
+      int[][] sources = new int[places(size)][];
+      double[][] weights = new double[sources.length][];
+      for (int place = 0; place < sources.length; place++) {
         int first = place * stride;
         int count = Math.min(kernel, size - first);
         sources[place] = IntStream.range(first, first + count).toArray();
@@ -65,11 +72,15 @@ public sealed interface SeparableFilter extends Op {
    */
   record BlurPool(int stride) implements SeparableFilter {
     @Override
+    public int places(int size) {
+      return ShapeRules.places(size, 3, stride, 1, false, "blur pool");
+    }
+
+    @Override
     public AxisFilter along(int size) {
-      int places = places(size, 3, stride, 1, false, "blur pool");
-      int[][] sources = new int[places][];
-      double[][] weights = new double[places][];
-      for (int place = 0; place < places; place++) {
+      int[][] sources = new int[places(size)][];
+      double[][] weights = new double[sources.length][];
+      for (int place = 0; place < sources.length; place++) {
         int middle = place * stride;
         int before = size == 1 ? 0 : Math.abs(middle - 1);
         int after = size == 1 ? 0 : middle + 1 < size ? middle + 1 : size - 2;
