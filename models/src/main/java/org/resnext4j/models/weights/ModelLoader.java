@@ -185,10 +185,7 @@ final class ModelLoader {
   }
 
   private static long values(ResNeXt model) {
-    return model.graph().parameters().values().stream()
-        .mapToLong(
-            p -> p.shape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
-        .sum();
+    return model.graph().parameters().values().stream().mapToLong(Parameter::elements).sum();
   }
 
   /**
