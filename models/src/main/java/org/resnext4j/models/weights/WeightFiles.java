@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.weights.naming.Narrowing;
 import org.resnext4j.models.weights.pytorch.PyTorch;
 import org.resnext4j.models.weights.safetensors.Safetensors;
+import org.resnext4j.models.weights.storage.ByteReader;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.StoredTensor;
@@ -28,9 +28,6 @@ import org.resnext4j.models.weights.torch7.Torch7;
 
 /** Opens weight files of every known format and writes safetensors. */
 public final class WeightFiles {
-
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * The size of a safetensors file without tensors, in bytes: the header's length and {@code {}}.
@@ -190,8 +187,9 @@ public final class WeightFiles {
           "a weight file has at least %d bytes, but this has %d"
               .formatted(SMALLEST, bytes.byteSize()));
     }
-    int first = bytes.get(INT, 0);
-    int second = bytes.get(INT, 4);
+    ByteReader in = new ByteReader(file, bytes);
+    int first = in.integer();
+    int second = in.integer();
     String start =
         new String(
             bytes

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnext4j.engine.tensor.Tensor;
+import org.resnext4j.models.weights.storage.ByteReader;
 import org.resnext4j.models.weights.storage.Contents;
 import org.resnext4j.models.weights.storage.ElementType;
 import org.resnext4j.models.weights.storage.Json;
@@ -61,7 +62,7 @@ public final class Safetensors {
   }
 
   private Contents read() throws WeightFileException {
-    long length = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+    long length = new ByteReader(file, bytes).longInteger();
     long available = bytes.byteSize() - LENGTH_BYTES;
     if (length < 2 || length > available || length > LONGEST_HEADER) {
       throw error(

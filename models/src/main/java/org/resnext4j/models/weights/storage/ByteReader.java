@@ -2,19 +2,11 @@ package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 
 /** Reads consecutive little-endian values. A read past the end throws an exception. */
 public final class ByteReader {
-
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Path file;
   private final MemorySegment bytes;
@@ -55,11 +47,11 @@ public final class ByteReader {
   }
 
   public int unsignedShort() throws WeightFileException {
-    return bytes.get(SHORT, advance(2)) & 0xFFFF;
+    return bytes.get(LittleEndian.SHORT, advance(2)) & 0xFFFF;
   }
 
   public int integer() throws WeightFileException {
-    return bytes.get(INT, advance(4));
+    return bytes.get(LittleEndian.INT, advance(4));
   }
 
   public long unsignedInteger() throws WeightFileException {
@@ -67,7 +59,7 @@ public final class ByteReader {
   }
 
   public long longInteger() throws WeightFileException {
-    return bytes.get(LONG, advance(8));
+    return bytes.get(LittleEndian.LONG, advance(8));
   }
 
   public double real() throws WeightFileException {

@@ -2,7 +2,6 @@ package org.resnext4j.models.weights.storage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -35,17 +34,6 @@ public enum ElementType {
   /** A truth value: a byte that is 0 or not. */
   BOOL(1);
 
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final int bytes;
 
   ElementType(int bytes) {
@@ -75,13 +63,13 @@ public enum ElementType {
   /** Returns the number at a byte offset, rounded to float32. */
   public float get(MemorySegment bytes, long at) {
     return switch (this) {
-      case F64 -> (float) bytes.get(DOUBLE, at);
-      case F32 -> bytes.get(FLOAT, at);
-      case F16 -> Float.float16ToFloat(bytes.get(SHORT, at));
-      case BF16 -> Float.intBitsToFloat(bytes.get(SHORT, at) << 16);
-      case I64 -> (float) bytes.get(LONG, at);
-      case I32 -> (float) bytes.get(INT, at);
-      case I16 -> bytes.get(SHORT, at);
+      case F64 -> (float) bytes.get(LittleEndian.DOUBLE, at);
+      case F32 -> bytes.get(LittleEndian.FLOAT, at);
+      case F16 -> Float.float16ToFloat(bytes.get(LittleEndian.SHORT, at));
+      case BF16 -> Float.intBitsToFloat(bytes.get(LittleEndian.SHORT, at) << 16);
+      case I64 -> (float) bytes.get(LittleEndian.LONG, at);
+      case I32 -> (float) bytes.get(LittleEndian.INT, at);
+      case I16 -> bytes.get(LittleEndian.SHORT, at);
       case I8 -> bytes.get(ValueLayout.JAVA_BYTE, at);
       case U8 -> bytes.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
       case BOOL -> bytes.get(ValueLayout.JAVA_BYTE, at) != 0 ? 1 : 0;
@@ -91,7 +79,7 @@ public enum ElementType {
   /** Reads consecutive numbers from a byte offset until the destination is full. */
   public void get(MemorySegment source, long at, float[] destination) {
     if (this == F32) {
-      MemorySegment.copy(source, FLOAT, at, destination, 0, destination.length);
+      MemorySegment.copy(source, LittleEndian.FLOAT, at, destination, 0, destination.length);
       return;
     }
     for (int i = 0; i < destination.length; i++) {
@@ -113,10 +101,10 @@ public enum ElementType {
       float value = source[from + i];
       long at = (long) i * bytes;
       switch (this) {
-        case F64 -> destination.set(DOUBLE, at, value);
-        case F32 -> destination.set(FLOAT, at, value);
-        case F16 -> destination.set(SHORT, at, Float.floatToFloat16(value));
-        case BF16 -> destination.set(SHORT, at, toBfloat16(value));
+        case F64 -> destination.set(LittleEndian.DOUBLE, at, value);
+        case F32 -> destination.set(LittleEndian.FLOAT, at, value);
+        case F16 -> destination.set(LittleEndian.SHORT, at, Float.floatToFloat16(value));
+        case BF16 -> destination.set(LittleEndian.SHORT, at, toBfloat16(value));
         case I64, I32, I16, I8, U8, BOOL ->
             throw new IllegalArgumentException("weights are not written as " + this);
       }
