@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.Labels;
@@ -66,7 +66,19 @@ public final class CifarBinary implements Dataset {
   private final List<byte[]> records;
   private final int[] starts;
 
-  private CifarBinary(Kind kind, Map<String, byte[]> content) throws IOException {
+  /**
+   * Checks the records.
+   *
+   * @param data the data set's name in messages
+   * @param content the files sorted by name: data_batch_1 comes first
+   */
+  private CifarBinary(String data, Kind kind, boolean training, SortedMap<String, byte[]> content)
+      throws IOException {
+    if (content.isEmpty()) {
+      throw new IOException(
+          "%s: expected the %s files of the binary version of %s, but found none"
+              .formatted(data, training ? "training" : "test", kind));
+    }
     this.kind = kind;
     this.classes = kind.labels().names();
     this.files = List.copyOf(content.keySet());
@@ -97,30 +109,29 @@ public final class CifarBinary implements Dataset {
    * @throws IOException if the files are absent, cannot be read, or belong to another data set
    */
   public static CifarBinary open(Path data, Kind kind, boolean training) throws IOException {
-    // The map sorts by file name: data_batch_1 comes first.
-    Map<String, byte[]> content = new TreeMap<>();
-    if (Files.isDirectory(data)) {
-      for (Path file : files(new DiskFolder(data), kind, training)) {
-        check(file.toString(), Files.size(file));
-        content.put(file.toString(), Files.readAllBytes(file));
-      }
-    } else {
-      TarArchive archive = TarArchive.open(data);
-      List<TarArchive.Member> members = files(archive.top(), kind, training);
-      for (TarArchive.Member member : members) {
-        check(archive.name(member), member.size());
-      }
-      List<byte[]> bytes = archive.read(members, Datasets.ARCHIVE_BYTES);
-      for (int i = 0; i < members.size(); i++) {
-        content.put(archive.name(members.get(i)), bytes.get(i));
-      }
+    if (!Files.isDirectory(data)) {
+      return open(TarArchive.open(data), kind, training);
     }
-    if (content.isEmpty()) {
-      throw new IOException(
-          "%s: expected the %s files of the binary version of %s, but found none"
-              .formatted(data, training ? "training" : "test", kind));
+    SortedMap<String, byte[]> content = new TreeMap<>();
+    for (Path file : files(new DiskFolder(data), kind, training)) {
+      check(file.toString(), Files.size(file));
+      content.put(file.toString(), Files.readAllBytes(file));
     }
-    return new CifarBinary(kind, content);
+    return new CifarBinary(data.toString(), kind, training, content);
+  }
+
+  /** Reads the training or the test set of an open archive. */
+  static CifarBinary open(TarArchive archive, Kind kind, boolean training) throws IOException {
+    List<TarArchive.Member> members = files(archive.top(), kind, training);
+    for (TarArchive.Member member : members) {
+      check(archive.name(member), member.size());
+    }
+    List<byte[]> bytes = archive.read(members, Datasets.ARCHIVE_BYTES);
+    SortedMap<String, byte[]> content = new TreeMap<>();
+    for (int i = 0; i < members.size(); i++) {
+      content.put(archive.name(members.get(i)), bytes.get(i));
+    }
+    return new CifarBinary(archive.top().path(), kind, training, content);
   }
 
   private static <F> List<F> files(Entry.Folder<F> root, Kind kind, boolean training)

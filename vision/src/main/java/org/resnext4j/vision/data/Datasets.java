@@ -149,7 +149,7 @@ public final class Datasets {
     }
     Optional<CifarBinary.Kind> cifar = cifar(files(archive.top()));
     if (cifar.isPresent()) {
-      return Optional.of(CifarBinary.open(data, cifar.get(), split == Split.TRAIN));
+      return Optional.of(CifarBinary.open(archive, cifar.get(), split == Split.TRAIN));
     }
     Optional<ClassFolders<TarArchive.Member>> found = Parts.of(archive.top()).open(split);
     return found.isEmpty()
