@@ -41,16 +41,10 @@ public record DetectionRecipe(
 
   /** Checks the fields that all tasks have in common. */
   public DetectionRecipe {
-    atLeastOne("loop.epochs", loop.epochs());
-    atLeastOne("loop.batch", loop.batch());
-    atLeastOne("loop.accumulation", loop.accumulation());
+    loop.check("loop.");
     if (loop.repetitions() != 1) {
       throw new IllegalArgumentException(
           "loop.repetitions must be 1 for a detector, but was " + loop.repetitions());
-    }
-    if (!(loop.learningRate() > 0 && Double.isFinite(loop.learningRate()))) {
-      throw new IllegalArgumentException(
-          "loop.learningRate must be above 0, but was " + loop.learningRate());
     }
   }
 
@@ -85,12 +79,6 @@ public record DetectionRecipe(
       if (!(flip >= 0 && flip <= 1)) {
         throw new IllegalArgumentException("pictures.flip must be from 0 to 1, but was " + flip);
       }
-    }
-  }
-
-  private static void atLeastOne(String field, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(field + " must be at least 1, but was " + value);
     }
   }
 

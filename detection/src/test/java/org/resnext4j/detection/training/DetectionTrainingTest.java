@@ -189,6 +189,17 @@ class DetectionTrainingTest {
   }
 
   @Test
+  void everyNumberOfTheLoopIsCheckedByItsFieldsName() throws IOException {
+    DetectionRecipe recipe = DetectionRecipe.of("torchvision");
+    assertThatThrownBy(() -> recipe.with(Map.of("loop.epochs", "0")))
+        .hasMessageContaining("loop.epochs must be at least 1, but was 0");
+    assertThatThrownBy(() -> recipe.with(Map.of("loop.averageEvery", "0")))
+        .hasMessageContaining("loop.averageEvery must be at least 1, but was 0");
+    assertThatThrownBy(() -> recipe.with(Map.of("loop.averageDecay", "1")))
+        .hasMessageContaining("loop.averageDecay must be at least 0 and below 1, but was 1.0");
+  }
+
+  @Test
   void aDetectorOfOtherClassesGetsNewLastLayersAndKeepsTheRest() throws Exception {
     Map<String, Tensor> trained = DetectorInitialiser.initialise(DETECTOR.withClasses(5), 9);
     Path file = folder.resolve("trained.safetensors");

@@ -31,6 +31,36 @@ public record LoopOptions(
     double averageDecay,
     int averageEvery) {
 
+  /**
+   * Checks the ranges. A recipe calls this method, because it knows the names of its fields.
+   *
+   * @param prefix prefix of the fields' names in messages
+   * @throws IllegalArgumentException if a number is out of its range; the message names the field
+   */
+  public void check(String prefix) {
+    atLeast(prefix + "epochs", epochs, 1);
+    atLeast(prefix + "batch", batch, 1);
+    atLeast(prefix + "repetitions", repetitions, 1);
+    atLeast(prefix + "accumulation", accumulation, 1);
+    atLeast(prefix + "averageEvery", averageEvery, 1);
+    atLeast(prefix + "clipNorm", clipNorm, 0);
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException(
+          prefix + "learningRate must be above 0, but was " + learningRate);
+    }
+    if (!(averageDecay >= 0 && averageDecay < 1)) {
+      throw new IllegalArgumentException(
+          prefix + "averageDecay must be at least 0 and below 1, but was " + averageDecay);
+    }
+  }
+
+  static void atLeast(String what, Number value, int least) {
+    if (!(value.doubleValue() >= least)) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but was %s".formatted(what, least, value));
+    }
+  }
+
   /** Whether the training keeps a moving average of the weights. */
   public boolean averages() {
     return averageDecay > 0;

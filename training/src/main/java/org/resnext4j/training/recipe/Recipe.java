@@ -96,27 +96,19 @@ public record Recipe(
     augmentations = List.copyOf(augmentations);
     freeze = List.copyOf(freeze);
     growth = List.copyOf(growth);
-    atLeast("epochs", epochs, 1);
-    atLeast("batch", batch, 1);
-    atLeast("repetitions", repetitions, 1);
-    atLeast("accumulation", accumulation, 1);
-    atLeast("averageEvery", averageEvery, 1);
-    atLeast("size", size, 0);
-    atLeast("clipNorm", clipNorm, 0);
-    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-      throw new IllegalArgumentException("learningRate must be above 0, but was " + learningRate);
-    }
-    if (!(averageDecay >= 0 && averageDecay < 1)) {
-      throw new IllegalArgumentException(
-          "averageDecay must be at least 0 and below 1, but was " + averageDecay);
-    }
-  }
-
-  private static void atLeast(String what, double value, int least) {
-    if (!(value >= least)) {
-      throw new IllegalArgumentException(
-          "%s must be at least %d, but was %s".formatted(what, least, value));
-    }
+    LoopOptions.atLeast("size", size, 0);
+    new LoopOptions(
+            epochs,
+            batch,
+            repetitions,
+            accumulation,
+            learningRate,
+            schedule,
+            optimiser,
+            clipNorm,
+            averageDecay,
+            averageEvery)
+        .check("");
   }
 
   /**
@@ -317,7 +309,7 @@ public record Recipe(
 
     /** Checks the ranges. */
     public Growth {
-      atLeast("growth.size", size, 1);
+      LoopOptions.atLeast("growth.size", size, 1);
       if (!(until > 0 && until <= 1)) {
         throw new IllegalArgumentException(
             "growth.until must be above 0 and at most 1, but was " + until);
