@@ -57,7 +57,7 @@ public interface Objective {
    *
    * @param weights weights of each network in the order of {@link Session#models}; they are views,
    *     valid until the next step
-   * @param provenance facts that the trainer knows: epochs, software, machine
+   * @param provenance origin of the weights: data, recipe, seed, epochs, software, machine
    * @throws IOException if the file cannot be written; an older file then stays as it was
    */
   void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)

@@ -19,6 +19,7 @@ import org.resnext4j.training.run.EventFile;
 import org.resnext4j.training.run.Metrics;
 import org.resnext4j.training.run.RunReport;
 import org.resnext4j.training.run.TrainingException;
+import org.resnext4j.training.run.TrainingRun;
 
 /**
  * Writes the files of a run's folder: metrics, events, checkpoints, models and the report. Every
@@ -95,7 +96,16 @@ final class RunWriter implements AutoCloseable {
    * @param epochs epochs that the networks were trained for
    */
   void saveModel(String name, List<Weights> weights, int epochs) throws TrainingException {
+    TrainingRun run = objective.run();
     SequencedMap<String, String> provenance = new LinkedHashMap<>();
+    // People share model files, so a file must not hold the folders of this machine.
+    provenance.put("data", lastName(run.data()));
+    provenance.put("training pictures", Integer.toString(objective.size()));
+    provenance.put("pictures checksum", run.examplesChecksum());
+    provenance.put("recipe", run.recipeName());
+    provenance.put("resolved recipe", run.recipeJson());
+    provenance.put("seed", Long.toString(run.seed()));
+    provenance.put("start weights", lastName(run.startWeights()));
     provenance.put("epochs", Integer.toString(epochs));
     provenance.put("weights", objective.loop().averages() ? "moving average" : "last");
     provenance.put("software", "resnext4j " + ProjectVersion.text());
@@ -107,6 +117,11 @@ final class RunWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failure("the model could not be written to " + file, e);
     }
+  }
+
+  private static String lastName(String path) {
+    Path last = Path.of(path).getFileName();
+    return last == null ? "" : last.toString();
   }
 
   /** Draws the report if the last drawing is old enough: short epochs need no report each. */

@@ -22,6 +22,21 @@ record TestRun(String modelName, Charts charts) implements TrainingRun {
   }
 
   @Override
+  public String data() {
+    return "pictures";
+  }
+
+  @Override
+  public String startWeights() {
+    return "";
+  }
+
+  @Override
+  public String examplesChecksum() {
+    return "none";
+  }
+
+  @Override
   public String summary() {
     return modelName;
   }

@@ -96,23 +96,9 @@ public final class DetectionObjective implements Objective {
   @Override
   public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException {
-    SequencedMap<String, String> all = new LinkedHashMap<>();
-    // People share models, so the metadata must not disclose this machine's folders.
-    all.put("data", lastName(run.data()));
-    all.put("training pictures", Integer.toString(run.counts().training()));
-    all.put("pictures checksum", run.checksum());
-    all.put("recipe", run.recipe().name());
-    all.put("resolved recipe", run.recipeJson());
-    all.put("seed", Long.toString(run.seed()));
-    all.put("start weights", lastName(run.startWeights()));
-    all.putAll(provenance);
     List<String> names = Stream.concat(Stream.of(BACKGROUND), run.classes().stream()).toList();
-    DetectorFile.save(file, new DetectorFile(detector, judgingOptions(), names, weights), all);
-  }
-
-  private static String lastName(String path) {
-    Path last = Path.of(path).getFileName();
-    return last == null ? "" : last.toString();
+    DetectorFile.save(
+        file, new DetectorFile(detector, judgingOptions(), names, weights), provenance);
   }
 
   /** torchvision's thresholds at the recipe's last picture size. */

@@ -82,6 +82,11 @@ public record DetectionRun(
   }
 
   @Override
+  public String examplesChecksum() {
+    return checksum;
+  }
+
+  @Override
   public Charts charts() {
     return new Charts("sum of the four losses", "Regions right, average precision", "share", false);
   }

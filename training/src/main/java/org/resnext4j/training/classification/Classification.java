@@ -92,24 +92,10 @@ public final class Classification implements Objective {
   @Override
   public void saveModel(Path file, List<Weights> weights, SequencedMap<String, String> provenance)
       throws IOException {
-    SequencedMap<String, String> all = new LinkedHashMap<>();
-    // People share model files, so a file must not hold the folders of this machine.
-    all.put("data", lastName(run.data()));
-    all.put("training pictures", Integer.toString(run.trainingPictures()));
-    all.put("pictures checksum", run.pictures());
-    all.put("recipe", recipe.name());
-    all.put("resolved recipe", recipe.toJson());
-    all.put("seed", Long.toString(run.seed()));
-    all.put("start weights", lastName(run.startWeights()));
-    all.putAll(provenance);
     ModelCard card =
-        new ModelCard(run.model().name(), run.classes(), Optional.of(preprocessing.toJson()), all);
+        new ModelCard(
+            run.model().name(), run.classes(), Optional.of(preprocessing.toJson()), provenance);
     ModelFile.save(file, new ModelFile(run.model(), weights.getFirst(), card), ElementType.F32);
-  }
-
-  private static String lastName(String path) {
-    Path last = Path.of(path).getFileName();
-    return last == null ? "" : last.toString();
   }
 
   /** The network under training, with a plan and a pipeline for the epoch's picture size. */

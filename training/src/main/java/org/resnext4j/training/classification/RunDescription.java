@@ -76,6 +76,11 @@ public record RunDescription(
   }
 
   @Override
+  public String examplesChecksum() {
+    return pictures;
+  }
+
+  @Override
   public Charts charts() {
     return new Charts("mean cross-entropy", "Accuracy", "% right (top-1)", true);
   }

@@ -18,6 +18,15 @@ public interface TrainingRun {
   /** Number of epochs between validations, at least 1. */
   int validateEvery();
 
+  /** Folder or archive of the training examples. */
+  String data();
+
+  /** File of the first weights; empty for random weights. */
+  String startWeights();
+
+  /** A checksum over the names and labels of the examples. */
+  String examplesChecksum();
+
   /** The labels of the charts in the report. */
   Charts charts();
 
