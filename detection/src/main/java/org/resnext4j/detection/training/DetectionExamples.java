@@ -1,13 +1,10 @@
 package org.resnext4j.detection.training;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.resnext4j.detection.annotation.Annotations;
 import org.resnext4j.detection.annotation.Annotations.Category;
 import org.resnext4j.detection.annotation.Annotations.Picture;
@@ -17,6 +14,7 @@ import org.resnext4j.detection.annotation.DetectionSetException;
 import org.resnext4j.detection.annotation.Rectangle;
 import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.loss.TrueObjects;
+import org.resnext4j.training.run.Checksum;
 
 /**
  * The training pictures of a detector, with their objects. Crowds and boxes without area inside
@@ -100,7 +98,7 @@ public record DetectionExamples(List<Example> examples, int boxesLeftOut, int pi
 
   /** A checksum over names, boxes and classes, without the folder of the pictures. */
   public String checksum() {
-    CRC32C checksum = new CRC32C();
+    Checksum checksum = new Checksum();
     for (Example example : examples) {
       StringBuilder text = new StringBuilder(String.valueOf(example.file().getFileName()));
       for (float corner : example.objects().boxes().corners()) {
@@ -109,8 +107,8 @@ public record DetectionExamples(List<Example> examples, int boxesLeftOut, int pi
       for (int label : example.objects().classes()) {
         text.append(' ').append(label);
       }
-      checksum.update(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+      checksum.add(text.append('\n').toString());
     }
-    return HexFormat.of().toHexDigits(checksum.getValue(), 8);
+    return checksum.toString();
   }
 }

@@ -1,16 +1,14 @@
 package org.resnext4j.detection.training;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.recipe.RecipeJson;
 import org.resnext4j.training.run.Charts;
+import org.resnext4j.training.run.Checksum;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.text.TextFile;
@@ -106,9 +104,7 @@ public record DetectionRun(
   public String fingerprint() {
     DetectionRun here =
         new DetectionRun(detector, recipe, seed, "", "", validateEvery, classes, counts, checksum);
-    CRC32C sum = new CRC32C();
-    sum.update(here.toJson().getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().toHexDigits(sum.getValue(), 8);
+    return new Checksum().add(here.toJson()).toString();
   }
 
   @Override

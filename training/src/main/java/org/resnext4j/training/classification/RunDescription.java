@@ -1,16 +1,14 @@
 package org.resnext4j.training.classification;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.resnext4j.models.ResNeXt;
 import org.resnext4j.models.RunFiles;
 import org.resnext4j.training.recipe.Recipe;
 import org.resnext4j.training.run.Charts;
+import org.resnext4j.training.run.Checksum;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.data.Dataset;
@@ -99,40 +97,35 @@ public record RunDescription(
   /** A checksum over everything that decides the result; the pictures' folder does not. */
   @Override
   public String fingerprint() {
-    return checksum(
-        JSON.writeValueAsString(
-            List.of(
-                model,
-                recipe,
-                seed,
-                validationSplit,
-                validateEvery,
-                classes,
-                trainingPictures,
-                validationPictures,
-                pictures)));
+    return new Checksum()
+        .add(
+            JSON.writeValueAsString(
+                List.of(
+                    model,
+                    recipe,
+                    seed,
+                    validationSplit,
+                    validateEvery,
+                    classes,
+                    trainingPictures,
+                    validationPictures,
+                    pictures)))
+        .toString();
   }
 
   /** A checksum over the names and labels of a data set's pictures. */
   public static String checksum(Dataset... sets) {
-    CRC32C checksum = new CRC32C();
+    Checksum checksum = new Checksum();
     for (Dataset set : sets) {
       for (int i = 0; i < set.size(); i++) {
         String name = set.name(i);
         // The last two parts alone: a data set may move to another folder.
         int slash = name.lastIndexOf('/');
         int from = slash < 0 ? 0 : name.lastIndexOf('/', slash - 1) + 1;
-        checksum.update(
-            (name.substring(from) + "=" + set.label(i) + "\n").getBytes(StandardCharsets.UTF_8));
+        checksum.add(name.substring(from) + "=" + set.label(i) + "\n");
       }
     }
-    return HexFormat.of().toHexDigits(checksum.getValue(), 8);
-  }
-
-  private static String checksum(String text) {
-    CRC32C checksum = new CRC32C();
-    checksum.update(text.getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().toHexDigits(checksum.getValue(), 8);
+    return checksum.toString();
   }
 
   /** The description as JSON. */
