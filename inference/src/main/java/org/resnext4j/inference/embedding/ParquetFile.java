@@ -62,11 +62,10 @@ final class ParquetFile {
   }
 
   /**
-   * The pages of a column: the position of the first page, the number of bytes and the number of
-   * values.
+   * The pages of a column: its path in the schema, the position of the first page, the number of
+   * bytes and the number of values.
    */
-  private record Column(
-      String path, int type, long start, long bytes, long values, List<String> levels) {}
+  private record Column(List<String> path, int type, long start, long bytes, long values) {}
 
   private void write(FileChannel rows) throws IOException {
     put(MAGIC);
@@ -80,7 +79,7 @@ final class ParquetFile {
 
   private Column writeNames() throws IOException {
     long start = written;
-    int rowsOfPage = Math.max(1, NUMBERS_OF_PAGE / 16);
+    int rowsOfPage = NUMBERS_OF_PAGE / 16;
     for (int first = 0; first < names.size(); first += rowsOfPage) {
       ByteArrayOutputStream page = new ByteArrayOutputStream();
       int end = Math.min(names.size(), first + rowsOfPage);
@@ -89,9 +88,9 @@ final class ParquetFile {
         page.writeBytes(littleEndian(text.length));
         page.writeBytes(text);
       }
-      putPage(end - first, page.toByteArray(), ByteBuffer.allocate(0));
+      putPage(end - first, new byte[0], ByteBuffer.wrap(page.toByteArray()));
     }
-    return new Column("name", BYTE_ARRAY, start, written - start, names.size(), List.of("name"));
+    return new Column(List.of("name"), BYTE_ARRAY, start, written - start, names.size());
   }
 
   private Column writeFeatures(FileChannel rows) throws IOException {
@@ -108,12 +107,11 @@ final class ParquetFile {
       putPage(count * size, levels(count), values.flip());
     }
     return new Column(
-        "features",
+        List.of("features", "list", "element"),
         FLOAT,
         start,
         written - start,
-        (long) names.size() * size,
-        List.of("features", "list", "element"));
+        (long) names.size() * size);
   }
 
   /**
@@ -159,9 +157,7 @@ final class ParquetFile {
         });
     put(header.finish());
     put(levels);
-    while (rest.hasRemaining()) {
-      written += target.write(rest);
-    }
+    put(rest);
   }
 
   private byte[] footer(List<Column> columns) {
@@ -220,7 +216,7 @@ final class ParquetFile {
           meta -> {
             meta.integer(1, column.type());
             meta.integers(2, List.of(PLAIN, RUN_LENGTH));
-            meta.texts(3, column.levels());
+            meta.texts(3, column.path());
             meta.integer(4, UNCOMPRESSED);
             meta.number(5, column.values());
             meta.number(6, column.bytes());
@@ -235,9 +231,12 @@ final class ParquetFile {
   }
 
   private void put(byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      written += target.write(buffer);
+    put(ByteBuffer.wrap(bytes));
+  }
+
+  private void put(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      written += target.write(bytes);
     }
   }
 }
