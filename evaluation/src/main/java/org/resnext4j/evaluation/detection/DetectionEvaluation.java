@@ -22,7 +22,6 @@ import org.resnext4j.detection.metric.Mistakes;
 import org.resnext4j.evaluation.EvaluationOptions;
 import org.resnext4j.vision.Image;
 import org.resnext4j.vision.ImageReader;
-import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.data.ReadAhead;
 
 /**
@@ -182,7 +181,7 @@ public record DetectionEvaluation(
       if (Files.notExists(file)) {
         throw new DetectionSetException(file + ": there is no such file");
       }
-      Image image = PictureMemory.during(() -> reader.read(file));
+      Image image = reader.read(file);
       requireSize(picture, image);
       return new Read(picture, Optional.of(image), "");
     } catch (OutOfMemoryError e) {
