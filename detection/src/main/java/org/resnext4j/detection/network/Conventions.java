@@ -2,6 +2,9 @@ package org.resnext4j.detection.network;
 
 import org.resnext4j.detection.box.Anchors;
 import org.resnext4j.detection.region.PyramidRegions;
+import org.resnext4j.vision.Image;
+import org.resnext4j.vision.transform.Interpolation;
+import org.resnext4j.vision.transform.Resize;
 
 /**
  * The program whose conventions a detector follows. The conventions determine the resizing of
@@ -22,6 +25,11 @@ public enum Conventions {
     @Override
     PyramidRegions regions() {
       return PyramidRegions.torchvision();
+    }
+
+    @Override
+    double rounding() {
+      return 0;
     }
 
     @Override
@@ -48,6 +56,11 @@ public enum Conventions {
     PyramidRegions regions() {
       return PyramidRegions.detectron2();
     }
+
+    @Override
+    Image resized(Image picture, PictureBatch.Size size) {
+      return Resize.exactly(size.height(), size.width(), Interpolation.BILINEAR).apply(picture);
+    }
   },
   /**
    * MMDetection: bilinear resizing to integer samples without antialiasing, sizes rounded to the
@@ -57,6 +70,11 @@ public enum Conventions {
     @Override
     PyramidRegions regions() {
       return PyramidRegions.mmdetection();
+    }
+
+    @Override
+    boolean wholeSamples() {
+      return true;
     }
   };
 
@@ -68,6 +86,21 @@ public enum Conventions {
   }
 
   abstract PyramidRegions regions();
+
+  /** The number that is added to a side's exact length before its fraction is cut off. */
+  double rounding() {
+    return 0.5;
+  }
+
+  /** Resizes the integer samples of a picture, unless the program resizes normalised numbers. */
+  Image resized(Image picture, PictureBatch.Size size) {
+    return picture;
+  }
+
+  /** Whether resized numbers are rounded to those of integer samples. */
+  boolean wholeSamples() {
+    return false;
+  }
 
   /**
    * The stride of a level: pixels of the padded picture between adjacent positions.

@@ -3,8 +3,6 @@ package org.resnext4j.detection.network;
 import java.util.List;
 import org.resnext4j.engine.graph.Shape;
 import org.resnext4j.vision.Image;
-import org.resnext4j.vision.transform.Interpolation;
-import org.resnext4j.vision.transform.Resize;
 
 /**
  * A detector's input batch. Each picture is normalised, resized and copied to the upper left corner
@@ -37,24 +35,17 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
 
     /**
      * The size of the resized picture: the shorter side gets {@code shorter} pixels, unless the
-     * longer side would then exceed {@code longer}. Fractions are rounded down.
+     * longer side would then exceed {@code longer}. torchvision rounds fractions down; the other
+     * programs round them to the nearest integer.
      *
      * @throws IllegalArgumentException if a side would have no pixel
-     */
-    public Size resized(int shorter, int longer) {
-      return resized(shorter, longer, Conventions.TORCHVISION);
-    }
-
-    /**
-     * The size of the resized picture. torchvision rounds fractions down; the other programs round
-     * them to the nearest integer.
      */
     public Size resized(int shorter, int longer, Conventions conventions) {
       double scale =
           Math.min(
               (double) shorter / Math.min(height, width),
               (double) longer / Math.max(height, width));
-      double added = conventions == Conventions.TORCHVISION ? 0 : 0.5;
+      double added = conventions.rounding();
       Size resized = new Size((int) (height * scale + added), (int) (width * scale + added));
       if (resized.height < 1 || resized.width < 1) {
         throw new IllegalArgumentException(
@@ -104,14 +95,10 @@ public record PictureBatch(Shape shape, float[] values, List<Size> sizes) {
     float[] values = new float[Math.toIntExact(shape.elements())];
     int length = values.length / pictures.size();
     for (int i = 0; i < pictures.size(); i++) {
-      Image picture = pictures.get(i);
       Size size = sizes.get(i);
-      boolean wholeSamples = conventions == Conventions.MMDETECTION;
-      if (conventions == Conventions.DETECTRON2) {
-        picture =
-            Resize.exactly(size.height(), size.width(), Interpolation.BILINEAR).apply(picture);
-      }
-      resize(picture, size, wholeSamples, new Target(values, i * length, shape.width()));
+      Image picture = conventions.resized(pictures.get(i), size);
+      Target target = new Target(values, i * length, shape.width());
+      resize(picture, size, conventions.wholeSamples(), target);
     }
     return new PictureBatch(shape, values, sizes);
   }

@@ -21,12 +21,13 @@ class ConventionsTest {
   @Test
   void onlyTorchvisionCutsSizesOff() {
     PictureBatch.Size size = new PictureBatch.Size(427, 640);
-    assertThat(size.resized(800, 1333)).isEqualTo(new PictureBatch.Size(800, 1199));
+    assertThat(size.resized(800, 1333, Conventions.TORCHVISION))
+        .isEqualTo(new PictureBatch.Size(800, 1199));
     assertThat(new PictureBatch.Size(333, 500).resized(800, 1333, Conventions.TORCHVISION))
         .isEqualTo(new PictureBatch.Size(800, 1201));
     assertThat(new PictureBatch.Size(334, 500).resized(800, 1333, Conventions.DETECTRON2))
         .isEqualTo(new PictureBatch.Size(800, 1198));
-    assertThat(new PictureBatch.Size(334, 500).resized(800, 1333))
+    assertThat(new PictureBatch.Size(334, 500).resized(800, 1333, Conventions.TORCHVISION))
         .isEqualTo(new PictureBatch.Size(799, 1197));
   }
 

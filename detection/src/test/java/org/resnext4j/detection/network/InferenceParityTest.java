@@ -53,7 +53,8 @@ class InferenceParityTest {
     for (JsonNode each : Fixtures.units().get("resize")) {
       int[] from = Fixtures.ints(each.get("from"));
       int[] to = Fixtures.ints(each.get("to"));
-      assertThat(new PictureBatch.Size(from[0], from[1]).resized(800, 1333))
+      assertThat(
+              new PictureBatch.Size(from[0], from[1]).resized(800, 1333, Conventions.TORCHVISION))
           .isEqualTo(new PictureBatch.Size(to[0], to[1]));
     }
   }

@@ -47,7 +47,8 @@ class TrainingParityTest {
             1.0 / 9);
     List<PictureBatch.Size> before =
         List.of(new PictureBatch.Size(96, 120), new PictureBatch.Size(110, 80));
-    List<PictureBatch.Size> after = before.stream().map(size -> size.resized(128, 192)).toList();
+    List<PictureBatch.Size> after =
+        before.stream().map(size -> size.resized(128, 192, Conventions.TORCHVISION)).toList();
     Shape shape = new Shape(2, 192, 160, 3);
     float[] values = new float[(int) shape.elements()];
     List<TrueObjects> truth = new ArrayList<>();
