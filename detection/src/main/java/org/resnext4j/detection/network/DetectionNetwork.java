@@ -155,14 +155,7 @@ public final class DetectionNetwork implements AutoCloseable {
       observer.see("deltas." + level, plan.outputShape(FasterRcnn.DELTAS), deltas);
       Boxes here =
           levels.get(level).anchors(anchors, level, batch.shape(), architecture.conventions());
-      for (int picture = 0; picture < proposed.size(); picture++) {
-        proposed
-            .get(picture)
-            .addLevel(
-                here,
-                Level.part(logits, picture, here.count()),
-                Level.part(deltas, picture, 4 * here.count()));
-      }
+      Proposals.addLevel(proposed, here, logits, deltas);
     }
     List<Boxes> chosen = new ArrayList<>();
     for (int picture = 0; picture < proposed.size(); picture++) {

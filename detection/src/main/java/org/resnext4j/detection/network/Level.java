@@ -1,7 +1,6 @@
 package org.resnext4j.detection.network;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.resnext4j.detection.box.Anchors;
 import org.resnext4j.detection.box.Boxes;
@@ -48,10 +47,5 @@ record Level(Shape shape, float[] values) {
       maps.add(FeatureMap.of(level.shape(), picture, scale, level.values()));
     }
     return maps;
-  }
-
-  /** Copies the values of one picture from a batch. Each picture has {@code length} values. */
-  static float[] part(float[] values, int picture, int length) {
-    return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
   }
 }

@@ -24,13 +24,29 @@ final class Proposals {
   }
 
   /**
-   * Adds a level.
+   * Adds a level to the proposals of each picture of a batch.
    *
    * @param anchors anchors of the level
-   * @param logits one logit for each anchor
-   * @param deltas four deltas for each anchor
+   * @param logits one logit for each anchor, {@code [batch, anchors]}
+   * @param deltas four deltas for each anchor, {@code [batch, anchors, 4]}
    */
-  void addLevel(Boxes anchors, float[] logits, float[] deltas) {
+  static void addLevel(List<Proposals> batch, Boxes anchors, float[] logits, float[] deltas) {
+    for (int picture = 0; picture < batch.size(); picture++) {
+      batch
+          .get(picture)
+          .addLevel(
+              anchors,
+              part(logits, picture, anchors.count()),
+              part(deltas, picture, Boxes.CORNERS * anchors.count()));
+    }
+  }
+
+  /** Copies the values of one picture from a batch. Each picture has {@code length} values. */
+  private static float[] part(float[] values, int picture, int length) {
+    return Arrays.copyOfRange(values, picture * length, (picture + 1) * length);
+  }
+
+  private void addLevel(Boxes anchors, float[] logits, float[] deltas) {
     int[] best = Ranking.best(logits, options.perLevel());
     float[] chosen = new float[Boxes.CORNERS * best.length];
     float[] probabilities = new float[best.length];

@@ -142,14 +142,7 @@ public final class TrainableDetector implements AutoCloseable {
       LevelValues values =
           new LevelValues(read(plan, FasterRcnn.OBJECTNESS), read(plan, FasterRcnn.DELTAS));
       Boxes here = map.anchors(anchors, level, batch.shape(), architecture.conventions());
-      for (int picture = 0; picture < chosen.size(); picture++) {
-        chosen
-            .get(picture)
-            .addLevel(
-                here,
-                Level.part(values.logits(), picture, here.count()),
-                Level.part(values.deltas(), picture, Boxes.CORNERS * here.count()));
-      }
+      Proposals.addLevel(chosen, here, values.logits(), values.deltas());
       plans.add(plan);
       outputs.add(values);
       levelAnchors.add(here);
