@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.resnext4j.detection.box.Boxes;
 import org.resnext4j.detection.network.Conventions;
+import org.resnext4j.detection.network.FasterRcnn;
 import org.resnext4j.engine.tensor.Tensor;
 import org.resnext4j.models.ResNeXt;
 
@@ -46,10 +48,9 @@ enum DetectorNames {
           new Rule(
               "roi_head\\.bbox_head\\.fc_reg\\.(.*)", "roi_heads.box_predictor.bbox_pred.$1")));
 
-  private static final String FIRST_LAYER = "backbone.body.conv1.weight";
-  private static final String LOGITS = "roi_heads.box_predictor.cls_score.";
-  private static final String DELTAS = "roi_heads.box_predictor.bbox_pred.";
-  private static final int COORDINATES = 4;
+  private static final String FIRST_LAYER = FasterRcnn.TRUNK + "conv1.weight";
+  private static final String LOGITS = FasterRcnn.PREDICTOR + "cls_score.";
+  private static final String DELTAS = FasterRcnn.PREDICTOR + "bbox_pred.";
 
   private final Conventions conventions;
   private final String mark;
@@ -162,7 +163,7 @@ enum DetectorNames {
     }
     if (name.startsWith(DELTAS)) {
       List<Integer> shape = new ArrayList<>(tensor.shape());
-      shape.set(0, shape.getFirst() + COORDINATES);
+      shape.set(0, shape.getFirst() + Boxes.CORNERS);
       Tensor larger = Tensor.zeros(shape);
       int added = larger.values().length - tensor.values().length;
       System.arraycopy(tensor.values(), 0, larger.values(), added, tensor.values().length);

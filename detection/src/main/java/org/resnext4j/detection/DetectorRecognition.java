@@ -26,7 +26,6 @@ import org.resnext4j.models.weights.storage.WeightFileException;
  */
 record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
 
-  private static final String BODY = "backbone.body.";
   private static final String COUNTER = "num_batches_tracked";
   private static final int COCO = 91;
 
@@ -47,8 +46,8 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
         continue;
       }
       shapes.put(known.get(), tensor.shape());
-      if (known.get().startsWith(BODY)) {
-        String own = known.get().substring(BODY.length());
+      if (known.get().startsWith(FasterRcnn.TRUNK)) {
+        String own = known.get().substring(FasterRcnn.TRUNK.length());
         trunk.add(new TensorInfo(own, tensor.type(), tensor.shape()));
       }
     }

@@ -51,7 +51,7 @@ public record FasterRcnn(
   public static final int REGION_SIDE = 7;
 
   /** Prefix of the names of the trunk's parameters. */
-  static final String TRUNK = "backbone.body.";
+  public static final String TRUNK = "backbone.body.";
 
   /** Prefix of the names of the pyramid's parameters. */
   public static final String PYRAMID = "backbone.fpn.";
