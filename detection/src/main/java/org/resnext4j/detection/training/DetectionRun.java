@@ -1,7 +1,6 @@
 package org.resnext4j.detection.training;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.resnext4j.detection.network.FasterRcnn;
@@ -11,7 +10,6 @@ import org.resnext4j.training.run.Charts;
 import org.resnext4j.training.run.Checksum;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.training.run.TrainingRun;
-import org.resnext4j.vision.text.TextFile;
 
 /**
  * The full description of a training run, which its folder holds as {@code run.json}. Two runs with
@@ -125,12 +123,9 @@ public record DetectionRun(
    */
   public static DetectionRun read(Path folder) throws IOException {
     Path file = folder.resolve(RunFiles.DESCRIPTION);
-    if (!Files.exists(file)) {
-      throw new TrainingException(
-          folder + ": there is no run to resume, " + RunFiles.DESCRIPTION + " is missing");
-    }
+    String json = TrainingRun.read(folder);
     try {
-      return RecipeJson.read(TextFile.read(file), DetectionRun.class, file.toString());
+      return RecipeJson.read(json, DetectionRun.class, file.toString());
     } catch (IllegalArgumentException e) {
       throw new TrainingException(file + ": this is not the description of a detector's run", e);
     }

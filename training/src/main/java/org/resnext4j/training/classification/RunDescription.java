@@ -1,7 +1,6 @@
 package org.resnext4j.training.classification;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.resnext4j.models.ResNeXt;
@@ -12,7 +11,6 @@ import org.resnext4j.training.run.Checksum;
 import org.resnext4j.training.run.TrainingException;
 import org.resnext4j.training.run.TrainingRun;
 import org.resnext4j.vision.data.Dataset;
-import org.resnext4j.vision.text.TextFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -141,14 +139,12 @@ public record RunDescription(
    * @throws IOException if the file cannot be read
    */
   public static RunDescription read(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
-      throw new TrainingException(folder + ": there is no run to resume, " + FILE + " is missing");
-    }
+    String json = TrainingRun.read(folder);
     try {
-      return JSON.readValue(TextFile.read(file), RunDescription.class);
+      return JSON.readValue(json, RunDescription.class);
     } catch (JacksonException e) {
-      throw new TrainingException(file + ": this is not the description of a run", e);
+      throw new TrainingException(
+          folder.resolve(FILE) + ": this is not the description of a run", e);
     }
   }
 }

@@ -1,10 +1,31 @@
 package org.resnext4j.training.run;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.resnext4j.models.RunFiles;
+import org.resnext4j.vision.text.TextFile;
+
 /**
  * The description of a run for any task. Each task has a record of its own; {@link
  * org.resnext4j.training.classification.RunDescription} describes classification.
  */
 public interface TrainingRun {
+
+  /**
+   * Reads the text of the description in a run's folder, which {@link #toJson} wrote.
+   *
+   * @throws TrainingException if there is no description
+   * @throws IOException if the file cannot be read
+   */
+  static String read(Path folder) throws IOException {
+    Path file = folder.resolve(RunFiles.DESCRIPTION);
+    if (!Files.exists(file)) {
+      throw new TrainingException(
+          folder + ": there is no run to resume, " + RunFiles.DESCRIPTION + " is missing");
+    }
+    return TextFile.read(file);
+  }
 
   /** Name of the network. */
   String modelName();
@@ -39,9 +60,9 @@ public interface TrainingRun {
    */
   String fingerprint();
 
-  /** The whole description as JSON, for {@link org.resnext4j.models.RunFiles#DESCRIPTION}. */
+  /** The whole description as JSON, for {@link RunFiles#DESCRIPTION}. */
   String toJson();
 
-  /** The whole recipe as JSON, for {@link org.resnext4j.models.RunFiles#RECIPE}. */
+  /** The whole recipe as JSON, for {@link RunFiles#RECIPE}. */
   String recipeJson();
 }
