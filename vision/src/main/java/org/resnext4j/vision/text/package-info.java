@@ -1,6 +1,6 @@
 /**
- * Reads text that people and other programs wrote: text files in UTF-8 and UTF-16, JSON with errors
- * in plain words, and names with escaped control characters.
+ * Reads text that people and other programs wrote: text files in UTF-8 and UTF-16, and JSON with
+ * errors in plain words. Writes names with escaped control characters, lists of names, and CSV.
  *
  * {@snippet :
  * String name = file.getFileName().toString();
