@@ -32,6 +32,7 @@ import org.resnext4j.vision.PictureMemory;
 import org.resnext4j.vision.Preprocessing;
 import org.resnext4j.vision.metrics.Logits;
 import org.resnext4j.vision.metrics.Softmax;
+import org.resnext4j.vision.transform.Crop;
 import org.resnext4j.vision.transform.Resize;
 
 /** The endpoints that use models: inference, classification, metadata and the repository. */
@@ -248,8 +249,8 @@ final class Api {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Prepared(List<Picture> pictures, float[] tensor) {}
 
-  /** A decoded picture's name and size. */
-  private record Picture(String name, int height, int width) {}
+  /** A decoded picture's name, its size, and its size after the resize. */
+  private record Picture(String name, int height, int width, Resize.Size resized) {}
 
   private Prepared prepare(Exchange exchange, ServedModel model, List<Multipart.Part> files)
       throws InterruptedException {
@@ -267,7 +268,11 @@ final class Api {
                   PictureMemory.during(() -> {
                     Image image = reader.read(content, file.name());
                     preprocessing.apply(image, tensor, at);
-                    return new Picture(file.name(), image.height(), image.width());
+                    return new Picture(
+                        file.name(),
+                        image.height(),
+                        image.width(),
+                        preprocessing.resizedSize(image));
                   })));
     }
     return new Prepared(pictures, tensor);
@@ -315,16 +320,15 @@ final class Api {
 
   /** The rectangle of a picture that the network saw, in the pixels of the picture. */
   private static Map<String, Object> region(Picture picture, Preprocessing preprocessing) {
-    Resize.Size resized =
-        Resize.shorterSide(preprocessing.resize(), preprocessing.interpolation())
-            .size(picture.height(), picture.width());
+    Resize.Size resized = picture.resized();
+    Crop window = preprocessing.window(resized);
     double down = (double) picture.height() / resized.height();
     double across = (double) picture.width() / resized.width();
     return Reply.ordered(
-        "x", Math.rint((resized.width() - preprocessing.width()) / 2.0) * across,
-        "y", Math.rint((resized.height() - preprocessing.height()) / 2.0) * down,
-        "width", preprocessing.width() * across,
-        "height", preprocessing.height() * down);
+        "x", window.left() * across,
+        "y", window.top() * down,
+        "width", window.width() * across,
+        "height", window.height() * down);
   }
 
   private static Batcher.Answer run(
