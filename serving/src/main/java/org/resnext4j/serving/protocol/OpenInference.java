@@ -282,12 +282,9 @@ public final class OpenInference {
         }
       }
       Optional<ByteBuffer> raw = Optional.empty();
-      if (own.containsKey("binary_data_size")) {
-        require(
-            own.get("binary_data_size") instanceof Long,
-            "the parameter 'binary_data_size' should be a whole number, found '%s'",
-            own.get("binary_data_size"));
-        long size = (Long) own.get("binary_data_size");
+      Optional<Long> binarySize = parameter(own, "binary_data_size", Long.class, "a whole number");
+      if (binarySize.isPresent()) {
+        long size = binarySize.get();
         require(data.isEmpty(), "input '%s' has both 'data' and 'binary_data_size'", name);
         require(
             size >= 0 && size <= body.length - binaryAt,
@@ -477,25 +474,34 @@ public final class OpenInference {
       return List.copyOf(wanted);
     }
 
-    /** A boolean parameter. */
-    private static Optional<Boolean> flag(Map<String, Object> parameters, String name) {
-      Object value = parameters.getOrDefault(name, Optional.empty());
+    /**
+     * A parameter; empty if the request lacks it.
+     *
+     * @param type type of its value
+     * @param expected the type in words
+     */
+    private static <T> Optional<T> parameter(
+        Map<String, Object> parameters, String name, Class<T> type, String expected) {
+      Optional<Object> value = Optional.ofNullable(parameters.get(name));
       require(
-          value instanceof Boolean || !parameters.containsKey(name),
-          "the parameter '%s' should be true or false, found '%s'",
+          value.isEmpty() || type.isInstance(value.get()),
+          "the parameter '%s' should be %s, found '%s'",
           name,
-          value);
-      return value instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+          expected,
+          value.orElse(""));
+      return value.map(type::cast);
+    }
+
+    private static Optional<Boolean> flag(Map<String, Object> parameters, String name) {
+      return parameter(parameters, name, Boolean.class, "true or false");
     }
 
     /** The client's time limit for its request, in microseconds; 0 means no limit. */
     private static OptionalLong timeout(Map<String, Object> parameters) {
-      Object value = parameters.getOrDefault("timeout", 0L);
-      require(
-          value instanceof Long micros && micros >= 0,
-          "the parameter 'timeout' should be a number of microseconds, found '%s'",
-          value);
-      return (Long) value > 0 ? OptionalLong.of((Long) value) : OptionalLong.empty();
+      String expected = "a number of microseconds";
+      long micros = parameter(parameters, "timeout", Long.class, expected).orElse(0L);
+      require(micros >= 0, "the parameter 'timeout' should be %s, found '%s'", expected, micros);
+      return micros > 0 ? OptionalLong.of(micros) : OptionalLong.empty();
     }
 
     /** The number of requested classes; 0 for all. Some clients send the number as text. */
@@ -569,7 +575,7 @@ public final class OpenInference {
 
     private final int maxPictures;
     private final long maxNumbers;
-    private float[] numbers = new float[0];
+    private float[] numbers;
     private int size;
     private final List<String> strings = new ArrayList<>();
 
