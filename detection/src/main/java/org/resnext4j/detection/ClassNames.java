@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.resnext4j.detection.network.FasterRcnn;
 
 /** Names of a detector's classes. The first name is the background's. */
 final class ClassNames {
 
-  private static final int COCO = 91;
   private static final int COCO_WITHOUT_GAPS = 81;
 
   private ClassNames() {}
@@ -24,7 +24,7 @@ final class ClassNames {
   static List<String> of(int classes) {
     List<String> known =
         switch (classes) {
-          case COCO -> coco();
+          case FasterRcnn.COCO_CLASSES -> coco();
           case COCO_WITHOUT_GAPS -> coco().stream().filter(name -> !name.isEmpty()).toList();
           default -> List.of();
         };

@@ -27,7 +27,6 @@ import org.resnext4j.models.weights.storage.WeightFileException;
 record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
 
   private static final String COUNTER = "num_batches_tracked";
-  private static final int COCO = 91;
 
   /** Finds the detector that tensors belong to; empty if they belong to none. */
   static Optional<DetectorRecognition> recognise(Collection<TensorInfo> tensors) {
@@ -86,7 +85,7 @@ record DetectorRecognition(FasterRcnn detector, DetectorNames.Prefixed names) {
     boolean published =
         network.name().equals("resnet50")
             && form == FasterRcnn.Form.V1
-            && classes == COCO
+            && classes == FasterRcnn.COCO_CLASSES
             && !counters;
     return published ? 0 : Op.BatchNorm.DEFAULT_EPSILON;
   }

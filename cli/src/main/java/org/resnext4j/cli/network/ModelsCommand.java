@@ -58,7 +58,7 @@ public final class ModelsCommand implements Runnable {
     TextTable detectors = new TextTable("detector", ">input", ">parameters", ">multiply-adds");
     for (String name : FasterRcnn.NAMES) {
       DetectorComplexity complexity =
-          DetectorComplexity.of(FasterRcnn.named(name, SummaryCommand.COCO_CLASSES));
+          DetectorComplexity.of(FasterRcnn.named(name, FasterRcnn.COCO_CLASSES));
       String input = complexity.input().height() + "×" + complexity.input().width();
       detectors.row(
           name,

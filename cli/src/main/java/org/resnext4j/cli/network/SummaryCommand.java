@@ -50,9 +50,6 @@ public final class SummaryCommand implements Runnable {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  /** Number of classes of torchvision's detectors, including the background. */
-  static final int COCO_CLASSES = 91;
-
   @Override
   public void run() {
     if (FasterRcnn.isName(model)) {
@@ -117,7 +114,7 @@ public final class SummaryCommand implements Runnable {
 
   /** The parts of a detector, at the picture size of usual reports of complexity. */
   private void summariseDetector() {
-    FasterRcnn detector = FasterRcnn.named(model, classes.orElse(COCO_CLASSES));
+    FasterRcnn detector = FasterRcnn.named(model, classes.orElse(FasterRcnn.COCO_CLASSES));
     if (size.isPresent()) {
       throw new IllegalArgumentException(
           "--size is for classifiers: a detector is summarised at %d×%d"

@@ -110,6 +110,12 @@ public record FasterRcnn(
     return new FasterRcnn(trunk, form, classes, 256, Op.BatchNorm.DEFAULT_EPSILON);
   }
 
+  /**
+   * Number of classes of detectors that torchvision trained on COCO, including the background.
+   * COCO's category ids are the labels, so ids without a category count too.
+   */
+  public static final int COCO_CLASSES = 91;
+
   /** Names of torchvision's detectors, and of further detectors in the same style. */
   public static final List<String> NAMES =
       List.of(
