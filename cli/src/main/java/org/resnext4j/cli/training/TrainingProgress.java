@@ -42,18 +42,16 @@ final class TrainingProgress implements TrainingListener {
 
   void begin(RunDescription run, TrainingData data) {
     begin(run.recipe().loop());
-    Complexity complexity = Complexity.of(run.model(), run.recipe().resolvedPreprocessing().crop());
-    print(
-        "%s, %s parameters, %s multiply-adds at %d²; recipe %s, seed %d%n",
+    int side = run.recipe().resolvedPreprocessing().crop();
+    Complexity complexity = Complexity.of(run.model(), side);
+    describe(
         run.model().name(),
-        Format.millions(complexity.parameters()),
-        Format.billions(complexity.multiplyAdds()),
-        run.recipe().resolvedPreprocessing().crop(),
+        complexity.parameters(),
+        complexity.multiplyAdds(),
+        side + "²",
         run.recipe().name(),
         run.seed());
-    print(
-        "%,d pictures of %d classes to train on, %,d to validate on%n",
-        run.trainingPictures(), run.classes().size(), run.validationPictures());
+    count(run.trainingPictures(), run.classes().size(), run.validationPictures());
     data.imbalance().ifPresent(warning -> print("note: %s%n", Printable.of(warning)));
     data.skipped().ifPresent(note -> print("note: %s%n", note));
   }
@@ -61,18 +59,14 @@ final class TrainingProgress implements TrainingListener {
   void begin(DetectionRun run, DetectionExamples examples) {
     begin(run.recipe().loop());
     DetectorComplexity complexity = DetectorComplexity.of(run.detector());
-    print(
-        "%s, %s parameters, %s multiply-adds at %d×%d; recipe %s, seed %d%n",
+    describe(
         run.detector().name(),
-        Format.millions(complexity.parameters()),
-        Format.billions(complexity.multiplyAdds()),
-        complexity.input().height(),
-        complexity.input().width(),
+        complexity.parameters(),
+        complexity.multiplyAdds(),
+        complexity.input().height() + "×" + complexity.input().width(),
         run.recipe().name(),
         run.seed());
-    print(
-        "%,d pictures of %d classes to train on, %,d to validate on%n",
-        run.counts().training(), run.classes().size(), run.counts().validation());
+    count(run.counts().training(), run.classes().size(), run.counts().validation());
     if (examples.picturesLeftOut() + examples.boxesLeftOut() > 0) {
       print(
           "note: not learnt from: %,d boxes (crowds and boxes without area) and %,d pictures without any other box%n",
@@ -83,6 +77,19 @@ final class TrainingProgress implements TrainingListener {
   private void begin(LoopOptions loop) {
     epochs = loop.epochs();
     picturesPerStep = loop.batch() * loop.accumulation();
+  }
+
+  private void describe(
+      String network, long parameters, long multiplyAdds, String size, String recipe, long seed) {
+    print(
+        "%s, %s parameters, %s multiply-adds at %s; recipe %s, seed %d%n",
+        network, Format.millions(parameters), Format.billions(multiplyAdds), size, recipe, seed);
+  }
+
+  private void count(int training, int classes, int validation) {
+    print(
+        "%,d pictures of %d classes to train on, %,d to validate on%n",
+        training, classes, validation);
   }
 
   @Override
